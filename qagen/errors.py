@@ -1,0 +1,72 @@
+"""Everything that qagen raises on purpose.
+
+QagenError                  nothing below it is a bug; a command prints it as one line and exits with 1
+├── InputError              a path, a file or a line that the user named cannot be used
+│   └── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+├── SettingsError           a setting, an option or a prompt is wrong
+├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
+├── DatasetError            a dataset folder cannot be read, or is not what it says
+└── EngineError             the model could not be asked
+    ├── ServerUnreachable   nobody answers: start it, or name it; stops the run
+    ├── ModelMissing        the server does not have the model; stops the run
+    ├── ServerRefused       the server turns the request itself down (400, 401, 403, 404); stops the run
+    └── NoAnswer            one call got no answer after all retries; the run goes on, the chunk is listed
+
+A message says what, which value, where, and what to do.
+"""
+
+from qagen.reasons import Reason
+
+
+class QagenError(Exception):
+    """Something that the user can mend."""
+
+
+class InputError(QagenError):
+    """A path, a file or a line that the user named cannot be used."""
+
+
+class ConversionError(InputError):
+    """One PDF cannot become a document.
+
+    Attributes:
+        reason: why, one of the paper reasons of `Reason`.
+        detail: the same for a person, with what to do.
+    """
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class SettingsError(QagenError):
+    """A setting, an option or a prompt is wrong."""
+
+
+class WorkspaceError(QagenError):
+    """The workspace cannot be used."""
+
+
+class DatasetError(QagenError):
+    """A dataset folder cannot be read, or is not what it says."""
+
+
+class EngineError(QagenError):
+    """The model could not be asked."""
+
+
+class ServerUnreachable(EngineError):
+    """Nobody answers at the server's address."""
+
+
+class ModelMissing(EngineError):
+    """The server does not have the model."""
+
+
+class ServerRefused(EngineError):
+    """The server turns the request itself down, and would do so again."""
+
+
+class NoAnswer(EngineError):
+    """One call got no answer after all retries."""

@@ -1,0 +1,69 @@
+"""Why something did not become a record: one closed list for papers, chunks, completions and pairs."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was turned down."""
+
+    PAPER = "paper"
+    CHUNK = "chunk"
+    COMPLETION = "completion"
+    PAIR = "pair"
+
+
+class Reason(StrEnum):
+    """Why it was turned down; `meaning` says it in one sentence, for reports and cards."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> "Reason":
+        """Make a member that is its value and carries its meaning."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    # papers
+    ENCRYPTED = "encrypted", "The PDF wants a password to open it."
+    DAMAGED = "damaged", "The PDF cannot be opened or read."
+    NOT_A_PDF = "not_a_pdf", "The file is no PDF, whatever its name says."
+    EMPTY_FILE = "empty_file", "The file has no bytes."
+    NO_PAGES = "no_pages", "The PDF has no pages."
+    NO_TEXT_LAYER = "no_text_layer", "The pages are pictures: there is no text to read."
+    NO_BODY_TEXT = "no_body_text", "There is text, but no main body to ask about."
+    TIMED_OUT = "timed_out", "The conversion took longer than its deadline."
+    CRASHED = "crashed", "The converting process died."
+    OUT_OF_MEMORY = "out_of_memory", "The conversion needed more memory than it may have."
+
+    # chunks
+    NO_ANSWER = "no_answer", "The engine gave no answer for this chunk; the next run asks again."
+    NOT_IN_LEDGER = "not_in_ledger", "The run was offline and nobody had asked about this chunk before."
+    NOTHING_TO_ASK = "nothing_to_ask", "The extractive engine found no sentence that it can ask about."
+
+    # completions: the response as a whole
+    EMPTY = "empty", "The response has no text."
+    REFUSAL = "refusal", "The model declines to answer."
+    CLARIFICATION_REQUEST = "clarification_request", "The model asks back instead of answering."
+    REASONING_ONLY = "reasoning_only", "There is nothing but reasoning: no final text with pairs."
+    NO_PAIRS = "no_pairs", "There is final text, but no question with an answer in it."
+    TRUNCATED = "truncated", "The response was cut off; what was cut is never completed."
+    PROMPT_TRUNCATED = "prompt_truncated", "The server cut the prompt, so the model did not see all of it."
+
+    # completions: a piece of the response
+    DRAFT_IN_REASONING = "draft_in_reasoning", "A complete pair that stands only in the reasoning."
+    TEMPLATE_ECHO = "template_echo", "The prompt's own example of the format, given back."
+    UNANSWERED_QUESTION = "unanswered_question", "A question that no answer follows."
+    UNASKED_ANSWER = "unasked_answer", "An answer that no question precedes."
+
+    # pairs
+    EMPTY_QUESTION = "empty_question", "The question has no words."
+    EMPTY_ANSWER = "empty_answer", "The answer has no words."
+    TOO_SHORT = "too_short", "The question or the answer is too short to say anything."
+    NOT_A_QUESTION = "not_a_question", "The question does not ask anything."
+    NOT_ENGLISH = "not_english", "The pair is not in the language that was asked for."
+    REFERS_TO_PAPER = "refers_to_paper", "The pair cannot be understood without the paper it came from."
+    REFERS_TO_FIGURE = "refers_to_figure", "The pair points at a figure, table, equation or section."
+    UNGROUNDED_NUMBER = "ungrounded_number", "The answer states a number that the chunk does not."
+    UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
+    DUPLICATE = "duplicate", "The same question was already taken."

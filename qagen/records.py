@@ -1,0 +1,391 @@
+"""The values that travel between the stages. All are frozen; none knows how it is stored.
+
+Offsets are Unicode code points, half-open, into the document's text. Pages are 1-based. Boxes are
+`(x0, y0, x1, y1)` in PDF points, origin top left, of the page as displayed (crop box, rotation applied).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from qagen.reasons import Kind, Reason
+
+BBox = tuple[float, float, float, float]
+
+
+def sha256(data: str | bytes) -> str:
+    """The sha256 of bytes, or of a text in UTF-8, as 64 hex digits."""
+    return hashlib.sha256(data.encode("utf-8") if isinstance(data, str) else data).hexdigest()
+
+
+def canonical_json(value: Any) -> str:
+    """One text for one value: keys sorted, no blanks, no escapes, and 1.0 written as 1.
+
+    Raises:
+        ValueError: for NaN and infinities, which JSON does not know.
+        TypeError: for anything that is not JSON.
+    """
+    return json.dumps(
+        _plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+# ---- papers and documents
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One PDF. Its identity is the sha256 of its bytes; the path is a label."""
+
+    sha256: str
+    path: Path
+    file: str
+    """The label in records: the path relative to the folder that was named, with forward slashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the PDF as it stands in the document."""
+
+    start: int
+    end: int
+    bbox: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a block that stands on one page in one column. `lines` are in document order."""
+
+    start: int
+    end: int
+    page: int
+    bbox: BBox
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A slice of the document with its trailing separator; the blocks of a document tile it.
+
+    Attributes:
+        type: marker's name of the block type: SectionHeader, Text, Table, Equation, Caption, ListGroup, Code, ...
+        level: for a SectionHeader its depth in the document, 1 for the title; else None.
+        regions: where the block's text stands in the PDF, in document order.
+    """
+
+    start: int
+    end: int
+    type: str
+    level: int | None = None
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the PDF says about the paper itself; None where it does not."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    license: str | None = None
+    pages: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """A paper's text with its places."""
+
+    paper_sha256: str
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    converter: str
+    """How it was made, with versions, for instance `rules-1 marker-2.0.0`."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """The sha256 of the text."""
+        return sha256(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the document below one heading, which belongs to it.
+
+    Attributes:
+        path: the headings from the top down to this section's own; empty for text before the first heading.
+        body: whether it is part of the paper's main body.
+        text_start: where the text below the heading begins.
+    """
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    text_start: int
+    body: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A slice of the document inside one section: `document.text[start:end] == text`, always.
+
+    Attributes:
+        index: 0-based place among the document's chunks.
+        pages: the pages it stands on, ascending.
+    """
+
+    index: int
+    start: int
+    end: int
+    text: str
+    section: Section
+    pages: tuple[int, ...]
+
+
+# ---- asking
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; role is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that can change what a model answers, and nothing else: its key is the ledger's key.
+
+    Attributes:
+        model: as declared by the user.
+        max_tokens: the most tokens of the answer, thoughts included.
+        response_format: a JSON schema's name or `text`.
+        attempt: 1 for the first time this chunk is asked about.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+    attempt: int = 1
+    response_format: str = "text"
+
+    @property
+    def key(self) -> str:
+        """The sha256 of the request's canonical JSON."""
+        return sha256(
+            canonical_json(
+                {
+                    "model": self.model,
+                    "messages": [[message.role, message.content] for message in self.messages],
+                    "temperature": self.temperature,
+                    "top_p": self.top_p,
+                    "max_tokens": self.max_tokens,
+                    "response_format": self.response_format,
+                    "seed": self.seed,
+                    "attempt": self.attempt,
+                }
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model gave for one request.
+
+    Attributes:
+        text: the final text as the server sent it; reasoning tags may still stand in it.
+        reasoning: what the server sent apart as reasoning, or None.
+        finish_reason: stop, length, ... or None where the server does not say.
+        served_model: the server's own name of the model.
+        fingerprint: the server's fingerprint of the model or system, or None.
+        raw: the response's body as it came, JSON; kept in the ledger, compared by nobody.
+    """
+
+    text: str
+    reasoning: str | None = None
+    finish_reason: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    served_model: str | None = None
+    fingerprint: str | None = None
+    raw: str | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and its answer as parsed, nothing judged yet; `place` is its 0-based place in the response."""
+
+    question: str
+    answer: str
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A reason and a detail: what a parser or a check has to say against something.
+
+    `text` is what it is about, as it stood in the response.
+    """
+
+    reason: Reason
+    detail: str
+    text: str = ""
+
+
+# ---- records: the closed schema, the same names as the columns
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place in the paper that supports the answer; one per region. `text` only with context."""
+
+    start: int
+    end: int
+    page: int
+    bbox: BBox
+    sha256: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperInfo:
+    """The paper as a record names it."""
+
+    sha256: str
+    work: str | None
+    file: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    license: str | None = None
+    document_sha256: str | None = None
+    converter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionInfo:
+    """The section as a record names it."""
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkInfo:
+    """The chunk as a record names it."""
+
+    index: int
+    start: int
+    end: int
+    sha256: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How the pair was made; what does not apply to the engine is None."""
+
+    engine: str
+    model: str | None = None
+    prompt: str | None = None
+    prompt_sha256: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    attempt: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One fixed column per scored check, each in [0, 1]."""
+
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that a check made to a field, with the text before it."""
+
+    by: str
+    field: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A pair that passed every check and the selection, with its provenance."""
+
+    id: str
+    question: str
+    answer: str
+    evidence: tuple[Evidence, ...]
+    paper: PaperInfo
+    section: SectionInfo
+    chunk: ChunkInfo
+    generation: Generation
+    checks: Scores
+    edits: tuple[Edit, ...] = ()
+    context: str | None = None
+    reasoning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What did not become a record, with why and its provenance as far as it goes."""
+
+    kind: Kind
+    reason: Reason
+    detail: str
+    paper: PaperInfo
+    question: str | None = None
+    answer: str | None = None
+    section: SectionInfo | None = None
+    chunk: ChunkInfo | None = None
+    generation: Generation | None = None
+    text: str | None = None
+
+    @property
+    def id(self) -> str:
+        """First 32 hex digits over what was rejected, where and why."""
+        place = self.chunk.index if self.chunk else None
+        attempt = self.generation.attempt if self.generation else None
+        return sha256(
+            canonical_json(
+                [
+                    self.paper.sha256,
+                    place,
+                    attempt,
+                    self.kind,
+                    self.reason,
+                    self.detail,
+                    self.question,
+                    self.answer,
+                ]
+            )
+        )[:32]
+
+
+def record_id(paper_sha256: str, question: str, answer: str) -> str:
+    """The identity of a record: first 32 hex digits of the sha256 of [paper, question, answer] as published."""
+    return sha256(canonical_json([paper_sha256, question, answer]))[:32]

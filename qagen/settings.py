@@ -1,0 +1,149 @@
+"""The settings: every value that can change a result, with its default, in one place.
+
+They come from `qagen.toml` and are overridden by command-line options. Unknown keys are refused.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qagen.errors import SettingsError
+
+DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
+API_KEY_VARIABLE = "QAGEN_API_KEY"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+
+class ConvertSettings(_Part):
+    """How a PDF becomes a document."""
+
+    converter: Literal["auto", "rules"] = "auto"
+    """`rules` reads the text layer with a rule-based layout; `auto` takes the best that is here."""
+    deadline: Annotated[float, Field(gt=0)] = 600.0
+    """Seconds that one PDF may take."""
+    workers: Annotated[int, Field(ge=1)] | None = None
+    """PDFs converted at a time; None takes the number of cores."""
+
+
+class ChunkSettings(_Part):
+    """How a section is cut; both in characters (Unicode code points)."""
+
+    chars: Annotated[int, Field(ge=200)] = 2000
+    overlap: Annotated[int, Field(ge=0)] = 200
+
+    @model_validator(mode="after")
+    def _overlap_leaves_room(self) -> "ChunkSettings":
+        if self.overlap * 2 > self.chars:
+            raise ValueError(f"overlap {self.overlap} is more than half of chars {self.chars}")
+        return self
+
+
+class AskSettings(_Part):
+    """What is asked, of which model, and how."""
+
+    engine: Literal["auto", "server", "extractive"] = "auto"
+    model: str | None = None
+    """None takes the server's model where it offers exactly one."""
+    base_url: str = DEFAULT_BASE_URL
+    prompt: str = "deep-qa"
+    """The name of a built-in prompt, or the path of a prompt file."""
+    pairs: Annotated[int, Field(ge=1, le=100)] = 10
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.6
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    max_tokens: Annotated[int, Field(ge=1)] = 8192
+    attempts: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often a chunk is asked about at most, where the answers gave nothing usable."""
+    concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
+    timeout: Annotated[float, Field(gt=0)] = 1800.0
+    """Seconds that one call may take, the time in the server's queue counted in."""
+    retries: Annotated[int, Field(ge=0, le=20)] = 5
+    """How often a call that got no answer is sent again."""
+
+
+class CheckSettings(_Part):
+    """When a pair is turned down."""
+
+    disabled: tuple[str, ...] = Field(default=(), strict=False)
+    """Names of checks that are not run."""
+    min_question_chars: Annotated[int, Field(ge=0)] = 15
+    min_answer_chars: Annotated[int, Field(ge=0)] = 30
+    number_tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    """Relative difference below which two numbers are the same."""
+    min_support: Annotated[float, Field(ge=0, le=1)] = 0.35
+    """Support score below which a pair is turned down."""
+
+
+class DatasetSettings(_Part):
+    """What goes into the dataset folder."""
+
+    with_context: bool = False
+    """Whether chunk and evidence texts go into the records; the papers' licences decide."""
+    with_reasoning: bool = False
+    validation_percent: Annotated[int, Field(ge=0, le=50)] = 5
+    test_percent: Annotated[int, Field(ge=0, le=50)] = 5
+
+
+class Settings(_Part):
+    """All settings; each part is a table of `qagen.toml`."""
+
+    convert: ConvertSettings = ConvertSettings()
+    chunk: ChunkSettings = ChunkSettings()
+    ask: AskSettings = AskSettings()
+    checks: CheckSettings = CheckSettings()
+    dataset: DatasetSettings = DatasetSettings()
+
+
+def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
+    """Read a TOML file (or none) and lay the options given on the command line over it.
+
+    Args:
+        path: the file, or None for the defaults.
+        overrides: `{table: {key: value}}`; a value of None means that the option was not given.
+
+    Raises:
+        SettingsError: for a file that cannot be read, an unknown key or a value that does not fit.
+    """
+    tables = _read(path) if path else {}
+    for table, values in (overrides or {}).items():
+        given = {key: value for key, value in values.items() if value is not None}
+        if given and isinstance(tables.get(table, {}), dict):
+            tables[table] = {**tables.get(table, {}), **given}
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read the settings file {str(path)!r}: {error.strerror}; name another with --config"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{str(path)!r} is not valid TOML: {error}; mend that line") from None
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    first = error.errors()[0]
+    where = f" in {str(path)!r}" if path else ""
+    key = ".".join(str(part) for part in first["loc"]) or "the settings"
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(_known_keys(first["loc"][:-1]))
+        return f"unknown key {key!r}{where}; known there: {known}"
+    message = first["msg"].removeprefix("Value error, ")
+    given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
+    return f"{key!r}{where}: {message}{given}"
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        model = type(model.model_fields[str(part)].default)
+    return sorted(model.model_fields)

@@ -1,0 +1,104 @@
+"""The workspace folder: where conversions and calls are kept, and how files are written so that a crash tears none.
+
+WORK/papers/ab/abcd.../convert-<fingerprint>/   a conversion
+WORK/papers/ab/abcd.../calls.jsonl              the paper's ledger
+WORK/runs/<time>.json                           what each run did
+"""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qagen.errors import WorkspaceError
+
+
+class Workspace:
+    """Paths below one root; makes a folder only when something is written into it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def paper(self, paper_sha256: str) -> Path:
+        """The folder of a paper, by the sha256 of its bytes."""
+        return self.root / "papers" / paper_sha256[:2] / paper_sha256
+
+    def conversion(self, paper_sha256: str, fingerprint: str) -> Path:
+        """The folder of one conversion of a paper."""
+        return self.paper(paper_sha256) / f"convert-{fingerprint}"
+
+    def calls(self, paper_sha256: str) -> Path:
+        """The file of a paper's ledger."""
+        return self.paper(paper_sha256) / "calls.jsonl"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the runs' reports."""
+        return self.root / "runs"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the workspace for one run.
+
+        Raises:
+            WorkspaceError: at once, when another run holds it or it cannot be written.
+        """
+        with explained(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.root / "lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                raise WorkspaceError(
+                    f"another qagen run is using the workspace {str(self.root)!r}; wait for it, or give this one its own with --work"
+                ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the operating system's complaints about `path` into a WorkspaceError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "free some space and run again; what was finished is kept",
+            errno.EDQUOT: "free some space and run again; what was finished is kept",
+            errno.EROFS: "choose a writable place with --work or --out",
+            errno.EACCES: "choose a writable place with --work or --out",
+            errno.EPERM: "choose a writable place with --work or --out",
+            errno.ENOTDIR: "a file stands where a folder is needed; choose another place",
+            errno.EEXIST: "a file stands where a folder is needed; choose another place",
+        }.get(error.errno or 0)
+        if advice is None:
+            raise
+        raise WorkspaceError(
+            f"cannot write {str(error.filename or path)!r}: {error.strerror}; {advice}"
+        ) from error
+
+
+def write_atomically(path: Path, data: str | bytes) -> None:
+    """Write a file so that it is there as a whole or not at all, also after a power cut.
+
+    Raises:
+        WorkspaceError: where the disk is full or the folder cannot be written.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+        try:
+            with temporary.open("xb") as file:
+                file.write(data.encode("utf-8") if isinstance(data, str) else data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
