@@ -37,8 +37,7 @@ class Reason(StrEnum):
     OUT_OF_MEMORY = "out_of_memory", "The conversion needed more memory than it may have."
 
     # chunks
-    NO_ANSWER = "no_answer", "The engine gave no answer for this chunk; the next run asks again."
-    NOT_IN_LEDGER = "not_in_ledger", "The run was offline and nobody had asked about this chunk before."
+    NO_ANSWER = "no_answer", "The engine gave no answer for this chunk, or was not asked; the next run asks."
     NOTHING_TO_ASK = "nothing_to_ask", "The extractive engine found no sentence that it can ask about."
 
     # completions: the response as a whole
@@ -59,7 +58,7 @@ class Reason(StrEnum):
     # pairs
     EMPTY_QUESTION = "empty_question", "The question has no words."
     EMPTY_ANSWER = "empty_answer", "The answer has no words."
-    TOO_SHORT = "too_short", "The question or the answer is too short to say anything."
+    TOO_SHORT = "too_short", "The chunk, the question or the answer is too short to say anything."
     NOT_A_QUESTION = "not_a_question", "The question does not ask anything."
     NOT_ENGLISH = "not_english", "The pair is not in the language that was asked for."
     REFERS_TO_PAPER = "refers_to_paper", "The pair cannot be understood without the paper it came from."

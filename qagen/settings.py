@@ -35,6 +35,8 @@ class ChunkSettings(_Part):
 
     chars: Annotated[int, Field(ge=200)] = 2000
     overlap: Annotated[int, Field(ge=0)] = 200
+    min_chars: Annotated[int, Field(ge=1)] = 200
+    """Chunks that are shorter are not asked about, but listed."""
 
     @model_validator(mode="after")
     def _overlap_leaves_room(self) -> "ChunkSettings":
@@ -56,8 +58,10 @@ class AskSettings(_Part):
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.6
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
     max_tokens: Annotated[int, Field(ge=1)] = 8192
-    attempts: Annotated[int, Field(ge=1, le=10)] = 2
-    """How often a chunk is asked about at most, where the answers gave nothing usable."""
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    """How often a chunk is asked about at most, where the answers gave too little."""
+    enough: Annotated[int, Field(ge=1)] = 3
+    """From how many pairs on (or from `pairs`, if that is less) a chunk is not asked about again."""
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
     timeout: Annotated[float, Field(gt=0)] = 1800.0
     """Seconds that one call may take, the time in the server's queue counted in."""

@@ -1,0 +1,189 @@
+"""The commands that need no dataset: convert, parse, check, prompts. Thin: arguments in, a call, lines out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qagen.errors import InputError
+from qagen.settings import load_settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
+app.add_typer(prompts_app, name="prompts")
+
+MAX_LINE_CHARS = 64 * 1024 * 1024
+
+Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
+
+
+def say(text: str) -> None:
+    """Print a result on stdout; lone surrogates from model output must not end a run."""
+    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def tell(text: str) -> None:
+    """Print something for a person on stderr."""
+    sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+
+def line(value: Any) -> None:
+    """Print one JSON object as one line of ASCII, which no terminal or encoding can break."""
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
+@app.command(epilog="Example: qagen convert papers/ --out documents/")
+def convert(
+    paths: Annotated[
+        list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the documents go, a folder for each paper.")],
+    config: Config = None,
+    work: Annotated[Path, typer.Option("--work", help="The workspace: conversions are kept here.")] = Path(
+        ".qagen"
+    ),
+    converter: Annotated[str | None, typer.Option(help="auto or rules.")] = None,
+) -> None:
+    """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
+    from qagen.documents import convert_documents
+
+    settings = load_settings(config, {"convert": {"converter": converter}})
+    converted, rejected = convert_documents(paths, out, work, settings)
+    for document in converted:
+        say(str(document))
+    if rejected:
+        raise typer.Exit(3 if converted else 1)
+
+
+@app.command(epilog="Example: qagen parse responses/*.txt")
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Raw model responses, a file each.", metavar="FILE...")],
+    response_format: Annotated[
+        str, typer.Option("--format", help="What the model was asked for: text or json.")
+    ] = "text",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what the reader took each line for.")
+    ] = False,
+) -> None:
+    """Read question/answer pairs out of saved model responses: one JSON line for each file."""
+    from qagen import parse as reader
+
+    if response_format not in {"text", "json"}:
+        raise typer.BadParameter(f"{response_format!r} is neither text nor json", param_hint="--format")
+    for file in files:
+        text = _read_response(file)
+        if explain:
+            say(f"== {file}")
+            for label, content in reader.explain(text, response_format=response_format):
+                say(f"{label:>12} | {content}")
+            continue
+        parsed = reader.parse(text, response_format=response_format)
+        line(
+            {
+                "id": file.stem,
+                "pairs": [{"question": pair.question, "answer": pair.answer} for pair in parsed.pairs],
+                "rejections": [
+                    {"reason": fault.reason, "detail": fault.detail, "text": fault.text}
+                    for fault in parsed.faults
+                ],
+            }
+        )
+
+
+@app.command(epilog="Example: qagen check pairs.jsonl > verdicts.jsonl")
+def check(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
+    ],
+    config: Config = None,
+) -> None:
+    """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
+    from qagen.checks import Source, judge
+    from qagen.records import Pair
+
+    settings = load_settings(config).checks
+    indexed = lru_cache(maxsize=64)(Source)
+    unreadable = 0
+    for number, row in _rows(file):
+        if isinstance(row, str):
+            unreadable += 1
+            tell(f"{file}:{number}: {row}; the line is left out")
+            continue
+        verdict = judge(
+            Pair(row["question"], row["answer"]), indexed(row["source"]), settings, question_required=False
+        )
+        line(
+            {
+                "id": row["id"],
+                "accepted": verdict.accepted,
+                "support": round(verdict.support, 4),
+                "reasons": list(dict.fromkeys(fault.reason for fault in verdict.faults)),
+                "evidence": [{"start": start, "end": end} for start, end in verdict.evidence],
+            }
+        )
+    if unreadable:
+        raise typer.Exit(3)
+
+
+@prompts_app.command("list", epilog="Example: qagen prompts list")
+def prompts_list() -> None:
+    """The built-in prompts, a line each."""
+    from qagen.prompts import builtin_prompts
+
+    for prompt in builtin_prompts():
+        say(f"{prompt.name}\t{prompt.description}")
+
+
+@prompts_app.command("show", epilog="Example: qagen prompts show deep-qa > mine.md")
+def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.")]) -> None:
+    """A prompt as its file says it."""
+    from qagen.prompts import load_prompt
+
+    sys.stdout.write(load_prompt(name).text)
+
+
+def _read_response(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise InputError(
+            f"cannot read {str(file)!r}: {error.strerror}; name a file with a model's response"
+        ) from None
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """The lines of a check file, numbered from 1: the row, or what is wrong with it."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot read {str(file)!r}: {error.strerror}; name a file of JSON lines") from None
+    with stream:
+        number = 0
+        while raw := stream.readline(MAX_LINE_CHARS):
+            number += 1
+            if not raw.endswith(b"\n") and len(raw) == MAX_LINE_CHARS:
+                while (rest := stream.readline(MAX_LINE_CHARS)) and not rest.endswith(b"\n"):
+                    """Pass over the rest of an endless line."""
+                yield number, f"longer than {MAX_LINE_CHARS} bytes"
+            elif raw.strip():
+                yield number, _row(raw)
+
+
+def _row(raw: bytes) -> dict[str, str] | str:
+    try:
+        row = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON ({error})"
+    if not isinstance(row, dict):
+        return "not a JSON object"
+    row = {"question": "", **row}
+    for key in ("source", "question", "answer"):
+        if not isinstance(row.get(key), str):
+            return f"{key!r} is missing or no text"
+    if "id" not in row:
+        return "'id' is missing"
+    return row

@@ -1,0 +1,95 @@
+"""What to ask next about a chunk, given what was asked and answered so far: a pure function, replayed on every build.
+
+Where a response gave too little, the fault is first named to the model in a follow-up turn; after that the first
+question is put again with another seed and more temperature. What earlier attempts gave stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qagen.parse import Parsed, parse
+from qagen.reasons import Reason
+from qagen.records import Completion, Message, Request, canonical_json, sha256
+from qagen.settings import AskSettings
+
+_QUOTED_CHARS = 4000
+"""How much of a response that could not be used is shown to the model again."""
+_WARMER = 0.2
+"""What each fresh attempt adds to the temperature."""
+_WARMEST = 1.0
+_FOLLOW_UP = """\
+That cannot be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, each as
+
+------
+###QUESTION: the question
+###ANSWER: the answer
+------
+
+and nothing before, between or after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request with its completion, and what the reader made of it."""
+
+    request: Request
+    completion: Completion
+    parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more is asked about this chunk."""
+
+
+def exchange(request: Request, completion: Completion) -> Exchange:
+    """Read a completion and put it beside its request."""
+    parsed = parse(
+        completion.text,
+        finish_reason=completion.finish_reason,
+        reasoning=completion.reasoning,
+        response_format=request.response_format,
+    )
+    return Exchange(request, completion, parsed)
+
+
+def next_request(
+    messages: tuple[Message, ...], model: str, settings: AskSettings, history: Sequence[Exchange]
+) -> Request | Done:
+    """The request to make after `history`, or Done.
+
+    Args:
+        messages: the turns that ask about the chunk for the first time.
+        model: as declared.
+        settings: how many attempts there may be, and with what sampling.
+        history: all exchanges about this chunk, in order.
+    """
+    found = sum(len(past.parsed.pairs) for past in history)
+    attempt = len(history) + 1
+    if found >= min(settings.enough, settings.pairs) or attempt > settings.attempts:
+        return Done()
+    if attempt == 2:
+        return _request((*messages, *_follow_up(history[-1], settings)), model, settings, attempt)
+    warmer = min(settings.temperature + _WARMER * max(0, attempt - 2), max(_WARMEST, settings.temperature))
+    return replace(_request(messages, model, settings, attempt), temperature=round(warmer, 4))
+
+
+def _request(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
+    """A request whose seed follows from its messages and attempt, so that it is the same on every build."""
+    turns = [[message.role, message.content] for message in messages]
+    return Request(
+        model=model,
+        messages=messages,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        max_tokens=settings.max_tokens,
+        seed=int(sha256(canonical_json([turns, attempt]))[:7], 16),
+        attempt=attempt,
+    )
+
+
+def _follow_up(past: Exchange, settings: AskSettings) -> tuple[Message, Message]:
+    said = past.completion.text.rpartition("</think>")[2].strip()[:_QUOTED_CHARS] or "(nothing)"
+    fault = past.parsed.faults[0].reason if past.parsed.faults else Reason.NO_PAIRS
+    named = _FOLLOW_UP.format(fault=fault.meaning, pairs=settings.pairs)
+    return Message("assistant", said), Message("user", named)

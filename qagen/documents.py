@@ -1,0 +1,52 @@
+"""`qagen convert`: the documents of some papers, copied out of the workspace for a person to look at."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from qagen import convert
+from qagen.papers import find_papers
+from qagen.pipeline import Recipe
+from qagen.progress import progress
+from qagen.records import Paper
+from qagen.run import Run
+from qagen.settings import Settings
+from qagen.workspace import Workspace, explained
+
+_NAME_CHARS = 80
+
+
+def convert_documents(
+    paths: Sequence[Path], out: Path, work: Path, settings: Settings
+) -> tuple[list[Path], list[tuple[Paper, str]]]:
+    """Convert papers and copy each document into a folder of its own below `out`.
+
+    Returns:
+        The folders in the order of the papers, and the papers that were rejected with the reason.
+    """
+    papers = find_papers(paths)
+    workspace = Workspace(work)
+    with workspace.locked(), progress() as watch, convert.Converter(settings.convert) as converter:
+        run = Run(workspace, Recipe(settings, engine="extractive"), converter, watch)
+        asyncio.run(run.convert_all(papers))
+    folders = []
+    rejected = []
+    for paper in papers:
+        failure = run.filled.failures.get(paper.sha256)
+        if failure:
+            rejected.append((paper, str(failure)))
+            continue
+        source = workspace.conversion(paper.sha256, convert.fingerprint(settings.convert))
+        folder = out / _folder_name(paper)
+        with explained(out):
+            shutil.copytree(source, folder, dirs_exist_ok=True)
+        folders.append(folder)
+    return folders, rejected
+
+
+def _folder_name(paper: Paper) -> str:
+    """The paper's file name and the beginning of its sha256, so that two papers of one name are two folders."""
+    stem = re.sub(r"[^\w.-]+", "_", Path(paper.file).stem)[:_NAME_CHARS]
+    return f"{stem}-{paper.sha256[:8]}"

@@ -1,0 +1,78 @@
+"""Finding the PDFs that the user named."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from qagen.errors import InputError
+from qagen.records import Paper
+
+
+def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
+    """All PDFs below folders and all files named one by one, sorted by the sha256 of their bytes.
+
+    Of identical files the one with the smallest label counts. Folders are searched recursively for names that end in
+    `.pdf`, in any case; names that begin with a dot are passed over.
+
+    Raises:
+        InputError: for a path that is not there or cannot be read, and where there is no PDF at all.
+    """
+    paths = tuple(paths)
+    found: dict[str, Paper] = {}
+    for label, path in _labelled(paths):
+        paper = Paper(_sha256_of_file(path), path, label)
+        known = found.get(paper.sha256)
+        if known is None or (label, str(path)) < (known.file, str(known.path)):
+            found[paper.sha256] = paper
+    if not found:
+        named = ", ".join(repr(str(path)) for path in paths)
+        raise InputError(f"no PDF in {named}; name a folder that holds some, or the files themselves")
+    return tuple(sorted(found.values(), key=lambda paper: paper.sha256))
+
+
+def _labelled(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    for path in paths:
+        if path.is_dir():
+            for file in _pdfs_below(path, set()):
+                yield _label(file.relative_to(path)), file
+        elif path.exists():
+            yield _label(Path(path.name)), path
+        else:
+            raise InputError(f"there is no file or folder {str(path)!r}; check the spelling")
+
+
+def _pdfs_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    """Walk in the order of names; a folder that links back to one above it is not entered twice."""
+    try:
+        status = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"cannot read the folder {str(folder)!r}: {error.strerror}; mend its rights or leave it out"
+        ) from None
+    here = (status.st_dev, status.st_ino)
+    if here in seen:
+        return
+    seen.add(here)
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _pdfs_below(entry, seen)
+        elif entry.suffix.lower() == ".pdf" and entry.is_file():
+            yield entry
+
+
+def _label(path: Path) -> str:
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
+def _sha256_of_file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"cannot read {str(path)!r}: {error.strerror}; mend its rights or leave it out"
+        ) from None

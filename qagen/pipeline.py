@@ -1,0 +1,293 @@
+"""A paper through all stages: from its kept document and its kept answers to records and rejections.
+
+Everything here is pure but for reading the workspace: it asks nobody and converts nothing, so it is run again on every
+build. `qagen.run` fills the workspace beforehand.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+
+from qagen import convert
+from qagen.checks import Source, judge
+from qagen.chunk import chunks
+from qagen.dialogue import Done, Exchange, exchange, next_request
+from qagen.engines.extractive import extract
+from qagen.errors import ConversionError
+from qagen.evidence import evidence
+from qagen.ledger import Ledger
+from qagen.prompts import Prompt
+from qagen.reasons import Kind, Reason
+from qagen.records import (
+    Chunk,
+    ChunkInfo,
+    Document,
+    Fault,
+    Generation,
+    Pair,
+    Paper,
+    PaperInfo,
+    Record,
+    Rejection,
+    Request,
+    Scores,
+    SectionInfo,
+    canonical_json,
+    record_id,
+    sha256,
+)
+from qagen.segment import sections
+from qagen.settings import Settings
+from qagen.works import work_of
+from qagen.workspace import Workspace
+
+ChunkKey = tuple[str, int]
+"""A chunk by its paper's sha256 and its index."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How records are made: everything but the papers.
+
+    Attributes:
+        engine: server or extractive.
+        model: as declared or resolved; None for the extractive engine, as is `prompt`.
+        sample: the only chunks that are looked at, or None for all.
+    """
+
+    settings: Settings
+    engine: str
+    model: str | None = None
+    prompt: Prompt | None = None
+    sample: frozenset[ChunkKey] | None = None
+
+
+@dataclass
+class Tally:
+    """What the stages saw that is no row: counts for the report."""
+
+    chunks: int = 0
+    responses: Counter[str] = field(default_factory=Counter)
+    """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
+    attempts: Counter[int] = field(default_factory=Counter)
+    """How many attempts the chunks took -> how many chunks."""
+
+
+def body_chunks(document: Document, settings: Settings) -> tuple[Chunk, ...]:
+    """The chunks of a document's main body."""
+    return chunks(document, sections(document), settings.chunk)
+
+
+def is_asked(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
+    """Whether a chunk is long enough and, where there is a sample, part of it."""
+    if recipe.sample is not None and (paper.sha256, chunk.index) not in recipe.sample:
+        return False
+    return len(chunk.text) >= recipe.settings.chunk.min_chars
+
+
+def paper_results(
+    paper: Paper, workspace: Workspace, recipe: Recipe, failures: Mapping[str, ConversionError], tally: Tally
+) -> Iterator[Record | Rejection]:
+    """All records and rejections of one paper, in the order of the rows, before the selection.
+
+    Args:
+        paper: the paper; its conversion lies in the workspace.
+        workspace: where the conversion and the ledger are read.
+        recipe: how records are made.
+        failures: paper sha256 -> failures of this run that are not kept, since the next run tries again.
+        tally: is counted up.
+    """
+    fingerprint = convert.fingerprint(recipe.settings.convert)
+    document = failures.get(paper.sha256) or convert.load(
+        workspace.conversion(paper.sha256, fingerprint), paper.sha256
+    )
+    if document is None:
+        document = ConversionError(Reason.CRASHED, "the conversion is not there; run build again")
+    if isinstance(document, ConversionError):
+        info = PaperInfo(paper.sha256, None, paper.file)
+        yield Rejection(Kind.PAPER, document.reason, document.detail, info)
+        return
+    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), tally)
+    yield from stage.results()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the engine gave for one chunk: exchanges for a model, pairs alone for the extractive engine."""
+
+    pairs: tuple[tuple[Pair, Generation, str | None], ...]
+    faults: tuple[tuple[Fault, Generation], ...]
+    answered: bool
+
+
+class _PaperStage:
+    """One paper on its way; holds what all of its records share."""
+
+    def __init__(
+        self, paper: Paper, document: Document, recipe: Recipe, ledger: Ledger, tally: Tally
+    ) -> None:
+        self.paper = paper
+        self.document = document
+        self.recipe = recipe
+        self.ledger = ledger
+        self.tally = tally
+        self.info = paper_info(paper, document)
+
+    def results(self) -> Iterator[Record | Rejection]:
+        found = body_chunks(self.document, self.recipe.settings)
+        if not found:
+            detail = "no section of the main body has text; see `qagen convert` for what was read"
+            yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
+        for chunk in found:
+            if self.recipe.sample is not None and (self.paper.sha256, chunk.index) not in self.recipe.sample:
+                continue
+            self.tally.chunks += 1
+            if is_asked(chunk, self.paper, self.recipe):
+                yield from self._chunk_results(chunk)
+            else:
+                least = self.recipe.settings.chunk.min_chars
+                detail = f"{len(chunk.text)} characters; asked about from {least} on"
+                yield self._rejection(Kind.CHUNK, Fault(Reason.TOO_SHORT, detail), chunk)
+
+    def _chunk_results(self, chunk: Chunk) -> Iterator[Record | Rejection]:
+        asked = self._extracted(chunk) if self.recipe.engine == "extractive" else self._replayed(chunk)
+        source = Source(chunk.text)
+        for pair, generation, reasoning in asked.pairs:
+            yield self._judged(pair, source, chunk, generation, reasoning)
+        for fault, generation in asked.faults:
+            yield self._rejection(Kind.COMPLETION, fault, chunk, generation)
+        if not asked.answered:
+            fault = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
+            yield self._rejection(Kind.CHUNK, fault, chunk)
+
+    def _extracted(self, chunk: Chunk) -> _Asked:
+        generation = Generation(engine="extractive")
+        pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
+        nothing = (
+            Fault(Reason.NOTHING_TO_ASK, "no sentence states a cause, an effect, a comparison or a quantity"),
+        )
+        return _Asked(
+            tuple((pair, generation, None) for pair in pairs),
+            () if pairs else tuple((fault, generation) for fault in nothing),
+            answered=True,
+        )
+
+    def _replayed(self, chunk: Chunk) -> _Asked:
+        history, answered = replay(chunk, self.recipe, self.ledger)
+        pairs: list[tuple[Pair, Generation, str | None]] = []
+        faults: list[tuple[Fault, Generation]] = []
+        for past in history:
+            generation = self._generation(past)
+            for pair in past.parsed.pairs:
+                placed = Pair(pair.question, pair.answer, len(pairs))
+                pairs.append((placed, generation, past.parsed.reasoning))
+            faults += [(fault, generation) for fault in past.parsed.faults]
+            self.tally.responses["usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)] += 1
+        if history:
+            self.tally.attempts[len(history)] += 1
+        return _Asked(tuple(pairs), tuple(faults), answered)
+
+    def _generation(self, past: Exchange) -> Generation:
+        turns = [[message.role, message.content] for message in past.request.messages]
+        return Generation(
+            engine=self.recipe.engine,
+            model=past.request.model,
+            prompt=self.recipe.prompt.name if self.recipe.prompt else None,
+            prompt_sha256=sha256(canonical_json(turns)),
+            temperature=past.request.temperature,
+            top_p=past.request.top_p,
+            max_tokens=past.request.max_tokens,
+            seed=past.request.seed,
+            attempt=past.request.attempt,
+        )
+
+    def _judged(
+        self, pair: Pair, source: Source, chunk: Chunk, generation: Generation, reasoning: str | None
+    ) -> Record | Rejection:
+        verdict = judge(pair, source, self.recipe.settings.checks)
+        if verdict.faults:
+            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in verdict.faults[1:]))
+            first = verdict.faults[0]
+            detail = f"{first.detail}; also {also}" if also else first.detail
+            fault = Fault(first.reason, detail)
+            return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
+        kept = self.recipe.settings.dataset
+        spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        return Record(
+            id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
+            question=verdict.pair.question,
+            answer=verdict.pair.answer,
+            evidence=evidence(self.document, spans, with_text=kept.with_context),
+            paper=self.info,
+            section=_section_info(chunk),
+            chunk=_chunk_info(chunk),
+            generation=generation,
+            checks=Scores(support=round(verdict.support, 4)),
+            edits=verdict.edits,
+            context=chunk.text if kept.with_context else None,
+            reasoning=reasoning if kept.with_reasoning else None,
+        )
+
+    def _rejection(
+        self,
+        kind: Kind,
+        fault: Fault,
+        chunk: Chunk,
+        generation: Generation | None = None,
+        pair: Pair | None = None,
+    ) -> Rejection:
+        return Rejection(
+            kind,
+            fault.reason,
+            fault.detail,
+            self.info,
+            question=pair.question if pair else None,
+            answer=pair.answer if pair else None,
+            section=_section_info(chunk),
+            chunk=_chunk_info(chunk),
+            generation=generation,
+            text=fault.text or None,
+        )
+
+
+def replay(chunk: Chunk, recipe: Recipe, ledger: Ledger) -> tuple[list[Exchange], bool]:
+    """All exchanges about a chunk that the ledger holds, and whether nothing more is to be asked."""
+    history: list[Exchange] = []
+    while True:
+        request = request_after(chunk, recipe, history)
+        if isinstance(request, Done):
+            return history, True
+        completion = ledger.get(request.key)
+        if completion is None:
+            return history, False
+        history.append(exchange(request, completion))
+
+
+def request_after(chunk: Chunk, recipe: Recipe, history: list[Exchange]) -> Request | Done:
+    """What to ask about a chunk after `history`."""
+    if recipe.prompt is None or recipe.model is None:
+        raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
+    settings = recipe.settings.ask
+    return next_request(recipe.prompt.messages(chunk, settings.pairs), recipe.model, settings, history)
+
+
+def paper_info(paper: Paper, document: Document) -> PaperInfo:
+    """The paper as its records name it."""
+    shared = asdict(document.metadata)
+    shared.pop("pages")
+    return PaperInfo(
+        sha256=paper.sha256,
+        work=work_of(document.metadata, paper.sha256),
+        file=paper.file,
+        document_sha256=document.sha256,
+        converter=document.converter,
+        **shared,
+    )
+
+
+def _section_info(chunk: Chunk) -> SectionInfo:
+    return SectionInfo(chunk.section.path, chunk.section.start, chunk.section.end)
+
+
+def _chunk_info(chunk: Chunk) -> ChunkInfo:
+    return ChunkInfo(chunk.index, chunk.start, chunk.end, sha256(chunk.text), chunk.pages)

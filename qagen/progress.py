@@ -1,0 +1,97 @@
+"""What a person sees of a run on stderr: bars on a terminal, a line now and then in a log."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from tqdm import tqdm
+
+_SECONDS_BETWEEN_LINES = 30.0
+
+
+class Bars:
+    """Two bars, papers and chunks, and notes above them."""
+
+    def __init__(self) -> None:
+        self._papers = self._bar("papers", "paper", 0)
+        self._chunks = self._bar("chunks", "chunk", 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._chunks.close()
+        self._papers.close()
+
+    def converting(self, done: int, total: int) -> None:
+        """Show how many papers are converted."""
+        self._move(self._papers, done, total)
+
+    def asking(self, done: int, known: int) -> None:
+        """Show how many of the chunks known so far are answered."""
+        self._move(self._chunks, done, known)
+
+    def note(self, text: str) -> None:
+        """Print a line above the bars."""
+        tqdm.write(text, file=sys.stderr)
+
+    @staticmethod
+    def _bar(name: str, unit: str, place: int) -> "tqdm[Any]":
+        return tqdm(
+            desc=name,
+            unit=f" {unit}",
+            total=0,
+            position=place,
+            file=sys.stderr,
+            leave=False,
+            dynamic_ncols=True,
+        )
+
+    @staticmethod
+    def _move(bar: "tqdm[Any]", done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+
+class Lines:
+    """The same as lines, at most one in thirty seconds besides the notes."""
+
+    def __init__(self) -> None:
+        self._papers = "0/0"
+        self._chunks = "0/0"
+        self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to close."""
+
+    def converting(self, done: int, total: int) -> None:
+        """Note how many papers are converted."""
+        self._papers = f"{done}/{total}"
+        self._line()
+
+    def asking(self, done: int, known: int) -> None:
+        """Note how many of the chunks known so far are answered."""
+        self._chunks = f"{done}/{known}"
+        self._line()
+
+    def note(self, text: str) -> None:
+        """Print a line."""
+        sys.stderr.write(f"{text}\n")
+
+    def _line(self) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
+            self.note(f"papers {self._papers}, chunks {self._chunks}")
+
+
+def progress() -> Bars | Lines:
+    """Bars where stderr is a terminal, else lines."""
+    return Bars() if sys.stderr.isatty() else Lines()

@@ -1,0 +1,127 @@
+"""Prompts: files with a front matter (`name`, `description`, optionally `system`) and the user's turn below it.
+
+Both turns are Jinja2 templates; they may use `pairs` (how many pairs are asked for), `chunk` (the text) and `section`
+(the headings above it, a list). Any other name is an error. Constant text goes first and the chunk last, so that a
+server can reuse what it has computed for the beginning.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from qagen.errors import SettingsError
+from qagen.records import Chunk, Message, Section, sha256
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt as its file says it; `text` is the whole file."""
+
+    name: str
+    description: str
+    system: str | None
+    user: str
+    text: str
+
+    @cached_property
+    def sha256(self) -> str:
+        """The sha256 of the file's text."""
+        return sha256(self.text)
+
+    def messages(self, chunk: Chunk, pairs: int) -> tuple[Message, ...]:
+        """The turns that ask for `pairs` pairs about a chunk.
+
+        Raises:
+            SettingsError: where a template uses a name that there is not.
+        """
+        names = {"pairs": pairs, "chunk": chunk.text, "section": list(chunk.section.path)}
+        turns = (("system", self.system), ("user", self.user))
+        return tuple(Message(role, self._render(template, names)) for role, template in turns if template)
+
+    def _render(self, template: str, names: dict[str, object]) -> str:
+        try:
+            return _ENVIRONMENT.from_string(template).render(names).strip()
+        except TemplateError as error:
+            known = ", ".join(sorted(names))
+            raise SettingsError(
+                f"the prompt {self.name!r} cannot be rendered: {error.message}; it may use {known}"
+            ) from None
+
+
+def load_prompt(name: str) -> Prompt:
+    """A built-in prompt by its name, or a prompt file by its path; rendered once, so that mistakes show at once.
+
+    Raises:
+        SettingsError: where there is none of that name, or it is not a prompt.
+    """
+    text = _read(name)
+    prompt = _parse(text, name)
+    trial = Chunk(0, 0, 5, "chunk", Section((), 0, 5, 0, body=True), (1,))
+    if not any("chunk" in message.content for message in prompt.messages(trial, 1)):
+        raise SettingsError(
+            f"the prompt {name!r} never shows the chunk to the model; put {{{{ chunk }}}} into it"
+        )
+    return prompt
+
+
+def builtin_prompts() -> tuple[Prompt, ...]:
+    """The prompts that come with the package, by name."""
+    names = sorted(
+        file.name.removesuffix(".md") for file in files(__name__).iterdir() if file.name.endswith(".md")
+    )
+    return tuple(load_prompt(name) for name in names)
+
+
+def _read(name: str) -> str:
+    builtin = files(__name__).joinpath(f"{name}.md")
+    if "/" not in name and "\\" not in name and builtin.is_file():
+        return builtin.read_text(encoding="utf-8")
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"the prompt file {name!r} is not UTF-8 ({error.reason}); save it as UTF-8"
+        ) from None
+    except (OSError, ValueError) as error:
+        known = ", ".join(
+            sorted(file.name[:-3] for file in files(__name__).iterdir() if file.name.endswith(".md"))
+        )
+        cause = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            f"there is no prompt {name!r} ({cause}); built in: {known}; or give a file's path"
+        ) from None
+
+
+def _parse(text: str, name: str) -> Prompt:
+    head, separator, body = text.removeprefix("---\n").partition("\n---\n")
+    if not text.startswith("---\n") or not separator:
+        raise SettingsError(
+            f"the prompt {name!r} has no front matter; begin it with `---`, `name: ...`, `description: ...`, `---`"
+        )
+    try:
+        front = yaml.safe_load(head)
+    except yaml.YAMLError as error:
+        raise SettingsError(
+            f"the front matter of the prompt {name!r} is not YAML: {' '.join(str(error).split())}"
+        ) from None
+    if not isinstance(front, dict) or not all(isinstance(value, str) for value in front.values()):
+        raise SettingsError(f"the front matter of the prompt {name!r} has to be `key: text` lines")
+    missing, unknown = (
+        {"name", "description"} - front.keys(),
+        front.keys() - {"name", "description", "system"},
+    )
+    if missing or unknown:
+        wrong = f"lacks {sorted(missing)}" if missing else f"has the unknown {sorted(map(str, unknown))}"
+        raise SettingsError(
+            f"the front matter of the prompt {name!r} {wrong}; it takes name, description and, if you like, system"
+        )
+    return Prompt(front["name"], front["description"], front.get("system"), body.strip(), text)

@@ -1,0 +1,240 @@
+"""A run: fills the workspace with the documents and answers that a build needs, as fast as the machine and server allow.
+
+Papers are converted side by side while calls for the papers that are ready are under way: a window of calls that slides over
+all papers, with no barrier between them. Only what is finished is kept, so a run may be killed at any moment.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from qagen import convert
+from qagen.dialogue import Done, Exchange, exchange
+from qagen.errors import ConversionError, NoAnswer, QagenError, ServerUnreachable
+from qagen.ledger import Ledger
+from qagen.pipeline import Recipe, body_chunks, is_asked, request_after
+from qagen.records import Chunk, Completion, Document, Paper, Request
+from qagen.workspace import Workspace
+
+
+class Engine(Protocol):
+    """Whatever answers requests."""
+
+    async def ask(self, request: Request) -> Completion:
+        """The completion of a request.
+
+        Raises:
+            NoAnswer: for this call alone.
+            EngineError: where no further call can succeed either.
+        """
+
+
+class Converter(Protocol):
+    """Whatever converts papers; may be called from several threads."""
+
+    @property
+    def workers(self) -> int:
+        """How many papers are converted at a time."""
+
+    def convert(self, paper: Paper, folder: Path) -> Document:
+        """Convert one paper into a folder, or raise ConversionError."""
+
+    def stop(self) -> None:
+        """End all workers at once; calls of `convert` under way raise."""
+
+
+class Watch(Protocol):
+    """Whatever is shown of a run while it is under way."""
+
+    def converting(self, done: int, total: int) -> None:
+        """So many papers of `total` are converted or rejected."""
+
+    def asking(self, done: int, known: int) -> None:
+        """So many chunks of those known so far are answered."""
+
+    def note(self, text: str) -> None:
+        """Something that a person should read."""
+
+
+@dataclass
+class Filled:
+    """What a run did.
+
+    Attributes:
+        converted: papers converted by this run.
+        reused: papers that had been converted before.
+        failures: paper sha256 -> why it could not be converted.
+        calls_made: answers got from the engine.
+        calls_reused: answers found in the ledger.
+        prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
+        unanswered: label of the paper, index of the chunk, and why there was no answer.
+    """
+
+    converted: int = 0
+    reused: int = 0
+    failures: dict[str, ConversionError] = field(default_factory=dict)
+    calls_made: int = 0
+    calls_reused: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    unanswered: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+_PaperWork = Callable[[Paper], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class _Task:
+    paper: Paper
+    chunk: Chunk
+    ledger: Ledger
+
+
+class Run:
+    """One run over some papers; `fill` does it all, `filled` says at any moment what has been done so far."""
+
+    def __init__(self, workspace: Workspace, recipe: Recipe, converter: Converter, watch: Watch) -> None:
+        self.workspace = workspace
+        self.recipe = recipe
+        self.converter = converter
+        self.watch = watch
+        self.filled = Filled()
+        self._gone: str | None = None
+        self._known = 0
+        self._answered = 0
+        self._converted = 0
+
+    async def convert_all(self, papers: Sequence[Paper]) -> None:
+        """Convert what is not converted yet."""
+        async with self._converting():
+            await self._share(
+                papers, self.converter.workers, lambda paper: self._document(paper, len(papers))
+            )
+
+    async def fill(self, papers: Sequence[Paper], engine: Engine) -> None:
+        """Convert what is not converted yet and ask what is not answered yet.
+
+        Raises:
+            EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking only: the
+                chunks left over are listed as unanswered.
+        """
+        slots = self.recipe.settings.ask.concurrency
+        tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=2 * slots)
+
+        async def feed(paper: Paper) -> None:
+            document = await self._document(paper, len(papers))
+            if document is not None:
+                for task in self._tasks(paper, document):
+                    await tasks.put(task)
+
+        async def produce() -> None:
+            await self._share(papers, self.converter.workers, feed)
+            for _ in range(slots):
+                await tasks.put(None)
+
+        async def consume() -> None:
+            while (task := await tasks.get()) is not None:
+                await self._answer(task, engine)
+
+        async with self._converting():
+            await _all(produce(), *(consume() for _ in range(slots)))
+
+    @asynccontextmanager
+    async def _converting(self) -> AsyncIterator[None]:
+        """Whatever ends a run, no conversion outlives it: a thread that waits for one would hold up the exit."""
+        try:
+            yield
+        finally:
+            self.converter.stop()
+
+    async def _share(self, papers: Iterable[Paper], workers: int, work: _PaperWork) -> None:
+        left = iter(papers)
+
+        async def worker() -> None:
+            for paper in left:
+                await work(paper)
+
+        await _all(*(worker() for _ in range(workers)))
+
+    async def _document(self, paper: Paper, total: int) -> Document | None:
+        folder = self.workspace.conversion(paper.sha256, convert.fingerprint(self.recipe.settings.convert))
+        kept = await asyncio.to_thread(convert.load, folder, paper.sha256)
+        if kept is None:
+            kept = await self._convert(paper, folder)
+        elif isinstance(kept, Document):
+            self.filled.reused += 1
+        self._converted += 1
+        self.watch.converting(self._converted, total)
+        if isinstance(kept, ConversionError):
+            self.filled.failures[paper.sha256] = kept
+            self.watch.note(f"{paper.file}: {kept}")
+            return None
+        return kept
+
+    async def _convert(self, paper: Paper, folder: Path) -> Document | ConversionError:
+        try:
+            document = await asyncio.to_thread(self.converter.convert, paper, folder)
+        except ConversionError as error:
+            return error
+        self.filled.converted += 1
+        return document
+
+    def _tasks(self, paper: Paper, document: Document) -> Iterable[_Task]:
+        ledger = Ledger(self.workspace.calls(paper.sha256))
+        for chunk in body_chunks(document, self.recipe.settings):
+            if is_asked(chunk, paper, self.recipe):
+                self._known += 1
+                yield _Task(paper, chunk, ledger)
+
+    async def _answer(self, task: _Task, engine: Engine) -> None:
+        """Ask about a chunk until there is nothing more to ask."""
+        history: list[Exchange] = []
+        while not isinstance(request := request_after(task.chunk, self.recipe, history), Done):
+            completion = task.ledger.get(request.key)
+            if completion is not None:
+                self.filled.calls_reused += 1
+            else:
+                completion = await self._call(task, request, engine)
+                if completion is None:
+                    return
+            history.append(exchange(request, completion))
+        self._answered += 1
+        self.watch.asking(self._answered, self._known)
+
+    async def _call(self, task: _Task, request: Request, engine: Engine) -> Completion | None:
+        try:
+            if self._gone:
+                raise NoAnswer(self._gone)
+            completion = await engine.ask(request)
+        except NoAnswer as error:
+            self._unanswered(task, error)
+            return None
+        except ServerUnreachable as error:
+            if not self.filled.calls_made:
+                raise
+            if not self._gone:
+                self._gone = str(error)
+                self.watch.note(f"{error}; what was answered is kept, the next run goes on from there")
+            self._unanswered(task, error)
+            return None
+        completion = task.ledger.append(request, completion)
+        self.filled.calls_made += 1
+        self.filled.prompt_tokens += completion.prompt_tokens or 0
+        self.filled.completion_tokens += completion.completion_tokens or 0
+        return completion
+
+    def _unanswered(self, task: _Task, error: QagenError) -> None:
+        self.filled.unanswered.append((task.paper.file, task.chunk.index, str(error)))
+
+
+async def _all(*work: Coroutine[object, object, None]) -> None:
+    """Run all at once; the first error ends the others and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for coroutine in work:
+                group.create_task(coroutine)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
