@@ -1,0 +1,79 @@
+"""The checks: what a pair has to pass to become a record.
+
+Each is a function `(subject, settings) -> Fault | None` that knows nothing of the others, has a reason of its own
+and is named in `CHECKS`, in the order in which they run. `judge` runs them all, so that a rejection lists
+everything that is wrong with a pair.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qagen.checks.asking import not_a_question
+from qagen.checks.figure import refers_to_figure
+from qagen.checks.filled import empty, too_short
+from qagen.checks.numbers import ungrounded_number
+from qagen.checks.paper import refers_to_paper
+from qagen.checks.source import Source
+from qagen.checks.subject import Subject
+from qagen.checks.unsupported import unsupported
+from qagen.records import Edit, Fault, Pair
+from qagen.settings import CheckSettings
+
+__all__ = ["CHECKS", "Check", "Source", "Subject", "Verdict", "judge"]
+
+Check = Callable[[Subject, CheckSettings], Fault | None]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("empty", empty),
+    ("too_short", too_short),
+    ("not_a_question", not_a_question),
+    ("refers_to_paper", refers_to_paper),
+    ("refers_to_figure", refers_to_figure),
+    ("ungrounded_number", ungrounded_number),
+    ("unsupported", unsupported),
+)
+"""Every check by the name that `CheckSettings.disabled` switches it off with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the checks say about a pair.
+
+    Attributes:
+        pair: the pair after the cleanups that keep its meaning.
+        edits: what the cleanups changed.
+        support: how well the source supports the answer, in [0, 1].
+        faults: what every check that turned the pair down has to say, in the order of the checks.
+        evidence: half-open spans of the source, whole sentences, sorted, not overlapping.
+    """
+
+    pair: Pair
+    edits: tuple[Edit, ...]
+    support: float
+    faults: tuple[Fault, ...]
+    evidence: tuple[tuple[int, int], ...]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether no check turned the pair down."""
+        return not self.faults
+
+
+def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_required: bool = True) -> Verdict:
+    """Judge a pair against the text it has to be grounded in.
+
+    Args:
+        pair: as parsed.
+        source: the indexed text; make it once for all pairs of a text.
+        settings: thresholds, and names of checks that are not run.
+        question_required: False for sets that may have answers without questions; an empty question is then no
+            fault.
+    """
+    subject = Subject(pair, source, question_required)
+    faults = tuple(
+        fault
+        for name, check in CHECKS
+        if name not in settings.disabled and (fault := check(subject, settings)) is not None
+    )
+    found = subject.support
+    return Verdict(pair=pair, edits=(), support=found.score, faults=faults, evidence=found.evidence)

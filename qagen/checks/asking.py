@@ -1,0 +1,27 @@
+"""The question asks something."""
+
+import re
+
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_ASKS = re.compile(
+    r"\?|^\W*(?:what|which|who|whose|whom|when|where|why|how|to what extent|in (?:what|which)|under (?:what|which)|"
+    r"is|are|was|were|do|does|did|can|could|may|might|will|would|should|has|have|had|"
+    r"explain|describe|compare|contrast|discuss|identify|list|name|state|outline|summari[sz]e|evaluate|analy[sz]e|"
+    r"calculate|estimate|derive|give|predict|justify|define|elaborate|illustrate|distinguish|suggest)\b",
+    re.IGNORECASE,
+)
+
+
+def not_a_question(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject a question that has neither a question mark nor begins like a question or a task."""
+    if not subject.has_question or _ASKS.search(subject.question.plain):
+        return None
+    return Fault(
+        Reason.NOT_A_QUESTION,
+        "no question mark, and it does not begin like a question or a task",
+        subject.pair.question,
+    )

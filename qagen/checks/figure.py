@@ -1,0 +1,31 @@
+"""Question and answer do not point at a figure, table, equation or section that the reader does not have."""
+
+import re
+
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_NUMBER = r"(?:\(?S?\d{1,3}(?:\.\d{1,3}){0,4}\)?|\(?S?[IVX]{1,5}\b\)?|\(?[A-Z]\.?\d{1,2}\b\)?)"
+_POINTER = re.compile(
+    rf"\b(?:(?:Supplementary|Supporting|Extended Data) )?"
+    rf"(?:Figures?|Figs?\.?|Tables?|Tab\.|Equations?|Eqs?\.?|Eqns?\.?|Schemes?|Sections?|Sects?\.?|Secs?\.|Appendi(?:x|ces)|"
+    rf"Charts?|Panels?|Chapters?|Movies?|Videos?|Algorithms?|Listings?|Box) ?{_NUMBER}"
+    rf"|\b(?:figs?\.?|figures?|tables?|eqs?\.|equations?|sections?|panels?|schemes?) {_NUMBER}"
+    r"|§ ?\d"
+    r"|\b(?:this|the (?:above|following|below|next|previous|preceding|accompanying|given|provided)) "
+    r"(?:figures?|tables?|equations?|sections?|plots?|graphs?|diagrams?|schemes?|panels?)\b"
+    r"|\b(?:shown|seen|depicted|illustrated|displayed|plotted|listed|given|summari[sz]ed|presented|indicated) "
+    r"(?:in|by) the (?:figures?|tables?|plots?|graphs?|diagrams?|schemes?|insets?|panels?)\b"
+    r"|\b(?:in|from) (?:the )?figures?(?=[?.,;]|$)"
+    r"|\bpanels? [A-Za-z](?:\b(?!'))"
+)
+
+
+def refers_to_figure(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject a pair that points at "Fig. 2c", "Table 1", "Eq. (6)", "Section 2.4" or "the figure"."""
+    for name, text in (("question", subject.question), ("answer", subject.answer)):
+        if found := _POINTER.search(text.plain):
+            return Fault(Reason.REFERS_TO_FIGURE, f"the {name} points at {found[0]!r}", text.given)
+    return None

@@ -1,0 +1,42 @@
+"""What is judged: a pair beside the source it has to be grounded in."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from qagen.checks.source import Source
+from qagen.checks.support import Support, support
+from qagen.checks.text import Text
+from qagen.records import Pair
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A pair as the checks see it.
+
+    Attributes:
+        question_required: False where an empty question is no fault.
+    """
+
+    pair: Pair
+    source: Source
+    question_required: bool = True
+
+    @cached_property
+    def question(self) -> Text:
+        """The question, indexed."""
+        return Text(self.pair.question)
+
+    @cached_property
+    def answer(self) -> Text:
+        """The answer, indexed."""
+        return Text(self.pair.answer)
+
+    @cached_property
+    def support(self) -> Support:
+        """How well the source supports the answer."""
+        return support(self.answer, self.source)
+
+    @property
+    def has_question(self) -> bool:
+        """Whether rules about the question apply: it is there, or has to be."""
+        return self.question_required or bool(self.pair.question.strip())

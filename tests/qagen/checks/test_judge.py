@@ -1,0 +1,68 @@
+"""The verdict on a pair: faults in order, support, evidence."""
+
+import pytest
+
+from qagen.checks import CHECKS, Source, judge
+from qagen.reasons import Reason
+from qagen.records import Pair
+from qagen.settings import CheckSettings
+
+TEXT = (
+    "Annealing the glass at 450 °C for 30 min lowered its hardness from 6.2 to 5.8 GPa. "
+    "The drop is caused by the relaxation of residual stress near the surface. "
+    "Longer treatments gave no further change, as shown in Fig. 3."
+)
+SOURCE = Source(TEXT)
+SENTENCES = ((0, 82), (83, 156), (157, 218))
+QUESTION = "Why does annealing lower the hardness of the glass?"
+ANSWER = "The drop is caused by the relaxation of residual stress near the surface."
+
+
+def reasons(question: str, answer: str, **settings: object) -> tuple[Reason, ...]:
+    verdict = judge(Pair(question, answer), SOURCE, CheckSettings.model_validate(settings))
+    return tuple(fault.reason for fault in verdict.faults)
+
+
+def test_an_answer_that_is_a_sentence_of_the_source_is_fully_supported_by_just_that_sentence():
+    for start, end in SENTENCES[:2]:
+        verdict = judge(Pair(QUESTION, TEXT[start:end]), SOURCE, CheckSettings())
+        assert (verdict.accepted, verdict.support, verdict.evidence) == (True, 1.0, ((start, end),))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("", ANSWER, (Reason.EMPTY_QUESTION, Reason.TOO_SHORT, Reason.NOT_A_QUESTION)),
+        (QUESTION, "...", (Reason.EMPTY_ANSWER, Reason.TOO_SHORT, Reason.UNSUPPORTED)),
+        ("Why?", ANSWER, (Reason.TOO_SHORT,)),
+        ("The hardness of the annealed glass", ANSWER, (Reason.NOT_A_QUESTION,)),
+        ("What do the authors say about the stress in the glass?", ANSWER, (Reason.REFERS_TO_PAPER,)),
+        ("What does Figure 3b show about longer treatments?", ANSWER, (Reason.REFERS_TO_FIGURE,)),
+        (
+            QUESTION,
+            "Annealing at 540 °C for 30 min lowered the hardness of the glass.",
+            (Reason.UNGROUNDED_NUMBER,),
+        ),
+        (
+            QUESTION,
+            "Annealing at 450 K for 30 min lowered the hardness of the glass.",
+            (Reason.UNGROUNDED_NUMBER,),
+        ),
+        (
+            QUESTION,
+            "Annealing for half an hour, i.e. 1800 s, lowered the hardness of the glass to 5.8 GPa.",
+            (),
+        ),
+    ],
+)
+def test_each_fault_is_given_for_what_it_is(question, answer, expected):
+    assert reasons(question, answer) == expected
+
+
+def test_an_empty_question_is_no_fault_where_none_is_required():
+    assert judge(Pair("", ANSWER), SOURCE, CheckSettings(), question_required=False).faults == ()
+
+
+def test_a_check_that_is_disabled_is_not_run():
+    names = [name for name, _ in CHECKS]
+    assert reasons("", "?", disabled=names) == ()
