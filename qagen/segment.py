@@ -43,7 +43,8 @@ _NOT_BODY = frozenset(name.strip() for name in _NAMES.split(";"))
 """Names of sections that are not main body."""
 _NOT_BODY_STARTS = (
     "supplementary ", "supporting information", "supplemental ", "acknowledg", "author contribution", "declaration of ",
-    "data availability", "availability of ", "conflict of interest", "conflicts of interest", "competing interest",
+    "data availability", "availability of data", "availability of code", "availability of material",
+    "conflict of interest", "conflicts of interest", "competing interest",
     "electronic supplementary", "extended data ", "credit authorship", "additional file",
 )  # fmt: skip
 _NUMBERING = re.compile(

@@ -1,0 +1,41 @@
+# Two commands for newcomers: `make demo` and `make test`. Both make the environment first, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The CPU build is all that is needed, and newer releases of torch bring gigabytes for GPUs along.
+PINS := torch==2.13.0
+CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
+
+.PHONY: demo test check format clean
+
+demo: $(VENV)/installed
+	$(BIN)/qagen demo --out build/demo --work build/demo-work
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto --cov
+
+format: $(VENV)/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "qagen needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)"
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable .
+	touch $@
+
+$(VENV)/ready: $(VENV)/installed
+	$(CALM) $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --group dev
+	touch $@

@@ -1,0 +1,72 @@
+import pytest
+
+from qagen.errors import SettingsError
+from qagen.prompts import builtin_prompts, load_prompt
+from qagen.records import Chunk, Message, Section
+
+CHUNK = Chunk(
+    3, 10, 29, "Ice floats {{ on }} it", Section(("2. Results", "2.1 Ice"), 0, 40, 5, body=True), (1,)
+)
+
+
+def test_the_built_in_prompt_puts_constant_text_first_and_the_chunk_last():
+    first, second = (load_prompt("deep-qa").messages(chunk, 7)[0].content for chunk in (CHUNK, CHUNK))
+    assert first == second
+    assert first.endswith("\nIce floats {{ on }} it")
+    assert "Write exactly 7 pairs." in first
+    assert "###QUESTION: the question\n###ANSWER: the answer" in first
+
+
+def test_a_prompt_file_may_have_a_system_turn_and_use_the_section(tmp_path):
+    file = tmp_path / "mine.md"
+    file.write_text(
+        "---\nname: mine\ndescription: for me\nsystem: You ask {{ pairs }} things.\n---\nIn {{ section | join(' > ') }}:\n{{ chunk }}\n"
+    )
+    prompt = load_prompt(str(file))
+    assert (prompt.name, prompt.description) == ("mine", "for me")
+    assert prompt.messages(CHUNK, 2) == (
+        Message("system", "You ask 2 things."),
+        Message("user", "In 2. Results > 2.1 Ice:\nIce floats {{ on }} it"),
+    )
+
+
+def test_the_built_in_prompts_are_listed():
+    assert [prompt.name for prompt in builtin_prompts()] == ["deep-qa"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("Ask about {{ chunk }}", r"has no front matter; begin it with `---`"),
+        ("---\nname: [\n---\n{{ chunk }}", r"the front matter of the prompt '.*' is not YAML"),
+        ("---\n- a\n---\n{{ chunk }}", r"has to be `key: text` lines"),
+        ("---\nname: a\n---\n{{ chunk }}", r"lacks \['description'\]"),
+        ("---\nname: a\ndescription: b\ncolour: red\n---\n{{ chunk }}", r"has the unknown \['colour'\]"),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ chunks }}",
+            r"'chunks' is undefined; it may use chunk, pairs, section",
+        ),
+        ("---\nname: a\ndescription: b\n---\n{{ chunk", r"cannot be rendered"),
+        ("---\nname: a\ndescription: b\n---\nWrite {{ pairs }}.", r"never shows the chunk to the model"),
+    ],
+)
+def test_a_file_that_is_no_prompt_is_refused_with_what_to_do(tmp_path, text, complaint):
+    file = tmp_path / "bad.md"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=complaint):
+        load_prompt(str(file))
+
+
+def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(
+        SettingsError,
+        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa; or give a file's path$",
+    ):
+        load_prompt("deeper")
+
+
+def test_a_prompt_file_that_is_no_text_is_refused(tmp_path):
+    file = tmp_path / "bad.md"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="is not UTF-8"):
+        load_prompt(str(file))

@@ -1,0 +1,58 @@
+import pytest
+
+from qagen.errors import SettingsError
+from qagen.settings import AskSettings, ChunkSettings, Settings, load_settings
+
+
+def test_without_a_file_the_defaults_hold():
+    assert load_settings(None) == Settings()
+
+
+def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
+    file = tmp_path / "qagen.toml"
+    file.write_text('[ask]\nmodel = "qwen3:8b"\npairs = 5\n')
+    settings = load_settings(
+        file, {"ask": {"pairs": 3, "model": None}, "chunk": {"chars": 1000, "overlap": None}}
+    )
+    assert settings == Settings(ask=AskSettings(model="qwen3:8b", pairs=3), chunk=ChunkSettings(chars=1000))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[ask]\nmodle = 1\n", r"^unknown key 'ask.modle' in '.*qagen.toml'; known there: .*model, pairs"),
+        ("[asks]\n", r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset$"),
+        (
+            "[ask]\npairs = 'ten'\n",
+            r"^'ask.pairs' in '.*': Input should be a valid integer \(given: 'ten'\)$",
+        ),
+        (
+            "[ask]\npairs = 0\n",
+            r"^'ask.pairs' in '.*': Input should be greater than or equal to 1 \(given: 0\)$",
+        ),
+        ("[chunk]\noverlap = 1500\n", r"^'chunk' in '.*': overlap 1500 is more than half of chars 2000$"),
+        ("[ask]\ntop_p = nan\n", r"^'ask.top_p' in '.*'"),
+        ("ask = 3\n", r"^'ask' in '.*'"),
+        ("[ask\n", r"is not valid TOML"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_key(tmp_path, text, complaint):
+    file = tmp_path / "qagen.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=complaint):
+        load_settings(file, {"ask": {"model": "x"}} if text == "ask = 3\n" else None)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(
+        SettingsError, match=r"cannot read the settings file '.*none.toml': No such file or directory"
+    ):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_an_option_that_does_not_fit_is_refused():
+    with pytest.raises(
+        SettingsError,
+        match=r"^'ask.engine': Input should be 'auto', 'server' or 'extractive' \(given: 'magic'\)$",
+    ):
+        load_settings(None, {"ask": {"engine": "magic"}})
