@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from qagen.records import Block, Document, Line, Metadata, Region
 
 PAPER = "ab" * 32
+NO_METADATA = Metadata()
 BLOCK_TYPES = (
     "Text",
     "Text",
@@ -22,7 +23,7 @@ WORDS = st.text(alphabet="abcdefgh é中🙂.,-(|", min_size=0, max_size=60)
 PARAGRAPHS = st.lists(WORDS, min_size=1, max_size=12).map(". ".join)
 
 
-def document(*parts: tuple[str, str], metadata: Metadata = Metadata()) -> Document:
+def document(*parts: tuple[str, str], metadata: Metadata = NO_METADATA) -> Document:
     """A document of (type, text) parts; the type of a heading is `#`, `##`, ... and its text comes without them.
 
     Every block stands on a page of its own, in one region of one line.

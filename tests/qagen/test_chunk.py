@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,7 +89,7 @@ def test_every_chunk_is_its_slice_within_the_limit_and_brings_something_new(pape
         assert len(chunk.text) <= chars or chunk.text in tables
         assert chunk.section.body
         assert chunk.section.text_start <= chunk.start < chunk.end <= chunk.section.end
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.end < after.end
         assert before.end - after.start <= overlap
 
