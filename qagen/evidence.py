@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from qagen.records import BBox, Document, Evidence, Region, sha256
 
 
-def evidence(document: Document, spans: Sequence[tuple[int, int]], *, with_text: bool) -> tuple[Evidence, ...]:
+def evidence(
+    document: Document, spans: Sequence[tuple[int, int]], *, with_text: bool
+) -> tuple[Evidence, ...]:
     """The places of some spans: one item for each region that a span touches, in document order.
 
     Args:
@@ -24,7 +26,9 @@ def evidence(document: Document, spans: Sequence[tuple[int, int]], *, with_text:
             if first < last:
                 text = document.text[first:last]
                 box = _box(region, first, last)
-                found.append(Evidence(first, last, region.page, box, sha256(text), text if with_text else None))
+                found.append(
+                    Evidence(first, last, region.page, box, sha256(text), text if with_text else None)
+                )
     return tuple(found)
 
 

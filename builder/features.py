@@ -1,0 +1,254 @@
+"""The closed schema, once: Arrow types, from which rows, card, documentation and the builder class take it.
+
+Every column is always there and nullable where it may be empty. The names are those of the dataclasses in
+`qagen.records`; Rows and records translate into each other without loss but for
+floats beyond four decimals.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from qagen.reasons import Kind, Reason
+from qagen.records import (
+    ChunkInfo,
+    Edit,
+    Evidence,
+    Generation,
+    PaperInfo,
+    Record,
+    Rejection,
+    Scores,
+    SectionInfo,
+)
+
+SCHEMA_VERSION = 1
+"""Goes up by one with every change of a column's name, type or meaning."""
+CONFIGS = ("default", "chat", "rejected")
+SPLITS = ("train", "validation", "test")
+DECIMALS = 4
+"""Floats in rows are rounded to this many."""
+
+_STRINGS = pa.list_(pa.string())
+_PAPER = pa.struct(
+    [
+        ("sha256", pa.string()),
+        ("work", pa.string()),
+        ("file", pa.string()),
+        ("title", pa.string()),
+        ("authors", _STRINGS),
+        ("year", pa.int32()),
+        ("doi", pa.string()),
+        ("license", pa.string()),
+        ("document_sha256", pa.string()),
+        ("converter", pa.string()),
+    ]
+)
+_SECTION = pa.struct([("path", _STRINGS), ("start", pa.int32()), ("end", pa.int32())])
+_CHUNK = pa.struct(
+    [
+        ("index", pa.int32()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("sha256", pa.string()),
+        ("pages", pa.list_(pa.int32())),
+    ]
+)
+_GENERATION = pa.struct(
+    [
+        ("engine", pa.string()),
+        ("model", pa.string()),
+        ("prompt", pa.string()),
+        ("prompt_sha256", pa.string()),
+        ("temperature", pa.float64()),
+        ("top_p", pa.float64()),
+        ("max_tokens", pa.int64()),
+        ("seed", pa.int64()),
+        ("attempt", pa.int32()),
+    ]
+)
+_EVIDENCE = pa.struct(
+    [
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("page", pa.int32()),
+        ("bbox", pa.list_(pa.float64())),
+        ("sha256", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+_EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
+
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "default": pa.schema(
+        [
+            ("id", pa.string()),
+            ("question", pa.string()),
+            ("answer", pa.string()),
+            ("evidence", pa.list_(_EVIDENCE)),
+            ("paper", _PAPER),
+            ("section", _SECTION),
+            ("chunk", _CHUNK),
+            ("generation", _GENERATION),
+            ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
+            ("edits", pa.list_(_EDIT)),
+            ("context", pa.string()),
+            ("reasoning", pa.string()),
+        ]
+    ),
+    "chat": pa.schema(
+        [
+            ("id", pa.string()),
+            ("messages", pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))),
+            ("paper_sha256", pa.string()),
+            ("support", pa.float64()),
+        ]
+    ),
+    "rejected": pa.schema(
+        [
+            ("id", pa.string()),
+            ("kind", pa.string()),
+            ("reason", pa.string()),
+            ("detail", pa.string()),
+            ("question", pa.string()),
+            ("answer", pa.string()),
+            ("paper", _PAPER),
+            ("section", _SECTION),
+            ("chunk", _CHUNK),
+            ("generation", _GENERATION),
+            ("text", pa.string()),
+        ]
+    ),
+}
+
+_REASONS = {reason.value: reason for reason in Reason}
+
+Row = dict[str, Any]
+"""One row as Arrow takes and gives it: the columns of one of `SCHEMAS`."""
+
+
+def row_of(record: Record) -> Row:
+    """The record as a row of `default`."""
+    row: Row = _columns(record)
+    return row
+
+
+def chat_row(record: Record) -> Row:
+    """The record as a row of `chat`: one exchange, as trainers of conversations take it."""
+    return {
+        "id": record.id,
+        "messages": [
+            {"role": "user", "content": record.question},
+            {"role": "assistant", "content": record.answer},
+        ],
+        "paper_sha256": record.paper.sha256,
+        "support": round(record.checks.support, DECIMALS),
+    }
+
+
+def rejected_row(rejection: Rejection) -> Row:
+    """The rejection as a row of `rejected`.
+
+    What a model sent may hold halves of surrogate pairs, which no file can; they become U+FFFD.
+    """
+    clean = replace(
+        rejection,
+        detail=encodable(rejection.detail),
+        question=rejection.question and encodable(rejection.question),
+        answer=rejection.answer and encodable(rejection.answer),
+        text=rejection.text and encodable(rejection.text),
+    )
+    return {"id": clean.id, **_columns(clean)}
+
+
+def encodable(text: str) -> str:
+    """The text as UTF-8 can hold it."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def _columns(value: Any) -> Any:
+    if is_dataclass(value):
+        return {part.name: _columns(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if isinstance(value, list | tuple):
+        return [_columns(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def record_of(row: Row) -> Record:
+    """The record that a row of `default` was made from, floats as rounded there."""
+    plain = dict(row)
+    plain["evidence"] = tuple(
+        Evidence(**{**item, "bbox": tuple(item["bbox"])}) for item in row["evidence"] or ()
+    )
+    plain["paper"] = _paper(row["paper"])
+    plain["section"] = _section(row["section"])
+    plain["chunk"] = _chunk(row["chunk"])
+    plain["generation"] = Generation(**row["generation"])
+    plain["checks"] = Scores(**row["checks"])
+    plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
+    return Record(**plain)
+
+
+def rejection_of(row: Row) -> Rejection:
+    """The rejection that a row of `rejected` was made from."""
+    plain = {name: value for name, value in row.items() if name != "id"}
+    plain["kind"] = Kind(row["kind"])
+    plain["reason"] = _REASONS[row["reason"]]
+    plain["paper"] = _paper(row["paper"])
+    plain["section"] = _section(row["section"]) if row["section"] else None
+    plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
+    plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
+    return Rejection(**plain)
+
+
+def _paper(row: Row) -> PaperInfo:
+    return PaperInfo(**{**row, "authors": tuple(row["authors"] or ())})
+
+
+def _section(row: Row) -> SectionInfo:
+    return SectionInfo(**{**row, "path": tuple(row["path"])})
+
+
+def _chunk(row: Row) -> ChunkInfo:
+    return ChunkInfo(**{**row, "pages": tuple(row["pages"])})
+
+
+def yaml_features(config: str) -> list[dict[str, Any]]:
+    """The columns of a config in the form that a dataset card's `dataset_info` takes."""
+    return [_yaml(column.name, column.type) for column in SCHEMAS[config]]
+
+
+def _yaml(name: str, kind: pa.DataType) -> dict[str, Any]:
+    if pa.types.is_struct(kind):
+        return {"name": name, "struct": [_yaml(part.name, part.type) for part in kind]}
+    if pa.types.is_list(kind):
+        inner = kind.value_type
+        items = (
+            [_yaml(part.name, part.type) for part in inner] if pa.types.is_struct(inner) else _dtype(inner)
+        )
+        return {"name": name, "list": items}
+    return {"name": name, "dtype": _dtype(kind)}
+
+
+def _dtype(kind: pa.DataType) -> str:
+    return "float64" if pa.types.is_float64(kind) else str(kind)
+
+
+def column_names(config: str) -> Iterator[tuple[str, str]]:
+    """Each column of a config with its dots and its type, for people: `("paper.sha256", "string")`."""
+    for column in SCHEMAS[config]:
+        yield from _leaves(column.name, column.type)
+
+
+def _leaves(name: str, kind: pa.DataType) -> Iterator[tuple[str, str]]:
+    if pa.types.is_struct(kind):
+        for part in kind:
+            yield from _leaves(f"{name}.{part.name}", part.type)
+    elif pa.types.is_list(kind):
+        yield from _leaves(f"{name}[]", kind.value_type)
+    else:
+        yield name, _dtype(kind)
