@@ -11,7 +11,7 @@ from qagen.papers import find_papers
 from qagen.pipeline import Recipe
 from qagen.progress import progress
 from qagen.records import Paper
-from qagen.run import Run
+from qagen.run import Filled, Run, Watch
 from qagen.settings import Settings
 from qagen.workspace import Workspace, explained
 
@@ -28,13 +28,13 @@ def convert_documents(
     """
     papers = find_papers(paths)
     workspace = Workspace(work)
-    with workspace.locked(), progress() as watch, convert.Converter(settings.convert) as converter:
-        run = Run(workspace, Recipe(settings, engine="extractive"), converter, watch)
-        asyncio.run(run.convert_all(papers))
+    filled = Filled()
+    with workspace.locked(), progress() as watch:
+        asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
     folders = []
     rejected = []
     for paper in papers:
-        failure = run.filled.failures.get(paper.sha256)
+        failure = filled.failures.get(paper.sha256)
         if failure:
             rejected.append((paper, str(failure)))
             continue
@@ -44,6 +44,14 @@ def convert_documents(
             shutil.copytree(source, folder, dirs_exist_ok=True)
         folders.append(folder)
     return folders, rejected
+
+
+async def _convert_all(
+    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch, filled: Filled
+) -> None:
+    # The converter ends inside the loop: a thread that waits for one of its processes would hold up the exit.
+    with convert.Converter(settings.convert) as converter:
+        await Run(workspace, Recipe(settings, engine="extractive"), converter, watch, filled).convert_all(papers)
 
 
 def _folder_name(paper: Paper) -> str:

@@ -5,8 +5,7 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,8 +14,8 @@ from qagen import convert
 from qagen.dialogue import Done, Exchange, exchange
 from qagen.errors import ConversionError, NoAnswer, QagenError, ServerUnreachable
 from qagen.ledger import Ledger
-from qagen.pipeline import Recipe, body_chunks, is_asked, request_after
-from qagen.records import Chunk, Completion, Document, Paper, Request
+from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
+from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
 from qagen.workspace import Workspace
 
 
@@ -41,9 +40,6 @@ class Converter(Protocol):
 
     def convert(self, paper: Paper, folder: Path) -> Document:
         """Convert one paper into a folder, or raise ConversionError."""
-
-    def stop(self) -> None:
-        """End all workers at once; calls of `convert` under way raise."""
 
 
 class Watch(Protocol):
@@ -70,7 +66,8 @@ class Filled:
         calls_made: answers got from the engine.
         calls_reused: answers found in the ledger.
         prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
-        unanswered: label of the paper, index of the chunk, and why there was no answer.
+        unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
+        papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
     """
 
     converted: int = 0
@@ -80,7 +77,8 @@ class Filled:
     calls_reused: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    unanswered: list[tuple[str, int, str]] = field(default_factory=list)
+    unanswered: dict[ChunkKey, str] = field(default_factory=dict)
+    papers: dict[str, PaperInfo] = field(default_factory=dict)
 
 
 _PaperWork = Callable[[Paper], Awaitable[object]]
@@ -94,32 +92,30 @@ class _Task:
 
 
 class Run:
-    """One run over some papers; `fill` does it all, `filled` says at any moment what has been done so far."""
+    """One run over some papers; `filled` says at any moment what has been done so far."""
 
-    def __init__(self, workspace: Workspace, recipe: Recipe, converter: Converter, watch: Watch) -> None:
+    def __init__(
+        self, workspace: Workspace, recipe: Recipe, converter: Converter, watch: Watch, filled: Filled
+    ) -> None:
         self.workspace = workspace
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
-        self.filled = Filled()
+        self.filled = filled
         self._gone: str | None = None
         self._known = 0
         self._answered = 0
-        self._converted = 0
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
-        async with self._converting():
-            await self._share(
-                papers, self.converter.workers, lambda paper: self._document(paper, len(papers))
-            )
+        await self._share(papers, lambda paper: self._document(paper, len(papers)))
 
     async def fill(self, papers: Sequence[Paper], engine: Engine) -> None:
         """Convert what is not converted yet and ask what is not answered yet.
 
         Raises:
-            EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking only: the
-                chunks left over are listed as unanswered.
+            EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking
+                only: the chunks left over are listed as unanswered.
         """
         slots = self.recipe.settings.ask.concurrency
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=2 * slots)
@@ -131,7 +127,7 @@ class Run:
                     await tasks.put(task)
 
         async def produce() -> None:
-            await self._share(papers, self.converter.workers, feed)
+            await self._share(papers, feed)
             for _ in range(slots):
                 await tasks.put(None)
 
@@ -139,48 +135,47 @@ class Run:
             while (task := await tasks.get()) is not None:
                 await self._answer(task, engine)
 
-        async with self._converting():
-            await _all(produce(), *(consume() for _ in range(slots)))
+        await _all(produce(), *(consume() for _ in range(slots)))
 
-    @asynccontextmanager
-    async def _converting(self) -> AsyncIterator[None]:
-        """Whatever ends a run, no conversion outlives it: a thread that waits for one would hold up the exit."""
-        try:
-            yield
-        finally:
-            self.converter.stop()
-
-    async def _share(self, papers: Iterable[Paper], workers: int, work: _PaperWork) -> None:
+    async def _share(self, papers: Iterable[Paper], work: _PaperWork) -> None:
         left = iter(papers)
 
         async def worker() -> None:
             for paper in left:
                 await work(paper)
 
-        await _all(*(worker() for _ in range(workers)))
+        await _all(*(worker() for _ in range(self.converter.workers)))
 
     async def _document(self, paper: Paper, total: int) -> Document | None:
+        if paper.sha256 in self.filled.failures:
+            return None
         folder = self.workspace.conversion(paper.sha256, convert.fingerprint(self.recipe.settings.convert))
         kept = await asyncio.to_thread(convert.load, folder, paper.sha256)
+        reused = kept is not None
         if kept is None:
             kept = await self._convert(paper, folder)
-        elif isinstance(kept, Document):
-            self.filled.reused += 1
-        self._converted += 1
-        self.watch.converting(self._converted, total)
+        if paper.sha256 not in self.filled.papers:
+            self._count(paper, kept, reused=reused)
+            self.watch.converting(len(self.filled.papers), total)
+        return kept if isinstance(kept, Document) else None
+
+    def _count(self, paper: Paper, kept: Document | ConversionError, *, reused: bool) -> None:
         if isinstance(kept, ConversionError):
+            self.filled.papers[paper.sha256] = PaperInfo(paper.sha256, None, paper.file)
             self.filled.failures[paper.sha256] = kept
             self.watch.note(f"{paper.file}: {kept}")
-            return None
-        return kept
+            return
+        self.filled.papers[paper.sha256] = paper_info(paper, kept)
+        if reused:
+            self.filled.reused += 1
+        else:
+            self.filled.converted += 1
 
     async def _convert(self, paper: Paper, folder: Path) -> Document | ConversionError:
         try:
-            document = await asyncio.to_thread(self.converter.convert, paper, folder)
+            return await asyncio.to_thread(self.converter.convert, paper, folder)
         except ConversionError as error:
             return error
-        self.filled.converted += 1
-        return document
 
     def _tasks(self, paper: Paper, document: Document) -> Iterable[_Task]:
         ledger = Ledger(self.workspace.calls(paper.sha256))
@@ -227,7 +222,7 @@ class Run:
         return completion
 
     def _unanswered(self, task: _Task, error: QagenError) -> None:
-        self.filled.unanswered.append((task.paper.file, task.chunk.index, str(error)))
+        self.filled.unanswered[task.paper.sha256, task.chunk.index] = str(error)
 
 
 async def _all(*work: Coroutine[object, object, None]) -> None:

@@ -1,0 +1,90 @@
+"""`qagen demo`: the whole way with the example papers and the best engine that is here without a download."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from builder.build import BuildReport, build_dataset
+from builder.summary import summary
+from qagen.engines.server import ServerEngine
+from qagen.errors import EngineError, InputError
+from qagen.settings import API_KEY_VARIABLE, AskSettings, Settings
+
+_PROBE_SECONDS = 3.0
+
+
+def run_demo(out: Path, work: Path, say: Callable[[str], None]) -> BuildReport:
+    """Build the example papers, open the dataset as a user of it would, and say what happened and how to go on.
+
+    Raises:
+        InputError: where the example papers are not there.
+    """
+    papers = example_papers()
+    ask, why = asyncio.run(_best_engine())
+    say(f"engine      {why}")
+    report = build_dataset([papers], out, settings=Settings(ask=ask), work=work)
+    say(summary(report))
+    for line in _shown(out, work, papers):
+        say(line)
+    return report
+
+
+def example_papers() -> Path:
+    """The folder with the example papers, of the installed package or of the checkout."""
+    installed = Path(str(files("qagen").joinpath("example_papers")))
+    checkout = Path(__file__).resolve().parents[1] / "examples" / "papers" / "pdf"
+    for folder in (installed, checkout):
+        if folder.is_dir():
+            return folder
+    raise InputError(f"the example papers are not in {str(installed)!r}; install qagen again, from its wheel")
+
+
+async def _best_engine() -> tuple[AskSettings, str]:
+    """A server that answers and has a model, else extractive; with a line that says which and why."""
+    probe = AskSettings(retries=0, timeout=_PROBE_SECONDS)
+    try:
+        async with ServerEngine(probe, api_key=os.environ.get(API_KEY_VARIABLE)) as server:
+            models = await server.models()
+    except EngineError:
+        models = ()
+    if models:
+        ask = AskSettings(engine="server", model=models[0])
+        return ask, f"the server at {ask.base_url} with its model {models[0]}"
+    why = (
+        f"no model server answers at {probe.base_url}, so the extractive engine asks by rule, without a model"
+    )
+    return AskSettings(engine="extractive"), why
+
+
+def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
+    import datasets
+
+    datasets.disable_progress_bars()
+    opened = datasets.load_dataset(str(out), cache_dir=str(work / "datasets-cache"))
+    counts = ", ".join(f"{split} {rows.num_rows}" for split, rows in opened.items())
+    yield ""
+    yield f'datasets.load_dataset("{out}") opens it: {counts}. One record:'
+    yield ""
+    yield from _record(next(iter(opened.values()))[0])
+    yield ""
+    yield "Walk all of them back to their PDFs:"
+    yield f"    qagen verify {out} --papers {papers} --work {work}"
+    yield "Build your own papers with a reasoning model, for instance one of Ollama's:"
+    yield "    ollama pull deepseek-r1:14b"
+    yield "    qagen build papers/ --out dataset/ --model deepseek-r1:14b"
+
+
+def _record(record: dict[str, Any]) -> Iterator[str]:
+    paper, section, chunk = record["paper"], record["section"], record["chunk"]
+    yield f"  question  {record['question']}"
+    yield f"  answer    {record['answer']}"
+    yield f"  paper     {paper['title'] or paper['file']} ({paper['file']}, sha256 {paper['sha256'][:12]}...)"
+    yield f"  section   {' > '.join(section['path']) or '(before the first heading)'}"
+    yield f"  chunk     {chunk['index']}, characters {chunk['start']} to {chunk['end']} of the document"
+    for place in record["evidence"]:
+        box = ", ".join(f"{value:.0f}" for value in place["bbox"])
+        yield f"  evidence  characters {place['start']} to {place['end']}, page {place['page']}, box ({box}) in points"
+    yield f"  made by   {record['generation']['engine']}, support {record['checks']['support']:.2f}"

@@ -1,0 +1,53 @@
+"""A build's report as a person reads it on the terminal."""
+
+from collections.abc import Iterator
+
+from builder.build import BuildReport
+
+_LISTED = 20
+"""How many papers and chunks are listed by name; all of them stand in the run's report."""
+
+
+def summary(report: BuildReport) -> str:
+    """Several lines: papers, chunks, calls, records, what was turned down and why, and where all of it lies."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: BuildReport) -> Iterator[str]:
+    papers, calls = report.papers, report.calls
+    yield (
+        f"papers      {papers['found']}: {papers['converted']} converted now, {papers['reused']} before, "
+        f"{papers['rejected']} rejected"
+    )
+    yield f"chunks      {report.chunks}"
+    if report.engine == "extractive":
+        yield "engine      extractive: sentences of the papers, questions by rule; no model"
+    else:
+        yield f"engine      {report.engine}, {report.model}: {calls['made']} calls made, {calls['reused']} answers from the ledger"
+    for split, rows in report.splits.get("default", {}).items():
+        yield f"{split:<12}{_count(rows, 'record')}"
+    if not report.records:
+        yield "records     none: no pair passed; the reasons below say why"
+    for kind, reasons in report.rejections.items():
+        listed = ", ".join(
+            f"{reason} {count}"
+            for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        )
+        yield f"rejected    {_count(sum(reasons.values()), kind)}: {listed}"
+    for paper in report.rejected_papers[:_LISTED]:
+        yield f"  {paper.file}: {paper.reason}: {paper.detail}"
+    yield from _more(len(report.rejected_papers), "papers")
+    for chunk in report.unanswered[:_LISTED]:
+        yield f"  {chunk.file}, chunk {chunk.chunk}: {chunk.detail}"
+    yield from _more(len(report.unanswered), "chunks")
+    yield f"dataset     {report.out}"
+    yield f"workspace   {report.work}"
+
+
+def _more(count: int, what: str) -> Iterator[str]:
+    if count > _LISTED:
+        yield f"  and {count - _LISTED} more {what}; the run's report in the workspace lists all"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
