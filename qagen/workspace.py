@@ -71,6 +71,7 @@ def explained(path: Path) -> Iterator[None]:
         advice = {
             errno.ENOSPC: "free some space and run again; what was finished is kept",
             errno.EDQUOT: "free some space and run again; what was finished is kept",
+            errno.EFBIG: "the system limits the size of files here (`ulimit -f`, or the disk's format); what was finished is kept",
             errno.EROFS: "choose a writable place with --work or --out",
             errno.EACCES: "choose a writable place with --work or --out",
             errno.EPERM: "choose a writable place with --work or --out",

@@ -1,0 +1,240 @@
+"""The ledger: a paper's model calls, one JSON line each, append-only, for good.
+
+    {"format": 1, "key": ..., "request": {...}, "completion": {...}, "raw": "the response's body as it came"}
+
+Lines are ASCII, so that a file cut anywhere holds no half character; `raw` is a text and no object, so that nothing that a
+server sends (digits, order, depth) is lost or makes a line unreadable. A key's completion is that of its first valid line.
+"""
+
+import dataclasses
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any, BinaryIO
+
+import jsonlines
+
+from qagen.errors import WorkspaceError
+from qagen.records import Completion, Message, Request
+from qagen.workspace import explained
+
+FORMAT = 1
+
+_REQUEST = {
+    "model": (str,),
+    "messages": (list,),
+    "temperature": (float, int),
+    "top_p": (float, int),
+    "max_tokens": (int,),
+    "seed": (int,),
+    "attempt": (int,),
+    "response_format": (str,),
+}
+_COMPLETION = {
+    "text": (str,),
+    "reasoning": (str, NoneType),
+    "finish_reason": (str, NoneType),
+    "prompt_tokens": (int, NoneType),
+    "completion_tokens": (int, NoneType),
+    "served_model": (str, NoneType),
+    "fingerprint": (str, NoneType),
+}
+_MESSAGE = {"role": (str,), "content": (str,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call of the ledger: `key` is the request's key."""
+
+    key: str
+    request: Request
+    completion: Completion
+
+
+class Ledger:
+    """The calls in one file, which need not be there yet; read when first asked for something.
+
+    Only the places of the lines are held in memory. One process appends at a time (the workspace's lock sees to that),
+    from one thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._places: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        """The number of different requests that have an answer."""
+        return len(self._index())
+
+    def get(self, key: str) -> Completion | None:
+        """The completion that counts for a request's key, or None.
+
+        Raises:
+            WorkspaceError: where the file cannot be read, was written by a newer version, or changed under our feet.
+        """
+        place = self._index().get(key)
+        if place is None:
+            return None
+        entry = None
+        with explained(self.path), suppress(FileNotFoundError), self.path.open("rb") as file:
+            file.seek(place)
+            entry = _decode(file.readline())
+        if entry is None or entry.key != key:
+            raise WorkspaceError(
+                f"the ledger {str(self.path)!r} was changed by something else at byte {place}; run again"
+            )
+        return entry.completion
+
+    def entries(self) -> Iterator[Entry]:
+        """The calls that count, in the order of the file, read one at a time."""
+        places = self._index()
+        for place, entry in self._read():
+            if places.get(entry.key) == place:
+                yield entry
+
+    def append(self, request: Request, completion: Completion) -> Completion:
+        """Write a call so that it outlives a power cut, and give back what counts for its key.
+
+        That is the earlier completion where there is one, and otherwise what a later run will read from the line: so a
+        first run and a repeated one work with the same text.
+
+        A piece of a line that a crash left at the end stays, on a line of its own: it was paid for, and a person may still
+        make something of it. Where writing fails, the file is cut back to what it was.
+
+        Raises:
+            WorkspaceError: where the disk is full or the file cannot be written.
+        """
+        places = self._index()
+        line = _encode(request, completion)
+        entry = _decode(line)
+        if entry is None:
+            raise ValueError(f"a completion with fields of a wrong type: {completion!r}")
+        with explained(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            place = _append(self.path, line)
+        if places.setdefault(entry.key, place) == place:
+            return entry.completion
+        earlier = self.get(entry.key)
+        assert earlier is not None
+        return earlier
+
+    def _index(self) -> dict[str, int]:
+        if self._places is None:
+            places: dict[str, int] = {}
+            for place, entry in self._read():
+                places.setdefault(entry.key, place)
+            self._places = places
+        return self._places
+
+    def _read(self) -> Iterator[tuple[int, Entry]]:
+        with explained(self.path):
+            try:
+                file = self.path.open("rb")
+            except FileNotFoundError:
+                return
+            with file:
+                place = 0
+                for line in file:
+                    if (entry := _decode(line)) is not None:
+                        yield place, entry
+                    place += len(line)
+
+
+def _append(path: Path, line: bytes) -> int:
+    """Write a line at the end of the file and return where it begins."""
+    # Unbuffered: a buffer would try to write its rest again on closing, after the file was cut back.
+    with path.open("ab+", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        try:
+            start = end + _write(file, b"" if _ends_a_line(file, end) else b"\n")
+            _write(file, line)
+            os.fsync(file.fileno())
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(file.fileno(), end)
+            raise
+    return start
+
+
+def _ends_a_line(file: BinaryIO | io.FileIO, end: int) -> bool:
+    if not end:
+        return True
+    file.seek(end - 1)
+    return file.read(1) == b"\n"
+
+
+def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
+    written = 0
+    while written < len(data):
+        written += file.write(data[written:]) or 0
+    return written
+
+
+def _encode(request: Request, completion: Completion) -> bytes:
+    fields = dataclasses.asdict(completion)
+    raw = fields.pop("raw")
+    value = {
+        "format": FORMAT,
+        "key": request.key,
+        "request": dataclasses.asdict(request),
+        "completion": fields,
+        "raw": raw,
+    }
+    line = io.BytesIO()
+    with jsonlines.Writer(line, dumps=_DUMPS) as writer:
+        writer.write(value)
+    return line.getvalue()
+
+
+_DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def _decode(line: bytes) -> Entry | None:
+    """The call of a line, or None where the line is torn, foreign, or its key is not that of its own request.
+
+    A last line that is whole but for its line break counts: half a JSON object is never a JSON object.
+
+    Raises:
+        WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
+    """
+    try:
+        value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
+        if type(value.get("format")) is int and value["format"] > FORMAT:
+            raise WorkspaceError(
+                f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}; "
+                "update qagen, or choose another workspace with --work"
+            )
+        return _entry(value)
+    except (jsonlines.InvalidLineError, ValueError, RecursionError):
+        return None
+
+
+def _entry(value: dict[str, Any]) -> Entry | None:
+    if value.get("format") != FORMAT or type(raw := value.get("raw")) not in (str, NoneType):
+        return None
+    fields = _typed(value.get("request"), _REQUEST)
+    fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
+    request = Request(**fields)
+    if request.key != value.get("key"):
+        return None
+    completion = Completion(**_typed(value.get("completion"), _COMPLETION), raw=raw)
+    return Entry(request.key, request, completion)
+
+
+def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """The fields of a JSON object that we know, all of them and each of its type.
+
+    Raises:
+        ValueError: where it is no object, a field is missing or has another type.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("no object")
+    for name, allowed in types.items():
+        if name not in value or type(value[name]) not in allowed:
+            raise ValueError(name)
+    return {name: value[name] for name in types}
