@@ -6,14 +6,23 @@ everything that is wrong with a pair.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qagen.checks.asking import not_a_question
+from qagen.checks.attribution import without_attribution
+from qagen.checks.complete import incomplete
+from qagen.checks.definition import definition
+from qagen.checks.echo import echo
 from qagen.checks.figure import refers_to_figure
 from qagen.checks.filled import empty, too_short
-from qagen.checks.numbers import ungrounded_number
+from qagen.checks.glue import glue
+from qagen.checks.language import not_english
+from qagen.checks.leak import leak
+from qagen.checks.markup import without_citations, without_links
 from qagen.checks.paper import refers_to_paper
+from qagen.checks.refusal import refusal
 from qagen.checks.source import Source
+from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
 from qagen.checks.unsupported import unsupported
 from qagen.records import Edit, Fault, Pair
@@ -23,10 +32,26 @@ __all__ = ["CHECKS", "Check", "Source", "Subject", "Verdict", "judge"]
 
 Check = Callable[[Subject, CheckSettings], Fault | None]
 
+Cleanup = Callable[[str, Source], str]
+
+CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
+    ("links", without_links),
+    ("citations", without_citations),
+    ("attribution", without_attribution),
+)
+"""Every change that keeps a pair's meaning, by name, in the order in which they are made."""
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("empty", empty),
     ("too_short", too_short),
     ("not_a_question", not_a_question),
+    ("incomplete", incomplete),
+    ("echo", echo),
+    ("refusal", refusal),
+    ("leaked_reasoning", leak),
+    ("glued", glue),
+    ("not_english", not_english),
+    ("definition", definition),
     ("refers_to_paper", refers_to_paper),
     ("refers_to_figure", refers_to_figure),
     ("ungrounded_number", ungrounded_number),
@@ -69,6 +94,7 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
+    pair, edits = _cleaned(pair, source, settings)
     subject = Subject(pair, source, question_required)
     faults = tuple(
         fault
@@ -76,4 +102,19 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
         if name not in settings.disabled and (fault := check(subject, settings)) is not None
     )
     found = subject.support
-    return Verdict(pair=pair, edits=(), support=found.score, faults=faults, evidence=found.evidence)
+    return Verdict(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
+
+
+def _cleaned(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tuple[Edit, ...]]:
+    edits: list[Edit] = []
+    question, answer = pair.question, pair.answer
+    for name, cleanup in CLEANUPS:
+        if name in settings.disabled:
+            continue
+        if (changed := cleanup(question, source)) != question:
+            edits.append(Edit(by=name, field="question", before=question))
+            question = changed
+        if (changed := cleanup(answer, source)) != answer:
+            edits.append(Edit(by=name, field="answer", before=answer))
+            answer = changed
+    return replace(pair, question=question, answer=answer), tuple(edits)

@@ -2,33 +2,75 @@
 
 import re
 
+from qagen.checks.attribution import WRITING
 from qagen.checks.subject import Subject
+from qagen.checks.text import stem
+from qagen.checks.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
-_WRITING = (
-    r"(?:stud(?:y|ies)|papers?|works?|articles?|manuscripts?|publications?|research|investigations?|reports?|contributions?|"
-    r"reviews?|thes[ie]s|dissertations?|letters?|surveys?|analys[ie]s|experiments?)"
-)
-_TEXT = r"(?:text|excerpt|passage|paragraph|chunk|document|context|snippet|abstract|manuscript|article|paper|transcript)"
-_PAPER = re.compile(
-    rf"\b(?:this|the (?:present|current|presented|reported|cited|given|provided|above)|our|these) "
-    rf"(?:[a-z]+ )?{_WRITING}(?! (?:of|on|to|in which)\b)\b"
-    rf"|\b(?:the|this|provided|given|above) (?:(?:provided|given|above|source|following|input) )*{_TEXT}\b(?!-)"
-    rf"(?! (?:of|clips?|sheets?|samples?|strips?|substrates?|webs?|machines?|mills?|mining|editor|window|length)\b)"
-    r"|\b(?:the|these|our|this study's) (?:authors?|researchers|investigators|writers)\b"
-    r"|\bauthors? (?:of|in) (?:the|this)\b"
-    r"|\b(?:described|reported|presented|discussed|mentioned|shown|used|proposed|studied|done|obtained|found|noted|provided) "
-    r"(?:here(?:in)?|above|below|earlier)\b"
-    r"|\b(?:in|by|of|from|according to) the (?:present |current |reported )?study\b",
+_OF_ITS_TOPIC = r"(?! (?:of (?!this\b|the (?:present|current)\b)|on|into|about|area|group|samples?|sheets?|strips?|machines?|mills?|clips?|webs?)\b)(?![-\w])"
+_ANYWHERE = re.compile(
+    rf"\b(?:this|our|the (?:present|current|presented|provided|given|above)) {WRITING}{_OF_ITS_TOPIC}"
+    rf"|\bthe (?:research |review )?(?:papers?|articles?|manuscripts?|publications?|excerpts?|passages?|documents?|texts?|chunks?|snippets?){_OF_ITS_TOPIC}"
+    r"|\bthe authors?\b|\bauthors of\b"
+    r"|\b(?:described|reported|presented|discussed|mentioned|proposed|studied) (?:here(?:in)?|above|below|earlier)\b",
     re.IGNORECASE,
 )
+_IN_QUESTION = re.compile(
+    rf"\bthe stud(?:y|ies){_OF_ITS_TOPIC}|\bthe (?:study|paper|work)'s\b|\bthe (?:researchers|investigators|writers)\b"
+    r"|\b(?:did|do|have|had|can|could|were|are) we \w+|\bour\b",
+    re.IGNORECASE,
+)
+_IN_ANSWER = re.compile(
+    r"\bthe (?:study|work|report)'s\b|\bin the stud(?:y|ies)\b(?! of\b)|\bthe (?:researchers|investigators|writers)\b"
+    r"|\b(?:by|from) the stud(?:y|ies)\b(?! of\b)|^(?:in )?(?:this|the) (?:section|chapter)\b",
+    re.IGNORECASE,
+)
+_BIBLIOGRAPHIC = re.compile(
+    r"\bdoi\b|\b(?:published|publication (?:date|year)|journal|corresponding author|affiliations?|funding|funded|acknowledg\w+|"
+    r"first author|volume number|keywords?)\b(?=.{0,60}\b(?:article|paper|study|work|manuscript|authors?|research)\b)"
+    r"|\b(?:article|paper|study|work|manuscript|research|review|book)\b.{0,40}\b(?:published|appear(?:ed)?|cited|funded|licen[sc]ed)\b"
+    r"|\bwho (?:wrote|published|authored|funded)\b|\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bauthors? of ref"
+    r"|\b(?:which|what) journal\b|\bcopyright\b|\bISSN\b|\bISBN\b",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\b(?:refs?\.?|references?|citations?) ?[\[(]?\d|\b(?:in|by|of|from) \[\d+\]|\bwhat (?:is|are) the (?:refs?|references)\b",
+    re.IGNORECASE,
+)
+_ABOUT_NOTHING = word_set(
+    """
+    main key primary major central principal overall general important significant essential chief proposed present
+    presented described reported discussed current following used using use employed applied performed done carried
+    conducted taken made given provided obtained achieved mentioned drawn conclude concluded conclusion conclusions
+    objective objectives aim aims goal goals purpose purposes finding findings result results method methods methodology
+    methodologies approach approaches technique techniques focus topic topics subject subjects contribution contributions
+    study studies paper papers work works article research investigation experiment experiments experimental trend trends
+    data analysis analyses limitation limitations implication implications motivation significance importance novelty
+    novel new hypothesis hypotheses issue issues problem problems challenge challenges future direction directions
+    discuss describe explain summarize summarise list name identify outline state report present show shown shows say
+    says mean means tell tells reveal reveals baseline baselines compare compared comparison sample samples material
+    materials procedure procedures step steps system systems factor factors parameter parameters author authors
+    different various many first second specific address addressed debate debates surrounding context reader
+    """
+)
+_ABOUT_NOTHING_STEMS = frozenset(map(stem, _ABOUT_NOTHING))
 
 
 def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
-    """Reject a pair that speaks of "this study", "the authors", "the excerpt"."""
+    """Reject a pair that speaks of "this study", "the authors", "the excerpt", or of where it was published."""
+    patterns = {
+        "question": (_ANYWHERE, _IN_QUESTION, _BIBLIOGRAPHIC, _REFERENCE),
+        "answer": (_ANYWHERE, _IN_ANSWER, _REFERENCE),
+    }
     for name, text in (("question", subject.question), ("answer", subject.answer)):
-        if found := _PAPER.search(text.plain):
-            return Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given)
+        for pattern in patterns[name]:
+            if found := pattern.search(text.plain):
+                return Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given)
+    stems = subject.question.stems
+    if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
+        detail = "the question names nothing that it is about"
+        return Fault(Reason.REFERS_TO_PAPER, detail, subject.pair.question)
     return None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from qagen.checks.text import stem
-from qagen.checks.units import Unit, unit_at
+from qagen.checks.units import PH, Unit, unit_at
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:\.\d+)?|(?<![\d\w])\.\d+"
@@ -14,8 +14,18 @@ _QUANTITY = re.compile(
 )
 _WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _LINK = re.compile(r" ?(?:-|~|to|and|or|,|/|±|\+/-|versus|vs\.?|, and|, or) ?(?=\d|\Z)")
+_PH = re.compile(r"\bpHs?(?: [a-z]+){0,2}[ =:]{1,3}$")
+_POINTER = re.compile(
+    r"\b(?:figs?|figures?|tables?|tab|eqs?|eqns?|equations?|refs?|references?|sections?|sect?|schemes?|chapters?|"
+    r"appendix|step|no)\.? ?[(\[]?(?:\d+[a-z]?(?: ?[,-] ?| and ))*$",
+    re.IGNORECASE,
+)
+_APPROXIMATELY = re.compile(
+    r"(?:\b(?:about|around|approximately|approx\.|roughly|nearly|almost|some|ca\.|circa)|[~≈]) ?$"
+)
+_AFTER_ITEM = frozenset(").:")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]{2,})")
-_LARGEST_EXPONENT = 99
+_DECADE = re.compile(r"(?:1[5-9]|20)\d0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,12 @@ class Quantity:
         start: where it begins.
         end: where it ends, the unit included.
         counted: the stem of the word that it counts, or "" where no word follows.
+        joined: whether a hyphen ties it to that word, as in 4-chloroaniline and 3-fold.
         in_name: whether it is part of a name, such as the 2 of CO2 or of 2D.
         is_word: whether it is written as a word.
         is_item: whether it only numbers the items of a list.
+        is_pointer: whether it names a figure, a table, a reference or the like.
+        is_rough: whether the text says that it is about this much.
     """
 
     text: str
@@ -42,21 +55,38 @@ class Quantity:
     start: int
     end: int
     counted: str = ""
+    joined: bool = False
     in_name: bool = False
     is_word: bool = False
     is_item: bool = False
+    is_pointer: bool = False
+    is_rough: bool = False
 
     def states(self, other: "Quantity", tolerance: float) -> bool:
         """Whether `other` may be given for this one: the same, rounded, or in another unit.
 
-        tolerance: the relative difference below which two values are the same.
+        tolerance: the relative difference below which a value is the same after its unit was converted.
         """
         if self.unit is None or other.unit is None or self.unit == other.unit:
-            return _close(self.value, other.value, max(other.step / 2, tolerance * abs(other.value)))
+            return self.value == other.value or (
+                self.step < other.step and _close(self.value, other.value, other.rounding)
+            )
         if self.unit.dimension != other.unit.dimension:
             return False
         mine, theirs = self.unit.to_base(self.value), other.unit.to_base(other.value)
-        return _close(mine, theirs, max(other.step / 2 * other.unit.factor, tolerance * abs(theirs)))
+        return _close(mine, theirs, max(other.rounding * other.unit.factor, tolerance * abs(theirs)))
+
+    def contradicts_unit_of(self, other: "Quantity") -> bool:
+        """Whether both are the same number of different units of one kind, such as 5 mg and 5 μg."""
+        if self.unit is None or other.unit is None or self.value != other.value:
+            return False
+        return self.unit.dimension == other.unit.dimension and self.unit != other.unit
+
+    @property
+    def rounding(self) -> float:
+        """By how much the value may have been rounded; a single digit is rounded only where it says so."""
+        rough = self.is_rough or self.value >= 9.5 * self.step
+        return self.step / 2 if rough else 0.0
 
 
 def _close(one: float, other: float, difference: float) -> bool:
@@ -68,30 +98,33 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found = [_quantity(text, match) for match in _QUANTITY.finditer(text)]
     for index in range(len(found) - 2, -1, -1):
         after = found[index + 1]
-        if found[index].unit is None and after.unit and _linked(text, found[index], after):
-            found[index] = replace(found[index], unit=after.unit, in_name=False)
+        if after.unit and _shares_unit(text, found[index], after):
+            found[index] = replace(found[index], unit=after.unit)
     words = [_in_words(text, match) for match in _WORD.finditer(text)]
     return tuple(sorted([*found, *words], key=lambda quantity: quantity.start)) if words else tuple(found)
 
 
-def _linked(text: str, one: Quantity, other: Quantity) -> bool:
-    return bool(_LINK.fullmatch(text[one.end : other.start]))
+def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:
+    """Whether the unit of a number also belongs to the one before it, as in "30 to 60 °C"."""
+    bare = one.unit is None and not (one.in_name or one.is_pointer or one.is_item or one.step > 1)
+    return bare and bool(_LINK.fullmatch(text[one.end : following.start]))
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity:
     digits = match["number"].replace(",", "").replace(" ", "")
     power = int(match["power"] or match["e"] or 0)
-    value, step = float(digits), 10.0 ** -len(digits.partition(".")[2])
+    value, step = float(f"{digits}e{power}"), float(f"1e{power - len(digits.partition('.')[2])}")
     if match["ten"]:
-        value, step = 10.0 ** int(match["ten"]), 0.0
-    value, step = value * 10.0**power, step * 10.0**power
+        value, step = float(f"1e{match['ten']}"), 0.0
     start, end = match.span()
     unit, stop = unit_at(text, end)
-    before, after = text[start - 1 : start], text[stop : stop + 1]
-    in_name = before.isalpha() or (unit is None and after.isalpha())
-    in_name = in_name or (before == "-" and text[max(0, start - 2) : start - 1].isalpha())
-    following = _FOLLOWING.match(text, stop) if unit is None else None
-    counted = following[1].lower() if following else ""
+    preceding = text[max(0, start - 40) : start]
+    if text[end:stop] == "s" and _DECADE.fullmatch(digits):
+        unit, step = None, 10.0
+    elif unit is None and _PH.search(preceding):
+        unit = PH
+    counted, joined = _counted(text, stop) if unit is None else ("", False)
+    after = text[stop : stop + 1]
     return Quantity(
         text=text[start:stop],
         value=value,
@@ -99,16 +132,21 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         unit=unit,
         start=start,
         end=stop,
-        counted="" if counted in FUNCTION_WORDS else stem(counted) if counted else "",
-        in_name=in_name,
-        is_item=after in ").:" and _begins_item(text, start, stop),
+        counted=counted,
+        joined=joined,
+        in_name=_touches_a_name(preceding) or (unit is None and after.isalpha()),
+        is_item=unit is None
+        and after in _AFTER_ITEM
+        and digits.isdigit()
+        and _begins_item(text, start, stop),
+        is_pointer=unit is None and _POINTER.search(preceding) is not None,
+        is_rough=_APPROXIMATELY.search(preceding) is not None,
     )
 
 
 def _in_words(text: str, match: re.Match[str]) -> Quantity:
     unit, stop = unit_at(text, match.end())
-    following = _FOLLOWING.match(text, stop) if unit is None else None
-    counted = following[1].lower() if following else ""
+    counted, joined = _counted(text, stop) if unit is None else ("", False)
     return Quantity(
         text=text[match.start() : stop],
         value=float(NUMBER_WORDS[match[0].lower()]),
@@ -116,9 +154,23 @@ def _in_words(text: str, match: re.Match[str]) -> Quantity:
         unit=unit,
         start=match.start(),
         end=stop,
-        counted="" if counted in FUNCTION_WORDS else stem(counted) if counted else "",
+        counted=counted,
+        joined=joined,
         is_word=True,
     )
+
+
+def _counted(text: str, position: int) -> tuple[str, bool]:
+    """The stem of the content word that follows, and whether a hyphen ties the number to it."""
+    following = _FOLLOWING.match(text, position)
+    if following is None or following[1].lower() in FUNCTION_WORDS:
+        return "", False
+    return stem(following[1].lower()), following[0][0] == "-"
+
+
+def _touches_a_name(preceding: str) -> bool:
+    """Whether a letter comes right before the number, with or without a hyphen: PM2.5, HT-2."""
+    return preceding[-1:].isalpha() or (preceding[-1:] == "-" and preceding[-2:-1].isalpha())
 
 
 def _begins_item(text: str, start: int, end: int) -> bool:

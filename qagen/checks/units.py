@@ -159,6 +159,10 @@ _PLAIN_WORDS = {
 }
 
 
+PH = Unit((("pH", 1),), 1.0)
+"""The scale that is named before its number."""
+
+
 @lru_cache(maxsize=4096)
 def _atom(name: str) -> Unit | None:
     """The unit of one symbol or word, with its prefix."""
@@ -189,7 +193,8 @@ def _spelled_out(word: str) -> Unit | None:
 
 
 _NAME = r"(?:(?:wt|vol|mol|at)\.? ?%|[kmμ]?[AW] h(?![a-z])|degrees? (?:Celsius|Fahrenheit|C|F)\b|° ?[CF]\b|[A-Za-zμΩÅ]+|[°%‰])"
-_EXPONENT = r"(?:\^?(?:-|\+)?[1-6](?![\w.]))"
+_DEGREES = re.compile(r"^(?:degrees? |° ?)([CF])[a-z]*")
+_EXPONENT = r"(?:\^?[+-]?[1-9](?!\w|\.\d))"
 _FIRST = re.compile(rf"[ -]?(?P<name>{_NAME})(?P<exponent>{_EXPONENT})?")
 _NEXT = re.compile(
     rf"(?:(?P<divide> ?/ ?| per )|(?P<times>[ ]?·[ ]?|\.)|[ ])(?P<name>{_NAME})(?P<exponent>{_EXPONENT})?"
@@ -221,9 +226,7 @@ def _runs_on(text: str, position: int) -> bool:
 
 
 def _power(match: re.Match[str], *, inverse: bool) -> Unit | None:
-    name = re.sub(r"^(?:degrees? |° ?)(?=[CF])", "°", match["name"].replace(". ", "").replace(".", ""))
-    name = name.removeprefix("degrees ").removeprefix("degree ").replace(" ", "")
-    unit = _atom(name)
+    unit = _atom(_DEGREES.sub(r"°\1", match["name"]).replace(".", "").replace(" ", ""))
     if unit is None:
         return None
     exponent = int((match["exponent"] or "1").replace("^", "")) * (-1 if inverse else 1)

@@ -1,0 +1,32 @@
+"""The question is about a finding, not about what a word means."""
+
+import re
+
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_TERM = r"[\"'“]?[\w\-/().,+]+[\"'”]?(?: [\"'“]?[\w\-/().,+]+[\"'”]?){0,3}"
+_DEFINITION = re.compile(
+    r"\bwhat (?:does|do|did|is|are) .{0,80}\b(?:stands? for|abbreviat\w+|acronym\w*|short for)\b"
+    r"|\b(?:full|expanded) (?:form|name) of\b|\bwhat is .{0,60}\bthe (?:abbreviation|acronym) (?:of|for)\b"
+    r"|^\W*(?:what (?:is|are|was) (?:the |a )?(?:\w+ )?(?:definitions?|meanings?) of|define|give (?:the|a) definition of|how (?:is|are) (?:\S+ ){1,6}defined\W*$)"
+    r"|^\W*what (?:does|do) (?:the (?:term|word|abbreviation|acronym|symbol)s? )?(?:\S+ ){1,4}mean\W*$"
+    r"|^\W*what is meant by (?:the term )?(?:\S+ ?){1,5}$"
+    rf"|^\W*what (?:is|are) (?:an? |the term )?(?!the\b)(?:(?!(?:of|for|in|on|by|with|to|from|between|used|known|at|and)\b){_TERM})\?$",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(
+    r"\b(?:of|for|in|on|by|with|to|from|between|used|at|and|behind|during|when|that|which)\b", re.IGNORECASE
+)
+_BARE = re.compile(r"^\W*what (?:is|are) (?!the )", re.IGNORECASE)
+
+
+def definition(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject a question that only asks for the meaning of a term or an abbreviation."""
+    question = subject.question.plain
+    found = _DEFINITION.search(question)
+    if found is None or (_BARE.match(found[0]) and _RELATION.search(found[0][8:])):
+        return None
+    return Fault(Reason.DEFINITION, f"the question only asks {found[0]!r}", subject.pair.question)

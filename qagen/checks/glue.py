@@ -1,0 +1,32 @@
+"""One question and one answer: no second pair, summary or closing remark is glued to them."""
+
+import re
+
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_MARK = re.compile(
+    r"(?:^|(?<=[\s*_#.?!|>-]))[*_#\s]*(?:question|answer|Q ?& ?A|Q/A|pair)[ *_]*#?\d{0,3}[ *_]*:"
+    r"|(?:^|\s)[*_]*[QA]\d{0,3}[*_]*[:)](?=[*_\s])"
+    r"|^\s*(?:-{3,}|={3,}|_{3,}|\*{3,}|#{1,6} )",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SUMMARY = re.compile(
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))\W*(?:summary|in short|tl;?dr|key takeaways?|takeaways?|overall summary|conclusion|explanation|rationale|"
+    r"justification|reasoning|sources?|references?|evidence|keywords?|note|notes)[ *_]*:",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\b(?:these|the above|the following|all(?: of)? these) (?:\w+ )?(?:questions|Q&As?|pairs|question[- ]answer pairs|answers)\b|\bquestion-and-answer pairs?\b",
+    re.IGNORECASE,
+)
+
+
+def glue(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject a pair to which another pair, a summary or a remark on the pairs is attached."""
+    for name, text in (("question", subject.question), ("answer", subject.answer)):
+        if found := _MARK.search(text.given) or _SUMMARY.search(text.given) or _CLOSING.search(text.plain):
+            return Fault(Reason.GLUED, f"the {name} goes on with {found[0].strip()!r}", text.given)
+    return None

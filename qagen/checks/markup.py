@@ -1,0 +1,37 @@
+"""Marks of the converted paper are taken out of question and answer: links and citation brackets."""
+
+import re
+
+from qagen.checks.source import Source
+
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:#|https?:|page-|mailto:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+)
+_SPAN = re.compile(r"</?(?:span|a|u|br|div|p)\b[^<>]{0,200}>")
+_NUMBERS = r"\d{1,3}(?: ?[,;–—-] ?\d{1,3}){0,20}"
+_CITATION = re.compile(
+    rf" ?(?:\\?\[(?:refs?\.? ?)?{_NUMBERS}\\?\])+(?!\()|<sup>\s*\[?{_NUMBERS}\]?\s*</sup>(?=[\s.,;]|$)|\s?\((?:refs?\.?|references?) ?\[?{_NUMBERS}\]?\)",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    r"\b(?:refs?\.?|references?|citations?|works?|stud(?:y|ies)|papers?|in|from|of|by)$", re.IGNORECASE
+)
+_INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|domain)$", re.IGNORECASE)
+
+
+def without_links(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+    """Put the words of a link in its place, and take out images and tags."""
+    text = _IMAGE.sub("", text) if "![" in text else text
+    text = _LINK.sub(r"\1", text) if "](" in text else text
+    return _SPAN.sub("", text) if "<" in text else text
+
+
+def without_citations(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+    """Take out citation marks such as `[12]` and `[3-5, 8]`; what is part of a sentence ("in [12]") stays."""
+    return _CITATION.sub(lambda mark: mark[0] if _is_spoken(text, mark) else "", text)
+
+
+def _is_spoken(text: str, mark: re.Match[str]) -> bool:
+    preceding = text[max(0, mark.start() - 20) : mark.start()]
+    return not preceding or bool(_SPOKEN.search(preceding) or _INTERVAL.search(preceding))

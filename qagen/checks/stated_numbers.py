@@ -1,0 +1,51 @@
+"""Numbers of the answer stand in the source, after normalising notation and units.
+
+A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entirely wrong.
+"""
+
+from qagen.checks.quantities import Quantity, quantities
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_SMALL = 12
+"""Counts up to this may be the answer's own: "three factors" counts what the source only lists."""
+
+
+def ungrounded_number(subject: Subject, settings: CheckSettings) -> Fault | None:
+    """Reject an answer with a number that neither the source nor the question states.
+
+    Numbers of a list's items never count. A small count counts only where the source gives another number of the
+    same thing. A number with a unit is not stated by the same number with another unit of the kind.
+    """
+    stated = (*subject.source.quantities, *quantities(subject.question.plain))
+    for quantity in quantities(subject.answer.plain):
+        if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings.number_tolerance):
+            continue
+        if _is_small_count(quantity) and not _counted_otherwise(quantity, stated):
+            continue
+        detail = f"the answer says {quantity.text!r}, the source does not"
+        return Fault(Reason.UNGROUNDED_NUMBER, detail, subject.pair.answer)
+    return None
+
+
+def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], tolerance: float) -> bool:
+    equals = [other for other in stated if not other.is_pointer and other.states(quantity, tolerance)]
+    if quantity.joined and _counted_otherwise(quantity, stated):
+        return any(other.counted == quantity.counted for other in equals)
+    if quantity.unit and not any(other.unit for other in equals):
+        return bool(equals) and not any(other.contradicts_unit_of(quantity) for other in stated)
+    return bool(equals)
+
+
+def _is_small_count(quantity: Quantity) -> bool:
+    is_count = quantity.is_word or (bool(quantity.counted) and quantity.unit is None)
+    return is_count and quantity.value <= _SMALL and quantity.step == 1
+
+
+def _counted_otherwise(quantity: Quantity, stated: tuple[Quantity, ...]) -> bool:
+    """Whether there is a number of the same thing, without looking at which number it is."""
+    return bool(quantity.counted) and any(
+        other.counted == quantity.counted and not other.in_name for other in stated
+    )
