@@ -5,6 +5,7 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +34,6 @@ class Engine(Protocol):
 
 class Converter(Protocol):
     """Whatever converts papers; may be called from several threads."""
-
-    @property
-    def workers(self) -> int:
-        """How many papers are converted at a time."""
 
     def convert(self, paper: Paper, folder: Path) -> Document:
         """Convert one paper into a folder, or raise ConversionError."""
@@ -144,7 +141,8 @@ class Run:
             for paper in left:
                 await work(paper)
 
-        await _all(*(worker() for _ in range(self.converter.workers)))
+        workers = self.recipe.settings.convert.workers or os.cpu_count() or 1
+        await _all(*(worker() for _ in range(workers)))
 
     async def _document(self, paper: Paper, total: int) -> Document | None:
         if paper.sha256 in self.filled.failures:
