@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qagen.engines.server import ServerEngine
-
 from builder.assemble import Assembled, assemble
 from builder.manifest import About
 from qagen import __version__, convert
@@ -22,7 +20,7 @@ from qagen.progress import Bars, Lines, progress
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import Document, Paper, Record, Rejection, sha256
-from qagen.run import Filled, Run
+from qagen.run import Engine, Filled, Run
 from qagen.select import select
 from qagen.settings import API_KEY_VARIABLE, Settings
 from qagen.workspace import Workspace, write_atomically
@@ -170,8 +168,10 @@ async def _recipe_without_server(order: _Order) -> Recipe | None:
     return Recipe(order.settings, "server", ask.model, load_prompt(ask.prompt))
 
 
-async def _server(settings: Settings, stack: AsyncExitStack) -> tuple[ServerEngine, Recipe]:
+async def _server(settings: Settings, stack: AsyncExitStack) -> tuple[Engine, Recipe]:
     """The server, its model resolved before anything is converted, so that a wrong name costs nothing."""
+    from qagen.engines.server import ServerEngine
+
     prompt = load_prompt(settings.ask.prompt)
     engine = await stack.enter_async_context(
         ServerEngine(settings.ask, api_key=os.environ.get(API_KEY_VARIABLE))

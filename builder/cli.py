@@ -130,9 +130,11 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Walk every record back to its place in its PDF: verified, unverifiable or failed."""
-    from builder.walk import walk_back
+    from builder.walk import report_text, walk_back
 
-    raise typer.Exit(walk_back(folder, papers, work, load_settings(config), as_json=as_json))
+    report = walk_back(folder, papers, work, load_settings(config))
+    say(report_text(report, as_json=as_json))
+    raise typer.Exit(report.exit_code)
 
 
 def _show(report: "BuildReport", as_json: bool) -> None:

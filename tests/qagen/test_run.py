@@ -1,0 +1,204 @@
+"""The run over a converter and an engine that are functions; the real ones have tests of their own."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from qagen import convert
+from qagen.convert.store import Conversion, save, save_failure
+from qagen.errors import ConversionError, NoAnswer, ServerRefused, ServerUnreachable
+from qagen.pipeline import Recipe, Tally, paper_results
+from qagen.prompts import load_prompt
+from qagen.reasons import Kind, Reason
+from qagen.records import Completion, Paper, Record, Rejection
+from qagen.run import Filled, Run
+from qagen.settings import AskSettings, ChunkSettings, Settings
+from qagen.workspace import Workspace
+from tests.documents import document
+
+SENTENCES = [
+    "Warm brine thins the ice of the {} lagoon from below because salt lowers its freezing point.",
+    "Snow on the {} lagoon keeps its ice thin since it insulates it from the cold air of the winter.",
+    "Wind packs the snow of the {} lagoon into drifts, which raises the temperature of the ice below.",
+]
+SETTINGS = Settings(
+    ask=AskSettings(concurrency=3, pairs=3, attempts=2, enough=1), chunk=ChunkSettings(chars=200, overlap=0, min_chars=50)
+)
+
+
+def a_document(paper: Paper):
+    body = " ".join(sentence.format(paper.file) for sentence in SENTENCES)
+    return replace(
+        document(("#", f"The {paper.file} lagoon"), ("##", "Results"), ("Text", body), ("##", "References"), ("Text", body)),
+        paper_sha256=paper.sha256,
+    )
+
+
+class Converting:
+    """Converts as `a_document` says, but for the papers that fail; counts."""
+
+    def __init__(self, failures=None):
+        self.failures = failures or {}
+        self.converted = []
+
+    def convert(self, paper, folder):
+        self.converted.append(paper.file)
+        if paper.file in self.failures:
+            error = ConversionError(self.failures[paper.file], "as told")
+            save_failure(folder, error)
+            raise error
+        made = a_document(paper)
+        save(folder, Conversion(made))
+        return made
+
+
+class Answering:
+    """Answers with one pair from the chunk, unless told an error for the n-th call; counts, and knows its peak of calls."""
+
+    def __init__(self, errors=None):
+        self.errors = errors or {}
+        self.requests = []
+        self.under_way = self.peak = 0
+
+    async def ask(self, request):
+        self.requests.append(request)
+        error = self.errors.get(len(self.requests))
+        self.under_way += 1
+        self.peak = max(self.peak, self.under_way)
+        await asyncio.sleep(0)
+        self.under_way -= 1
+        if error:
+            raise error
+        chunk = request.messages[0].content.rpartition("Excerpt:\n")[2]
+        answer = chunk.partition(". ")[0].rstrip(".") + "."
+        question = f"Why does the ice change as described for the lagoon with {len(chunk)} marks?"
+        return Completion(f"###QUESTION: {question}\n###ANSWER: {answer}\n", prompt_tokens=10, completion_tokens=5)
+
+
+class Watching:
+    def __init__(self):
+        self.notes = []
+
+    def converting(self, done, total):
+        """Nothing to see."""
+
+    def asking(self, done, known):
+        """Nothing to see."""
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+@pytest.fixture
+def papers(tmp_path):
+    return [Paper(letter * 64, tmp_path / f"{letter}.pdf", letter) for letter in "abcdef"]
+
+
+@pytest.fixture
+def recipe():
+    return Recipe(SETTINGS, "server", "r1", load_prompt("deep-qa"))
+
+
+def fill(tmp_path, papers, recipe, converter, engine):
+    filled, watch = Filled(), Watching()
+    run = Run(Workspace(tmp_path / "work"), recipe, converter, watch, filled)
+    asyncio.run(run.fill(papers, engine))
+    return filled, watch
+
+
+def replay(tmp_path, papers, recipe, filled):
+    workspace = Workspace(tmp_path / "work")
+    return [result for paper in papers for result in paper_results(paper, workspace, recipe, filled.failures, Tally())]
+
+
+def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_than_allowed(tmp_path, papers, recipe):
+    engine = Answering()
+    filled, _ = fill(tmp_path, papers, recipe, Converting(), engine)
+    assert (filled.converted, filled.reused, filled.calls_made, filled.calls_reused) == (6, 0, 12, 0)
+    assert (filled.prompt_tokens, filled.completion_tokens) == (120, 60)
+    assert len({request.key for request in engine.requests}) == 12
+    assert engine.peak == 3
+
+
+def test_a_second_run_converts_nothing_and_asks_nothing_and_gives_the_same(tmp_path, papers, recipe):
+    first, _ = fill(tmp_path, papers, recipe, Converting(), Answering())
+    before = replay(tmp_path, papers, recipe, first)
+    converter, engine = Converting(), Answering()
+    filled, _ = fill(tmp_path, papers, recipe, converter, engine)
+    assert (converter.converted, engine.requests, filled.reused, filled.calls_reused) == ([], [], 6, 12)
+    assert replay(tmp_path, papers, recipe, filled) == before
+    assert [type(result) for result in before] == [Record] * 12
+
+
+def test_a_paper_that_cannot_be_converted_is_a_rejection_and_the_others_are_built(tmp_path, papers, recipe):
+    converter = Converting({"b": Reason.DAMAGED, "c": Reason.TIMED_OUT})
+    filled, watch = fill(tmp_path, papers, recipe, converter, Answering())
+    results = replay(tmp_path, papers, recipe, filled)
+    assert [(result.paper.file, result.reason) for result in results if isinstance(result, Rejection)] == [
+        ("b", Reason.DAMAGED),
+        ("c", Reason.TIMED_OUT),
+    ]
+    assert sum(isinstance(result, Record) for result in results) == 8
+    assert sorted(watch.notes) == ["b: damaged: as told", "c: timed_out: as told"]
+
+
+def test_what_failed_for_the_hour_is_tried_again_and_what_failed_for_good_is_not(tmp_path, papers, recipe):
+    failures = {"b": Reason.DAMAGED, "c": Reason.TIMED_OUT, "d": Reason.CRASHED, "e": Reason.OUT_OF_MEMORY}
+    fill(tmp_path, papers, recipe, Converting(failures), Answering())
+    again = Converting()
+    filled, _ = fill(tmp_path, papers, recipe, again, Answering())
+    assert sorted(again.converted) == ["c", "d", "e"]
+    assert {sha[0]: failure.reason for sha, failure in filled.failures.items()} == {"b": Reason.DAMAGED}
+
+
+def test_a_chunk_without_an_answer_is_listed_and_asked_by_the_next_run(tmp_path, papers, recipe):
+    first, _ = fill(tmp_path, papers, recipe, Converting(), Answering({5: NoAnswer("the server hung up five times")}))
+    assert list(first.unanswered.values()) == ["the server hung up five times"]
+    lost = [result for result in replay(tmp_path, papers, recipe, first) if isinstance(result, Rejection)]
+    assert [(result.kind, result.reason) for result in lost] == [(Kind.CHUNK, Reason.NO_ANSWER)]
+    engine = Answering()
+    second, _ = fill(tmp_path, papers, recipe, Converting(), engine)
+    assert (len(engine.requests), second.calls_reused, second.unanswered) == (1, 11, {})
+
+
+def test_a_server_that_goes_away_stops_the_asking_and_keeps_what_it_answered(tmp_path, papers, recipe):
+    gone = ServerUnreachable("no model server answers at 'http://x'")
+    filled, watch = fill(tmp_path, papers, recipe, Converting(), Answering({n: gone for n in range(5, 99)}))
+    assert (filled.calls_made, len(filled.unanswered)) == (4, 8)
+    assert watch.notes == ["no model server answers at 'http://x'; what was answered is kept, the next run goes on from there"]
+
+
+def test_a_server_that_was_never_there_is_an_error(tmp_path, papers, recipe):
+    with pytest.raises(ServerUnreachable):
+        fill(tmp_path, papers, recipe, Converting(), Answering({n: ServerUnreachable("nobody") for n in range(1, 99)}))
+
+
+def test_a_server_that_refuses_ends_the_run(tmp_path, papers, recipe):
+    with pytest.raises(ServerRefused, match="no such key"):
+        fill(tmp_path, papers, recipe, Converting(), Answering({3: ServerRefused("no such key")}))
+
+
+def test_a_response_without_pairs_is_asked_again_with_a_follow_up(tmp_path, papers, recipe):
+    class Silent(Answering):
+        async def ask(self, request):
+            return Completion("") if request.attempt == 1 else await super().ask(request)
+
+    engine = Silent()
+    filled, _ = fill(tmp_path, papers[:1], recipe, Converting(), engine)
+    records = [result for result in replay(tmp_path, papers[:1], recipe, filled) if isinstance(result, Record)]
+    assert [request.attempt for request in engine.requests] == [2, 2]
+    assert filled.calls_made == 4
+    assert [record.generation.attempt for record in records] == []
+
+
+def test_the_order_in_which_papers_come_changes_no_result(tmp_path, papers, recipe):
+    one, _ = fill(tmp_path / "1", papers, recipe, Converting(), Answering())
+    other, _ = fill(tmp_path / "2", papers[::-1], recipe, Converting(), Answering())
+    assert replay(tmp_path / "1", papers, recipe, one) == replay(tmp_path / "2", papers, recipe, other)
+
+
+def test_a_conversion_that_is_there_is_found_by_its_fingerprint(tmp_path, papers):
+    folder = Workspace(tmp_path).conversion(papers[0].sha256, convert.fingerprint(SETTINGS.convert))
+    save(folder, Conversion(a_document(papers[0])))
+    assert convert.load(folder, papers[0].sha256) == a_document(papers[0])
