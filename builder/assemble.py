@@ -19,6 +19,8 @@ from builder.swap import replacing
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
 
+__all__ = ["About", "Assembled", "Contents", "assemble"]
+
 ROWS_PER_GROUP = 1000
 """Rows that are held in memory and make one row group of a Parquet file."""
 CHARACTERS_PER_GROUP = 16_000_000

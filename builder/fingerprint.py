@@ -1,0 +1,66 @@
+"""What a local build depends on, as one hash: the key under which `datasets` caches it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from builder import manifest
+from builder.features import SCHEMA_VERSION
+from qagen import convert
+from qagen.prompts import load_prompt
+from qagen.records import Paper, canonical_json, sha256
+from qagen.settings import Settings
+
+_PACKAGES = ("builder", "qagen", "dataset_card")
+_SOURCES = (".py", ".md", ".jinja", ".toml", ".txt", ".json")
+
+
+def fingerprint(
+    papers: Sequence[Paper], settings: Settings, choice: Mapping[str, object], base: Path | None = None
+) -> str:
+    """Sixteen hex digits that change with everything that can change the rows.
+
+    Papers count by their bytes and labels, never by path or time; the prompt by its text; the code by its source.
+
+    Args:
+        papers: those that the build reads.
+        settings: those of the build; what tells of the machine only is left out.
+        choice: further keywords that decide which rows there are, as JSON.
+        base: the dataset folder that the build follows, or None.
+    """
+    ask = settings.ask
+    prompt = load_prompt(ask.prompt).sha256 if ask.engine != "extractive" else None
+    value = [
+        SCHEMA_VERSION,
+        sorted([paper.sha256, paper.file] for paper in papers),
+        manifest.settings_snapshot(settings),
+        [ask.engine, ask.model, prompt],
+        convert.fingerprint(settings.convert),
+        dict(choice),
+        sha256((base / manifest.FILE).read_bytes()) if base else None,
+        source(),
+    ]
+    return sha256(canonical_json(value))[:16]
+
+
+@cache
+def source() -> str:
+    """One hash over the source of the packages, with prompts and templates."""
+    digest = hashlib.sha256()
+    for package in _PACKAGES:
+        for name, data in _files(resources.files(package), package):
+            digest.update(f"{name}\0{len(data)}\0".encode())
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, place: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        name = f"{place}/{entry.name}"
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(entry, name)
+        elif entry.is_file() and entry.name.endswith(_SOURCES):
+            yield name, entry.read_bytes()

@@ -1,0 +1,152 @@
+"""A build for `load_dataset`: what it depends on, and the finished folder whose rows are then streamed.
+
+Kept apart from the builder class, whose module `datasets` patches (`open`, `os.path`, `pathlib`) when it makes one.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builder import read
+from builder.features import Row
+from builder.fingerprint import fingerprint
+from qagen.convert.store import RETRIED
+from qagen.errors import DatasetError, InputError, SettingsError
+from qagen.papers import find_papers
+from qagen.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from builder.build import BuildReport
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to build. `Order.of` makes one from the keywords of `load_dataset`."""
+
+    papers: Path
+    work: Path
+    settings: Settings
+    limit: int | None
+    sample: int | None
+    offline: bool
+    allow_incomplete: bool
+
+    @classmethod
+    def of(cls, data_dir: str | None, keywords: dict[str, Any]) -> "Order":
+        """Make an order of keywords, which are those of `qagen build`.
+
+        Raises:
+            InputError: where the folder of papers is not named.
+            SettingsError: where a value does not fit, or the model is left open: what is cached has to be one model's.
+        """
+        if not data_dir:
+            raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
+        given = dict(keywords)
+        config, work = given.pop("config"), given.pop("work")
+        choice = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
+        overrides: dict[str, dict[str, Any]] = {}
+        for name, value in given.items():
+            table, key = PLACES[name]
+            overrides.setdefault(table, {})[key] = value
+        settings = load_settings(Path(config) if config else None, overrides)
+        if settings.ask.engine != "extractive" and settings.ask.model is None:
+            raise SettingsError(
+                'name the model, as in load_dataset("qagen", data_dir=..., model="deepseek-r1:32b"), '
+                'or take none with engine="extractive"'
+            )
+        return cls(Path(data_dir).absolute(), Path(work).absolute(), settings, **choice)
+
+    def fingerprint(self) -> str:
+        """The hash of all that decides the rows; reads every PDF.
+
+        Raises:
+            InputError: where there is no PDF, or one cannot be read.
+        """
+        papers = find_papers([self.papers])[: self.limit]
+        choice = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
+        return fingerprint(papers, self.settings, choice)
+
+
+PLACES = {
+    "converter": ("convert", "converter"),
+    "chunk_chars": ("chunk", "chars"),
+    "overlap": ("chunk", "overlap"),
+    "engine": ("ask", "engine"),
+    "model": ("ask", "model"),
+    "base_url": ("ask", "base_url"),
+    "prompt": ("ask", "prompt"),
+    "pairs": ("ask", "pairs"),
+    "concurrency": ("ask", "concurrency"),
+    "with_context": ("dataset", "with_context"),
+    "with_reasoning": ("dataset", "with_reasoning"),
+}
+"""Keywords of `load_dataset` and the settings that they are."""
+
+
+def built(order: Order, config: str) -> dict[str, list[str]]:
+    """Build the dataset, as far as it is not built, and name its Parquet files by split.
+
+    It goes on from what the workspace holds, and leaves there what it did, also when it fails.
+
+    Raises:
+        DatasetError: where the config has no rows; where papers or chunks are missing that the next build tries again
+            (unless the order allows for it), since `datasets` would keep the incomplete result for good.
+        QagenError: where nothing can be built.
+    """
+    from builder.build import Choice, build_dataset
+
+    out = order.work / "datasets" / order.fingerprint()
+    report = _outside_any_loop(
+        lambda: build_dataset(
+            [order.papers],
+            out,
+            settings=order.settings,
+            work=order.work,
+            choice=Choice(limit=order.limit, sample=order.sample),
+            offline=order.offline,
+        )
+    )
+    missing = _missing(report)
+    if missing and not order.allow_incomplete:
+        raise DatasetError(
+            f"{missing}; load it again to go on from there (what is done is kept in {str(order.work)!r}), or take what "
+            "there is with allow_incomplete=True"
+        )
+    files = read.files(out, config)
+    if not files:
+        raise DatasetError(
+            f"{str(order.papers)!r} gives no rows for the config {config!r}; {str(out / 'README.md')!r} says what was read "
+            "and why it was turned down"
+        )
+    return {split: [str(path) for path in paths] for split, paths in files.items()}
+
+
+def _missing(report: "BuildReport") -> str:
+    """What a further build would try again; empty where nothing is."""
+    parts = []
+    if report.unanswered:
+        parts.append(f"{len(report.unanswered)} chunks have no answer")
+    again = [paper.file for paper in report.rejected_papers if paper.reason in RETRIED]
+    if again:
+        parts.append(f"{len(again)} papers were not converted ({', '.join(map(repr, again[:3]))})")
+    return " and ".join(parts)
+
+
+def _outside_any_loop(build: Callable[[], "BuildReport"]) -> "BuildReport":
+    """Run a build that uses asyncio; in a notebook a loop is running here already, so another thread takes it."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return build()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(build).result()
+
+
+def rows(files: list[str], config: str) -> Iterator[tuple[str, Row]]:
+    """`(id, row)` of Parquet files, in order."""
+    for file in files:
+        for row in read.rows_of_file(Path(file), config):
+            yield row["id"], row

@@ -1,0 +1,88 @@
+"""Reading dataset folders back: rows as the records and rejections that they were made from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builder import manifest
+from builder.features import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, record_of, rejection_of
+from builder.splits import keys
+from qagen.errors import DatasetError
+from qagen.records import Record, Rejection
+
+_BATCH = 500
+
+
+def files(folder: Path, config: str) -> dict[str, list[Path]]:
+    """The Parquet files of a config by split; splits without files are not in it.
+
+    The manifest says which files are the dataset's, so that neither a stray file nor a word in a name counts.
+    """
+    listed = manifest.read(folder)["files"]
+    found: dict[str, list[Path]] = {}
+    for split in SPLITS:
+        start = f"data/{config}/{split}-"
+        names = sorted(name for name in listed if name.startswith(start) and name.endswith(".parquet"))
+        if names:
+            found[split] = [folder / name for name in names]
+    return found
+
+
+def rows(folder: Path, config: str) -> Iterator[tuple[str, Row]]:
+    """`(split, row)` of a config in the order of splits and rows, in bounded memory.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, or has other columns.
+    """
+    for split, paths in files(folder, config).items():
+        for path in paths:
+            for row in rows_of_file(path, config):
+                yield split, row
+
+
+def rows_of_file(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file.
+
+    Raises:
+        DatasetError: where it is missing or damaged, or has other columns.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
+    except FileNotFoundError:
+        raise DatasetError(
+            f"{str(path)!r} is in the manifest and not there; build the dataset again"
+        ) from None
+    except (ValueError, TypeError) as error:
+        raise DatasetError(
+            f"{str(path)!r} is damaged, or has other columns than version {SCHEMA_VERSION} of the schema that this "
+            f"qagen knows ({error}); build the dataset again, or use the qagen that its manifest.json names"
+        ) from None
+    except OSError as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {error}; build the dataset again") from None
+
+
+def records(folder: Path) -> Iterator[tuple[str, Record]]:
+    """`(split, record)` of all records, in the order of splits and rows."""
+    for split, row in rows(folder, "default"):
+        yield split, record_of(row)
+
+
+def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:
+    """`(id, rejection)` of everything that was turned down."""
+    for _, row in rows(folder, "rejected"):
+        yield row["id"], rejection_of(row)
+
+
+def assignments(folder: Path) -> dict[str, str]:
+    """The split of every work that has records, by each of its keys, as `About.assigned` takes it."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for split, record in records(folder):
+        if (split, record.paper.sha256) not in seen:
+            seen.add((split, record.paper.sha256))
+            found.update(dict.fromkeys(keys(record.paper), split))
+    return found
