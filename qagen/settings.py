@@ -26,6 +26,8 @@ class ConvertSettings(_Part):
     """`rules` reads the text layer with a rule-based layout; `auto` takes the best that is here."""
     deadline: Annotated[float, Field(gt=0)] = 600.0
     """Seconds that one PDF may take."""
+    memory: Annotated[int, Field(ge=512)] = 2048
+    """MiB that one worker may use; where the system says how much it uses (Linux)."""
     workers: Annotated[int, Field(ge=1)] | None = None
     """PDFs converted at a time; None takes the number of cores."""
 

@@ -1,0 +1,66 @@
+"""What is wrong with a file that is no readable PDF, found out before anything heavy is started."""
+
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from qagen.errors import ConversionError
+from qagen.reasons import Reason
+
+_HEADER_WITHIN = 1024
+"""Bytes in which a reader looks for `%PDF-`: many files have something before it (PDF 32000-1, annex H)."""
+
+
+def check(path: Path) -> int:
+    """Open the file as far as counting its pages.
+
+    Returns:
+        The number of pages, at least 1.
+
+    Raises:
+        ConversionError: empty_file, not_a_pdf, encrypted, damaged or no_pages.
+        OSError: where the file cannot be read at all.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEADER_WITHIN)
+    if not head:
+        raise ConversionError(Reason.EMPTY_FILE, "the file has 0 bytes; fetch it again")
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable(head, error.err_code, str(error)) from None
+    try:
+        pages = len(document)
+        for index in range(pages):
+            if _page_opens(document, index):
+                return pages
+    finally:
+        document.close()
+    if pages == 0:
+        raise ConversionError(Reason.NO_PAGES, "the PDF opens, but its page tree is empty; fetch it again")
+    raise ConversionError(
+        Reason.DAMAGED, f"the PDF opens, but none of its {pages} pages can be read; fetch it again"
+    )
+
+
+def _page_opens(document: pypdfium2.PdfDocument, index: int) -> bool:
+    try:
+        document[index].close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
+
+def _unreadable(head: bytes, code: int | None, message: str) -> ConversionError:
+    if code == pdfium.FPDF_ERR_PASSWORD:
+        return ConversionError(
+            Reason.ENCRYPTED, "the PDF wants a password; save a copy without one and use that"
+        )
+    if b"%PDF-" not in head:
+        return ConversionError(
+            Reason.NOT_A_PDF, f"the file begins with {head[:16]!r}, not with %PDF-; fetch the PDF itself"
+        )
+    return ConversionError(
+        Reason.DAMAGED, f"the PDF cannot be opened ({message.strip()}); fetch it again, it may be cut off"
+    )

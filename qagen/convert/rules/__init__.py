@@ -1,0 +1,17 @@
+"""The weight-free conversion: rules over a PDF's text layer in the place of marker's layout model.
+
+textlayer     marker's provider -> pages of lines with their fonts, cleaned
+drawings      ruling lines and areas of figures, from the page's objects; nothing is ever rendered
+furniture     running heads, page numbers, line numbers, banners, across pages
+rows          lines side by side become rows; columns; reading order
+areas         tables and figures of a page
+paragraphs    rows become pieces: paragraphs, headings, captions, equations, footnotes, ...
+headings      which of them are headings and how deep
+flows         pieces that continue in the next column or on the next page become one; lists, references
+hyphens       which line ends are joined, from evidence
+rendering     marker's blocks and its markdown, with the place of every line
+metadata      title, authors, year, DOI, licence
+conversion    all of it in order
+
+Everything between textlayer and rendering is pure: frozen values in, frozen values out.
+"""

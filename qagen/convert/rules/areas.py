@@ -1,0 +1,235 @@
+"""Figures and tables of a page: which rows are parts of drawings, and which make a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside
+from qagen.convert.rules.patterns import CAPTION, is_table
+from qagen.convert.rules.rows import Columns
+from qagen.convert.rules.tables import Word, grid
+from qagen.convert.rules.typography import Typography
+from qagen.records import BBox
+
+ReadWords = Callable[[int, list[int]], list[Word]]
+"""(page, places of lines) -> their words with boxes."""
+
+
+@dataclass(frozen=True)
+class Areas:
+    """A page's rows, sorted out; `rest` is in reading order."""
+
+    rest: list[Row]
+    tables: list[Piece]
+    figures: list[Piece]
+
+
+def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, words: ReadWords) -> Areas:
+    """Take the rows of tables and figures out of a page's rows."""
+    rest = rows
+    tables = []
+    for box in _ruled_tables(page, rows, columns, type_):
+        own = [row for row in rest if inside(row.center, box, 3)]
+        table = table_piece(page.index, own, words)
+        if table:
+            tables.append(table)
+            rest = [row for row in rest if row not in own]
+    figures = []
+    for box in _figures(page, rest, columns, type_):
+        own = [row for row in rest if inside(row.center, box) and not _is_text(row, columns, type_)]
+        own = _without_prose_ends(own, rest, type_)
+        if own:
+            figures.append(Piece(Kind.FIGURE, page.index, tuple(own)))
+            rest = [row for row in rest if row not in own]
+    return Areas(rest, tables, figures)
+
+
+def table_piece(page: int, rows: list[Row], words: ReadWords) -> Piece | None:
+    """A table of some rows, or None where they have no two columns."""
+    if len(rows) < 2:
+        return None
+    places = sorted(line.place for row in rows for line in row.lines)
+    cells = grid(words(page, places))
+    return Piece(Kind.TABLE, page, tuple(rows), cells=cells) if cells else None
+
+
+def _is_text(row: Row, columns: Columns, type_: Typography) -> bool:
+    """Rows that no drawing swallows: running text, captions, large headings."""
+    return (
+        type_.is_prose(row, columns.width(row.column))
+        or bool(CAPTION.match(row.text))
+        or (row.style.size > type_.size + 2 and len(row.text) > 25)
+    )
+
+
+def _figures(page: Page, rows: list[Row], columns: Columns, type_: Typography) -> list[BBox]:
+    """Drawn areas; one with much running text inside is a background or a tinted panel, not a figure."""
+    return [
+        box
+        for box in page.drawings
+        if sum(
+            1 for row in rows if inside(row.center, box) and type_.is_prose(row, columns.width(row.column))
+        )
+        < 4
+    ]
+
+
+def _without_prose_ends(own: list[Row], rest: list[Row], type_: Typography) -> list[Row]:
+    """Leave out the short last lines of paragraphs that reach into a drawing's box."""
+    taken = set(map(id, own))
+    kept = []
+    for above, row in zip([None, *rest], rest, strict=False):
+        if id(row) not in taken:
+            continue
+        follows = (
+            above is not None
+            and id(above) not in taken
+            and type_.is_body_size(row.style.size)
+            and abs(above.style.size - row.style.size) < 0.6
+            and 0 < row.box[1] - above.box[1] < 1.6 * type_.size
+            and abs(above.box[0] - row.box[0]) < 3
+        )
+        if follows:
+            taken.discard(id(row))
+        else:
+            kept.append(row)
+    return kept
+
+
+def _ruled_tables(page: Page, rows: list[Row], columns: Columns, type_: Typography) -> list[BBox]:
+    """Boxes between stacked ruling lines next to a table's caption."""
+    rules = _joined_rules(page.rules)
+    found: list[BBox] = []
+    for caption in rows:
+        match = CAPTION.match(caption.text)
+        if not match or not is_table(caption.text):
+            continue
+        box = _below(caption, rules, rows, columns, type_) or _above(caption, rules, rows, columns, type_)
+        if box and not any(_overlap(box, other) for other in found):
+            found.append(box)
+    return found
+
+
+def _joined_rules(rules: tuple[BBox, ...]) -> list[BBox]:
+    """Rules at one height whose ends meet, joined: many tables draw theirs cell by cell."""
+    joined: list[BBox] = []
+    for rule in sorted(rules, key=lambda rule: (round(rule[1]), rule[0])):
+        last = joined[-1] if joined else None
+        if last and abs(last[1] - rule[1]) < 1.5 and rule[0] < last[2] + 12:
+            joined[-1] = (last[0], last[1], max(last[2], rule[2]), max(last[3], rule[3]))
+        else:
+            joined.append(rule)
+    return [rule for rule in joined if rule[2] - rule[0] > 40]
+
+
+def _below(
+    caption: Row, rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography
+) -> BBox | None:
+    near = sorted(
+        (rule for rule in rules if rule[1] > caption.box[1] and _beside(rule, caption)),
+        key=lambda rule: rule[1],
+    )
+    return _stack(near, rows, columns, type_, reach=12 * type_.size, edge=caption.box[3])
+
+
+def _above(
+    caption: Row, rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography
+) -> BBox | None:
+    near = sorted(
+        (rule for rule in rules if rule[1] < caption.box[1] and _beside(rule, caption)),
+        key=lambda rule: -rule[1],
+    )
+    return _stack(near, rows, columns, type_, reach=3 * type_.size, edge=caption.box[1])
+
+
+def _beside(rule: BBox, caption: Row) -> bool:
+    return rule[2] > caption.box[0] - 10 and rule[0] < caption.box[2] + 10
+
+
+def _stack(
+    rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography, *, reach: float, edge: float
+) -> BBox | None:
+    """The box from the first rule to the last with rows of cells, not running text, in between."""
+    if not rules or abs(rules[0][1] - edge) > reach:
+        return None
+    first = rules[0]
+    stack = [first]
+    for rule in rules[1:]:
+        if min(rule[2], first[2]) - max(rule[0], first[0]) < 0.5 * min(
+            rule[2] - rule[0], first[2] - first[0]
+        ):
+            continue
+        top, bottom = sorted((stack[-1][1], rule[1]))
+        between = [
+            row
+            for row in rows
+            if top < row.center[1] < bottom and row.box[0] > first[0] - 12 and row.box[2] < first[2] + 12
+        ]
+        prose = sum(1 for row in between if type_.is_prose(row, columns.width(row.column)))
+        if (not between and bottom - top > 30) or (prose > 3 and prose > 0.5 * len(between)):
+            break
+        stack.append(rule)
+    top, bottom = min(rule[1] for rule in stack), max(rule[1] for rule in stack)
+    if bottom - top < 6:
+        return None
+    return (min(rule[0] for rule in stack) - 6, top - 1, max(rule[2] for rule in stack) + 6, bottom + 1)
+
+
+def _overlap(one: BBox, other: BBox) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def claim_by_captions(
+    page: int, pieces: list[Piece], columns: Columns, type_: Typography, words: ReadWords
+) -> list[Piece]:
+    """Make tables of what stands below a table's caption, and figures of the labels above a figure's caption."""
+    taken = list(pieces)
+    for caption in [piece for piece in pieces if piece.kind is Kind.CAPTION]:
+        table = is_table(caption.text)
+        claimed = _claimed(caption, taken, columns, type_, below=table)
+        if not claimed and table:
+            claimed = _claimed(caption, taken, columns, type_, below=False)
+        rows = [row for piece in claimed for row in piece.rows]
+        if not rows or (table and len(rows) < 3):
+            continue
+        new = table_piece(page, rows, words) if table else Piece(Kind.FIGURE, page, tuple(rows))
+        if new:
+            place = min(taken.index(piece) for piece in claimed)
+            taken = [piece for piece in taken if piece not in claimed]
+            taken.insert(place, new)
+    return taken
+
+
+def _claimed(
+    caption: Piece, pieces: list[Piece], columns: Columns, type_: Typography, *, below: bool
+) -> list[Piece]:
+    """The run of pieces next to a caption, in its column, that are neither text nor anything else of note."""
+    column = columns.of(caption.rows[0]) if len(caption.rows) == 1 else _column(caption)
+    near = [piece for piece in pieces if piece is not caption and column in (FULL, _column(piece))]
+    if below:
+        near = sorted((p for p in near if p.box[1] >= caption.box[3] - 3), key=lambda p: p.box[1])
+    else:
+        near = sorted((p for p in near if p.box[3] <= caption.box[1] + 3), key=lambda p: -p.box[3])
+    claimed: list[Piece] = []
+    edge = caption.box[3] if below else caption.box[1]
+    for piece in near:
+        distance = piece.box[1] - edge if below else edge - piece.box[3]
+        if distance > (4 if below else 8) * type_.size or _stands_alone(piece, columns, type_):
+            break
+        claimed.append(piece)
+        edge = max(edge, piece.box[3]) if below else min(edge, piece.box[1])
+    return claimed
+
+
+def _column(piece: Piece) -> int:
+    found = {row.column for row in piece.rows}
+    return found.pop() if len(found) == 1 else FULL
+
+
+def _stands_alone(piece: Piece, columns: Columns, type_: Typography) -> bool:
+    if piece.kind is not Kind.TEXT:
+        return True
+    width = columns.width(_column(piece))
+    wide = sum(row.width for row in piece.rows) / len(piece.rows)
+    if len(piece.rows) >= 2 and wide > 0.6 * width and abs(piece.size - type_.size) < 1.2:
+        return True
+    return len(piece.text) > 160 or type_.is_prose(piece.rows[0], width)

@@ -1,0 +1,157 @@
+"""A PDF becomes a document: all steps of the rules in order."""
+
+from collections import Counter
+from pathlib import Path
+
+from qagen.convert.fingerprint import label
+from qagen.convert.rules import (
+    areas,
+    flows,
+    furniture,
+    headings,
+    kinds,
+    metadata,
+    paragraphs,
+    rows,
+    typography,
+)
+from qagen.convert.rules.hyphens import vocabulary
+from qagen.convert.rules.model import DROPPED, Kind, Page, Piece, around
+from qagen.convert.rules.rendering import Rendered, Renderer
+from qagen.convert.rules.textlayer import Source, open_source, words
+from qagen.convert.store import Conversion
+from qagen.errors import ConversionError
+from qagen.reasons import Reason
+from qagen.records import Block, Document, Line, Region
+
+_SEPARATOR = "\n\n"
+_SCAN = 15
+"""Letters and digits a page, on average, below which a PDF of several pages is a scan with stamps on it."""
+
+
+def read(path: Path, paper_sha256: str) -> Conversion:
+    """Convert a PDF.
+
+    Raises:
+        ConversionError: no_text_layer where the pages are pictures.
+    """
+    source = open_source(path)
+    _require_text(source.pages)
+    found = furniture.find(source.pages)
+    type_ = typography.measure(source.pages, found)
+    pieces: list[Piece] = []
+    first = min(page.index for page in source.pages if page.lines)
+    for page in source.pages:
+        pieces.extend(_pieces(page, found, type_, source, first_page=page.index == first))
+    kept = [piece for piece in pieces if piece.kind not in DROPPED]
+    kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_)
+    kept = flows.mark_references(kept)
+    with source.provider.get_doc() as document:
+        info = metadata.read_info(document)
+    about = metadata.metadata_of(source.pages, kept, info)
+    known = vocabulary(line.text for page in source.pages for line in page.lines)
+    renderer = Renderer(source.provider, source.pages, known)
+    rendered = [renderer.render(flow) for flow in flows.flows_of(kept)]
+    text, blocks = _assemble([part for part in rendered if part.text])
+    if not text:
+        raise _no_text_layer(len(source.pages))
+    result = Document(paper_sha256, text, blocks, about, label())
+    return Conversion(result, _dropped(source.pages, found, pieces), _warnings(source))
+
+
+def _require_text(pages: tuple[Page, ...]) -> None:
+    readable = sum(char.isalnum() for page in pages for line in page.lines for char in line.text)
+    if readable == 0 or (len(pages) > 2 and readable < _SCAN * len(pages)):
+        raise _no_text_layer(len(pages))
+
+
+def _no_text_layer(pages: int) -> ConversionError:
+    return ConversionError(
+        Reason.NO_TEXT_LAYER,
+        f"the {pages} page(s) hold pictures and no text; run an OCR program over the PDF first, such as ocrmypdf",
+    )
+
+
+def _pieces(
+    page: Page, found: furniture.Furniture, type_: typography.Typography, source: Source, *, first_page: bool
+) -> list[Piece]:
+    """A page's pieces in reading order, with their kinds; what is dropped is among them."""
+    lines = [line for line in page.lines if (page.index, line.place) not in found]
+    ordered, columns = rows.rows_of(page, lines, type_.size)
+
+    def read_words(index: int, places: list[int]) -> list[tuple[str, tuple[float, float, float, float]]]:
+        return words(source.provider, index, places)
+
+    sorted_out = areas.sort_out(page, ordered, columns, type_, read_words)
+    texts = [
+        piece.as_kind(kinds.kind_of(piece, page, type_, first_page=first_page))
+        for piece in paragraphs.pieces_of(sorted_out.rest, page.index, type_)
+    ]
+    texts = areas.claim_by_captions(page.index, texts, columns, type_, read_words)
+    place = {id(line): number for number, row in enumerate(ordered) for line in row.lines}
+
+    def in_order(piece: Piece) -> int:
+        return min(place[id(line)] for row in piece.rows for line in row.lines)
+
+    return sorted([*texts, *sorted_out.tables, *sorted_out.figures], key=in_order)
+
+
+def _assemble(rendered: list[Rendered]) -> tuple[str, tuple[Block, ...]]:
+    """The document's text and its blocks, which tile it."""
+    blocks = []
+    parts = []
+    position = 0
+    for number, part in enumerate(rendered):
+        last = number + 1 == len(rendered)
+        text = part.text + ("\n" if last else _SEPARATOR)
+        blocks.append(_block(part, position, position + len(text)))
+        parts.append(text)
+        position += len(text)
+    return "".join(parts), tuple(blocks)
+
+
+def _block(part: Rendered, start: int, end: int) -> Block:
+    regions = []
+    for number, piece in enumerate(part.flow.pieces):
+        lines = tuple(
+            Line(start + piece_slice.start, start + piece_slice.end, _rounded(piece_slice.box))
+            for piece_slice in part.slices
+            if piece_slice.piece == number
+        )
+        if lines:
+            box = around([line.bbox for line in lines])
+            regions.append(Region(lines[0].start, lines[-1].end, piece.page + 1, box, lines))
+    return Block(start, end, part.flow.kind.value, part.flow.level, tuple(regions))
+
+
+def _rounded(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (round(value, 2) for value in box)
+    return (x0, y0, x1, y1)
+
+
+def _dropped(pages: tuple[Page, ...], found: furniture.Furniture, pieces: list[Piece]) -> dict[str, int]:
+    """Characters that are left out, by kind."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        for line in page.lines:
+            kind = found.get((page.index, line.place))
+            if kind:
+                counts[_name(kind)] += _size(line.text)
+    for piece in pieces:
+        if piece.kind in DROPPED:
+            counts[_name(piece.kind)] += _size(piece.text)
+    return dict(sorted(counts.items()))
+
+
+def _name(kind: Kind) -> str:
+    return kind.name.lower()
+
+
+def _size(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _warnings(source: Source) -> tuple[str, ...]:
+    return tuple(
+        f"page {index + 1}: the text layer looks garbled, as after bad OCR" for index in source.garbled
+    )

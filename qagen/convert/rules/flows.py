@@ -1,0 +1,93 @@
+"""Pieces in reading order become flows: a paragraph that goes on in the next column or page is one block."""
+
+import re
+from dataclasses import replace
+
+from qagen.convert.rules.model import Flow, Kind, Piece, Row
+from qagen.convert.rules.patterns import CAPTION, REFERENCES, core, is_well_known
+
+_ENDED = re.compile(r"[.?!:;][\"'”’)\]]*(?:\s?[\[(]?\d+(?:\s?[,–-]\s?\d+)*[\])]?)?$")
+_GOES_ON = re.compile(r"[a-z(\[0-9α-ω]")
+_BETWEEN = frozenset({Kind.FIGURE, Kind.CAPTION, Kind.TABLE, Kind.FOOTNOTE})
+"""What may stand between the two parts of a paragraph."""
+_CONTINUED = frozenset({Kind.TEXT, Kind.REFERENCE, Kind.LIST, Kind.FOOTNOTE, Kind.CAPTION})
+
+
+def mark_references(pieces: list[Piece]) -> list[Piece]:
+    """Text below a heading such as "References" is the bibliography, up to the next heading as deep."""
+    marked = []
+    level: int | None = None
+    for piece in pieces:
+        if piece.kind is Kind.HEADING:
+            if core(piece.text) in REFERENCES:
+                level = piece.level or 2
+            elif level is not None and ((piece.level or 2) <= level or is_well_known(piece.text)):
+                level = None
+        elif level is not None and piece.kind in (Kind.TEXT, Kind.FOOTNOTE, Kind.EQUATION, Kind.LIST):
+            marked.append(replace(piece, kind=Kind.REFERENCE))
+            continue
+        marked.append(piece)
+    return marked
+
+
+def flows_of(pieces: list[Piece]) -> list[Flow]:
+    """Blocks of the document in reading order; each takes in the later pieces that go on with it."""
+    rest = list(pieces)
+    flows = []
+    while rest:
+        run = [rest.pop(0)]
+        while (following := _continuation(run[-1], rest)) is not None:
+            run.append(rest.pop(following))
+        flows.append(Flow(run[0].kind, tuple(run), run[0].level))
+    return _lists(flows)
+
+
+def _continuation(piece: Piece, rest: list[Piece]) -> int | None:
+    """Where in `rest` the piece goes on, if it does."""
+    if piece.kind not in _CONTINUED:
+        return None
+    for number, candidate in enumerate(rest):
+        if candidate.page > piece.page + 1:
+            return None
+        if candidate.kind is piece.kind or (piece.kind is Kind.LIST and candidate.kind is Kind.TEXT):
+            if _goes_on(piece, candidate):
+                return number
+            if candidate.kind in (Kind.FOOTNOTE, Kind.CAPTION) and candidate.kind is piece.kind:
+                return None
+            if candidate.kind not in _BETWEEN:
+                return None
+        elif candidate.kind not in _BETWEEN:
+            return None
+    return None
+
+
+def _goes_on(piece: Piece, other: Piece) -> bool:
+    """Whether `other`, in another column or on the next page, is the rest of `piece`."""
+    last, first = piece.rows[-1], other.rows[0]
+    if abs(last.style.size - first.style.size) > 0.8 or CAPTION.match(other.text):
+        return False
+    if not _elsewhere(last, piece.page, first, other.page):
+        return False
+    text = piece.text
+    if _ENDED.search(text) or len(text) < 20:
+        return bool(re.search(r"\b(?:Fig|Figs|Eq|Eqs|Ref|Refs|al|e\.g|i\.e|vs|cf)\.$", text))
+    if re.search(r"[a-z]-$", text) or re.match(r"[a-z]", other.text):
+        return True
+    widest = max(row.box[2] for row in piece.rows)
+    full = last.box[2] > widest - 2 * last.style.size
+    return full and (len(piece.rows) > 1 or bool(_GOES_ON.match(other.text)))
+
+
+def _elsewhere(last: Row, page: int, first: Row, other_page: int) -> bool:
+    return page != other_page or last.column != first.column or first.box[1] < last.box[1]
+
+
+def _lists(flows: list[Flow]) -> list[Flow]:
+    """Items that follow each other make one list."""
+    joined: list[Flow] = []
+    for flow in flows:
+        if flow.kind is Kind.LIST and joined and joined[-1].kind is Kind.LIST:
+            joined[-1] = replace(joined[-1], pieces=joined[-1].pieces + flow.pieces)
+        else:
+            joined.append(flow)
+    return joined

@@ -1,0 +1,86 @@
+"""What stands on pages and belongs to none: running heads, page numbers, banners, line numbers, text up the side."""
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from qagen.convert.rules.model import Kind, Page, TextLine, squeeze
+
+_TOP, _BOTTOM = 0.12, 0.89
+"""Shares of the page's height above and below which furniture stands."""
+_STEP = 8.0
+"""Points by which a running head may wander."""
+_PAGE_NUMBER = re.compile(
+    r"[\s\-–|]*(?:page\s*|p\.\s*)?[ivxl\d]{1,5}(?:\s*(?:of|/)\s*\d+)?[\s\-–|]*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d{1,4}")
+_LINE_NUMBERS = 10
+"""Numbers in one margin of a page that make line numbering."""
+
+Furniture = dict[tuple[int, int], Kind]
+"""(page, place of the line) -> what it is."""
+
+
+def find(pages: tuple[Page, ...]) -> Furniture:
+    """The lines of all pages that are furniture."""
+    repeated = _repeated(pages)
+    found: Furniture = {}
+    for page in pages:
+        numbered = _line_numbers(page)
+        for line in page.lines:
+            kind = _kind(page, line, repeated, numbered)
+            if kind:
+                found[page.index, line.place] = kind
+    return found
+
+
+def _kind(page: Page, line: TextLine, repeated: set[tuple[str, int]], numbered: set[int]) -> Kind | None:
+    x0, y0, x1, y1 = line.box
+    if not line.upright and (x1 < 0.12 * page.width or x0 > 0.9 * page.width):
+        return Kind.SIDE_TEXT
+    if line.place in numbered:
+        return Kind.LINE_NUMBER
+    top, bottom = y1 < _TOP * page.height, y0 > _BOTTOM * page.height
+    if not (top or bottom):
+        return None
+    if _key(line) in repeated or _PAGE_NUMBER.fullmatch(line.text.strip()):
+        return Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
+    return None
+
+
+def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:
+    """Texts (numbers made alike) that stand at one height at the top or bottom of several pages."""
+    seen: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for page in pages:
+        for line in page.lines:
+            if line.box[3] < _TOP * page.height or line.box[1] > _BOTTOM * page.height:
+                seen[_key(line)].add(page.index)
+    enough = max(2.0, 0.12 * len(pages))
+    found = set()
+    for text, step in seen:
+        near = set[int]().union(*(seen.get((text, step + off), set()) for off in (-1, 0, 1)))
+        if len(near) >= enough:
+            found.add((text, step))
+    return found
+
+
+def _key(line: TextLine) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", squeeze(line.text).lower()), round(line.box[1] / _STEP)
+
+
+def _line_numbers(page: Page) -> set[int]:
+    """Lines that are nothing but numbers, above one another in a margin, rising."""
+    numbers = [line for line in page.lines if _NUMBER.fullmatch(line.text.strip())]
+    edges = Counter(round(line.box[2] / 6) for line in numbers)
+    found: set[int] = set()
+    for edge, count in edges.items():
+        at_margin = edge * 6 < 0.2 * page.width or edge * 6 > 0.9 * page.width
+        if count < _LINE_NUMBERS or not at_margin:
+            continue
+        column = sorted(
+            (line for line in numbers if abs(line.box[2] / 6 - edge) <= 1), key=lambda line: line.box[1]
+        )
+        values = [int(line.text) for line in column]
+        if sum(b > a for a, b in pairwise(values)) >= 0.9 * (len(values) - 1):
+            found.update(line.place for line in column)
+    return found

@@ -1,0 +1,105 @@
+"""The title, and how deep each heading is: its number says it first, then the headings set like it."""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+
+from qagen.convert.rules.model import Kind, Page, Piece
+from qagen.convert.rules.patterns import LETTERED, NUMBERED, ROMAN, is_well_known
+from qagen.convert.rules.typography import Typography
+
+_AUTHORS = re.compile(r"\d\s*,|,\s*and |[*†‡§∗]|\band\b.*\d|^by ", re.IGNORECASE)
+_Look = tuple[int, bool, bool, bool]
+"""Size, bold, italic, capitals: headings that look the same are as deep as each other."""
+
+
+def with_levels(pieces: list[Piece], pages: dict[int, Page], type_: Typography) -> list[Piece]:
+    """All pieces of the document in order, each heading with its level: 1 for the title, then 2 and so on."""
+    title = find_title(pieces, pages, type_)
+    settled = [_demoted(piece, title, pages) for piece in pieces]
+    headings = [piece for piece in settled if piece.kind is Kind.HEADING and piece is not title]
+    depths = _depths(headings)
+    levels = {id(piece): 1 + _depth(piece, depths) for piece in headings}
+    ladder = {level: step for step, level in enumerate(sorted(set(levels.values())), start=2)}
+    return [_levelled(piece, title, levels, ladder) for piece in settled]
+
+
+def find_title(pieces: list[Piece], pages: dict[int, Page], type_: Typography) -> Piece | None:
+    """The largest heading in the upper part of the first page with text, where one stands out."""
+    first = min((piece.page for piece in pieces), default=0)
+    found = [
+        piece
+        for piece in pieces
+        if piece.page == first
+        and piece.kind is Kind.HEADING
+        and piece.box[1] < 0.55 * pages[first].height
+        and len(piece.text) > 12
+        and len(piece.text.split()) > 2
+    ]
+    largest = max((piece.size for piece in found), default=0.0)
+    if largest < type_.size + 1.4:
+        return None
+    return min((piece for piece in found if piece.size >= largest - 1.6), key=lambda piece: piece.box[1])
+
+
+def _demoted(piece: Piece, title: Piece | None, pages: dict[int, Page]) -> Piece:
+    """Names of authors in display type below the title are no heading."""
+    if title is None or piece.kind is not Kind.HEADING or piece is title or piece.page != title.page:
+        return piece
+    below = title.box[1] < piece.box[1] < 0.5 * pages[piece.page].height
+    named = _AUTHORS.search(piece.text) and not is_well_known(piece.text) and not NUMBERED.match(piece.text)
+    return replace(piece, kind=Kind.TEXT) if below and named else piece
+
+
+def _look(piece: Piece) -> _Look:
+    capitals = piece.text.upper() == piece.text and sum(char.isalpha() for char in piece.text) > 3
+    return (round(piece.size), piece.share("bold") > 0.7, piece.share("italic") > 0.7, capitals)
+
+
+def _depths(headings: list[Piece]) -> dict[_Look, int]:
+    """A depth for each look, 1 for top sections: from numbers, from well-known names, from size."""
+    looks: dict[_Look, list[Piece]] = defaultdict(list)
+    for piece in headings:
+        looks[_look(piece)].append(piece)
+    depths: dict[_Look, int] = {}
+    for look, group in looks.items():
+        numbers = [len(match[1].split(".")) for piece in group if (match := NUMBERED.match(piece.text))]
+        known = sum(is_well_known(piece.text) for piece in group)
+        if len(numbers) >= 0.5 * len(group):
+            depths[look] = min(numbers)
+        elif sum(bool(ROMAN.match(piece.text)) for piece in group) >= 0.5 * len(group):
+            depths[look] = 1
+        elif sum(bool(LETTERED.match(piece.text)) for piece in group) >= 0.5 * len(group):
+            depths[look] = 2
+        elif known >= 1 and known >= 0.2 * len(group):
+            depths[look] = 1
+    top = max((look[0] for look, depth in depths.items() if depth == 1), default=None)
+    sizes = sorted({look[0] for look in looks}, reverse=True)
+    for look in looks:
+        if look not in depths:
+            depths[look] = _depth_by_look(look, top, sizes)
+    return depths
+
+
+def _depth_by_look(look: _Look, top: int | None, sizes: list[int]) -> int:
+    size, bold, _, capitals = look
+    if top is None:
+        return 1 + min(3, sizes.index(size))
+    if size > top:
+        return 1
+    return 2 if size == top or bold or capitals else 3
+
+
+def _depth(piece: Piece, depths: dict[_Look, int]) -> int:
+    match = NUMBERED.match(piece.text)
+    if match:
+        return min(5, len(match[1].split(".")))
+    return min(5, depths[_look(piece)])
+
+
+def _levelled(piece: Piece, title: Piece | None, levels: dict[int, int], ladder: dict[int, int]) -> Piece:
+    if piece is title:
+        return replace(piece, level=1)
+    if id(piece) in levels:
+        return replace(piece, level=ladder[levels[id(piece)]])
+    return piece

@@ -1,0 +1,69 @@
+"""What stands between two lines that are joined: a blank, nothing, or nothing and the hyphen gone.
+
+A hyphen at a line's end is either the typesetter's or the word's own. The document itself says which: the joined word
+or the hyphenated one stands elsewhere in it, inside a line.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑¬]$")
+_HEAD = re.compile(r"[^\W_]+")
+_LINK = re.compile(r"(?:https?://|www\.|doi\.org/)\S*$", re.IGNORECASE)
+_SUSPENDED = frozenset({"and", "or", "to", "und", "oder"})
+
+
+class Joint(Enum):
+    """How two lines are joined."""
+
+    BLANK = "blank"
+    NOTHING = "nothing"
+    HYPHEN_GONE = "hyphen gone"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of a document that stand inside its lines, in lower case, hyphens as "-", with their counts."""
+
+    counts: Counter[str]
+
+    def joint(self, line: str, following: str) -> Joint:
+        """What to put between a line and the one after it."""
+        line, following = line.rstrip(), following.lstrip()
+        link = _LINK.search(line)
+        if link and re.search(r"[/._=&?-]$", line) and re.match(r"[\w/]", following):
+            return Joint.NOTHING
+        tail, head = _TAIL.search(line), _HEAD.match(following)
+        if tail is None or head is None:
+            return Joint.NOTHING if re.search(r"\w[—–]$", line) else Joint.BLANK
+        return self._hyphenated(tail[1].replace("‐", "-").replace("‑", "-"), head[0])
+
+    def _hyphenated(self, first: str, second: str) -> Joint:
+        if second in _SUSPENDED:
+            return Joint.BLANK
+        if not second[0].islower() or not first[-1].isalpha():
+            return Joint.NOTHING
+        whole = self.counts[(first + second).lower()]
+        hyphenated = self.counts[f"{first}-{second}".lower()]
+        if whole != hyphenated:
+            return Joint.HYPHEN_GONE if whole > hyphenated else Joint.NOTHING
+        part = first.rsplit("-", 1)[-1].lower()
+        both_are_words = min(len(part), len(second)) > 2 and self.counts[part] and self.counts[second.lower()]
+        return Joint.NOTHING if "-" in first or both_are_words else Joint.HYPHEN_GONE
+
+
+def vocabulary(lines: Iterable[str]) -> Vocabulary:
+    """Count the words of lines; a line's last word does not count where it ends in a hyphen, nor the next one's first."""
+    counts: Counter[str] = Counter()
+    broken = False
+    for line in lines:
+        found = _WORD.findall(line.replace("‐", "-").replace("‑", "-").lower())
+        if broken:
+            found = found[1:]
+        broken = bool(_TAIL.search(line.rstrip()))
+        counts.update(found[:-1] if broken else found)
+    return Vocabulary(counts)

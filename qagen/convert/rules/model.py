@@ -1,0 +1,214 @@
+"""The values that travel between the steps of the rules.
+
+Boxes are `(x0, y0, x1, y1)` in points, origin top left of the page as displayed. Pages and lines are counted from 0 here.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from qagen.records import BBox
+
+
+class Kind(StrEnum):
+    """What a piece is: marker's names of block types, and what never reaches the document."""
+
+    TEXT = "Text"
+    HEADING = "SectionHeader"
+    CAPTION = "Caption"
+    EQUATION = "Equation"
+    FOOTNOTE = "Footnote"
+    CODE = "Code"
+    LIST = "ListGroup"
+    TABLE = "Table"
+    REFERENCE = "Bibliography"
+    PAGE_HEADER = "PageHeader"
+    PAGE_FOOTER = "PageFooter"
+    LINE_NUMBER = "LineNumber"
+    SIDE_TEXT = "SideText"
+    FIGURE = "Figure"
+
+
+DROPPED = frozenset({Kind.PAGE_HEADER, Kind.PAGE_FOOTER, Kind.LINE_NUMBER, Kind.SIDE_TEXT, Kind.FIGURE})
+"""Kinds that are counted and left out of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a line is set: its main font and size, and the shares of its characters that are bold, italic, ..."""
+
+    font: str
+    size: float
+    bold: float = 0.0
+    italic: float = 0.0
+    math: float = 0.0
+    mono: float = 0.0
+    pure: bool = True
+    """Whether one font sets the whole line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the text layer; `place` is its place in the page as marker's provider gives it."""
+
+    place: int
+    box: BBox
+    text: str
+    style: Style
+    upright: bool = True
+
+    @property
+    def width(self) -> float:
+        """In points."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return self.box[3] - self.box[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its lines in the order of the content stream, ruling lines, and areas that are drawn or pictures."""
+
+    index: int
+    width: float
+    height: float
+    lines: tuple[TextLine, ...]
+    rules: tuple[BBox, ...] = ()
+    drawings: tuple[BBox, ...] = ()
+
+
+FULL = -1
+"""The column of a row that spans columns."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Lines side by side that are read as one."""
+
+    lines: tuple[TextLine, ...]
+    column: int = 0
+
+    @cached_property
+    def box(self) -> BBox:
+        """Around all lines."""
+        return around([line.box for line in self.lines])
+
+    @cached_property
+    def text(self) -> str:
+        """The lines' text with single blanks."""
+        return squeeze(" ".join(line.text for line in self.lines))
+
+    @cached_property
+    def main(self) -> TextLine:
+        """The line with most text."""
+        return max(self.lines, key=lambda line: len(line.text.strip()))
+
+    @cached_property
+    def style(self) -> Style:
+        """The main line's font and size, and the shares over all lines."""
+        weights = [max(1, len(line.text.strip())) for line in self.lines]
+        total = sum(weights)
+
+        def share(name: str) -> float:
+            parts = zip(self.lines, weights, strict=True)
+            return sum(float(getattr(line.style, name)) * weight for line, weight in parts) / total
+
+        fonts = {line.style.font for line in self.lines if len(line.text.strip()) > 2}
+        return Style(
+            font=self.main.style.font,
+            size=self.main.style.size,
+            bold=share("bold"),
+            italic=share("italic"),
+            math=share("math"),
+            mono=share("mono"),
+            pure=self.main.style.pure and len(fonts) <= 1,
+        )
+
+    @property
+    def width(self) -> float:
+        """In points."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """Of the box."""
+        return ((self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its text and the words' box."""
+
+    text: str
+    box: BBox | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows of one page, and in general of one column, that belong together."""
+
+    kind: Kind
+    page: int
+    rows: tuple[Row, ...]
+    level: int | None = None
+    cells: tuple[tuple[Cell, ...], ...] = ()
+
+    @cached_property
+    def box(self) -> BBox:
+        """Around all rows."""
+        return around([row.box for row in self.rows])
+
+    @cached_property
+    def text(self) -> str:
+        """The rows' text with single blanks."""
+        return squeeze(" ".join(row.text for row in self.rows))
+
+    @cached_property
+    def size(self) -> float:
+        """The font size of the longest row."""
+        return max(self.rows, key=lambda row: len(row.text)).style.size
+
+    @property
+    def place(self) -> int:
+        """The smallest place of its lines: where it stands in the content stream."""
+        return min(line.place for row in self.rows for line in row.lines)
+
+    def share(self, name: str) -> float:
+        """The share of its characters that are `bold`, `italic`, `math` or `mono`."""
+        weights = [max(1, len(row.text)) for row in self.rows]
+        parts = zip(self.rows, weights, strict=True)
+        return sum(float(getattr(row.style, name)) * weight for row, weight in parts) / sum(weights)
+
+    def as_kind(self, kind: Kind, level: int | None = None) -> "Piece":
+        """The same rows as another kind."""
+        return replace(self, kind=kind, level=level)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Pieces that make one block of the document: a paragraph over two pages, the items of a list."""
+
+    kind: Kind
+    pieces: tuple[Piece, ...]
+    level: int | None = None
+
+
+def around(boxes: list[BBox]) -> BBox:
+    """The smallest box around boxes."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
+
+
+def inside(point: tuple[float, float], box: BBox, margin: float = 0.0) -> bool:
+    """Whether a point is in a box that is widened by `margin` points."""
+    x, y = point
+    return box[0] - margin <= x <= box[2] + margin and box[1] - margin <= y <= box[3] + margin
+
+
+def squeeze(text: str) -> str:
+    """Single blanks, none at the ends."""
+    return re.sub(r"\s+", " ", text).strip()

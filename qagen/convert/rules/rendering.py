@@ -1,0 +1,308 @@
+"""marker's blocks and its markdown, with the place of every line.
+
+Each flow becomes one of marker's blocks and is rendered by marker's own renderer. Around every line stands a pair of
+marks through all of marker's HTML and markdown. The marks are noncharacters of Unicode, which `textlayer.clean` takes
+out of the PDF's text, so they cannot be mistaken; they are counted, not numbered, so that no number of lines is too much.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import Tag
+from marker.renderers.markdown import Markdownify, MarkdownRenderer
+from marker.schema import BlockTypes
+from marker.schema.blocks import Block as MarkerBlock
+from marker.schema.document import Document as MarkerDocument
+from marker.schema.groups.page import PageGroup
+from marker.schema.polygon import PolygonBox
+from marker.schema.registry import get_block_class, register_block_class
+from marker.schema.text.line import Line as MarkerLine
+
+from qagen.convert.rules.hyphens import Joint, Vocabulary
+from qagen.convert.rules.model import Flow, Kind, Page, Piece, TextLine
+from qagen.convert.rules.patterns import BULLET
+from qagen.convert.rules.textlayer import TextLayer
+from qagen.records import BBox
+
+START, END = "\ufdd0", "\ufdd1"
+_MARKS = re.compile(f"[{START}{END}]")
+_SPLIT_EMPHASIS = re.compile(rf"</([ib])>([\s{START}{END}]*)<\1>")
+_PLAIN = frozenset({Kind.HEADING, Kind.EQUATION, Kind.CODE, Kind.TABLE})
+"""Kinds that are rendered without italics and bold."""
+
+
+class MarkedLine(MarkerLine):  # type: ignore[misc]  # marker has no types
+    """marker's line between two marks, with what joins it to the next line, which is settled before."""
+
+    glue: str = " "
+
+    def assemble_html(self, document: Any, child_blocks: Any, *_: Any) -> str:  # noqa: ARG002 -- marker's signature
+        """The spans' HTML between marks."""
+        return START + "".join(child.html for child in child_blocks) + self.glue + END
+
+
+register_block_class(BlockTypes.Line, MarkedLine)
+
+
+class _Markdown(Markdownify):  # type: ignore[misc]  # marker has no types
+    """marker's markdown, its tables without the padding that would eat a chunk's characters."""
+
+    def convert_table(self, el: Tag, *_: Any) -> str:
+        """A pipe table; the first row is its head."""
+        rows = [
+            "|"
+            + "|".join(f" {cell.get_text().replace('|', ' ').strip()} " for cell in row.find_all("td"))
+            + "|"
+            for row in el.find_all("tr")
+        ]
+        rule = "|" + " --- |" * (rows[0].count("|") - 1)
+        return "\n\n" + "\n".join([rows[0], rule, *rows[1:]]) + "\n\n"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Where a line of a piece stands in its flow's markdown."""
+
+    start: int
+    end: int
+    piece: int
+    box: BBox
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A flow's markdown without separator, and its lines' places in it, in order."""
+
+    flow: Flow
+    text: str
+    slices: tuple[Slice, ...]
+
+
+class Renderer(MarkdownRenderer):  # type: ignore[misc]  # marker has no types
+    """marker's markdown renderer, one flow at a time, that keeps offsets."""
+
+    def __init__(self, provider: TextLayer, pages: tuple[Page, ...], vocabulary: Vocabulary) -> None:
+        super().__init__({"extract_images": False})
+        self._provider = provider
+        self._vocabulary = vocabulary
+        self._markdown = _Markdown(
+            paginate_output=False,
+            page_separator="",
+            heading_style="ATX",
+            bullets="-",
+            escape_misc=False,
+            escape_underscores=True,
+            escape_asterisks=True,
+            escape_dollars=True,
+            sub_symbol="<sub>",
+            sup_symbol="<sup>",
+            inline_math_delimiters=("$", "$"),
+            block_math_delimiters=("$$", "$$"),
+            html_tables_in_markdown=False,
+        )
+        self._document = MarkerDocument(
+            filepath=provider.filepath, pages=[_page(provider, page.index) for page in pages]
+        )
+
+    def render(self, flow: Flow) -> Rendered:
+        """One flow as markdown."""
+        self._join(flow)
+        block = self._block(flow)
+        output = block.render(self._document, None, {}, self.block_config)
+        markup = self.splice_content_refs(self._document, output, {})
+        markup = _SPLIT_EMPHASIS.sub(r"\2", markup)
+        return _without_marks(flow, self._markdown.convert(markup).strip())
+
+    def _outputs(self, piece: Piece) -> Iterator[tuple[TextLine, Any]]:
+        outputs = self._provider.page_lines[piece.page]
+        for row in piece.rows:
+            for line in row.lines:
+                yield line, outputs[line.place]
+
+    def _join(self, flow: Flow) -> None:
+        """Settle what stands between the flow's lines."""
+        lines = [
+            (line, row, output)
+            for piece in flow.pieces
+            for row in piece.rows
+            for line, output in self._of(piece, row)
+        ]
+        for number, (line, row, output) in enumerate(lines):
+            spans = output.spans
+            for span in spans:
+                span.text = span.text.replace("\n", " ")
+                if flow.kind in _PLAIN or _is_symbol(span):
+                    span.formats = ["plain"]
+            _strip(spans)
+            if number + 1 == len(lines):
+                output.line.glue = ""
+                continue
+            following, its_row, _ = lines[number + 1]
+            if its_row is row:
+                gap = following.box[0] - line.box[2]
+                output.line.glue = "" if gap < 0.12 * line.style.size else " "
+                continue
+            joint = self._vocabulary.joint(line.text, following.text)
+            output.line.glue = " " if joint is Joint.BLANK else ""
+            if joint is Joint.HYPHEN_GONE:
+                spans[-1].text = spans[-1].text[:-1]
+
+    def _of(self, piece: Piece, row: Any) -> Iterator[tuple[TextLine, Any]]:
+        outputs = self._provider.page_lines[piece.page]
+        return ((line, outputs[line.place]) for line in row.lines)
+
+    def _block(self, flow: Flow) -> MarkerBlock:
+        if flow.kind is Kind.TABLE:
+            block = self._new(flow.kind.value, flow.pieces[0])
+            block.html = _table_html(flow.pieces[0])
+            return block
+        if flow.kind is Kind.CODE:
+            block = self._new(flow.kind.value, flow.pieces[0])
+            block.html = "<pre>" + "\n".join(self._code(flow)) + "</pre>"
+            return block
+        if flow.kind is Kind.LIST:
+            return self._list(flow)
+        block = self._new(flow.kind.value, flow.pieces[0])
+        if flow.kind is Kind.HEADING:
+            block.heading_level = flow.level
+        self._fill(block, flow.pieces)
+        return block
+
+    def _list(self, flow: Flow) -> MarkerBlock:
+        group = self._new(flow.kind.value, flow.pieces[0])
+        item: MarkerBlock | None = None
+        for piece in flow.pieces:
+            bullet = BULLET.match(piece.text)
+            if item is None or bullet:
+                item = self._new("ListItem", piece)
+                group.add_structure(item)
+            if bullet:
+                first = next(output for _, output in self._outputs(piece))
+                _strip_bullet(first.spans)
+            self._fill(item, (piece,))
+        return group
+
+    def _code(self, flow: Flow) -> Iterator[str]:
+        lines = [
+            (row, line, output)
+            for piece in flow.pieces
+            for row in piece.rows
+            for line, output in self._of(piece, row)
+        ]
+        left = min(line.box[0] for _, line, _ in lines)
+        chars = sum(len(output.raw_text) for _, _, output in lines)
+        width = sum(line.width for _, line, _ in lines) / max(1, chars)
+        for piece in flow.pieces:
+            for row in piece.rows:
+                indent = round((row.box[0] - left) / width) if width else 0
+                texts = (START + html.escape(output.raw_text) + END for _, output in self._of(piece, row))
+                yield " " * min(indent, 80) + " ".join(texts)
+
+    def _new(self, kind: str, piece: Piece) -> MarkerBlock:
+        page = self._document.get_page(piece.page)
+        x0, y0, x1, y1 = piece.box
+        polygon = PolygonBox.from_bbox([x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)])
+        block = page.add_block(get_block_class(BlockTypes[kind]), polygon)
+        block.source = "heuristics"
+        return block
+
+    def _fill(self, block: MarkerBlock, pieces: tuple[Piece, ...]) -> None:
+        for piece in pieces:
+            page = self._document.get_page(piece.page)
+            for _, output in self._outputs(piece):
+                page.add_full_block(output.line)
+                for span in output.spans:
+                    page.add_full_block(span)
+                    output.line.add_structure(span)
+                block.add_structure(output.line)
+
+
+def _page(provider: TextLayer, index: int) -> PageGroup:
+    page = get_block_class(BlockTypes.Page)(
+        page_id=index, polygon=provider.get_page_bbox(index), children=[], structure=[], refs=[]
+    )
+    page.text_extraction_method = "pdftext"
+    return page
+
+
+def _is_symbol(span: Any) -> bool:
+    """Italics of variables and single letters are noise in running text; words keep theirs."""
+    return len(re.findall(r"[^\W\d_]", span.text)) < 3 or bool(
+        re.match(r"cmmi|cmsy|.*math", span.font or "", re.I)
+    )
+
+
+def _strip(spans: list[Any]) -> None:
+    """No blanks at a line's ends."""
+    while len(spans) > 1 and not spans[-1].text.strip():
+        spans.pop()
+    while len(spans) > 1 and not spans[0].text.strip():
+        spans.pop(0)
+    if spans:
+        spans[-1].text = spans[-1].text.rstrip()
+        spans[0].text = spans[0].text.lstrip()
+
+
+def _strip_bullet(spans: list[Any]) -> None:
+    spans[0].text = re.sub(r"^\s*[•●○◦■▪▫‣∙·]\s*", "", spans[0].text)
+    spans[0].has_superscript = False
+
+
+def _table_html(piece: Piece) -> str:
+    rows = (
+        "<tr>"
+        + "".join(
+            f"<td>{START}{html.escape(cell.text)}{END}</td>" if cell.box else "<td></td>" for cell in row
+        )
+        + "</tr>"
+        for row in piece.cells
+    )
+    return "<table><tbody>" + "".join(rows) + "</tbody></table>"
+
+
+def _boxes(flow: Flow) -> list[tuple[int, BBox]]:
+    """(number of the piece, box) of everything that is marked, in the order of the marks."""
+    if flow.kind is Kind.TABLE:
+        return [(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
+    return [
+        (number, line.box)
+        for number, piece in enumerate(flow.pieces)
+        for row in piece.rows
+        for line in row.lines
+    ]
+
+
+def _without_marks(flow: Flow, marked: str) -> Rendered:
+    """Take the marks out and note where they stood."""
+    boxes = _boxes(flow)
+    parts: list[str] = []
+    bounds: list[tuple[int, int]] = []
+    position = begun = 0
+    for token in re.split(f"([{START}{END}])", marked):
+        if token == START:
+            begun = position
+        elif token == END:
+            bounds.append((begun, position))
+        else:
+            parts.append(token)
+            position += len(token)
+    assert len(bounds) == len(boxes), "marker's renderer lost or doubled a line"
+    text = "".join(parts)
+    slices = []
+    for (start, end), (piece, box) in zip(bounds, boxes, strict=True):
+        start, end = _trimmed(text, start, end)
+        if start < end:
+            slices.append(Slice(start, end, piece, box))
+    end = len(text.rstrip())
+    return Rendered(flow, text[:end], tuple(slices))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

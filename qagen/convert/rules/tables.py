@@ -1,0 +1,76 @@
+"""Words with boxes become a grid of cells."""
+
+from qagen.convert.rules.model import Cell, around, squeeze
+from qagen.records import BBox
+
+Word = tuple[str, BBox]
+
+_APART = 0.7
+"""Gap between words, in their height, from which they belong to two cells."""
+
+
+def grid(words: list[Word]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of cells, all of one length; empty where the words do not stand in two columns at least."""
+    lines = [_segments(line) for line in _lines(words)]
+    columns = _columns(lines)
+    if len(columns) < 2:
+        return ()
+    return tuple(_row(line, columns) for line in lines)
+
+
+def _lines(words: list[Word]) -> list[list[Word]]:
+    """Words that stand on one line, from top to bottom."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word[1][1] + word[1][3], word[1][0])):
+        y0, y1 = word[1][1], word[1][3]
+        if lines:
+            other = lines[-1][0][1]
+            if min(other[3], y1) - max(other[1], y0) > 0.5 * min(other[3] - other[1], y1 - y0):
+                lines[-1].append(word)
+                continue
+        lines.append([word])
+    return lines
+
+
+def _segments(line: list[Word]) -> list[Word]:
+    """Words next to each other joined."""
+    joined: list[list[Word]] = []
+    for word in sorted(line, key=lambda word: word[1][0]):
+        height = word[1][3] - word[1][1]
+        if joined and word[1][0] - max(other[1][2] for other in joined[-1]) < _APART * height:
+            joined[-1].append(word)
+        else:
+            joined.append([word])
+    return [
+        (squeeze(" ".join(text for text, _ in group)), around([box for _, box in group])) for group in joined
+    ]
+
+
+def _columns(lines: list[list[Word]]) -> list[tuple[float, float]]:
+    """Where segments stand above one another; segments that span columns do not count."""
+    fullest = max((len(line) for line in lines), default=0)
+    spans = sorted(
+        (box[0], box[2]) for line in lines if len(line) > fullest / 2 and len(line) > 1 for _, box in line
+    )
+    columns: list[tuple[float, float]] = []
+    for x0, x1 in spans:
+        if columns and x0 < columns[-1][1] - 1:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
+        else:
+            columns.append((x0, x1))
+    return columns
+
+
+def _row(line: list[Word], columns: list[tuple[float, float]]) -> tuple[Cell, ...]:
+    cells: list[list[Word]] = [[] for _ in columns]
+    for text, box in line:
+        middle = (box[0] + box[2]) / 2
+        overlaps = [
+            (min(box[2], x1) - max(box[0], x0), -abs(middle - (x0 + x1) / 2), -number)
+            for number, (x0, x1) in enumerate(columns)
+        ]
+        cells[-max(overlaps)[2]].append((text, box))
+    return tuple(
+        Cell(" ".join(text for text, _ in cell), around([box for _, box in cell])) if cell else Cell("")
+        for cell in cells
+    )

@@ -1,0 +1,228 @@
+"""The text layer as marker reads it, with cleaned characters and true coordinates."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from ftfy import fix_text
+from marker.providers import ProviderOutput
+from marker.providers.pdf import PdfProvider
+from marker.schema.polygon import PolygonBox
+
+from qagen.convert.rules.drawings import drawings_of, to_display
+from qagen.convert.rules.model import Page, Style, TextLine, around
+from qagen.records import BBox
+
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|sfbx|[-.]bd?$|-bd|advot.*\.b", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|cmti|sfti|[-.]i$|-it$", re.IGNORECASE)
+_MATH = re.compile(
+    r"cmmi|cmsy|cmex|msam|msbm|math|symbol|mtsy|mtmi|rmtmi|stix.*size|eufm|txsy|pxsy|mt2?ex|mtextra",
+    re.IGNORECASE,
+)
+_MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
+_HYPHEN_MARK = 2
+"""The code that pdfium gives a hyphen at a line's end."""
+_CONFIG = {
+    "pdftext_workers": 1,
+    "disable_links": True,
+    "cache_pdftext_pages": False,
+    # Flattening draws annotations into the page, which moves the character indices and is not what others see.
+    "flatten_pdf": False,
+}
+
+
+class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
+    """marker's provider, that keeps every page with text: what looks garbled is for the reader to judge."""
+
+    def check_line_spans(self, page_lines: list[ProviderOutput]) -> bool:
+        """Whether the page has any text at all."""
+        return any(span.text.strip() for line in page_lines for span in line.spans)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A PDF's text layer: marker's own lines, and the same as pages for the rules.
+
+    Attributes:
+        garbled: 0-based pages whose text marker's heuristics take for bad OCR.
+    """
+
+    provider: TextLayer
+    pages: tuple[Page, ...]
+    garbled: tuple[int, ...]
+
+
+def open_source(path: Path) -> Source:
+    """Read all pages.
+
+    Raises:
+        pypdfium2.PdfiumError: where a page cannot be read.
+    """
+    provider = TextLayer(str(path), dict(_CONFIG))
+    pages = []
+    garbled = []
+    with provider.get_doc() as document:
+        for index in provider.page_range:
+            outputs = provider.page_lines.get(index, [])
+            if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
+                garbled.append(index)
+            pages.append(_page(document, index, outputs))
+    return Source(provider, tuple(pages), tuple(garbled))
+
+
+def _page(document: pypdfium2.PdfDocument, index: int, outputs: list[ProviderOutput]) -> Page:
+    page = document[index]
+    try:
+        left, bottom, right, top = page.get_bbox()
+        rotation = page.get_rotation()
+        shift = _shift(right - left, top - bottom, rotation)
+        lines = []
+        for place, output in enumerate(outputs):
+            _clean(output, shift)
+            if output.raw_text.strip():
+                lines.append(_line(place, output))
+        rules, drawings = drawings_of(page)
+    finally:
+        page.close()
+    width, height = (top - bottom, right - left) if rotation in (90, 270) else (right - left, top - bottom)
+    return Page(index, width, height, tuple(lines), tuple(rules), tuple(drawings))
+
+
+def _shift(width: float, height: float, rotation: int) -> tuple[float, float]:
+    """How far pdftext's coordinates are off, because it rounds the page's size up before it turns the axes."""
+    across, down = math.ceil(width) - width, math.ceil(height) - height
+    return {0: (0.0, down), 90: (0.0, 0.0), 180: (across, 0.0), 270: (down, across)}[rotation]
+
+
+def _clean(output: ProviderOutput, shift: tuple[float, float]) -> None:
+    for block in (output.line, *output.spans):
+        if shift != (0.0, 0.0):
+            x0, y0, x1, y1 = block.polygon.bbox
+            block.polygon = PolygonBox.from_bbox(
+                [x0 - shift[0], y0 - shift[1], x1 - shift[0], y1 - shift[1]], ensure_nonzero_area=True
+            )
+    for span in output.spans:
+        span.text = clean(span.text)
+    _mend_scripts(output)
+
+
+def clean(text: str) -> str:
+    """Text without what no document may hold: control characters, noncharacters, invisible marks, odd blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_cleaned, text))
+
+
+def _cleaned(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Zs", "Zl", "Zp") or char in "\t\n\r\f\v\x85":
+        return "\n" if char == "\n" else " "
+    if char == "\u00ad":
+        return "-"
+    if category in ("Cc", "Cf", "Cs", "Cn"):
+        return ""
+    return char
+
+
+def _mend_scripts(output: ProviderOutput) -> None:
+    """Take back superscripts that are none: pdftext takes many subscripts and italics of formulas for them."""
+    spans = [span for span in output.spans if span.text.strip()]
+    if not spans:
+        return
+    main = max(spans, key=lambda span: len(span.text.strip()))
+    middle = (main.polygon.bbox[1] + main.polygon.bbox[3]) / 2
+    for span in spans:
+        if not span.has_superscript:
+            continue
+        center = (span.polygon.bbox[1] + span.polygon.bbox[3]) / 2
+        too_low = center > middle - 0.05 * main.polygon.height
+        too_big = bool(span.font_size and main.font_size and span.font_size > 0.9 * main.font_size)
+        if span is main or too_low or too_big:
+            span.has_superscript = False
+
+
+def _line(place: int, output: ProviderOutput) -> TextLine:
+    x0, y0, x1, y1 = output.line.polygon.bbox
+    box: BBox = (x0, y0, x1, y1)
+    spans = [span for span in output.spans if span.text.strip()]
+    text = output.raw_text.replace("\n", " ")
+    tall = y1 - y0 > 2 * (x1 - x0) and len(text.strip()) > 3
+    return TextLine(place, box, text, _style(spans), upright=not tall)
+
+
+def _style(spans: list[Any]) -> Style:
+    lengths = [len(span.text.strip()) for span in spans]
+    total = sum(lengths)
+
+    def share(flags: list[bool]) -> float:
+        return sum(length for length, flag in zip(lengths, flags, strict=True) if flag) / total
+
+    main = spans[lengths.index(max(lengths))]
+    sizes: Counter[float] = Counter()
+    for span, length in zip(spans, lengths, strict=True):
+        size = span.font_size if span.font_size and span.font_size > 3 else span.polygon.height * 0.85
+        sizes[round(size * 2) / 2] += length
+    return Style(
+        font=main.font or "",
+        size=sizes.most_common(1)[0][0],
+        bold=share([_is_bold(span) for span in spans]),
+        italic=share([bool(_ITALIC.search(span.font or "")) or "italic" in span.formats for span in spans]),
+        math=share([bool(_MATH.search(span.font or "")) for span in spans]),
+        mono=share([bool(_MONO.search(span.font or "")) for span in spans]),
+        pure=share([span.font == main.font for span in spans]) >= 0.8,
+    )
+
+
+def _is_bold(span: Any) -> bool:
+    return (span.font_weight or 0) >= 600 or bool(_BOLD.search(span.font or "")) or "bold" in span.formats
+
+
+def words(provider: TextLayer, page: int, places: list[int]) -> list[tuple[str, BBox]]:
+    """Words of some lines of a page with their boxes, read from its characters; for the cells of tables."""
+    with provider.get_doc() as document:
+        shown = document[page]
+        text = shown.get_textpage()
+        try:
+            bounds, rotation = shown.get_bbox(), shown.get_rotation()
+            found: dict[tuple[str, BBox], None] = {}
+            for place in places:
+                for span in provider.page_lines[page][place].spans:
+                    positions = range(span.minimum_position, span.maximum_position + 1)
+                    found.update(dict.fromkeys(_words(text, positions, bounds, rotation)))
+            return list(found)
+        finally:
+            text.close()
+            shown.close()
+
+
+def _words(
+    text: pypdfium2.PdfTextPage, positions: range, bounds: BBox, rotation: int
+) -> list[tuple[str, BBox]]:
+    words: list[tuple[str, list[BBox]]] = [("", [])]
+    rectangle = pdfium.FS_RECTF()
+    for position in positions:
+        char = clean(chr(_code(text, position))).strip()
+        if not char or not pdfium.FPDFText_GetLooseCharBox(text, position, rectangle):
+            words.append(("", []))
+            continue
+        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        words[-1] = (words[-1][0] + char, [*words[-1][1], to_display(box, bounds, rotation)])
+    return [(fix_text(word), _rounded(around(boxes))) for word, boxes in words if boxes]
+
+
+def _code(text: pypdfium2.PdfTextPage, position: int) -> int:
+    code: int = pdfium.FPDFText_GetUnicode(text, position)
+    if code == _HYPHEN_MARK:
+        return ord("-")
+    return 0xFFFD if 0xD800 <= code <= 0xDFFF else code
+
+
+def _rounded(box: BBox) -> BBox:
+    x0, y0, x1, y1 = (round(value, 1) for value in box)
+    return (x0, y0, x1, y1)

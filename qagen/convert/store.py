@@ -1,0 +1,172 @@
+"""A conversion as a folder: document.md, blocks.jsonl, meta.json, or failure.json.
+
+meta.json is written last and carries the hash of the other two, so that a folder that was cut off is no conversion.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qagen.errors import ConversionError
+from qagen.reasons import Reason
+from qagen.records import BBox, Block, Document, Line, Metadata, Region, sha256
+from qagen.workspace import write_atomically
+
+FORMAT = 1
+"""Version of the files' shape."""
+
+RETRIED = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.OUT_OF_MEMORY})
+"""Failures that say more about the machine or the hour than about the PDF: the next run tries again."""
+
+_DAMAGE = (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A document and what was left out of it.
+
+    Attributes:
+        dropped: characters (without blanks) that stand in the PDF and not in the document, by kind:
+            page_header, page_footer, line_number, figure, unreadable, ...
+        warnings: what a reader of the document should know, one sentence each.
+    """
+
+    document: Document
+    dropped: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def save(folder: Path, conversion: Conversion) -> None:
+    """Write a conversion, meta.json last.
+
+    Raises:
+        WorkspaceError: where the disk is full or the folder cannot be written.
+    """
+    document = conversion.document
+    blocks = "".join(_line(_block_to_json(block)) for block in document.blocks)
+    write_atomically(folder / "document.md", document.text)
+    write_atomically(folder / "blocks.jsonl", blocks)
+    meta = {
+        "format": FORMAT,
+        "paper_sha256": document.paper_sha256,
+        "document_sha256": document.sha256,
+        "blocks_sha256": sha256(blocks),
+        "converter": document.converter,
+        "fingerprint": folder.name.removeprefix("convert-"),
+        "metadata": asdict(document.metadata),
+        "dropped": conversion.dropped,
+        "warnings": list(conversion.warnings),
+    }
+    write_atomically(
+        folder / "meta.json", json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    )
+    (folder / "failure.json").unlink(missing_ok=True)
+
+
+def save_failure(folder: Path, failure: ConversionError) -> None:
+    """Write why there is no document.
+
+    Raises:
+        WorkspaceError: where the disk is full or the folder cannot be written.
+    """
+    write_atomically(
+        folder / "failure.json", _line({"reason": str(failure.reason), "detail": failure.detail})
+    )
+
+
+def load(folder: Path, paper_sha256: str) -> Document | ConversionError | None:
+    """What an earlier run left in a conversion's folder.
+
+    Returns:
+        The document; or the failure, where trying again would end the same; or None where there is nothing, or
+        something that is damaged, cut off, of another paper, or worth another try.
+    """
+    return _load_document(folder, paper_sha256) or _load_failure(folder)
+
+
+def reason_of(value: str) -> Reason:
+    """The reason that is written like this.
+
+    Raises:
+        ValueError: where there is none.
+    """
+    found = next((reason for reason in Reason if reason == value), None)
+    if found is None:
+        raise ValueError(f"{value!r} is no reason")
+    return found
+
+
+def _load_document(folder: Path, paper_sha256: str) -> Document | None:
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        text = (folder / "document.md").read_bytes().decode("utf-8")
+        blocks = (folder / "blocks.jsonl").read_bytes().decode("utf-8")
+        expected = (FORMAT, paper_sha256, sha256(text), sha256(blocks))
+        if (meta["format"], meta["paper_sha256"], meta["document_sha256"], meta["blocks_sha256"]) != expected:
+            return None
+        return Document(
+            paper_sha256=paper_sha256,
+            text=text,
+            blocks=tuple(_block_from_json(json.loads(line)) for line in blocks.split("\n") if line),
+            metadata=Metadata(**{**meta["metadata"], "authors": tuple(meta["metadata"]["authors"])}),
+            converter=meta["converter"],
+        )
+    except _DAMAGE:
+        return None
+
+
+def _load_failure(folder: Path) -> ConversionError | None:
+    try:
+        failure = json.loads((folder / "failure.json").read_bytes())
+        reason = reason_of(failure["reason"])
+        return None if reason in RETRIED else ConversionError(reason, str(failure["detail"]))
+    except _DAMAGE:
+        return None
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _block_to_json(block: Block) -> dict[str, Any]:
+    return {
+        "start": block.start,
+        "end": block.end,
+        "type": block.type,
+        "level": block.level,
+        "regions": [
+            {
+                "start": region.start,
+                "end": region.end,
+                "page": region.page,
+                "bbox": list(region.bbox),
+                "lines": [[line.start, line.end, *line.bbox] for line in region.lines],
+            }
+            for region in block.regions
+        ],
+    }
+
+
+def _block_from_json(value: dict[str, Any]) -> Block:
+    return Block(
+        start=value["start"],
+        end=value["end"],
+        type=value["type"],
+        level=value["level"],
+        regions=tuple(
+            Region(
+                start=region["start"],
+                end=region["end"],
+                page=region["page"],
+                bbox=_bbox(region["bbox"]),
+                lines=tuple(Line(line[0], line[1], _bbox(line[2:])) for line in region["lines"]),
+            )
+            for region in value["regions"]
+        ),
+    )
+
+
+def _bbox(values: list[float]) -> BBox:
+    x0, y0, x1, y1 = values
+    return (x0, y0, x1, y1)

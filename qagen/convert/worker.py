@@ -1,0 +1,134 @@
+"""A worker process: one PDF after another, each asked for by a line of JSON on stdin and answered by one on stdout.
+
+asked     {"path", "folder", "sha256"}
+answers   {"state": "started"} once marker is there and the PDF is begun, then
+          {"state": "done"} when the conversion lies in the folder, or
+          {"state": "failed", "reason", "detail"}
+
+Whatever a library prints goes to stderr. The process ends when its parent does.
+"""
+
+import ctypes
+import hashlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from qagen.errors import ConversionError, WorkspaceError
+from qagen.reasons import Reason
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve requests until stdin ends."""
+    answers = _own_stdout()
+    _die_with_parent(int(sys.argv[1]))
+    _limit_memory(int(sys.argv[2]))
+    for line in iter(_requests().get, ""):
+        request = json.loads(line)
+        answer = serve(
+            Path(request["path"]),
+            Path(request["folder"]),
+            request["sha256"],
+            lambda: _say(answers, {"state": "started"}),
+        )
+        _say(answers, answer)
+
+
+def serve(path: Path, folder: Path, paper_sha256: str, started: Callable[[], None]) -> dict[str, str]:
+    """Convert one PDF into `folder` and say how it ended."""
+    from qagen.convert.preflight import check
+
+    try:
+        _check_identity(path, paper_sha256)
+        check(path)
+        from qagen.convert.rules.conversion import read
+        from qagen.convert.store import save
+
+        started()
+        save(folder, read(path, paper_sha256))
+    except ConversionError as error:
+        return _failed(error.reason, error.detail)
+    except WorkspaceError as error:
+        return {"state": "unwritable", "detail": str(error)}
+    except MemoryError:
+        return _failed(Reason.OUT_OF_MEMORY, "the conversion asked for more memory than it may have")
+    except OSError as error:
+        return _failed(Reason.CRASHED, f"cannot read {str(path)!r}: {error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 -- marker and pdfium raise anything; a bad PDF must not end the pool
+        return _failed(Reason.CRASHED, _where(error))
+    return {"state": "done"}
+
+
+def _failed(reason: Reason, detail: str) -> dict[str, str]:
+    return {"state": "failed", "reason": str(reason), "detail": detail}
+
+
+def _check_identity(path: Path, paper_sha256: str) -> None:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != paper_sha256:
+        raise ConversionError(Reason.CRASHED, "the file changed while the run was using it; run again")
+
+
+def _where(error: Exception) -> str:
+    traceback.print_exception(error, file=sys.stderr)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"{type(error).__name__} at {place}: {error}; run again, and report it where it comes back"
+
+
+def _say(answers: TextIO, answer: dict[str, str]) -> None:
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _own_stdout() -> TextIO:
+    """Keep stdout for the answers alone: everything else that is printed goes to stderr."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def _requests() -> "queue.SimpleQueue[str]":
+    """Read stdin in a thread, so that the end of the parent (and with it of stdin) ends a running conversion too."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
+def _die_with_parent(parent: int) -> None:
+    """Let Linux kill this process with the thread that started it, also while C code holds everything up."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+
+
+def _limit_memory(mebibytes: int) -> None:
+    """A hard stop for one giant allocation; the parent watches what is really used."""
+    if sys.platform == "linux":
+        import resource
+
+        limit = (mebibytes + 1024) * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    main()
