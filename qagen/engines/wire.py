@@ -1,0 +1,117 @@
+"""The HTTP client below the openai client: what leaves this machine, by which way, and how much may come back."""
+
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+
+import httpx
+
+from qagen.errors import SettingsError
+from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
+
+MAX_BODY = 32 * 2**20
+"""The most bytes of a reply; the longest answers of reasoning models are below 1 MB."""
+CONNECT_SECONDS = 10.0
+
+# The last one is how the openai client remembers that it was asked for the body as it came.
+_SENT = ("host", "connection", "content-type", "content-length", "accept", "x-stainless-raw-response")
+
+
+class BadBody(Exception):
+    """A reply's body that is not read on; the text says why."""
+
+
+def checked_url(base_url: str) -> httpx.URL:
+    """The address of a server, fit to be shown in messages.
+
+    Raises:
+        SettingsError: where it is no http address, or holds what does not belong there, such as a password.
+    """
+    shown = "the server's address" if "@" in base_url else f"the server's address {base_url!r}"
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise SettingsError(f"{shown} is not valid ({error}); for instance {DEFAULT_BASE_URL}") from None
+    if url.userinfo or url.query or url.fragment:
+        raise SettingsError(
+            f"{shown} holds a user, a password, a query or a fragment; leave it out, and put a key into the environment "
+            f"variable {API_KEY_VARIABLE}"
+        )
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingsError(
+            f"{shown} does not begin with http:// or https://; for instance {DEFAULT_BASE_URL}"
+        )
+    return url
+
+
+def checked_key(key: str | None) -> str | None:
+    """The key without blanks around it, or None where there is none.
+
+    Raises:
+        SettingsError: where it holds what no HTTP header may hold; the key itself is not shown.
+    """
+    key = (key or "").strip()
+    if not all("!" <= character <= "~" for character in key):
+        raise SettingsError(
+            f"the key in {API_KEY_VARIABLE} holds a character that no key can have; set it again"
+        )
+    return key or None
+
+
+def is_local(url: httpx.URL) -> bool:
+    """Whether the address is this very machine."""
+    host = url.host.rstrip(".")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
+def open_client(url: httpx.URL, connections: int) -> httpx.AsyncClient:
+    """A client that keeps its connections open, and uses no proxy to reach this very machine."""
+    return httpx.AsyncClient(
+        trust_env=not is_local(url),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
+    )
+
+
+def guard(client: httpx.AsyncClient, key: str | None) -> None:
+    """Let a client follow no redirect, say nothing about this machine, and read no more than `MAX_BODY`.
+
+    The openai client adds headers of its own (platform, versions) and others from the environment (organisation, project,
+    OPENAI_CUSTOM_HEADERS); only those that HTTP needs are sent. The key comes in here and nowhere else, so that it
+    stands in no object that a log or a traceback could show.
+    """
+
+    async def clean(request: httpx.Request) -> None:
+        kept = {name: request.headers[name] for name in _SENT if name in request.headers}
+        request.headers = httpx.Headers({**kept, "user-agent": "qagen", "accept-encoding": "identity"})
+        if key:
+            request.headers["authorization"] = f"Bearer {key}"
+
+    async def bound(response: httpx.Response) -> None:
+        encoding = response.headers.get("content-encoding", "identity")
+        if encoding != "identity":
+            # A few bytes of it could become gigabytes, and it was not asked for.
+            raise BadBody(f"a compressed reply ({encoding[:20]!r}), which was not asked for")
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _Bounded(response.stream)
+
+    client.follow_redirects = False
+    client.event_hooks = {"request": [clean], "response": [bound]}
+
+
+class _Bounded(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in self._stream:
+            size += len(piece)
+            if size > MAX_BODY:
+                raise BadBody(f"a reply of more than {MAX_BODY // 2**20} MB")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
