@@ -1,5 +1,6 @@
 """What is wrong with a file that is no readable PDF, found out before anything heavy is started."""
 
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -10,6 +11,9 @@ from qagen.reasons import Reason
 
 _HEADER_WITHIN = 1024
 """Bytes in which a reader looks for `%PDF-`: many files have something before it (PDF 32000-1, annex H)."""
+
+_SMALL = 2**20
+"""Bytes up to which a PDF that cannot be opened is searched for its page tree."""
 
 
 def check(path: Path) -> int:
@@ -29,6 +33,8 @@ def check(path: Path) -> int:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
+        if error.err_code != pdfium.FPDF_ERR_PASSWORD and _has_no_page(path):
+            raise _no_pages() from None
         raise _unreadable(head, error.err_code, str(error)) from None
     try:
         pages = len(document)
@@ -38,7 +44,7 @@ def check(path: Path) -> int:
     finally:
         document.close()
     if pages == 0:
-        raise ConversionError(Reason.NO_PAGES, "the PDF opens, but its page tree is empty; fetch it again")
+        raise _no_pages()
     raise ConversionError(
         Reason.DAMAGED, f"the PDF opens, but none of its {pages} pages can be read; fetch it again"
     )
@@ -50,6 +56,21 @@ def _page_opens(document: pypdfium2.PdfDocument, index: int) -> bool:
     except pypdfium2.PdfiumError:
         return False
     return True
+
+
+def _has_no_page(path: Path) -> bool:
+    """Whether a whole, small PDF names an empty page tree: pdfium calls that a format error."""
+    if path.stat().st_size > _SMALL:
+        return False
+    data = path.read_bytes()
+    empty_tree = re.search(rb"/Count\s+0\b", data) and re.search(rb"/Type\s*/Pages\b", data)
+    return bool(
+        empty_tree and not re.search(rb"/Type\s*/Page\b|/ObjStm\b", data) and b"%%EOF" in data[-1024:]
+    )
+
+
+def _no_pages() -> ConversionError:
+    return ConversionError(Reason.NO_PAGES, "the PDF's page tree is empty; fetch it again")
 
 
 def _unreadable(head: bytes, code: int | None, message: str) -> ConversionError:

@@ -68,7 +68,7 @@ def _require_text(pages: tuple[Page, ...]) -> None:
 def _no_text_layer(pages: int) -> ConversionError:
     return ConversionError(
         Reason.NO_TEXT_LAYER,
-        f"the {pages} page(s) hold pictures and no text; run an OCR program over the PDF first, such as ocrmypdf",
+        f"no text on {pages} page(s), only pictures or nothing; run an OCR program over the PDF first, such as ocrmypdf",
     )
 
 

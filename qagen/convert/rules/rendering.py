@@ -50,7 +50,7 @@ register_block_class(BlockTypes.Line, MarkedLine)
 class _Markdown(Markdownify):  # type: ignore[misc]  # marker has no types
     """marker's markdown, its tables without the padding that would eat a chunk's characters."""
 
-    def convert_table(self, el: Tag, *_: Any) -> str:
+    def convert_table(self, el: Tag, *_: Any, **__: Any) -> str:
         """A pipe table; the first row is its head."""
         rows = [
             "|"
