@@ -119,6 +119,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("chunk", _CHUNK),
             ("generation", _GENERATION),
             ("text", pa.string()),
+            ("displaced_by", pa.string()),
         ]
     ),
 }

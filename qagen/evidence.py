@@ -1,5 +1,6 @@
-"""Where in the PDF a stretch of the document stands."""
+"""From spans of the document to places on pages: the last step of a record's way back to its PDF."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from qagen.records import BBox, Document, Evidence, Region, sha256
@@ -8,49 +9,76 @@ from qagen.records import BBox, Document, Evidence, Region, sha256
 def evidence(
     document: Document, spans: Sequence[tuple[int, int]], *, with_text: bool
 ) -> tuple[Evidence, ...]:
-    """The places of some spans: one item for each region that a span touches, in document order.
+    """Say where spans of the document stand in the paper: one item per region that they touch.
 
     Args:
-        document: the document that the spans are offsets into.
-        spans: `[start, end)` each.
-        with_text: whether the items carry the text itself.
+        document: the document that the spans are of.
+        spans: `(start, end)` in code points, half-open, in any order; overlapping ones count once.
+        with_text: whether the items carry their text.
 
     Returns:
-        Items whose start and end are the intersection of span and region, without white space at the ends, and whose
-        box is the union of the boxes of the region's lines that it touches.
+        Items in document order. `start` and `end` are the intersection of span and region without blanks at
+        its ends; `bbox` is the union of the boxes of the lines it touches, or the region's box where it
+        touches none. Text that stands in no region gives no item.
     """
-    found = []
-    for start, end in sorted(spans):
-        for region in _touched(document, start, end):
-            first, last = _stripped(document.text, max(start, region.start), min(end, region.end))
-            if first < last:
-                text = document.text[first:last]
-                box = _box(region, first, last)
-                found.append(
-                    Evidence(first, last, region.page, box, sha256(text), text if with_text else None)
-                )
-    return tuple(found)
+    return tuple(
+        _item(document, region, first, last, with_text)
+        for start, end in _merged(spans)
+        for region, first, last in _touched(document, start, end)
+    )
 
 
 def pages(document: Document, start: int, end: int) -> tuple[int, ...]:
-    """The pages that `[start, end)` stands on, ascending."""
-    return tuple(sorted({region.page for region in _touched(document, start, end)}))
+    """The pages on which a slice of the document stands, ascending, 1-based; blanks stand on none."""
+    return tuple(sorted({region.page for region, _, _ in _touched(document, start, end)}))
 
 
-def _touched(document: Document, start: int, end: int) -> Iterator[Region]:
-    for block in document.blocks:
-        if block.start < end and start < block.end:
-            for region in block.regions:
-                if region.start < end and start < region.end:
-                    yield region
+def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans in order, those that overlap joined."""
+    current: tuple[int, int] | None = None
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if current is None:
+            current = start, end
+        elif start < current[1]:
+            current = current[0], max(current[1], end)
+        else:
+            yield current
+            current = start, end
+    if current is not None:
+        yield current
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    content = text[start:end]
-    return start + len(content) - len(content.lstrip()), start + len(content.rstrip())
+def _touched(document: Document, start: int, end: int) -> Iterator[tuple[Region, int, int]]:
+    """Each region that a slice touches with text, in document order, and the intersection without blanks.
+
+    The blocks tile the document in order, so the first one is found by bisection.
+    """
+    first = max(0, bisect_right(document.blocks, start, key=lambda block: block.start) - 1)
+    for block in document.blocks[first:]:
+        if block.start >= end:
+            return
+        for region in block.regions:
+            begin, content = (
+                max(start, region.start),
+                document.text[max(start, region.start) : min(end, region.end)],
+            )
+            if content.strip() and region.start < end:
+                yield region, begin + len(content) - len(content.lstrip()), begin + len(content.rstrip())
 
 
-def _box(region: Region, start: int, end: int) -> BBox:
-    boxes = [line.bbox for line in region.lines if line.start < end and start < line.end] or [region.bbox]
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return (min(lefts), min(tops), max(rights), max(bottoms))
+def _item(document: Document, region: Region, start: int, end: int, with_text: bool) -> Evidence:
+    boxes = [line.bbox for line in region.lines if line.start < end and line.end > start]
+    text = document.text[start:end]
+    return Evidence(
+        start=start,
+        end=end,
+        page=region.page,
+        bbox=_union(boxes) if boxes else region.bbox,
+        sha256=sha256(text),
+        text=text if with_text else None,
+    )
+
+
+def _union(boxes: Sequence[BBox]) -> BBox:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)

@@ -352,7 +352,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What did not become a record, with why and its provenance as far as it goes."""
+    """What did not become a record, with why and its provenance as far as it goes.
+
+    `displaced_by` is the id of the record that a duplicate gave way to.
+    """
 
     kind: Kind
     reason: Reason
@@ -364,6 +367,7 @@ class Rejection:
     chunk: ChunkInfo | None = None
     generation: Generation | None = None
     text: str | None = None
+    displaced_by: str | None = None
 
     @property
     def id(self) -> str:

@@ -51,4 +51,5 @@ def _displaced(record: Record, winner: str) -> Rejection:
         section=record.section,
         chunk=record.chunk,
         generation=record.generation,
+        displaced_by=winner,
     )

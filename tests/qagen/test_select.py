@@ -32,6 +32,7 @@ def displaced(loser: Record, winner: Record) -> Rejection:
         loser.section,
         loser.chunk,
         loser.generation,
+        displaced_by=winner.id,
     )
 
 

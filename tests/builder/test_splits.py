@@ -1,0 +1,91 @@
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.splits import assign, keys
+from tests.builder.corpora import PAPERS, paper
+
+SHARES = {"validation_percent": 5, "test_percent": 5}
+
+
+def test_shares_are_those_asked_for():
+    papers = [paper(f"p{number}") for number in range(4000)]
+    counts = Counter(assign(papers, validation_percent=10, test_percent=20).values())
+    assert abs(counts["test"] - 800) < 120
+    assert abs(counts["validation"] - 400) < 90
+    assert counts.total() == 4000
+
+
+def test_no_percent_is_no_paper():
+    papers = [paper(f"p{number}") for number in range(300)]
+    assert set(assign(papers, validation_percent=0, test_percent=0).values()) == {"train"}
+
+
+def test_a_preprint_and_its_published_version_go_together_by_title():
+    preprint = paper("preprint", title="Growth of thin oxide films", doi="10.48550/arXiv.2001.00001v2")
+    published = paper("published", title="Growth of Thin Oxide-Films.", doi="10.1000/xyz")
+    for seed in range(30):
+        crowd = [paper(f"c{seed}-{number}") for number in range(3)]
+        found = assign([preprint, *crowd, published], validation_percent=40, test_percent=40)
+        assert found[preprint.sha256] == found[published.sha256]
+
+
+def test_versions_go_together_when_one_has_only_its_doi_and_another_only_its_title():
+    doi_only = paper("a", doi="10.1000/xyz")
+    title_only = paper("b", title="Growth of thin oxide films")
+    both = paper("c", title="Growth of thin oxide films", doi="doi:10.1000/XYZ")
+    assert (
+        len(set(assign([doi_only, title_only, both], validation_percent=40, test_percent=40).values())) == 1
+    )
+
+
+def test_a_published_version_that_comes_later_does_not_move_its_preprint():
+    for number in range(50):
+        title = f"Growth of thin oxide films number {number}"
+        before = assign([paper("a", title=title)], validation_percent=40, test_percent=40)
+        joined = [paper("a", title=title), paper("b", title=title, doi=f"10.1000/{number}")]
+        after = assign(joined, validation_percent=40, test_percent=40)
+        assert after[paper("a").sha256] == before[paper("a").sha256]
+
+
+def test_a_general_title_joins_nothing():
+    one, other = paper("a", title="Introduction"), paper("b", title="Introduction")
+    assert not set(keys(one)) & set(keys(other))
+
+
+@given(PAPERS, st.randoms())
+def test_the_order_of_papers_does_not_matter(papers, random):
+    shuffled = list(papers)
+    random.shuffle(shuffled)
+    assert assign(papers, **SHARES) == assign(shuffled, **SHARES)
+
+
+@given(PAPERS)
+def test_papers_that_share_a_key_share_a_split(papers):
+    found = assign(papers, validation_percent=40, test_percent=40)
+    for one in papers:
+        for other in papers:
+            if set(keys(one)) & set(keys(other)):
+                assert found[one.sha256] == found[other.sha256]
+
+
+@given(PAPERS, PAPERS)
+def test_with_a_base_no_work_of_it_moves(before, added):
+    old = assign(before, validation_percent=40, test_percent=40)
+    base = {key: old[one.sha256] for one in before for key in keys(one)}
+    everything = {one.sha256: one for one in [*before, *added]}.values()
+    new = assign(everything, validation_percent=40, test_percent=40, base=base)
+    joined = {one.sha256 for one in before if new[one.sha256] != old[one.sha256]}
+    held = {"test": 2, "validation": 1, "train": 0}
+    assert all(held[new[sha]] > held[old[sha]] for sha in joined), (
+        "only a join with held-out versions moves, to them"
+    )
+
+
+def test_with_a_base_held_out_versions_hold_out_the_others_that_join_them():
+    old, new = paper("a", title="Growth of thin oxide films"), paper("b", doi="10.1000/x")
+    bridge = paper("c", title="Growth of thin oxide films", doi="10.1000/x")
+    base = dict.fromkeys(keys(old), "train") | dict.fromkeys(keys(new), "validation")
+    found = assign([old, new, bridge], **SHARES, base=base)
+    assert set(found.values()) == {"validation"}
