@@ -51,6 +51,7 @@ class Reason(StrEnum):
 
     # completions: a piece of the response
     DRAFT_IN_REASONING = "draft_in_reasoning", "A complete pair that stands only in the reasoning."
+    SUPERSEDED = "superseded", "A complete pair whose question the same response answers again further down."
     TEMPLATE_ECHO = "template_echo", "The prompt's own example of the format, given back."
     UNANSWERED_QUESTION = "unanswered_question", "A question that no answer follows."
     UNASKED_ANSWER = "unasked_answer", "An answer that no question precedes."
@@ -63,7 +64,10 @@ class Reason(StrEnum):
     NOT_ENGLISH = "not_english", "The pair is not in the language that was asked for."
     REFERS_TO_PAPER = "refers_to_paper", "The pair cannot be understood without the paper it came from."
     REFERS_TO_FIGURE = "refers_to_figure", "The pair points at a figure, table, equation or section."
-    LEAKED_REASONING = "leaked_reasoning", "The model's reasoning, its prompt or chat marks stand in the pair."
+    LEAKED_REASONING = (
+        "leaked_reasoning",
+        "The model's reasoning, its prompt or chat marks stand in the pair.",
+    )
     GLUED = "glued", "Another pair, a summary or a remark is glued to the pair."
     ECHO = "echo", "The answer repeats the question, or only asks."
     INCOMPLETE = "incomplete", "The question or the answer breaks off."

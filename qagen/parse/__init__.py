@@ -1,0 +1,15 @@
+"""Read whatever a reasoning model answers: every real pair, and nothing else.
+
+reasoning.py   sets the reasoning apart from the final text
+lines.py       finds the lines that structure the final text
+grammar.py     makes pairs of them; trim.py cuts what surrounds a question or an answer
+jsonpairs.py   the same for JSON
+verdict.py     says why a response gave nothing
+phrases.py     what models say around the pairs
+
+All of it is pure, raises for no text, and takes time linear in the length of the text.
+"""
+
+from qagen.parse.reader import Parsed, explain, parse
+
+__all__ = ["Parsed", "explain", "parse"]

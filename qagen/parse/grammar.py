@@ -1,0 +1,359 @@
+"""From structuring lines to pairs.
+
+    response  = outside { pair outside }
+    pair      = question-marker text [rule] answer-marker text end
+    end       = rule | question-marker | heading | fence that opened outside | sign-off | end of the response
+
+A question may lack its marker: then the paragraph before the answer's marker is the question. A decision is made on
+what stands before it, never on what is still to come, so that a response that was cut off gives pairs of the whole one.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from qagen.parse import trim
+from qagen.parse.lines import Line, Role, Scanner, Style, answer_on_the_line
+from qagen.parse.phrases import is_placeholder
+from qagen.reasons import Reason
+from qagen.records import Fault
+
+_MOST_LINES = 200_000
+"""How many structuring lines are read; a response with more of them is noise."""
+MOST_FAULTS = 100
+"""How many pieces of one response are reported; the last report counts the rest."""
+_FENCE = re.compile(r"\n[ \t>]*+`{3,}+[^\n`]*+(?=\n|\Z)")
+_STRONG = re.compile(r"\n[#* \t]*+(?:#[ \t]*+|\*\*)(?:QUESTION|ANSWER|Question|Answer)[ \t\d]*+[*:]")
+_ASKS = re.compile(
+    r"(?:what|why|how|which|when|where|who|whose|whom|in what|to what|explain|describe|discuss|compare|contrast|outline|summari[sz]e|analy[sz]e|identify|state|derive|evaluate|elaborate)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[#>*_\-+•\s]*(?:[(\[]?\d{1,3}[.):\]]+[*_]*\s+)?[*_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A complete pair, and where its question starts in the text."""
+
+    question: str
+    answer: str
+    start: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one pass over a text gave.
+
+    Attributes:
+        pairs: the complete pairs, in order.
+        faults: what stands in the text and is no pair.
+        marks: `(offset, label)`: from this offset on the text was taken for that; offsets ascend.
+        finals: offsets of lines that announce the final pairs, and whether they say "final".
+        broken: the pair that the end of the text cuts, as it stands, or None.
+    """
+
+    pairs: list[Found] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    marks: list[tuple[int, str]] = field(default_factory=list)
+    finals: list[tuple[int, bool]] = field(default_factory=list)
+    broken: str | None = None
+
+
+@dataclass(slots=True)
+class _Question:
+    start: int
+    text: str
+    number: str
+    style: Style
+    answered: bool = False
+
+
+def read(text: str, cut: bool) -> Reading:
+    """Read the pairs of a text that starts with a line break.
+
+    Args:
+        text: the text.
+        cut: whether its end is missing; then what no further line ends is not complete.
+    """
+    return _Reader(text, cut).run()
+
+
+class _Reader:
+    def __init__(self, text: str, cut: bool) -> None:
+        self.text = text
+        self.cut = cut
+        self.scanner = Scanner(text, cut)
+        self.reading = Reading()
+        self.mode: Role | None = None
+        """QUESTION or ANSWER while the text of one is being read, else None."""
+        self.line = Line(Role.RULE, 0, 0, 0)
+        """The marker whose text is being read."""
+        self.block = 0
+        """Where the text starts that no marker has claimed yet."""
+        self.question: _Question | None = None
+        self.waiting: dict[str, _Question] = {}
+        """Numbered questions without an answer, for responses that put all answers behind all questions."""
+        self.words: set[Role] = set()
+        """The roles for which a full word was seen."""
+        self.outer_fence = 0
+        self.no_fence_behind: int | None = None
+        self.more = 0
+
+    def run(self) -> Reading:
+        position = 0
+        for _ in range(_MOST_LINES):
+            line = self.scanner.next(position)
+            if line is None:
+                break
+            position = self._take(line)
+        else:
+            self._fault(
+                Reason.NO_PAIRS, f"more than {_MOST_LINES} markers and separators; the rest was not read", ""
+            )
+        self._finish()
+        return self.reading
+
+    # ---- one line
+
+    def _take(self, line: Line) -> int:
+        """Take a structuring line; gives where to go on."""
+        if line.role is Role.QUESTION:
+            return self._take_question(line)
+        if line.role is Role.ANSWER:
+            return self._take_answer(line)
+        if line.role is Role.FENCE:
+            return self._take_fence(line)
+        if line.role is Role.FINAL:
+            return self._take_final(line)
+        self._end_block(line.start)
+        self._outside(line.end, line.start, "separator" if line.role is Role.RULE else "heading")
+        return line.end
+
+    def _take_question(self, line: Line) -> int:
+        if not self._is_question(line):
+            return line.end
+        if line.style is Style.WORD:
+            self.words.add(Role.QUESTION)
+        self._end_block(line.start)
+        self._drop_question()
+        self.mode, self.line, self.block = Role.QUESTION, line, line.content
+        self.reading.marks.append((line.start, "question"))
+        inline = answer_on_the_line(self.text, line)
+        if inline is None:
+            return line.end
+        mark_end = (
+            self.text.index(":", inline)
+            if ":" in self.text[inline : inline + 12]
+            else self.text.index("：", inline)
+        )
+        marker = Line(
+            Role.ANSWER, inline, mark_end + 1, line.end, Style.LETTER, line.number, "", False, sure=True
+        )
+        return self._take_answer(marker)
+
+    def _is_question(self, line: Line) -> bool:
+        if line.style is Style.WORD:
+            return True
+        if line.style is Style.LETTER and Role.QUESTION not in self.words:
+            return True
+        asks = self.text[line.content : line.end].rstrip(' \t*_"”').endswith(("?", "？"))
+        if asks and line.end == len(self.text) and self.cut:
+            return False
+        return asks or (line.style is Style.LOOSE and self.mode is None)
+
+    def _take_answer(self, line: Line) -> int:
+        if not self._is_answer(line):
+            return line.end
+        if line.style is Style.WORD:
+            self.words.add(Role.ANSWER)
+        waiting = self.waiting.get(line.number)
+        if self.mode is Role.QUESTION or waiting is not None:
+            self._end_block(line.start)
+        elif self.mode is Role.ANSWER or self.question is None or self.question.answered:
+            self._ask_backwards(line)
+        if waiting is not None and not self._is_next_to(line):
+            self._drop_question()
+            self.question = waiting
+        self.mode, self.line, self.block = Role.ANSWER, line, line.content
+        self.reading.marks.append((line.start, "answer"))
+        return line.end
+
+    def _is_next_to(self, line: Line) -> bool:
+        """Whether the question right before an answer's marker is the one that it answers."""
+        question = self.question
+        return question is not None and not question.answered and question.number in ("", line.number)
+
+    def _is_answer(self, line: Line) -> bool:
+        if line.style is Style.WORD:
+            return True
+        if line.number and line.number in self.waiting:
+            return True
+        open_question = self.mode is Role.QUESTION or (
+            self.question is not None and not self.question.answered
+        )
+        if not open_question or self.mode is Role.ANSWER:
+            return False
+        if line.style is Style.LETTER:
+            return True
+        style = (
+            self.line.style if self.mode is Role.QUESTION else self.question.style if self.question else None
+        )
+        number = (
+            self.line.number if self.mode is Role.QUESTION else self.question.number if self.question else ""
+        )
+        return style is Style.LOOSE or (bool(line.number) and line.number == number)
+
+    def _take_fence(self, line: Line) -> int:
+        if self.mode is None:
+            self.outer_fence = 0 if self.outer_fence else line.content - line.start
+            self._outside(line.end, line.start, "fence")
+            return line.end
+        bare = not self.text[line.content : line.end].strip()
+        if bare and self.outer_fence:
+            self._end_block(line.start)
+            self.outer_fence = 0
+            self._outside(line.end, line.start, "fence")
+            return line.end
+        closing = self._closing_fence(line.end)
+        return line.end if closing is None else closing
+
+    def _closing_fence(self, position: int) -> int | None:
+        """The end of the line that closes a fence; None where there is none before the next sure marker."""
+        if self.no_fence_behind is not None and position >= self.no_fence_behind:
+            found = None
+        else:
+            found = _FENCE.search(self.text, position)
+            if found is None:
+                self.no_fence_behind = position
+        if found is not None and (not self.cut or found.end() < len(self.text)):
+            return None if _STRONG.search(self.text, position, found.end()) else found.end()
+        if self.cut and not _STRONG.search(self.text, position):
+            return len(self.text)
+        return None
+
+    def _take_final(self, line: Line) -> int:
+        heading = line.content == line.start
+        if heading and self.mode is Role.QUESTION:
+            return self._take_answer(Line(Role.ANSWER, line.start, line.end, line.end, deco="#"))
+        self._end_block(line.start)
+        self._outside(line.end, line.start, "heading" if heading else "introduction")
+        self.reading.finals.append((line.start, heading))
+        return line.end
+
+    # ---- blocks
+
+    def _outside(self, block: int, start: int, label: str) -> None:
+        self.mode, self.block = None, block
+        self.reading.marks += [(start, label), (block, "outside")]
+
+    def _end_block(self, end: int, last: bool = False) -> None:
+        """What was being read ends at `end`."""
+        if self.mode is Role.QUESTION:
+            text = trim.question(self.text[self.block : end], self.line.bold_open, self.line.deco)
+            self._drop_question()
+            self.question = _Question(self.line.start, text, self.line.number, self.line.style)
+        elif self.mode is Role.ANSWER:
+            text, cut = trim.answer(self.text[self.block : end], self.line.bold_open, self.line.deco, last)
+            if cut is not None:
+                self.reading.marks.append((self.block + cut + 1, "closing remark"))
+            self._pair(text)
+        self.mode = None
+        self.block = end
+
+    def _pair(self, answer: str) -> None:
+        question = self.question
+        if question is None:
+            if answer and not is_placeholder(answer):
+                self._fault(Reason.UNASKED_ANSWER, "no question stands before this answer", answer)
+            return
+        question.answered = True
+        if question.number:
+            self.waiting.pop(question.number, None)
+        if (not question.text or is_placeholder(question.text)) and (not answer or is_placeholder(answer)):
+            if question.text or answer:
+                self._echo(question.text, answer)
+        elif not question.text:
+            self._fault(Reason.UNASKED_ANSWER, "the question before this answer is empty", answer)
+        elif not answer:
+            self._fault(Reason.UNANSWERED_QUESTION, "the answer behind this question is empty", question.text)
+        elif is_placeholder(question.text) or is_placeholder(answer):
+            self._echo(question.text, answer)
+        else:
+            self.reading.pairs.append(Found(question.text, answer, question.start))
+
+    def _echo(self, question: str, answer: str) -> None:
+        self._fault(Reason.TEMPLATE_ECHO, "a placeholder stands where text should", f"{question}\n{answer}")
+
+    def _drop_question(self) -> None:
+        """The question so far gets no answer next to it; one with a number may get it further below."""
+        question, self.question = self.question, None
+        if question is None or question.answered or not question.text:
+            return
+        if is_placeholder(question.text):
+            self._fault(Reason.TEMPLATE_ECHO, "a placeholder stands where text should", question.text)
+        elif question.number and question.number not in self.waiting:
+            self.waiting[question.number] = question
+        else:
+            self._unanswered(question)
+
+    def _unanswered(self, question: _Question) -> None:
+        self._fault(Reason.UNANSWERED_QUESTION, "no answer follows this question", question.text)
+
+    def _ask_backwards(self, line: Line) -> None:
+        """Take the paragraph before an answer's marker for its question."""
+        text, start = self.text, self.block
+        end = start + len(text[start : line.start].rstrip())
+        paragraph = max(start, _blank_line_before(text, start, end))
+        last = text.rfind("\n", paragraph, end) + 1 or paragraph
+        place = last if text[last:end].rstrip('*_ "”').endswith("?") else paragraph
+        question = text[place:end].strip()
+        bare = question[_MARKS.match(question).end() :].rstrip("*_ ") if question else ""  # type: ignore[union-attr]
+        inside = self.mode is Role.ANSWER
+        asks = bare.endswith("?") or (bool(_ASKS.match(bare)) and "\n" not in bare)
+        if inside and not (asks and text[start:place].strip()):
+            asks = False
+        self._end_block(place if asks else line.start)
+        self.question = _Question(place, bare, "", Style.WORD) if asks else None
+        if asks:
+            self.reading.marks.append((place, "question"))
+
+    # ---- the end
+
+    def _finish(self) -> None:
+        if self.cut and self.mode is not None:
+            self._break_off()
+        else:
+            self._end_block(len(self.text), last=True)
+            self._drop_question()
+        for question in sorted(self.waiting.values(), key=lambda question: question.start):
+            self._unanswered(question)
+        if self.more:
+            last = self.reading.faults[-1]
+            self.reading.faults[-1] = Fault(
+                last.reason, f"{last.detail} (and {self.more} more pieces like these)", last.text
+            )
+
+    def _break_off(self) -> None:
+        start = self.line.start
+        if self.mode is Role.ANSWER and self.question is not None:
+            start = self.question.start
+        self.reading.broken = self.text[start:].strip()
+        self.reading.marks.append((self.line.start, "cut off"))
+        self.question = None if self.mode is Role.ANSWER else self.question
+        self._drop_question()
+        self.mode = None
+
+    def _fault(self, reason: Reason, detail: str, text: str) -> None:
+        if len(self.reading.faults) < MOST_FAULTS:
+            self.reading.faults.append(Fault(reason, detail, text))
+        else:
+            self.more += 1
+
+
+def _blank_line_before(text: str, start: int, end: int) -> int:
+    """Where the last paragraph of `text[start:end]` starts."""
+    place = end
+    while (place := text.rfind("\n", start, place)) >= 0:
+        before = text.rfind("\n", start, place)
+        if before >= 0 and not text[before:place].strip():
+            return place + 1
+    return start

@@ -1,0 +1,118 @@
+"""What models say around the pairs: planning, introductions, sign-offs, refusals, questions back, placeholders.
+
+All patterns are anchored or start with a literal, and none has a repetition inside a repetition, so that each
+reads its text once.
+"""
+
+import re
+
+_I = re.IGNORECASE
+
+_PAIRS = (
+    r"(?:q ?& ?as?\b|q/a\b|q and a\b|qa pairs?\b|question[- ](?:and[- ])?answer|questions? (?:and|with|&) (?:their |the )?answers?"
+    r"|(?:ten|five|\d{1,2}|these|all|the|above|following) pairs\b|(?:provided|given|formulated) (?:questions|answers|responses))"
+)
+_ABOUT_THE_TASK = r"(?:paper|excerpt|passage|provided text|given text|requirements?|instructions|user|prompt|request|guidelines|format)"
+_TALK = (
+    r"(?:i hope\b|hope (?:this|these|that)\b|let me know\b|feel free\b|please (?:let me|feel free|note that (?:these|this|the|all) [^\n]{0,40}(?:questions?|answers?|pairs?))"
+    r"|if (?:you|there)(?:'d| would| are| is)? (?:need|have|like|want|any|require|further|wish|prefer|anything)\b[^\n]{0,80}(?:further|more|additional|other|any|adjust|modif|help|clarif|let me|feel free|else)"
+    r"|(?:would|do) you (?:like|want|need)\b|is there anything\b|thank(?:s| you)\b[^\n]{0,60}$|good luck\b|happy (?:studying|learning|reading)"
+    r"|best regards|(?:this|that) (?:concludes|completes|wraps up|should (?:cover|give you|be enough|do it)|makes (?:ten|\d))\b|that'?s (?:all|it)\b|there you (?:have|go)\b|here you (?:have|go)\b"
+    r"|\[?(?:the )?end of (?:the )?(?:q ?& ?a|questions?|response|list|output|pairs|document|answers?|set|excerpt)\b|\[end\]|\(end\))"
+)
+_PLANNING = (
+    r"(?:i(?:'ve|'ll|'m| have| will| am| need to| should (?:also|now|make|check|ensure)| think| believe| made sure| tried| aimed| ensured| focused| kept| avoided)\b(?! the (?:current|intensity)\b)"
+    r"|wait[,.…]|hmm+\b|ok(?:ay)?[,.]|alright[,.]|now,? (?:i|let me|let's|on to|for the|the (?:next|last|final) (?:question|pair|one))\b"
+    r"|let me (?:now|also|check|make|double|verify|think|write|draft|ensure|see|move|go|try|start|proceed|consider)\b"
+    r"|let's (?:move|go|write|draft|check|see|try|proceed)\b"
+    r"|next,? (?:i|let me|question|pair)\b|moving on to (?:the next|question|pair)\b"
+    r"|(?:the|this) user\b|(?:now )?(?:for )?the (?:next|second|third|fourth|fifth|last) (?:question|pair)\b)"
+)
+_SUMMARY = (
+    rf"(?:(?:\*{{0,2}}note:?\*{{0,2}}:? )?(?:these|those|the|all|each|every|together|this|overall|in (?:summary|conclusion|total)|to (?:summari[sz]e|conclude)|collectively|as (?:requested|required)|above|both|here)\b"
+    rf"[^\n.]{{0,80}}?(?:{_PAIRS}|(?:questions|answers|responses|pairs) [^\n]{{0,120}}{_ABOUT_THE_TASK}|pairs (?:cover|delve|explore|aim|span|adhere|address|(?:are|were) (?:designed|formulated|generated|crafted|created|written|meant|based|diverse))|questions (?:and answers )?(?:cover|delve|explore|aim|span|adhere|(?:are|were) (?:designed|formulated|generated|crafted|created|written|meant))))"
+)
+_CLOSING_HEADING = (
+    r"(?:[#*_]+[ \t]*(?:key (?:take-?aways?|points|insights)|closing (?:remarks?|notes?)|final (?:remarks?|notes?|thoughts?)|additional notes?"
+    r"|(?:notes?|summary|explanation|rationale|comments?) (?:on|of|about|for) (?:the )?(?:q ?& ?a|questions?|pairs?|answers?|choices))\b[^\n]{0,40}$)"
+)
+SIGN_OFF = re.compile(
+    rf"\n[ \t>]*+(?:[*_(]{{0,3}}(?:{_TALK}|{_PLANNING}|{_SUMMARY})|{_CLOSING_HEADING})", _I | re.MULTILINE
+)
+"""A line inside an answer from which on the model speaks about its work, no longer about the matter."""
+
+LAST_HEADING = re.compile(
+    r"\n[ \t]*+[#*_]+[ \t]*+(?:summary|conclusions?|notes?|overall|takeaways?|references|sources)\b[ \t]*[:.]?[ \t]*[*_]*[ \t]*(?=\n|\Z)",
+    _I,
+)
+"""A heading that closes a response where the last answer has no headings of its own."""
+
+GLUED_SIGN_OFF = re.compile(
+    r"(?<=[.!?)\]*])[ \t]+(?=(?:let me know (?:if|whether|should)|i hope (?:this|these|that)|feel free to (?:ask|reach|let)"
+    r"|if you (?:have|need) (?:any )?(?:further|more|additional|other|any) |please let me know|thank you for|"
+    r"these (?:ten |\d+ )?(?:q ?& ?a|question)[^\n]{0,12}pairs|would you like me to)\b)",
+    _I,
+)
+"""The same behind the last sentence of the last answer, on its line."""
+
+REFUSAL = re.compile(
+    r"(?:i(?:'m| am) (?:very |really |truly )?(?:sorry|afraid)|my apologies|i apologi[sz]e|sorry[,.]|unfortunately,? i"
+    r"|i (?:can(?:no|')t|can not|won't|will not|must decline|do not feel comfortable|don't feel comfortable)"
+    r"|i(?:'m| am) (?:not able|unable|not allowed|not permitted)|as an? (?:ai|large language|language) |i (?:have to|must|need to) (?:decline|refuse)|i decline)",
+    _I,
+)
+ASKS_BACK = re.compile(
+    r"(?:(?:could|can|would|will) you (?:please |kindly )?(?:provide|share|paste|clarify|specify|supply|send|upload|confirm|tell|give|let me know)"
+    r"|please (?:provide|share|paste|clarify|specify|supply|send|upload|give me)"
+    r"|(?:don't|do not|didn't|did not|cannot|can't|not) (?:see|find|have|receive|contain)[^\n.]{0,40}(?:excerpt|text|paper|passage|content|attachment|document)"
+    r"|(?:excerpt|text|paper|passage|content|document) (?:is|seems|appears|was|wasn't|is not|isn't)[^\n.]{0,30}(?:missing|cut off|incomplete|included|provided|attached|empty)"
+    r"|(?:you )?(?:haven't|have not|didn't|did not) (?:provided?|included?|shared?|attached?|pasted?)|need (?:more|additional|further) (?:information|details|context|text)"
+    r"|which (?:part|section|format|language|paper|topic)[^\n.]{0,60}\?|what (?:would you like|do you want|should i)|do you want me to|would you like me to)",
+    _I,
+)
+READS_LIKE_REASONING = re.compile(
+    r"(?:ok(?:ay)?\b[,. ]|alright\b|hmm|so,? (?:i|the user|let)|first,? (?:i|let)|let(?:'s| me| us) |i (?:need|have|should|want|will|must|am going|can|think|'ll) ?"
+    r"|i(?:'ll|'ve|'m) |the (?:user|task|query|prompt|request|instructions?|question is asking)\b|this (?:is a (?:prompt|task|request)|task|request|user)\b|to (?:begin|start|address|fulfil|complete|tackle|do this|answer this|create|formulate)\b|we (?:need|have to|are asked|must|should)\b|given (?:this|the)\b|now,? (?:i|let|the)\b|looking at\b|considering\b|based on the (?:user|prompt|instructions))",
+    _I,
+)
+"""How reasoning that no tag marks begins."""
+
+FINAL_HEADING = re.compile(
+    r"[#*_>\[( \t]*+(?:(?:my|the|here is the|here are the|now the) )?final (?:answers?|output|response|version|set|list|pairs|questions?|q ?& ?as?|qa)"
+    r"(?: (?:of|with|for|q ?& ?as?|qa|pairs?|questions?|and|answers?|the|ten|\d{1,2}|list|set|format|version|output))*[ \t]*[:.*_\])# \t]*",
+    _I,
+)
+"""A line that says: what comes now is meant to be read."""
+INTRODUCTION = re.compile(
+    r"[#*_>\[( \t]*+(?:sure[,!.]? |certainly[,!.]? |now,? )?(?:here(?:'s|’s| are| is)|below (?:are|is)|these are)\b"
+    r"(?![^\n]{0,80}\b(?:more|additional|next|another|remaining|other)\b)[^\n]{0,120}?"
+    r"\b(?:q ?& ?as?|qa pairs?|question[- ](?:and[- ])?answers?|questions? and (?:their |the )?answers?"
+    r"|(?:\d{1,2}|ten|five|final|requested|formulated)(?: \w+)? pairs|final (?:output|response|answer|version|set))\b[^\n]{0,120}",
+    _I,
+)
+"""A line that announces the pairs."""
+_PLACEHOLDER_NAMES = (
+    "a an answer answers question questions here your the insert text goes write in of to first second third next number n x y"
+    " detailed thorough rich corresponding placeholder content example sample template one two etc and so on generated"
+    " your_question your_answer question_here answer_here question_text answer_text"
+)
+PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_NAMES.split())
+_WORD = re.compile(r"[A-Za-z_]+")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text only holds the place of a question or an answer: `<question here>`, `[Answer]`, `...`."""
+    if len(text) > 80:
+        return False
+    words = _WORD.findall(text.lower())
+    if not words:
+        return not any(char.isalnum() for char in text)
+    if not all(word in PLACEHOLDER_WORDS for word in words):
+        return False
+    return (
+        text[0] in "<[{(`"
+        or "..." in text
+        or "…" in text
+        or "question" in text.lower()
+        or "answer" in text.lower()
+    )

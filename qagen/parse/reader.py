@@ -1,0 +1,254 @@
+"""The whole way from a response to its pairs and faults."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from qagen.parse.grammar import Found, Reading, read
+from qagen.parse.jsonpairs import looks_like_json, read_json
+from qagen.parse.lines import on_their_own
+from qagen.parse.reasoning import Apart, set_apart, without_tags
+from qagen.parse.verdict import reads_like_reasoning, verdict
+from qagen.reasons import Reason
+from qagen.records import Fault, Pair
+
+_BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x85")
+_BREAKS_OFF = re.compile(
+    r"(?:[,(–—\-]|\b(?:the|an?|of|and|or|to|in|on|at|by|with|for|from|that|which|is|are|as|this|these|into|than|its|their))\Z"
+)
+_DRAFTS = 200_000
+"""Characters at the end of the reasoning that are searched for drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a response holds.
+
+    Attributes:
+        pairs: the pairs of the final text, in order; `place` counts them from 0.
+        faults: what is wrong with the response. Without a pair, the first says why there is none; all others are
+            about pieces of it.
+        reasoning: what was set apart as reasoning, or None.
+    """
+
+    pairs: tuple[Pair, ...]
+    faults: tuple[Fault, ...]
+    reasoning: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A response half way: its parts, the reading of its final text, and what of that is meant to be read."""
+
+    apart: Apart
+    text: str
+    reading: Reading
+    pairs: tuple[Found, ...]
+    drafts: tuple[Found, ...]
+    thoughts: str
+    cut: str | None
+
+
+def parse(
+    text: str,
+    *,
+    finish_reason: str | None = None,
+    reasoning: str | None = None,
+    response_format: str = "text",
+) -> Parsed:
+    """Read a response.
+
+    Args:
+        text: the response as the server sent it.
+        finish_reason: the server's reason for its end; "length" says that it was cut off, None that nobody knows.
+        reasoning: what the server sent apart as reasoning.
+        response_format: "text" or "json", what the model was asked for. JSON is also read where text was asked for.
+    """
+    found = _read(text, finish_reason, response_format)
+    apart = found.apart
+    thoughts = "\n\n".join(
+        piece
+        for piece in (
+            (reasoning or "").strip(),
+            without_edge_tags(apart.before),
+            found.thoughts,
+            without_edge_tags(apart.unclosed or ""),
+        )
+        if piece
+    )
+    faults = list(found.reading.faults)
+    drafts = list(found.drafts)
+    known = {_key(pair.question) for pair in found.pairs}
+    if not found.pairs:
+        for piece in (reasoning or "", apart.before, apart.unclosed or ""):
+            drafts += _drafts(piece)
+    else:
+        for piece in apart.between:
+            drafts += _drafts(piece)
+    faults += _draft_faults(drafts, known)
+    faults = [
+        fault
+        for fault in faults
+        if fault.reason is not Reason.UNANSWERED_QUESTION or _key(fault.text) not in known
+    ]
+    if not found.pairs:
+        final = found.text[1:]
+        thinking = bool(thoughts)
+        faults.insert(0, verdict(text, final, cut=found.cut, reasoning=thinking, faults=tuple(faults)))
+        if faults[0].reason is Reason.REASONING_ONLY and not thoughts:
+            thoughts = final.strip()
+    elif found.cut is not None:
+        broken = found.reading.broken or ""
+        faults.append(
+            Fault(
+                Reason.TRUNCATED, f"{found.cut}; what stands before the cut is kept, the rest is not", broken
+            )
+        )
+    pairs = tuple(Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs))
+    return Parsed(pairs, tuple(faults), thoughts or None)
+
+
+def explain(
+    text: str,
+    *,
+    finish_reason: str | None = None,
+    reasoning: str | None = None,
+    response_format: str = "text",
+) -> tuple[tuple[str, str], ...]:
+    """What the reader takes each line of a response for: `(label, line)`, in order.
+
+    Labels: reasoning, question, answer, separator, heading, introduction, fence, closing remark, cut off, draft, json,
+    outside, blank. A marker that stands within a line begins a line of its own.
+    """
+    found = _read(text, finish_reason, response_format)
+    lines = [("reasoning", line) for line in (reasoning or "").split("\n") if reasoning]
+    lines += [("reasoning", line) for line in found.apart.before.split("\n") if found.apart.before]
+    lines += _explained(found)
+    lines += [
+        ("reasoning", line) for line in (found.apart.unclosed or "").split("\n") if found.apart.unclosed
+    ]
+    return tuple((label if line.strip() else "blank", line) for label, line in lines)
+
+
+def _explained(found: _Read) -> list[tuple[str, str]]:
+    marks = sorted(found.reading.marks, key=lambda mark: mark[0])
+    offsets = [offset for offset, _ in marks]
+    drafts = {draft.start for draft in found.drafts}
+    first = found.pairs[0].start if found.pairs else 0
+    lines = []
+    offset = 1
+    drafting = False
+    for line in found.text[1:].split("\n"):
+        index = bisect_right(offsets, offset) - 1
+        label = marks[index][1] if index >= 0 else "outside"
+        if label == "question":
+            drafting = offsets[index] in drafts
+        if drafting and label in ("question", "answer"):
+            label = "draft"
+        if label == "outside" and found.thoughts and offset < first:
+            label = "reasoning"
+        lines.append((label, line))
+        offset += len(line) + 1
+    return lines
+
+
+def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
+    if "\r" in text or "\u2028" in text or "\u2029" in text or "\x85" in text:
+        text = _BREAKS.sub("\n", text)
+    apart = set_apart(text)
+    cut = "the reasoning is never closed" if apart.unclosed is not None else None
+    if finish_reason == "length":
+        cut = "the response was cut off at its length limit"
+    final = "\n" + text[apart.start : apart.end]
+    ended = cut is not None and apart.unclosed is None
+    reading, final = _read_final(final, ended, response_format)
+    if ended and not apart.before and reads_like_reasoning(final) and not _wears_marks(final, reading):
+        return _Read(apart, final, reading, (), tuple(reading.pairs), final.strip(), cut)
+    if cut is None and finish_reason is None and _ends_inside_a_sentence(reading, final):
+        cut = "the last answer breaks off inside a sentence"
+        reading.broken = final[reading.pairs.pop().start :].strip()
+    if cut is None and reading.broken is not None:
+        cut = "the text breaks off"
+    start = _final_start(reading)
+    drafts, pairs = _latest([pair for pair in reading.pairs if pair.start >= start])
+    before = [pair for pair in reading.pairs if pair.start < start]
+    thoughts = _thoughts(final, start, pairs)
+    return _Read(apart, final, reading, tuple(pairs), (*before, *drafts), thoughts, cut)
+
+
+def _read_final(final: str, cut: bool, response_format: str) -> tuple[Reading, str]:
+    if response_format == "json" or looks_like_json(final):
+        reading = read_json(final)
+        if reading.pairs or reading.faults or reading.broken is not None:
+            return reading, final
+    final = on_their_own(final)
+    return read(final, cut), final
+
+
+def _wears_marks(final: str, reading: Reading) -> bool:
+    """Whether the pairs wear the hashes that finals were asked to wear; drafts in unmarked reasoning do not."""
+    return bool(reading.pairs) and "#" in final[reading.pairs[0].start : reading.pairs[0].start + 8]
+
+
+def _ends_inside_a_sentence(reading: Reading, final: str) -> bool:
+    """Whether a response of unknown end stops in the middle of its last answer, where all others end well."""
+    if len(reading.pairs) < 3 or not final.rstrip().endswith(reading.pairs[-1].answer):
+        return False
+    return bool(_BREAKS_OFF.search(reading.pairs[-1].answer)) and not any(
+        _BREAKS_OFF.search(pair.answer) for pair in reading.pairs[:-1]
+    )
+
+
+def _final_start(reading: Reading) -> int:
+    """Where the final pairs start: behind the last line that announces them, unless that cuts off the better part."""
+    for place, says_final in reversed(reading.finals):
+        after = sum(pair.start >= place for pair in reading.pairs)
+        if after and (says_final or 2 * after >= len(reading.pairs)):
+            return place
+    return 0
+
+
+def _latest(pairs: list[Found]) -> tuple[list[Found], list[Found]]:
+    """Where a question is given again, its last answer counts: gives (earlier ones, latest)."""
+    latest = {_key(pair.question): pair for pair in pairs}
+    if len(latest) == len(pairs):
+        return [], pairs
+    kept = {pair.start for pair in latest.values()}
+    return [pair for pair in pairs if pair.start not in kept], [pair for pair in pairs if pair.start in kept]
+
+
+def _thoughts(final: str, start: int, pairs: list[Found]) -> str:
+    """Untagged reasoning: what stands before the final pairs, where it begins as reasoning does."""
+    if not pairs:
+        return ""
+    preamble = final[: start or pairs[0].start].strip()
+    return preamble if preamble and reads_like_reasoning(preamble) else ""
+
+
+def _drafts(text: str) -> list[Found]:
+    """The complete pairs in a reasoning."""
+    if not text.strip():
+        return []
+    return read(on_their_own("\n" + without_tags(text[-_DRAFTS:]) + "\n"), cut=True).pairs
+
+
+def _draft_faults(drafts: list[Found], known: set[str]) -> list[Fault]:
+    detail = "a complete pair that stands only where the model was still drafting"
+    again = "the same question is answered again further down; the last answer counts"
+    return [
+        Fault(
+            Reason.SUPERSEDED if _key(draft.question) in known else Reason.DRAFT_IN_REASONING,
+            again if _key(draft.question) in known else detail,
+            f"{draft.question}\n{draft.answer}",
+        )
+        for draft in drafts
+    ]
+
+
+def without_edge_tags(text: str) -> str:
+    """Reasoning without the tags at its ends."""
+    return without_tags(text).strip("-\n \t") if text else ""
+
+
+def _key(question: str) -> str:
+    return " ".join(question.casefold().split())
