@@ -15,7 +15,7 @@ from qagen.errors import QagenError
 from qagen.settings import load_settings
 
 if TYPE_CHECKING:
-    from builder.build import BuildReport
+    from builder.report import BuildReport
 
 app = typer.Typer(
     add_completion=False,
@@ -97,7 +97,8 @@ def build(
             "dataset": {"with_context": with_context},
         },
     )
-    from builder.build import Choice, build_dataset
+    from builder.build import build_dataset
+    from builder.order import Choice
 
     report = build_dataset(
         paths, out, settings=settings, work=work, choice=Choice(limit=limit, sample=sample), offline=offline

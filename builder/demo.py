@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from builder.build import BuildReport, build_dataset
+from builder.build import build_dataset
+from builder.report import BuildReport
 from builder.summary import summary
 from qagen.engines.server import ServerEngine
 from qagen.errors import EngineError, InputError

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from builder.build import BuildReport
+from builder.report import BuildReport
 
 _LISTED = 20
 """How many papers and chunks are listed by name; all of them stand in the run's report."""

@@ -116,8 +116,9 @@ class _Asked:
     """What the engine gave for one chunk: exchanges for a model, pairs alone for the extractive engine."""
 
     pairs: tuple[tuple[Pair, Generation, str | None], ...]
-    faults: tuple[tuple[Fault, Generation], ...]
-    answered: bool
+    faults: tuple[tuple[Fault, Generation], ...] = ()
+    missing: Fault | None = None
+    """Why there is nothing, or not all that was to be asked."""
 
 
 class _PaperStage:
@@ -156,21 +157,16 @@ class _PaperStage:
             yield self._judged(pair, source, chunk, generation, reasoning)
         for fault, generation in asked.faults:
             yield self._rejection(Kind.COMPLETION, fault, chunk, generation)
-        if not asked.answered:
-            fault = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
-            yield self._rejection(Kind.CHUNK, fault, chunk)
+        if asked.missing:
+            yield self._rejection(Kind.CHUNK, asked.missing, chunk)
 
     def _extracted(self, chunk: Chunk) -> _Asked:
         generation = Generation(engine="extractive")
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        nothing = (
-            Fault(Reason.NOTHING_TO_ASK, "no sentence states a cause, an effect, a comparison or a quantity"),
+        nothing = Fault(
+            Reason.NOTHING_TO_ASK, "no sentence states a cause, an effect, a comparison or a quantity"
         )
-        return _Asked(
-            tuple((pair, generation, None) for pair in pairs),
-            () if pairs else tuple((fault, generation) for fault in nothing),
-            answered=True,
-        )
+        return _Asked(tuple((pair, generation, None) for pair in pairs), missing=None if pairs else nothing)
 
     def _replayed(self, chunk: Chunk) -> _Asked:
         history, answered = replay(chunk, self.recipe, self.ledger)
@@ -185,7 +181,8 @@ class _PaperStage:
             self.tally.responses["usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)] += 1
         if history:
             self.tally.attempts[len(history)] += 1
-        return _Asked(tuple(pairs), tuple(faults), answered)
+        missing = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
+        return _Asked(tuple(pairs), tuple(faults), None if answered else missing)
 
     def _generation(self, past: Exchange) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]

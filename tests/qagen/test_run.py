@@ -164,7 +164,7 @@ def test_a_chunk_without_an_answer_is_listed_and_asked_by_the_next_run(tmp_path,
 
 def test_a_server_that_goes_away_stops_the_asking_and_keeps_what_it_answered(tmp_path, papers, recipe):
     gone = ServerUnreachable("no model server answers at 'http://x'")
-    filled, watch = fill(tmp_path, papers, recipe, Converting(), Answering({n: gone for n in range(5, 99)}))
+    filled, watch = fill(tmp_path, papers, recipe, Converting(), Answering(dict.fromkeys(range(5, 99), gone)))
     assert (filled.calls_made, len(filled.unanswered)) == (4, 8)
     assert watch.notes == ["no model server answers at 'http://x'; what was answered is kept, the next run goes on from there"]
 

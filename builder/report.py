@@ -1,0 +1,138 @@
+"""What a build did, counted while its results pass by."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.assemble import Assembled
+from qagen.pipeline import ChunkKey, Recipe, Tally
+from qagen.reasons import Kind, Reason
+from qagen.records import Record, Rejection
+from qagen.run import Filled
+
+EXIT_DONE, EXIT_INCOMPLETE = 0, 3
+
+
+@dataclass(frozen=True)
+class RejectedPaper:
+    """A paper that gave no document, or no text to ask about."""
+
+    file: str
+    sha256: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A chunk without an answer, with why, if this run was told."""
+
+    file: str
+    chunk: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did; `qagen build --json` prints it with these keys.
+
+    Attributes:
+        papers: found, converted, reused, rejected.
+        calls: made, reused, prompt_tokens, completion_tokens.
+        responses: usable, and each reason for a response without pairs; together all responses.
+        attempts: how many attempts chunks took -> how many chunks.
+        splits: config -> split -> rows.
+        rejections: kind -> reason -> how many.
+    """
+
+    out: str
+    work: str
+    engine: str
+    model: str | None
+    papers: dict[str, int]
+    chunks: int
+    calls: dict[str, int]
+    responses: dict[str, int]
+    attempts: dict[str, int]
+    records: int
+    splits: dict[str, dict[str, int]]
+    rejections: dict[str, dict[str, int]]
+    rejected_papers: list[RejectedPaper] = field(default_factory=list)
+    unanswered: list[Unanswered] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is done, 3 when papers were rejected or chunks have no answer."""
+        return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
+
+
+@dataclass
+class Seen:
+    """Counts what passes by on its way into the dataset."""
+
+    rejections: dict[str, Counter[str]] = field(default_factory=dict)
+    rejected_papers: list[RejectedPaper] = field(default_factory=list)
+    unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
+
+    def watched(self, results: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
+        """The same results, counted."""
+        for result in results:
+            if isinstance(result, Rejection):
+                self._count(result)
+            yield result
+
+    def _count(self, rejection: Rejection) -> None:
+        self.rejections.setdefault(str(rejection.kind), Counter())[str(rejection.reason)] += 1
+        paper = rejection.paper
+        if rejection.kind is Kind.PAPER:
+            self.rejected_papers.append(
+                RejectedPaper(paper.file, paper.sha256, str(rejection.reason), rejection.detail)
+            )
+        elif rejection.reason is Reason.NO_ANSWER and rejection.chunk:
+            key = (paper.sha256, rejection.chunk.index)
+            self.unanswered.append((paper.file, key, rejection.detail))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Between what a build went: papers to folder."""
+
+    out: Path
+    work: Path
+    recipe: Recipe
+    papers: int
+
+
+def make_report(ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled) -> BuildReport:
+    """The report of a build that has ended."""
+    rows = assembled.contents.rows
+    return BuildReport(
+        out=str(ends.out),
+        work=str(ends.work),
+        engine=ends.recipe.engine,
+        model=ends.recipe.model,
+        papers={
+            "found": ends.papers,
+            "converted": filled.converted,
+            "reused": filled.reused,
+            "rejected": len(seen.rejected_papers),
+        },
+        chunks=tally.chunks,
+        calls={
+            "made": filled.calls_made,
+            "reused": filled.calls_reused,
+            "prompt_tokens": filled.prompt_tokens,
+            "completion_tokens": filled.completion_tokens,
+        },
+        responses=dict(sorted(tally.responses.items())),
+        attempts={str(attempts): chunks for attempts, chunks in sorted(tally.attempts.items())},
+        records=assembled.contents.records,
+        splits={config: dict(counts) for config, counts in rows.items()},
+        rejections={kind: dict(sorted(reasons.items())) for kind, reasons in sorted(seen.rejections.items())},
+        rejected_papers=seen.rejected_papers,
+        unanswered=[
+            Unanswered(file, key[1], filled.unanswered.get(key, detail))
+            for file, key, detail in seen.unanswered
+        ],
+    )

@@ -1,0 +1,317 @@
+"""The main job, through the command as a user types it: real PDFs, a real HTTP server, the folder opened by `datasets`."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EXAMPLES
+from tests.scripted_server import Reply, ScriptedServer, paired
+
+QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
+ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "TERMINAL_WIDTH": "120"}
+
+
+def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:
+    command = [*QAGEN, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, **options)
+
+
+def build(papers, out, work, *arguments) -> tuple[int, dict]:
+    run = qagen("build", papers, "--out", out, "--work", work, "--json", *arguments)
+    assert run.stdout, run.stderr
+    return run.returncode, json.loads(run.stdout)
+
+
+def rows(folder: Path, config: str = "default") -> list[dict]:
+    from builder.read import rows as read_rows
+
+    return [row for _, row in read_rows(folder, config)]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def chunk_of(request: dict) -> str:
+    return request["messages"][0]["content"].rpartition("Excerpt:\n")[2]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ScriptedServer() as running:
+        yield running
+
+
+def test_ten_pairs_a_chunk_become_records_that_are_slices_of_their_document(work, tmp_path):
+    with ScriptedServer() as server:
+        code, report = build(EXAMPLES, tmp_path / "d", work, "--base-url", server.base_url, "--model", "r1")
+    assert code == 0
+    assert report["papers"] == {"found": 3, "converted": 0, "reused": 3, "rejected": 0}
+    asked = [chunk_of(request) for request in server.requests]
+    assert len(asked) == len(set(asked)) == report["calls"]["made"] == report["responses"]["usable"]
+    found = rows(tmp_path / "d")
+    turned_down = [row for row in rows(tmp_path / "d", "rejected") if row["kind"] == "pair"]
+    assert len(found) == report["records"]
+    assert len(found) + len(turned_down) == sum(
+        paired(request).text.count("###QUESTION:") for request in server.requests
+    )
+    assert len(found) > 5 * len(asked)
+    documents = {
+        path.parent.parent.name: path.read_text() for path in work.glob("papers/*/*/convert-*/document.md")
+    }
+    for row in found:
+        document = documents[row["paper"]["sha256"]]
+        chunk = document[row["chunk"]["start"] : row["chunk"]["end"]]
+        assert chunk in asked
+        assert row["answer"] in chunk
+        assert row["generation"]["model"] == "r1"
+        for place in row["evidence"]:
+            text = document[place["start"] : place["end"]]
+            assert hashlib.sha256(text.encode()).hexdigest() == place["sha256"]
+
+
+def test_a_second_build_makes_no_call_and_the_same_bytes(work, tmp_path, server):
+    common = ("--base-url", server.base_url, "--model", "r1")
+    _, first = build(EXAMPLES, tmp_path / "d1", work, *common)
+    _, second = build(EXAMPLES, tmp_path / "d2", work, *common, "--concurrency", 1)
+    assert (second["calls"]["made"], second["calls"]["reused"]) == (0, first["calls"]["made"])
+    assert hashes(tmp_path / "d1") == hashes(tmp_path / "d2")
+
+
+def test_one_paper_more_asks_for_that_one_only_and_a_renamed_paper_changes_only_its_label(
+    work, tmp_path, server
+):
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    names = sorted(path.name for path in EXAMPLES.glob("*.pdf"))
+    for name in names[:2]:
+        shutil.copy(EXAMPLES / name, papers / name)
+    common = ("--base-url", server.base_url, "--model", "r1")
+    _, first = build(papers, tmp_path / "d", work, *common)
+    before = {row["id"]: row for row in rows(tmp_path / "d")}
+    shutil.copy(EXAMPLES / names[2], papers / names[2])
+    (papers / names[0]).rename(papers / "renamed.pdf")
+    _, second = build(papers, tmp_path / "d", work, *common)
+    assert second["calls"]["reused"] == first["calls"]["made"]
+    after = {row["id"]: row for row in rows(tmp_path / "d")}
+    for key, row in before.items():
+        label = "renamed.pdf" if row["paper"]["file"] == names[0] else row["paper"]["file"]
+        assert after[key] == {**row, "paper": {**row["paper"], "file": label}}
+    assert {row["paper"]["file"] for key, row in after.items() if key not in before} == {names[2]}
+
+
+def test_the_folder_opens_where_qagen_is_not_installed(work, tmp_path):
+    build(EXAMPLES, tmp_path / "d", work, "--engine", "extractive")
+    script = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"qagen", "builder", "dataset_card"}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent())
+from datasets import load_dataset
+opened = load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+streamed = load_dataset(sys.argv[1], streaming=True, cache_dir=sys.argv[2])
+for split, rows in opened.items():
+    assert list(streamed[split]) == list(rows)
+print(sum(rows.num_rows for rows in opened.values()))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "d", tmp_path / "cache"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")},
+        check=False,
+    )
+    assert run.stderr == "" or run.returncode == 0, run.stderr
+    assert int(run.stdout) == len(rows(tmp_path / "d")) > 20
+
+
+def test_every_record_is_walked_back_with_the_workspace_and_without(work, tmp_path):
+    build(EXAMPLES, tmp_path / "d", work, "--engine", "extractive", "--with-context")
+    total = len(rows(tmp_path / "d"))
+    expected = {"records": total, "verified": total, "unverifiable": 0, "failed": 0, "not_verified": []}
+    for place in (work, tmp_path / "nowhere"):
+        run = qagen("verify", tmp_path / "d", "--papers", EXAMPLES, "--work", place, "--json")
+        assert (run.returncode, json.loads(run.stdout)) == (0, expected), run.stdout
+
+
+def test_ctrl_c_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(work, tmp_path):
+    reached, never = threading.Event(), threading.Event()
+
+    def reply(request, nth):
+        if nth <= 4:
+            return paired(request)
+        reached.set()
+        return Reply(gate=never)
+
+    command = [
+        *QAGEN,
+        "build",
+        EXAMPLES,
+        "--out",
+        tmp_path / "d",
+        "--work",
+        work,
+        "--model",
+        "r1",
+        "--concurrency",
+        "2",
+    ]
+    with ScriptedServer(reply) as server:
+        running = subprocess.Popen(
+            [*map(str, command), "--base-url", server.base_url],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        assert reached.wait(60)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said.splitlines()[-1] == (
+        f"interrupted; 0 conversions and 4 answers of this run are kept in {str(work)!r}, and the same command goes on from there"
+    )
+    assert not (tmp_path / "d").exists()
+    with ScriptedServer() as server:
+        _, report = build(EXAMPLES, tmp_path / "d", work, "--model", "r1", "--base-url", server.base_url)
+    assert report["calls"]["reused"] == 4
+
+
+def test_offline_takes_answers_from_the_ledger_only(work, tmp_path):
+    with ScriptedServer() as server:
+        build(EXAMPLES, tmp_path / "d1", work, "--model", "r1", "--base-url", server.base_url)
+    code, report = build(EXAMPLES, tmp_path / "d2", work, "--model", "r1", "--offline")
+    assert (code, report["unanswered"]) == (0, [])
+    assert hashes(tmp_path / "d1") == hashes(tmp_path / "d2")
+    code, report = build(EXAMPLES, tmp_path / "d3", work, "--model", "other", "--offline")
+    assert (code, report["records"], len(report["unanswered"])) == (3, 0, len(server.requests))
+
+
+def test_a_sample_asks_so_many_chunks_and_the_same_ones_for_another_prompt(work, tmp_path):
+    prompt = tmp_path / "mine.md"
+    prompt.write_text(
+        "---\nname: mine\ndescription: mine\n---\nMake {{ pairs }} pairs.\nExcerpt:\n{{ chunk }}\n"
+    )
+    with ScriptedServer() as server:
+        common = ("--model", "r1", "--base-url", server.base_url, "--sample", 3)
+        _, first = build(EXAMPLES, tmp_path / "d1", work, *common)
+        _, second = build(EXAMPLES, tmp_path / "d2", work, *common, "--prompt", prompt)
+    assert (first["chunks"], second["chunks"], len(server.requests)) == (3, 3, 6)
+    asked = [chunk_of(request) for request in server.requests]
+    assert sorted(asked[:3]) == sorted(asked[3:])
+
+
+def test_a_server_that_fails_some_calls_for_good_leaves_those_chunks_listed_and_the_rest_built(
+    work, tmp_path
+):
+    def reply(request, nth):
+        return Reply(status=500) if nth == 1 else paired(request)
+
+    config = tmp_path / "qagen.toml"
+    config.write_text("[ask]\nretries = 0\nconcurrency = 1\n")
+    with ScriptedServer(reply) as server:
+        common = ("--model", "r1", "--base-url", server.base_url, "--config", config)
+        code, report = build(EXAMPLES, tmp_path / "d", work, *common)
+        assert (code, len(report["unanswered"])) == (3, 1)
+        code, report = build(EXAMPLES, tmp_path / "d", work, *common)
+        assert (code, report["calls"]["made"], report["unanswered"]) == (0, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ["{empty}", "--engine", "extractive"],
+            1,
+            "error: no PDF in '{empty}'; name a folder that holds some, or the files themselves",
+        ),
+        (
+            ["{tmp}/nowhere", "--engine", "extractive"],
+            1,
+            "error: there is no file or folder '{tmp}/nowhere'; check the spelling",
+        ),
+        (
+            ["{examples}", "--config", "{toml}"],
+            1,
+            "error: unknown key 'ask.modle' in '{toml}'; known there: attempts, base_url, concurrency, engine, enough, "
+            "max_tokens, model, pairs, prompt, retries, temperature, timeout, top_p",
+        ),
+        (
+            ["{examples}", "--offline"],
+            1,
+            "error: --offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model",
+        ),
+        (
+            ["{examples}", "--engine", "magic"],
+            1,
+            "error: 'ask.engine': Input should be 'auto', 'server' or 'extractive' (given: 'magic')",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_that_says_what_to_do(tmp_path, arguments, code, said):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "qagen.toml").write_text("[ask]\nmodle = 'x'\n")
+    names = {
+        "empty": tmp_path / "empty",
+        "tmp": tmp_path,
+        "toml": tmp_path / "qagen.toml",
+        "examples": EXAMPLES,
+    }
+    filled = [argument.format(**names) for argument in arguments]
+    run = qagen("build", *filled, "--out", tmp_path / "d", "--work", tmp_path / "w")
+    assert (run.returncode, run.stdout, run.stderr) == (code, "", said.format(**names) + "\n")
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_server_that_is_not_running_and_a_model_it_does_not_have_are_one_line_each(work, tmp_path):
+    with ScriptedServer(models=("qwen3:8b", "r1")) as server:
+        url = server.base_url
+        run = qagen(
+            "build", EXAMPLES, "--out", tmp_path / "d", "--work", work, "--base-url", url, "--model", "r2"
+        )
+        assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+        assert "'r2'" in run.stderr
+        assert "qwen3:8b" in run.stderr
+    run = qagen(
+        "build", EXAMPLES, "--out", tmp_path / "d", "--work", work, "--base-url", url, "--model", "r2"
+    )
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert run.stderr.startswith(f"error: no model server answers at {url!r}")
+
+
+def test_wrong_usage_exits_with_2():
+    assert qagen("build").returncode == 2
+    assert qagen("build", EXAMPLES).returncode == 2
+    assert qagen("nonsense").returncode == 2
+
+
+def test_help_and_version_import_nothing_heavy():
+    script = """
+import sys
+sys.argv = ["qagen", "--help"]
+from builder.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+import qagen, builder
+heavy = {"torch", "transformers", "marker", "openai", "datasets", "pyarrow", "pandas", "numpy", "scipy"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert run.stdout.splitlines()[-1] == "[]"

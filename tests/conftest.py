@@ -1,0 +1,33 @@
+"""What several test files share: the example papers, converted once for all test processes."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples" / "papers" / "pdf"
+
+
+@pytest.fixture(scope="session")
+def converted_examples(tmp_path_factory) -> Path:
+    """A workspace with the conversions of the example papers; not to be written to."""
+    from qagen.documents import convert_documents
+    from qagen.settings import Settings
+
+    shared = tmp_path_factory.getbasetemp().parent / "converted-examples"
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "done").exists():
+            _, rejected = convert_documents([EXAMPLES], shared / "documents", shared / "work", Settings())
+            assert rejected == []
+            (shared / "done").touch()
+    return shared / "work"
+
+
+@pytest.fixture
+def work(converted_examples, tmp_path) -> Path:
+    """A workspace of the test's own, in which the example papers are converted and nothing is asked."""
+    own = tmp_path / "work"
+    shutil.copytree(converted_examples / "papers", own / "papers")
+    return own

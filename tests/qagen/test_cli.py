@@ -1,0 +1,110 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from qagen.cli import app
+from qagen.errors import InputError
+
+SOURCE = (
+    "The membrane lost a third of its permeability within forty days. "
+    "The loss is caused by calcium, which bridges the chains of the polymer and closes the pores."
+)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_parse_prints_one_line_a_file_in_the_order_given(tmp_path):
+    (tmp_path / "b.txt").write_text(
+        "<think>Hm.</think>\n###QUESTION: Why does glass flow?\n###ANSWER: It is warm.\n"
+    )
+    (tmp_path / "a.txt").write_bytes(b"I am sorry, but I cannot help with that request.\xff")
+    result = run("parse", tmp_path / "b.txt", tmp_path / "a.txt")
+    first, second = lines(result)
+    assert result.exit_code == 0
+    assert first == {
+        "id": "b",
+        "pairs": [{"question": "Why does glass flow?", "answer": "It is warm."}],
+        "rejections": [],
+    }
+    assert (second["id"], second["pairs"], [fault["reason"] for fault in second["rejections"]]) == (
+        "a",
+        [],
+        ["refusal"],
+    )
+    assert {*second["rejections"][0]} == {"reason", "detail", "text"}
+
+
+def test_parse_explains_what_each_line_was_taken_for(tmp_path):
+    (tmp_path / "r.txt").write_text("Hm.\n</think>\n###QUESTION: Why?\n###ANSWER: So.\n")
+    shown = run("parse", "--explain", tmp_path / "r.txt").stdout.splitlines()
+    assert shown[0] == f"== {tmp_path / 'r.txt'}"
+    assert [line.partition(" | ")[2] for line in shown[1:]] == [
+        "Hm.",
+        "</think>",
+        "###QUESTION: Why?",
+        "###ANSWER: So.",
+    ]
+
+
+def test_parse_names_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match=r"cannot read '.*none\.txt': No such file or directory"):
+        run("parse", tmp_path / "none.txt")
+
+
+def test_parse_refuses_a_format_that_there_is_not(tmp_path):
+    (tmp_path / "r.txt").write_text("")
+    assert run("parse", "--format", "xml", tmp_path / "r.txt").exit_code == 2
+
+
+def test_check_judges_each_line_by_itself_in_order(tmp_path):
+    right = "Calcium bridges the chains of the polymer and closes the pores."
+    wrong = "The membrane lost a third of its permeability within ninety days."
+    question = "Why did the permeability of the polymer membrane fall?"
+    file = tmp_path / "pairs.jsonl"
+    rows = [
+        {"id": 7, "source": SOURCE, "question": question, "answer": right},
+        {"id": "b", "source": SOURCE, "question": "", "answer": wrong},
+        {"id": "c", "source": SOURCE, "question": question, "answer": right, "more": [1]},
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    result = run("check", file)
+    first, second, third = lines(result)
+    assert result.exit_code == 0
+    assert (first["id"], first["accepted"], first["reasons"]) == (7, True, [])
+    assert [SOURCE[span["start"] : span["end"]] for span in first["evidence"]] == [SOURCE.partition(". ")[2]]
+    assert (second["id"], second["accepted"], second["reasons"]) == ("b", False, ["ungrounded_number"])
+    assert third == {**first, "id": "c"}
+    assert all({*line} == {"id", "accepted", "support", "reasons", "evidence"} for line in (first, second))
+
+
+def test_check_leaves_out_unreadable_lines_says_so_and_exits_with_3(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    good = json.dumps(
+        {
+            "id": 1,
+            "source": SOURCE,
+            "question": "",
+            "answer": "The membrane lost a third of its permeability.",
+        }
+    )
+    file.write_bytes(
+        b'{"id": 0\n[1]\n{"id": 2, "source": 3}\n{"source": "", "answer": ""}\n\n\xff\n' + good.encode()
+    )
+    result = run("check", file)
+    assert [line["id"] for line in lines(result)] == [1]
+    assert result.exit_code == 3
+    assert [line.split(": ", 1)[0] for line in result.stderr.splitlines()] == [
+        f"{file}:{n}" for n in (1, 2, 3, 4, 6)
+    ]
+
+
+def test_the_prompts_are_listed_and_shown():
+    assert run("prompts", "list").stdout.startswith("deep-qa\t")
+    assert run("prompts", "show", "deep-qa").stdout.startswith("---\nname: deep-qa\n")
