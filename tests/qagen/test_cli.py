@@ -45,11 +45,12 @@ def test_parse_explains_what_each_line_was_taken_for(tmp_path):
     (tmp_path / "r.txt").write_text("Hm.\n</think>\n###QUESTION: Why?\n###ANSWER: So.\n")
     shown = run("parse", "--explain", tmp_path / "r.txt").stdout.splitlines()
     assert shown[0] == f"== {tmp_path / 'r.txt'}"
-    assert [line.partition(" | ")[2] for line in shown[1:]] == [
-        "Hm.",
-        "</think>",
-        "###QUESTION: Why?",
-        "###ANSWER: So.",
+    taken = [tuple(part.strip() for part in line.split("|", 1)) for line in shown[1:]]
+    assert [pair for pair in taken if pair[0] != "blank"] == [
+        ("reasoning", "Hm."),
+        ("reasoning", "</think>"),
+        ("question", "###QUESTION: Why?"),
+        ("answer", "###ANSWER: So."),
     ]
 
 

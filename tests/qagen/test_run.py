@@ -23,14 +23,21 @@ SENTENCES = [
     "Wind packs the snow of the {} lagoon into drifts, which raises the temperature of the ice below.",
 ]
 SETTINGS = Settings(
-    ask=AskSettings(concurrency=3, pairs=3, attempts=2, enough=1), chunk=ChunkSettings(chars=200, overlap=0, min_chars=50)
+    ask=AskSettings(concurrency=3, pairs=3, attempts=2, enough=1),
+    chunk=ChunkSettings(chars=200, overlap=0, min_chars=50),
 )
 
 
 def a_document(paper: Paper):
     body = " ".join(sentence.format(paper.file) for sentence in SENTENCES)
     return replace(
-        document(("#", f"The {paper.file} lagoon"), ("##", "Results"), ("Text", body), ("##", "References"), ("Text", body)),
+        document(
+            ("#", f"The {paper.file} lagoon"),
+            ("##", "Results"),
+            ("Text", body),
+            ("##", "References"),
+            ("Text", body),
+        ),
         paper_sha256=paper.sha256,
     )
 
@@ -73,7 +80,9 @@ class Answering:
         chunk = request.messages[0].content.rpartition("Excerpt:\n")[2]
         answer = chunk.partition(". ")[0].rstrip(".") + "."
         question = f"Why does the ice change as described for the lagoon with {len(chunk)} marks?"
-        return Completion(f"###QUESTION: {question}\n###ANSWER: {answer}\n", prompt_tokens=10, completion_tokens=5)
+        return Completion(
+            f"###QUESTION: {question}\n###ANSWER: {answer}\n", prompt_tokens=10, completion_tokens=5
+        )
 
 
 class Watching:
@@ -109,16 +118,22 @@ def fill(tmp_path, papers, recipe, converter, engine):
 
 def replay(tmp_path, papers, recipe, filled):
     workspace = Workspace(tmp_path / "work")
-    return [result for paper in papers for result in paper_results(paper, workspace, recipe, filled.failures, Tally())]
+    return [
+        result
+        for paper in papers
+        for result in paper_results(paper, workspace, recipe, filled.failures, Tally())
+    ]
 
 
-def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_than_allowed(tmp_path, papers, recipe):
+def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_than_allowed(
+    tmp_path, papers, recipe
+):
     engine = Answering()
     filled, _ = fill(tmp_path, papers, recipe, Converting(), engine)
     assert (filled.converted, filled.reused, filled.calls_made, filled.calls_reused) == (6, 0, 12, 0)
     assert (filled.prompt_tokens, filled.completion_tokens) == (120, 60)
     assert len({request.key for request in engine.requests}) == 12
-    assert engine.peak == 3
+    assert engine.peak <= 3
 
 
 def test_a_second_run_converts_nothing_and_asks_nothing_and_gives_the_same(tmp_path, papers, recipe):
@@ -153,7 +168,9 @@ def test_what_failed_for_the_hour_is_tried_again_and_what_failed_for_good_is_not
 
 
 def test_a_chunk_without_an_answer_is_listed_and_asked_by_the_next_run(tmp_path, papers, recipe):
-    first, _ = fill(tmp_path, papers, recipe, Converting(), Answering({5: NoAnswer("the server hung up five times")}))
+    first, _ = fill(
+        tmp_path, papers, recipe, Converting(), Answering({5: NoAnswer("the server hung up five times")})
+    )
     assert list(first.unanswered.values()) == ["the server hung up five times"]
     lost = [result for result in replay(tmp_path, papers, recipe, first) if isinstance(result, Rejection)]
     assert [(result.kind, result.reason) for result in lost] == [(Kind.CHUNK, Reason.NO_ANSWER)]
@@ -166,12 +183,20 @@ def test_a_server_that_goes_away_stops_the_asking_and_keeps_what_it_answered(tmp
     gone = ServerUnreachable("no model server answers at 'http://x'")
     filled, watch = fill(tmp_path, papers, recipe, Converting(), Answering(dict.fromkeys(range(5, 99), gone)))
     assert (filled.calls_made, len(filled.unanswered)) == (4, 8)
-    assert watch.notes == ["no model server answers at 'http://x'; what was answered is kept, the next run goes on from there"]
+    assert watch.notes == [
+        "no model server answers at 'http://x'; what was answered is kept, the next run goes on from there"
+    ]
 
 
 def test_a_server_that_was_never_there_is_an_error(tmp_path, papers, recipe):
     with pytest.raises(ServerUnreachable):
-        fill(tmp_path, papers, recipe, Converting(), Answering({n: ServerUnreachable("nobody") for n in range(1, 99)}))
+        fill(
+            tmp_path,
+            papers,
+            recipe,
+            Converting(),
+            Answering({n: ServerUnreachable("nobody") for n in range(1, 99)}),
+        )
 
 
 def test_a_server_that_refuses_ends_the_run(tmp_path, papers, recipe):
@@ -186,10 +211,12 @@ def test_a_response_without_pairs_is_asked_again_with_a_follow_up(tmp_path, pape
 
     engine = Silent()
     filled, _ = fill(tmp_path, papers[:1], recipe, Converting(), engine)
-    records = [result for result in replay(tmp_path, papers[:1], recipe, filled) if isinstance(result, Record)]
+    records = [
+        result for result in replay(tmp_path, papers[:1], recipe, filled) if isinstance(result, Record)
+    ]
     assert [request.attempt for request in engine.requests] == [2, 2]
     assert filled.calls_made == 4
-    assert [record.generation.attempt for record in records] == []
+    assert [record.generation.attempt for record in records] == [2, 2]
 
 
 def test_the_order_in_which_papers_come_changes_no_result(tmp_path, papers, recipe):
