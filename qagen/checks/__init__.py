@@ -12,13 +12,16 @@ from qagen.checks.asking import not_a_question
 from qagen.checks.attribution import without_attribution
 from qagen.checks.complete import incomplete
 from qagen.checks.definition import definition
+from qagen.checks.direction import direction
 from qagen.checks.echo import echo
+from qagen.checks.entities import unknown_name, wrong_expansion
 from qagen.checks.figure import refers_to_figure
 from qagen.checks.filled import empty, too_short
 from qagen.checks.glue import glue
 from qagen.checks.language import not_english
 from qagen.checks.leak import leak
 from qagen.checks.markup import without_citations, without_links
+from qagen.checks.negation import negated
 from qagen.checks.paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.source import Source
@@ -55,6 +58,10 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("refers_to_paper", refers_to_paper),
     ("refers_to_figure", refers_to_figure),
     ("ungrounded_number", ungrounded_number),
+    ("negated", negated),
+    ("turned_around", direction),
+    ("unknown_name", unknown_name),
+    ("wrong_expansion", wrong_expansion),
     ("unsupported", unsupported),
 )
 """Every check by the name that `CheckSettings.disabled` switches it off with."""

@@ -14,7 +14,8 @@ _LONGEST_PHRASE = 12
 
 def incomplete(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
     """Reject an answer that breaks off, and a question that begins or ends in the middle."""
-    if ending := _broken_end(subject.answer.given.rstrip(), len(subject.answer.words)):
+    words = len(subject.answer.words)
+    if words and (ending := _broken_end(subject.answer.given.rstrip(), words)):
         return Fault(Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.pair.answer)
     question = subject.question.given.strip()
     if question and (question[-1] in ",;-–" or question.endswith("...")):

@@ -8,6 +8,11 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 _NUMBER = r"(?:\(?S?\d{1,3}(?:\.\d{1,3}){0,4}\)?|\(?S?[IVX]{1,5}\b\)?|\(?[A-Z]\.?\d{1,2}\b\)?)"
+_COLOUR = (
+    r"(?:red|blue|green|yellow|orange|purple|violet|pink|black|white|gr[ae]y|brown|cyan|magenta|light|dark|dashed|dotted|solid|dash-dotted|"
+    r"thick|thin|open|filled|hollow|shaded|coloured|colored)"
+)
+_MARK = r"(?:lines?|arrows?|arrowheads?|curves?|circles?|squares?|boxes|box|rectangles?|dots?|symbols?|triangles?|areas?|regions?|bars?|stars?)"
 _POINTER = re.compile(
     rf"\b(?:(?:Supplementary|Supporting|Extended Data) )?"
     rf"(?:Figures?|Figs?\.?|Tables?|Tab\.|Equations?|Eqs?\.?|Eqns?\.?|Schemes?|Sections?|Sects?\.?|Secs?\.|Appendi(?:x|ces)|"
@@ -20,7 +25,10 @@ _POINTER = re.compile(
     r"(?:in|by) the (?:figures?|tables?|plots?|graphs?|diagrams?|schemes?|insets?|panels?)\b"
     r"|\b(?:in|from) (?:the )?figures?(?=[?.,;]|$)"
     r"|\bpanels? [A-Za-z](?:\b(?!'))"
+    r"|\b(?:regions?|areas?|spots?|ROIs?|zones?) [A-Z]-?\d{1,2}\b"
+    rf"|\((?:[a-z]+ (?:by|in|with|as) )?(?:the )?(?:{_COLOUR}[ -]){{1,3}}(?:[a-z]+ )?{_MARK}\)"
 )
+"""Names of figures and the like, and marks that only a picture shows: "(red dashed line)"."""
 
 
 def refers_to_figure(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike

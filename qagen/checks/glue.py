@@ -9,7 +9,7 @@ from qagen.settings import CheckSettings
 
 _MARK = re.compile(
     r"(?:^|(?<=[\s*_#.?!|>-]))[*_#\s]*(?:question|answer|Q ?& ?A|Q/A|pair)[ *_]*#?\d{0,3}[ *_]*:"
-    r"|(?:^|\s)[*_]*[QA]\d{0,3}[*_]*[:)](?=[*_\s])"
+    r"|(?:^|\s)[*_]*(?-i:[QA])\d{0,3}[*_]*:(?=[*_\s])"
     r"|^\s*(?:-{3,}|={3,}|_{3,}|\*{3,}|#{1,6} )",
     re.IGNORECASE | re.MULTILINE,
 )

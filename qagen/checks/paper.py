@@ -20,7 +20,7 @@ _ANYWHERE = re.compile(
 )
 _IN_QUESTION = re.compile(
     rf"\bthe stud(?:y|ies){_OF_ITS_TOPIC}|\bthe (?:study|paper|work)'s\b|\bthe (?:researchers|investigators|writers)\b"
-    r"|\b(?:did|do|have|had|can|could|were|are) we \w+|\bour\b",
+    r"|\b(?:did|do|have|had|can|could|were|are) we \w+|\bour (?!(?:understanding|knowledge|ability|planet|world|lives|daily|body|bodies|brains?|eyes|galaxy|solar|society|sun|universe|climate|environment)\b)",
     re.IGNORECASE,
 )
 _IN_ANSWER = re.compile(

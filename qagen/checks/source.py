@@ -3,6 +3,7 @@
 from functools import cached_property
 from math import log
 
+from qagen.checks.names import expansions, folded, tokens
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.text import Text
 
@@ -34,6 +35,16 @@ class Source(Text):
         return quantities(self.plain)
 
     @cached_property
-    def lower(self) -> str:
-        """The plain text in lower case."""
-        return self.plain.lower()
+    def names(self) -> frozenset[str]:
+        """All tokens, folded as names are compared."""
+        return frozenset(folded(token) for token in tokens(self.plain))
+
+    @cached_property
+    def expansions(self) -> dict[str, list[tuple[str, ...]]]:
+        """What the acronyms of the source stand for there."""
+        return expansions(self.plain)
+
+    @cached_property
+    def compact(self) -> str:
+        """The plain text in lower case without blanks and hyphens, to find words that were cut or joined."""
+        return self.plain.lower().replace(" ", "").replace("-", "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qagen.checks.source import Source
-from qagen.checks.support import Support, support
+from qagen.checks.support import Alignment, Support, align, support
 from qagen.checks.text import Text
 from qagen.records import Pair
 
@@ -32,9 +32,14 @@ class Subject:
         return Text(self.pair.answer)
 
     @cached_property
+    def alignments(self) -> tuple[Alignment, ...]:
+        """The sentences of the answer, each with the sentences of the source that cover it best."""
+        return align(self.answer, self.source)
+
+    @cached_property
     def support(self) -> Support:
         """How well the source supports the answer."""
-        return support(self.answer, self.source)
+        return support(self.alignments, self.source)
 
     @property
     def has_question(self) -> bool:

@@ -19,28 +19,46 @@ _LEAST_GAIN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """A sentence of an answer with the sentences of the source that cover it best.
+
+    Attributes:
+        sentence: the sentence of the answer.
+        numbers: which sentences of the source, the best first.
+        coverage: the share of the sentence's weight that they cover, in [0, 1].
+    """
+
+    sentence: Sentence
+    numbers: tuple[int, ...]
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
-    """A score in [0, 1] and the sentences of the source behind it, sorted and not overlapping."""
+    """A score in [0, 1], where in the source it comes from, and the sentence of the answer that has the least."""
 
     score: float
     evidence: tuple[Span, ...]
     weakest: str = ""
-    """The sentence of the answer that has the least support, in plain notation."""
 
 
-def support(answer: Text, source: Source) -> Support:
-    """Score an answer against its source."""
-    scored = [(*_covered(sentence, source), sentence) for sentence in answer.sentences if sentence.stems]
-    if not scored:
+def align(answer: Text, source: Source) -> tuple[Alignment, ...]:
+    """Find for each sentence of an answer that has content the sentences of the source that cover it best."""
+    return tuple(_covered(sentence, source) for sentence in answer.sentences if sentence.stems)
+
+
+def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
+    """Score an answer by its alignments with the source."""
+    if not alignments:
         return Support(0.0, ())
-    score, _, weakest = min(scored, key=lambda item: item[0])
-    numbers = sorted({number for _, numbers, _ in scored for number in numbers})
+    weakest = min(alignments, key=lambda alignment: alignment.coverage)
+    numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     spans = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
-    return Support(score, spans, weakest.text)
+    return Support(weakest.coverage, spans, weakest.sentence.text)
 
 
-def _covered(sentence: Sentence, source: Source) -> tuple[float, tuple[int, ...]]:
-    """The share of a sentence's weight that its best source sentences cover, and their numbers."""
+def _covered(sentence: Sentence, source: Source) -> Alignment:
+    """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
     weights = {stem: source.rarity(stem) for stem in sentence.stems}
     total = sum(weights.values())
     left = dict(weights)
@@ -58,4 +76,4 @@ def _covered(sentence: Sentence, source: Source) -> tuple[float, tuple[int, ...]
         chosen.append(best)
         for stem in source.sentences[best].stems:
             left.pop(stem, None)
-    return 1.0 - sum(left.values()) / total, tuple(chosen)
+    return Alignment(sentence, tuple(chosen), 1.0 - sum(left.values()) / total)

@@ -111,14 +111,14 @@ def number_form(word: str) -> str:
 class Sentence:
     """One sentence: its place in the text that was given, its plain form, and the stems of its content words."""
 
-    __slots__ = ("end", "start", "stems", "text")
+    __slots__ = ("end", "start", "stems", "text", "words")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start = start
         self.end = end
         self.text = plain(text)
-        words = WORD.findall(self.text.lower())
-        self.stems = tuple(stem(word) for word in words if word not in FUNCTION_WORDS)
+        self.words = tuple(WORD.findall(self.text.lower()))
+        self.stems = tuple(stem(word) for word in self.words if word not in FUNCTION_WORDS)
 
 
 class Text:

@@ -1,0 +1,144 @@
+"""Where the answer says more, the source does not say less.
+
+Directions are compared by what they are said of, which is the content word next to them: "lower cost" beside "the
+cost decreased" agrees, "less costly" beside "more costly" does not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qagen.checks.source import Source
+from qagen.checks.subject import Subject
+from qagen.checks.support import Alignment
+from qagen.checks.text import stem
+from qagen.checks.words import FUNCTION_WORDS
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_CHANGES = (
+    """
+    increase increases increased increasing rise rises rising rose raise raises raised raising enhance enhances enhanced
+    enhancing enhancement improve improves improved improving improvement grow grows grew growing growth promote promotes
+    promoted promoting accelerate accelerates accelerated accelerating boost boosts boosted strengthen strengthens
+    strengthened elevated
+    """,
+    """
+    decrease decreases decreased decreasing decline declines declined declining fall falls falling fell drop drops dropped
+    dropping reduce reduces reduced reducing reduction suppress suppresses suppressed suppressing suppression lowers
+    lowered lowering worsen worsens worsened deteriorate deteriorates deteriorated degrade degrades degraded inhibit
+    inhibits inhibited inhibiting slows slowed diminish diminishes diminished weaken weakens weakened
+    """,
+)
+_COMPARATIVES = (
+    "higher more larger greater stronger faster longer better wider broader thicker deeper heavier easier",
+    "lower less smaller fewer weaker slower shorter worse poorer narrower thinner shallower lighter harder",
+)
+_POSITIVES = (
+    "high large great strong fast long wide broad thick deep",
+    "low small weak slow short narrow thin shallow",
+)
+_SUPERLATIVES = (
+    "highest most largest greatest strongest fastest longest best maximum maximal max",
+    "lowest least smallest fewest weakest slowest shortest worst minimum minimal min",
+)
+_AMOUNTS = (_CHANGES, _COMPARATIVES, _POSITIVES, _SUPERLATIVES)
+_OTHERS = (
+    ("positive positively", "negative negatively"),
+    ("after following subsequently", "before prior preceding"),
+    ("above over exceeding", "below under"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Direction:
+    """One of two ways: `family` tells which words are its opposites, `scale` which ones may stand for it."""
+
+    scale: int
+    family: int
+    is_up: bool
+
+
+_DIRECTIONS = {
+    word: _Direction(scale=max(0, family - len(_AMOUNTS) + 1), family=family, is_up=is_up)
+    for family, (ups, downs) in enumerate((*_AMOUNTS, *_OTHERS))
+    for words, is_up in ((ups, True), (downs, False))
+    for word in words.split()
+}
+_NOT_CONTENT = (FUNCTION_WORDS | {"not"}) | _DIRECTIONS.keys()
+_REACH = 4
+"""Words between a direction in the source and what it is said of."""
+_NEXT_TO = 2
+"""Words within which a sentence that names both directions speaks of both."""
+_CLEARLY = 0.2
+"""By how much the opposite has to fit better than the direction itself."""
+_SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
+
+
+def direction(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject an answer that turns a direction of the source around: higher for lower, increase for decrease."""
+    for alignment in subject.alignments:
+        words = alignment.sentence.words
+        for position, word in enumerate(words):
+            if word not in _DIRECTIONS or _names_both(words, position):
+                continue
+            topics = set(_topics(words, position))
+            if _is_turned(word, topics, alignment, subject.source):
+                said = " ".join(words[max(0, position - 3) : position + 4])
+                detail = f"the answer says {said!r}, the source the opposite of {word!r}"
+                return Fault(Reason.TURNED_AROUND, detail, subject.pair.answer)
+    return None
+
+
+def _names_both(words: tuple[str, ...], position: int) -> bool:
+    """Whether the opposite stands close by, as in "first increases and then decreases"."""
+    here = _DIRECTIONS[words[position]]
+    around = words[max(0, position - _NEXT_TO) : position + _NEXT_TO + 1]
+    others = [_DIRECTIONS[word] for word in around if word in _DIRECTIONS]
+    return any(other.scale == here.scale and other.is_up != here.is_up for other in others)
+
+
+def _topics(words: tuple[str, ...], position: int) -> Iterator[str]:
+    """The stems of the nearest content words on either side: what the direction is said of."""
+    for side in (words[position + 1 : position + 5], reversed(words[max(0, position - 6) : position])):
+        for word in side:
+            if word not in _NOT_CONTENT:
+                yield stem(word)
+                break
+
+
+def _is_turned(word: str, topics: set[str], alignment: Alignment, source: Source) -> bool:
+    """Whether the source says the opposite of the topics more clearly than the direction itself."""
+    here = _DIRECTIONS[word]
+    numbers = set(alignment.numbers)
+    for topic in topics:
+        numbers.update(source.postings.get(topic, ()))
+    same = opposite = 0.0
+    for number in numbers:
+        best = _BEST_SENTENCE if number in alignment.numbers[:1] else 0.0
+        bonus = best or (_GOOD_SENTENCE if number in alignment.numbers else 0.0)
+        for other_word, closeness in _said_of(topics, source.sentences[number].words):
+            other = _DIRECTIONS[other_word]
+            if other.scale == here.scale and other.is_up == here.is_up:
+                same = max(same, closeness + bonus + _SAME_WORD * (other_word == word))
+            elif other.family == here.family and other.is_up != here.is_up:
+                opposite = max(opposite, closeness + bonus)
+    return opposite > same + _CLEARLY
+
+
+def _said_of(topics: set[str], words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside."""
+    places = [(place, stem(word)) for place, word in enumerate(words)]
+    places = [(place, topic) for place, topic in places if topic in topics]
+    if not places:
+        return
+    for position, word in enumerate(words):
+        if word not in _DIRECTIONS:
+            continue
+        nearest: dict[str, int] = {}
+        for place, topic in places:
+            distance = abs(place - position)
+            if 0 < distance <= _REACH:
+                nearest[topic] = min(nearest.get(topic, distance), distance)
+        if nearest:
+            yield word, sum(1 / (1 + distance) for distance in nearest.values())

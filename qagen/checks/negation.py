@@ -1,0 +1,81 @@
+"""What the answer denies, the source denies too.
+
+A score of shared words cannot see a "not": "is affected by pH" and "is not affected by pH" share all the others.
+"""
+
+import re
+from collections.abc import Iterator
+
+from qagen.checks.subject import Subject
+from qagen.checks.support import Alignment
+from qagen.checks.text import Sentence, stem
+from qagen.checks.words import FUNCTION_WORDS, word_set
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_DENIALS = word_set("not cannot never nor neither")
+_SOURCE_DENIALS = _DENIALS | word_set(
+    "no none nothing without unable lack lacks lacking lacked absence absent fail fails failed failing failure hardly rarely"
+)
+"""Words of a source that an answer may give as "not"."""
+_DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
+_REACH = 4
+"""Words between a denial in the source and what it denies."""
+
+
+def negated(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+    """Reject an answer that denies what the source states without denying it."""
+    for alignment in subject.alignments:
+        for position in _denials(alignment.sentence):
+            if not _is_denied_in_source(position, alignment, subject):
+                said = " ".join(alignment.sentence.words[max(0, position - 3) : position + 4])
+                detail = f"the answer says {said!r}, the source does not deny that"
+                return Fault(Reason.NEGATED, detail, subject.pair.answer)
+    return None
+
+
+def _denies(word: str) -> bool:
+    return word in _DENIALS or word.endswith("n't")
+
+
+def _denials(sentence: Sentence) -> Iterator[int]:
+    """Where a sentence denies something; "not only" and "or not" deny nothing."""
+    words = sentence.words
+    for position, word in enumerate(words):
+        following = words[position + 1] if position + 1 < len(words) else ""
+        preceding = words[position - 1] if position else ""
+        if (
+            _denies(word)
+            and following not in ("only", "just", "merely", "solely")
+            and preceding not in ("or", "if")
+        ):
+            yield position
+
+
+def _is_denied_in_source(position: int, alignment: Alignment, subject: Subject) -> bool:
+    """Whether the source denies, in some sentence, something close to what the answer denies."""
+    words = alignment.sentence.words
+    denied = [stem(word) for word in words[position + 1 : position + 8] if word not in FUNCTION_WORDS][:3]
+    of_what = [stem(word) for word in words[max(0, position - 6) : position] if word not in FUNCTION_WORDS][
+        -2:
+    ]
+    numbers = set(alignment.numbers)
+    for head in denied[:2]:
+        numbers.update(subject.source.postings.get(head, ()))
+    wanted = {*denied, *of_what}
+    return any(_denies_near(subject.source.sentences[number], wanted, denied) for number in numbers)
+
+
+def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str]) -> bool:
+    """Whether a sentence has a denial within reach of a wanted stem, or a denied word with a denying prefix."""
+    denials = [
+        place for place, word in enumerate(sentence.words) if word in _SOURCE_DENIALS or word.endswith("n't")
+    ]
+    places = [place for place, word in enumerate(sentence.words) if stem(word) in wanted] if denials else []
+    if any(abs(denial - place) <= _REACH for denial in denials for place in places):
+        return True
+    return any(
+        (prefix := _DENYING_PREFIX.match(word)) is not None and stem(word[prefix.end() :]) in denied
+        for word in sentence.words
+    )
