@@ -30,6 +30,7 @@ clean:
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "qagen needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ...")'
+	@echo 'Setting up $(VENV): some minutes, once.'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)"
 	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable .

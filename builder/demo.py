@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -71,11 +73,17 @@ def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
     yield ""
     yield from _record(next(iter(opened.values()))[0])
     yield ""
+    command = _command()
     yield "Walk all of them back to their PDFs:"
-    yield f"    qagen verify {out} --papers {papers} --work {work}"
+    yield f"    {command} verify {out} --papers {papers} --work {work}"
     yield "Build your own papers with a reasoning model, for instance one of Ollama's:"
     yield "    ollama pull deepseek-r1:14b"
-    yield "    qagen build papers/ --out dataset/ --model deepseek-r1:14b"
+    yield f"    {command} build papers/ --out dataset/ --model deepseek-r1:14b"
+
+
+def _command() -> str:
+    """What to type for this program: its name where the shell finds it, else the path it was started by."""
+    return "qagen" if shutil.which("qagen") else sys.argv[0]
 
 
 def _record(record: dict[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from qagen.papers import find_papers
 from qagen.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from builder.build import BuildReport
+    from builder.report import BuildReport
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def built(order: Order, config: str) -> dict[str, list[str]]:
             (unless the order allows for it), since `datasets` would keep the incomplete result for good.
         QagenError: where nothing can be built.
     """
-    from builder.build import Choice, build_dataset
+    from builder.build import build_dataset
+    from builder.order import Choice
 
     out = order.work / "datasets" / order.fingerprint()
     report = _outside_any_loop(

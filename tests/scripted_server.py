@@ -102,8 +102,10 @@ def _answers(chunk: str) -> Iterator[str]:
 
 
 def _question(answer: str) -> str:
-    first, _, rest = " ".join(answer.split()).rstrip(".!").partition(" ")
-    return f"Why is it that {first.lower() if first[1:].islower() else first} {rest}?"
+    """A question of the answer's longest words, so that it is not the answer once more."""
+    words = list(dict.fromkeys(re.findall(r"[A-Za-z][a-z]{3,}", answer)))
+    longest = sorted(sorted(words, key=len)[-6:], key=words.index)
+    return f"How do {', '.join(longest[:-1])} and {longest[-1]} depend on each other, and why?"
 
 
 def _default(request: Json, nth: int) -> Reply:
