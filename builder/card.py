@@ -141,7 +141,7 @@ def quote(value: object) -> str:
     """A hostile text of several lines as a block quote."""
     lines = [text(line, _QUOTED_CHARACTERS) for line in str(value)[:_QUOTED_CHARACTERS].splitlines()]
     more = ["…"] if len(str(value)) > _QUOTED_CHARACTERS else []
-    return "\n".join(f"> {line}".rstrip() for line in lines + more)
+    return "\n".join(f"> {line}".rstrip() for line in [*lines, *more] or [""])
 
 
 def code(value: object, limit: int = 200) -> str:
