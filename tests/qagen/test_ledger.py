@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
@@ -130,6 +130,8 @@ def test_the_first_completion_of_a_key_counts_and_the_second_is_kept_in_the_file
     assert list(Ledger(path).entries()) == [Entry(REQUEST.key, REQUEST, COMPLETION)]
 
 
+# no deadline: each example waits for the disk
+@settings(deadline=None)
 @given(calls)
 def test_what_is_appended_is_read_back_as_it_was_by_this_ledger_and_by_a_new_one(pairs):
     with TemporaryDirectory() as folder:
@@ -143,6 +145,8 @@ def test_what_is_appended_is_read_back_as_it_was_by_this_ledger_and_by_a_new_one
             assert len(reader) == len(kept)
 
 
+# no deadline: each example waits for the disk
+@settings(deadline=None)
 @given(calls, st.data())
 def test_a_file_cut_anywhere_yields_the_calls_whose_json_is_whole_and_takes_more(pairs, data):
     with TemporaryDirectory() as folder:

@@ -610,7 +610,21 @@ def test_only_this_very_machine_is_local(url, local):
 
 
 async def test_the_scripted_server_answers_with_ten_pairs_that_stand_word_for_word_in_the_chunk():
-    sentences = [f"The sample number {i} lost half of its mass at {300 + i} K in dry air." for i in range(12)]
+    metals = [
+        "Copper",
+        "Nickel",
+        "Cobalt",
+        "Chromium",
+        "Titanium",
+        "Vanadium",
+        "Tungsten",
+        "Niobium",
+        "Zinc",
+        "Iron",
+    ]
+    sentences = [
+        f"{metal} lost half of its mass at {300 + i} K in dry air." for i, metal in enumerate(metals)
+    ]
     chunk = "4.2 Findings\n\n" + " ".join(sentences[:7]) + "\n\n" + " ".join(sentences[7:])
     prompt = "Write pairs. Each must be deep and full of detail for its readers.\n\nExcerpt:\n" + chunk
     with ScriptedServer() as server:
@@ -619,7 +633,7 @@ async def test_the_scripted_server_answers_with_ten_pairs_that_stand_word_for_wo
     thoughts, _, final = completion.text.partition("</think>")
     answers = re.findall(r"^###ANSWER: (.+)$", final, re.MULTILINE)
     questions = re.findall(r"^###QUESTION: (.+\?)$", final, re.MULTILINE)
-    assert (bool(thoughts), answers, len(set(questions))) == (True, sentences[:10], 10)
+    assert (bool(thoughts), answers, len(set(questions))) == (True, sentences, 10)
 
 
 def test_the_scripted_server_tells_the_test_when_its_script_is_wrong():
