@@ -32,6 +32,10 @@ _STOP = re.compile(
     r"(?=\s|$)"
 )
 _WORD_BEFORE = re.compile(r"[^\W\d_](?:[^\W\d_]|[.\-](?=[^\W\d_]))*$")
+_NO_INITIAL = re.compile(
+    r"(?:[\d°/·⋅−%] ?|(?<![^\W\d_])(?!(?:by|and|of|from|with|to|see|or|in|for|as|der|von|van|de) $)[a-z]{2,} )$"
+)
+"""What stands before a single letter that isn't the initial of a name: a number, whose unit it is, or a common word."""
 _NEXT = re.compile(r"\s+([\"'“‘«(\[*_]*)(\S{0,40})")
 
 _BEFORE_MORE = _words(
@@ -129,6 +133,8 @@ def _ends(unit: str, stop: re.Match[str]) -> bool:
         return word[0] not in ",;:)"
     before = _WORD_BEFORE.search(unit, max(0, stop.start() - 24), stop.start())
     if before is None:
+        return True
+    if _NO_INITIAL.search(unit, max(0, before.start() - 16), before.start()) and len(before[0]) == 1:
         return True
     return not _abbreviates(before[0], word)
 

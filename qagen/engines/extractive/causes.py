@@ -25,6 +25,7 @@ _BECAUSE = re.compile(
 _BECAUSE_FIRST = re.compile(
     r"(?:[Bb]ecause|[Ss]ince) (?!of|then|\d)(?P<cause>[^,;:]{12,140}), (?P<main>[^,;:]+)$"
 )
+_AS = re.compile(r"\bas $")
 _BARE = re.compile(
     r"(?:\w+ly|most likely|in part|(?:\w+ )?(?:thought|believed|likely|known|assumed|expected) to be|)"
 )
@@ -51,7 +52,7 @@ _ATTRIBUTE = re.compile(
     r"(?:caused|explained|driven|triggered|induced|dominated|governed|determined|limited|controlled|accompanied|followed|mediated|"
     r"surrounded|influenced|affected|characterized|characterised|regulated|encoded|supported|constrained) by|"
     r"(?:the|a) (?:result|consequence|function) of|(?:associated|correlated|consistent|compatible) with|"
-    r"(?:dependent|based) on|(?:independent|composed|capable|made up) of|(?:responsible|known|used) for|"
+    r"(?:dependent|based) on|(?:independent|composed|capable|made up) of|(?:responsible|known) for|"
     r"(?:derived|formed|obtained|absent) from|involved in) "
     r"(?!\d|a factor|about \d|(?:the|an?) (?:standard|mean|average|s\.d)\b|it\b|each other)\S"
 )
@@ -111,20 +112,17 @@ _STATED_BY = re.compile(
     r"tests?|figures?|methods?|comparisons?|images?|curves?|lines?|bars?|dots?|panels?|arrows?|circles?|squares?)$",
     re.IGNORECASE,
 )
-_ROLE = re.compile(r"(?:an?|the) (?:[\w-]+ ){0,2}role (?P<where>in [^,;:]+)$")
+_STATED = re.compile(
+    r"that \w|(?:an?|the) (?!same\b|following\b|results?\b|data\b|schematic\b|comparison\b)\w"
+)
+_IMPLIED = re.compile(
+    r"(?P<main>[^,;:]{20,150}), (?P<verb>suggesting|indicating|implying|demonstrating|showing|revealing|confirming) (?:that |an? |the )"
+)
+_ROLE = re.compile(r"(?:an?|the) (?:[\w-]+ ){0,2}role (?P<where>in [^,;:]+)")
 _NEEDED = re.compile(
     r"(?:\w+ly )?(?P<how>essential|necessary|important|crucial|critical|required|responsible|sufficient|needed|useful|suitable) "
     r"(?P<what>for [^,;:]{6,80})$"
 )
-_PURPOSE = re.compile(
-    r"(?P<done>(?!found|shown|expected|thought|assumed|likely|supposed|known|believed|set|seen|able|said|considered|"
-    r"reported|proposed|allowed|observed|suggested|predicted|estimated|assigned|according|equal|due|used|compared|"
-    r"related|subjected|added|exposed|led)\w+ed) (?P<object>(?!to |by )[^,;:]{0,60}?)?(?:in order )?to (?=(?!be\b)[a-z]{3,} )(?!the\b|an?\b|\d|room\b|each\b|which\b)"
-    r"(?P<aim>avoid|ensure|allow|reduce|increase|obtain|minimi[sz]e|maximi[sz]e|improve|prevent|remove|enable|determine|test|assess|measure|"
-    r"evaluate|account|compare|identify|make|keep|study|investigate|confirm|verify|estimate|quantify|detect|simulate|equalize|equalise|"
-    r"achieve|capture|facilitate|provide|promote|compensate|correct|exclude|eliminate|describe|enhance|calculate|select|visuali[sz]e) "
-)
-_USED = re.compile(r"(?:\w+ly )?used to (?P<aim>[a-z]{3,}) ")
 
 
 def why(told: Statement) -> str | None:
@@ -133,6 +131,8 @@ def why(told: Statement) -> str | None:
     if not found:
         return None
     main = clause(re.split(r", (?:and|but|so|yet) ", found["main"])[-1])
+    if _AS.search(found[0], found.end("main"), found.start("cause")) and clause(found["cause"]) is None:
+        return None
     if main is None or not is_simple(main.rest):
         return None
     if main.word in BE and _BARE.fullmatch(main.rest):
@@ -221,7 +221,12 @@ def link(told: Statement) -> str | None:
         base, rest = found["verb"], found["object"]
     if (word := _LINKS.get(base)) and re.match(rf"(?:\w+ly |only |mainly |in part )?(?:up)?{word}\b", rest):
         return led(main, f"what {main.helper} {main.subject} {base} {word}")
-    if base in _WITH_OBJECT and thing_in(rest):
+    is_certain = (
+        main.form is None
+        and base not in {"", "be", "play", "have", "do"}
+        and rest.startswith(("the ", "a ", "an "))
+    )
+    if (base in _WITH_OBJECT or is_certain) and thing_in(rest):
         return led(main, f"what {main.helper} {main.subject} {base}")
     return None
 
@@ -231,22 +236,13 @@ def role(told: Statement) -> str | None:
     main = told.clause
     if main is None:
         return None
-    if main.form is not None and main.form.base == "play" and (found := _ROLE.match(main.rest)):
-        return led(main, f"what role {main.asked(found['where'])}") if is_simple(found["where"]) else None
+    rest = main.rest.removeprefix("play ")
+    plays = (main.form is not None and main.form.base == "play") or (main.word in MODAL and rest != main.rest)
+    if plays and (found := _ROLE.match(rest)) and is_simple(found["where"]):
+        return led(main, f"what role {main.helper} {main.subject} play {found['where']}")
     if main.word in BE and (found := _NEEDED.match(main.rest)) and is_simple(found["what"]):
         return led(main, f"what {'was' if main.is_past else 'is'} {found['how']} {found['what']}")
     return None
-
-
-def purpose(told: Statement) -> str | None:
-    """`X was added to avoid Y` -> For what purpose was X added?; `X is used to measure Y` -> What is X used for?"""
-    main = told.clause
-    if main is None or main.word not in BE or not is_specific(main.subject):
-        return None
-    if _USED.match(main.rest):
-        return led(main, f"what {main.word} {main.subject} used for")
-    found = _PURPOSE.match(main.rest)
-    return led(main, f"for what purpose {main.word} {main.subject} {found['done']}") if found else None
 
 
 def shows(told: Statement) -> str | None:
@@ -263,6 +259,23 @@ def shows(told: Statement) -> str | None:
     if _STATED_BY.match(head) or len(main.subject.split()) < 3:
         return None
     return led(main, f"what {main.helper} {main.subject} {main.form.base}")
+
+
+def implied(told: Statement) -> str | None:
+    """`X, suggesting that Y` -> What does the fact that X suggest?"""
+    found = _IMPLIED.match(told.text)
+    main = clause(found["main"]) if found else None
+    if (
+        found is None
+        or main is None
+        or main.lead
+        or not is_simple(main.rest)
+        or not is_specific(main.subject)
+    ):
+        return None
+    verb = {"implying": "imply"}.get(found["verb"], re.sub("t?ing$", "", found["verb"]))
+    base = {"sugges": "suggest", "indica": "indicate", "demonstra": "demonstrate"}.get(verb, verb)
+    return f"what does the fact that {found['main']} {base}"
 
 
 def _singular(main: Clause, base: str) -> str:

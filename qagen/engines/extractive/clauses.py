@@ -41,7 +41,7 @@ _NOT_IN_SUBJECT = re.compile(
 )
 _HIDDEN_VERB = re.compile(
     r" (?:The|A|An|In|All|We|This|These|For|To|Our|It)\b"  # a heading that ran into the sentence
-    r"|\b\w+ed (?:the|a|an|nearly|all|its|their|no|only)\b|\b(?:means|shows|suggests|indicates|leads|results in|uses|takes|makes) "
+    r"|\b\w+ed (?:the|a|an|nearly|all|its|their|no|only)\b|\b(?:means(?! of)|shows|suggests|indicates|leads|results in|uses|takes|makes)\b"
 )
 _UNRESOLVED = re.compile(
     r"\b(?:it|its|they|them|their|this|these|those|such|former|latter|same|other|others|another|here|itself|themselves|there|"

@@ -2,8 +2,8 @@
 
 import re
 
-from qagen.engines.extractive.clauses import MODAL, Clause, clause, is_resolved
-from qagen.engines.extractive.phrases import Statement, is_change, is_simple, led
+from qagen.engines.extractive.clauses import BE, MODAL, Clause, clause, is_resolved
+from qagen.engines.extractive.phrases import Statement, is_change, is_simple, is_specific, led
 from qagen.engines.extractive.verbs import ATTAINING
 
 _DEGREE = (
@@ -33,6 +33,12 @@ _WITH = re.compile(
     r"(?:\w+ly )?(?:with|upon|on|as a function of|along with) (?P<what>.{4,80}?)(?=,|;| and | as | due | because | when | while |$)"
 )
 _BY_HOW_MUCH = re.compile(r"(?:\w+ly )?(?:from|by|to|below|above|more|less|up)\b.*\d")
+_AGAINST = re.compile(
+    r"(?:\w+ly )?(?:increased|decreased|reduced|lowered|raised|enhanced|improved|enriched|depleted|elevated|higher|lower|longer|shorter|"
+    r"slower|faster|larger|smaller|changed|altered|different|impaired|delayed)(?: by [^,;:]{1,20}?)?"
+    r" (?P<where>(?:in|at|on|for|under|with|after|during) [^,;:]{3,60}?),? (?:when )?(?:compared|relative|in comparison) (?:to|with) "
+    r"(?:(?:that|those) (?:in|of|at|for) )?(?P<other>[^,;:()]{3,60})"
+)
 _DIFFERS = re.compile(r"(?:\w+ly )?(?P<link>between|across|among|with) (?P<what>[^,;:]{4,60})$")
 _BEST = re.compile(
     r"(?:the|an?) (?:(?:\w+ly )?(?P<most>highest|lowest|largest|smallest|greatest|fastest|slowest|strongest|weakest|longest|shortest|best|"
@@ -43,15 +49,27 @@ _BEST = re.compile(
 def comparison(told: Statement) -> str | None:
     """`X is larger than Y` -> How does X compare with Y?"""
     main = told.clause
+    if main is not None and main.word in BE and (against := _AGAINST.match(main.rest)):
+        other = _OTHER_ENDS.split(against["other"] + " ")[0].strip()
+        if is_simple(against["where"]) and is_resolved(other) and not _NO_OTHER.match(other):
+            return _compared(
+                main, f"{_pronoun(main)} {against['where'].split()[0]} {other}", against["where"]
+            )
     found = (_THAN.match(main.rest) or _AS.match(main.rest)) if main is not None else None
     if main is None or found is None or not _is_degree(found["before"]):
         return None
     other = _OTHER_ENDS.split(found["other"] + " ")[0].strip()
-    if not other or _NO_OTHER.match(other) or len(other.split()) > 12 or not is_resolved(other):
+    if (
+        (other.startswith("at ") and " between " in other)
+        or not other
+        or _NO_OTHER.match(other)
+        or len(other.split()) > 12
+        or not is_resolved(other)
+    ):
         return None
     if main.form is None:
         if _PLACED.match(other):
-            other = f"{'those' if main.word in {'are', 'were', 'have', 'do'} else 'that'} {other}"
+            other = f"{_pronoun(main)} {other}"
         return _compared(main, other)
     name = _MORE_OF.match(found["more"])
     if main.form.base in ATTAINING and name and not _PLACED.match(other):
@@ -66,7 +84,7 @@ def contrast(told: Statement) -> str | None:
     if first is None or second is None or second.lead or first.word in MODAL:
         return None
     is_same = first.subject.casefold() == second.subject.casefold()
-    if is_same or len(first.subject.split()) + len(second.subject.split()) < 4:
+    if is_same or " that " in first.rest or len(first.subject.split()) + len(second.subject.split()) < 4:
         return None
     return led(first, f"how {first.helper} {first.subject} differ from {second.subject}")
 
@@ -98,13 +116,18 @@ def extreme(told: Statement) -> str | None:
         return None
     found = _BEST.match(main.rest)
     word = {"have": "has", "had": "had"}.get(main.word, main.word)
-    if found is None or main.form.helper == "do":
+    if found is None or main.form.helper == "do" or not is_specific(found["name"]):
         return None
     return led(main, f"what {word} the {found['most']} {found['name']}")
 
 
-def _compared(main: Clause, other: str) -> str:
-    return led(main, f"how {main.helper} {main.subject} compare with {other}")
+def _compared(main: Clause, other: str, where: str = "") -> str:
+    return led(main, f"how {main.helper} {main.subject} {where} compare with {other}")
+
+
+def _pronoun(main: Clause) -> str:
+    """What stands for the subject where it is compared with itself elsewhere."""
+    return "those" if main.word in {"are", "were", "have", "do"} else "that"
 
 
 def _is_degree(before: str) -> bool:

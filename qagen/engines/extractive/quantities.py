@@ -1,9 +1,9 @@
-"""Rules for statements of quantities, and of how something was done."""
+"""Rules for statements of quantities."""
 
 import re
 
-from qagen.engines.extractive.clauses import BE, MODAL, is_resolved
-from qagen.engines.extractive.phrases import Statement, is_specific, led
+from qagen.engines.extractive.clauses import BE, is_resolved
+from qagen.engines.extractive.phrases import Statement, led
 from qagen.engines.extractive.verbs import ATTAINING, HOLDING
 
 _ABOUT = (
@@ -14,7 +14,7 @@ _ABOUT = (
 _VALUE = re.compile(rf"{_ABOUT}[~≈]?[−-]?\d")
 _OF_WHAT = re.compile(r"the .+ (?:of|between|for|in|at|per|from|to|with) ", re.IGNORECASE)
 _PROPERTY = re.compile(
-    r"(?:an? |the )(?P<name>(?!factor|total|range|number|few|sample|set|series|signal|minimum of|maximum of|mean of|median of|\w+ly |"
+    r"(?:an? |the )(?P<name>(?!first |second |third |factor|total|range|number|few|sample|set|series|signal|minimum of|maximum of|mean of|median of|\w+ly |"
     r"(?:highest|lowest|largest|smallest|best|similar|higher|lower|larger|smaller)\b)[a-zA-Z][\w -]{3,50}?) (?:of|between) (?P<value>[^,;]*\d.*)$"
 )
 _AMOUNT = re.compile(
@@ -27,33 +27,6 @@ _SHARE = re.compile(
 )
 _REACHED = frozenset({"reach", "exceed", "approach", "attain", "span", "cost", "weigh", "last"})
 _RANGE = re.compile(r"(?:from|between) .*\d")
-_DONE = (
-    r"(?:measured|determined|calculated|computed|estimated|prepared|synthesi[sz]ed|obtained|deposited|grown|fabricated|analy[sz]ed|fitted|"
-    r"detected|quantified|collected|characteri[sz]ed|purified|recorded|extracted|evaluated|identified|normali[sz]ed|derived|tested|"
-    r"dried|cleaned|monitored|assessed|generated|removed|produced|separated|modelled|modeled|simulated|interpolated|described|isolated|"
-    r"amplified|optimi[sz]ed|trained|stabili[sz]ed|imaged|solved|corrected|calibrated|combined|implemented|visuali[sz]ed|constructed|"
-    r"validated|reconstructed|annotated|filtered|sampled|labelled|labeled|classified|performed|carried out|conducted|achieved|"
-    r"reduced|improved|increased|avoided|prevented|introduced|formed|created|controlled|explained|represented|approximated|"
-    r"understood|interpreted|applied|added|selected|mixed|investigated|induced|established|accelerated|enhanced|inferred)"
-)
-_WAY = re.compile(
-    rf"(?:\w+ly )?(?P<done>{_DONE}) (?:by|using|with|through|via|from|according to|as) (?!\d|about|approximately|the authors)\S"
-)
-_CAN_BE = re.compile(
-    rf"(?:\w+ly )?be (?:\w+ly )?(?P<done>{_DONE}) (?:by|using|with|through|via|from|as) (?!\d|about|approximately|a factor)\S"
-)
-_HEATED = re.compile(
-    r"(?:\w+ly )?(?:then )?(?P<done>heated|annealed|dried|incubated|boiled|stirred|kept|stored|centrifuged|sintered|calcined|cooled|cultured|"
-    r"grown|held|maintained|aged|cured|measured|treated|quenched|pressed|transferred) (?P<how>at|to) \d[\d.,–]* ?(?P<unit>°C|K|℃|MPa|GPa|bar)\b"
-)
-_MEASURE = {
-    "°C": "temperature",
-    "℃": "temperature",
-    "K": "temperature",
-    "MPa": "pressure",
-    "GPa": "pressure",
-    "bar": "pressure",
-}
 
 
 def value(told: Statement) -> str | None:
@@ -88,28 +61,3 @@ def amount(told: Statement) -> str | None:
     if found is None or found["what"].endswith("s"):
         return None
     return led(main, f"how much {found['what']} {main.asked('')}")
-
-
-def way(told: Statement) -> str | None:
-    """`X was measured by Y` -> How was X measured?; `X can be reduced by Y` -> How can X be reduced?"""
-    main = told.clause
-    if main is None or not is_specific(main.subject):
-        return None
-    if main.word in BE and (found := _WAY.match(main.rest)):
-        return led(main, f"how {main.word} {main.subject} {found['done']}")
-    if main.word in MODAL - {"cannot"} and (found := _CAN_BE.match(main.rest)):
-        return led(main, f"how {main.word} {main.subject} be {found['done']}")
-    return None
-
-
-def condition(told: Statement) -> str | None:
-    """`X was heated to 900 °C` -> To what temperature was X heated?"""
-    main = told.clause
-    if main is None or main.word not in BE or not is_specific(main.subject):
-        return None
-    found = _HEATED.match(main.rest)
-    if found is None:
-        return None
-    return led(
-        main, f"{found['how']} what {_MEASURE[found['unit']]} {main.word} {main.subject} {found['done']}"
-    )

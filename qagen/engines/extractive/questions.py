@@ -11,8 +11,8 @@ from qagen.engines.extractive.causes import (
     cause,
     consequence,
     effect,
+    implied,
     link,
-    purpose,
     role,
     shows,
     what_happens,
@@ -21,13 +21,23 @@ from qagen.engines.extractive.causes import (
 from qagen.engines.extractive.clauses import clause, is_resolved
 from qagen.engines.extractive.comparisons import change, comparison, contrast, extreme
 from qagen.engines.extractive.phrases import Statement
-from qagen.engines.extractive.quantities import amount, condition, value, way
+from qagen.engines.extractive.quantities import amount, value
+from qagen.engines.extractive.ways import (
+    by_doing,
+    by_means,
+    condition,
+    handled,
+    purpose,
+    takes,
+    under_condition,
+    way,
+)
 
 Rule = Callable[[Statement], str | None]
 
 RULES: tuple[Rule, ...] = (
-    why, cause, what_happens, comparison, contrast, effect, change, link, role, amount, value, extreme, consequence,
-    attribute, shows, purpose, way, condition,
+    why, cause, what_happens, comparison, contrast, by_doing, effect, change, link, role, amount, value, extreme,
+    consequence, attribute, shows, implied, under_condition, purpose, way, condition, by_means, handled, takes,
 )  # fmt: skip
 """In the order in which they are tried and preferred: what explains before what only counts."""
 

@@ -67,7 +67,14 @@ _OTHERS = _words(
     represent reflect agree match scale scatter peak emerge vanish disappear persist survive evolve migrate accumulate
     concentrate dissipate transfer transform convert decompose oxidize oxidise adsorb desorb crystallize nucleate
     penetrate propagate encode express activate recognize recognise assemble fold cleave undergo adopt retain
-    maintain preserve capture replace compensate expose constrain ensure reach span stack run pass add bring
+    maintain preserve capture replace compensate expose constrain ensure reach span stack run pass add bring describe delete cut pick corroborate switch specify focus develop target estimate predict
+    compute extend accelerate carry catalyze catalyse methylate recruit bypass evoke sustain tolerate favour reject confer
+    exploit quantify detect resolve separate distinguish select dominate cluster coincide compensate conduct conserve consume
+    correlate couple deliver destroy diffuse eject elicit elongate encounter enrich facilitate fluctuate harbor harbour illustrate
+    impose incorporate inherit initiate integrate invade isolate localize localise manifest mediate neglect occupy omit oppose
+    orient outnumber overcome oxidise perturb precede prefer proceed prolong quench radiate rearrange recover regenerate relate
+    relax rely remove repair repel respond restore rotate secrete sense shield signal simplify soften stimulate store surpass
+    surround synthesize terminate trap underestimate overestimate unfold utilize utilise violate withstand
     """
 )
 
@@ -79,7 +86,8 @@ _IRREGULAR = {
     "feed": "fed", "lead": "led", "arise": "arose", "undergo": "underwent", "outperform": "outperformed",
     "have": "had", "run": "ran", "bring": "brought", "drop": "dropped", "stop": "stopped", "begin ": "began",
     "stem": "stemmed", "slow": "slowed", "control": "controlled", "occur": "occurred", "plate": "plated",
-    "transfer": "transferred", "span": "spanned",
+    "transfer": "transferred", "span": "spanned", "cut": "cut", "overcome": "overcame", "trap": "trapped", "prefer": "preferred",
+    "couple": "coupled", "repel": "repelled", "omit": "omitted", "withstand": "withstood",
 }  # fmt: skip
 _PARTICIPLE_TOO = _words("held lost kept made found got bound left fed led had brought spread cost meant")
 _NOUN_TOO = _words(
@@ -88,7 +96,8 @@ _NOUN_TOO = _words(
     work act play record start stop drive control influence delay block boost trigger double lead hold take crack break
     support benefit store supply feed display plate mean decay influence match scale scatter peak account help stem
     run pass stay lack fold cover stack move slow lower triple bind get release narrow express span
-    transfer transform find lie leave escape peak profit mask offer convert triple influence slow display grow
+    transfer transform find lie leave escape peak profit mask offer convert estimate switch target focus cut pick trap signal sense shield cluster repair experience select conduct separate
+    couple orient relate
     """
 )
 

@@ -5,7 +5,7 @@ import re
 _LEADING = re.compile(
     r"^(?:Moreover|Furthermore|In addition|Additionally|Notably|Interestingly|Importantly|Remarkably|Surprisingly|"
     r"Specifically|In particular|In general|Generally|Typically|Overall|In fact|Indeed|Finally|Similarly|Also|Besides|"
-    r"As expected|Clearly|Obviously|Accordingly|First|Second|Third|Firstly|Secondly|Thirdly|Lastly), (?=\w)"
+    r"As expected|Further|Strikingly|Intriguingly|Unsurprisingly|Unexpectedly|Briefly|In conclusion|In summary|Currently|In brief|In short|To date|Clearly|Obviously|Accordingly|First|Second|Third|Firstly|Secondly|Thirdly|Lastly), (?=\w)"
 )
 _CONNECTIVE = re.compile(
     r"^(?:However|In contrast|By contrast|Conversely|On the other hand|Therefore|Thus|Hence|Consequently|As a result|"
@@ -24,7 +24,7 @@ _DEPENDENT_START = re.compile(
     r"Compared|Based|Using|Taken|Together)"
 )
 _POINTS_OUT = re.compile(
-    r"\b(?:we|our|us|ours|I|my|you|your|he|she|his|her|here|herein|hereafter|this|these|aforementioned|abovementioned|former|latter|"
+    r"\b(?:we|our|us|ours|I|my|you|your|he|she|his|her|here|herein|hereafter|aforementioned|abovementioned|former|latter|"
     r"authors?|paper|article|manuscript|preprint|thesis|supplementary|supplemental|appendix|respectively|et al|"
     r"previously|above-mentioned|aforesaid|following|study|studies|literature|future work|further (?:research|work|experiments|investigations?))\b|\b(?:as|was|were|is|are) (?:shown|seen|described|discussed|"
     r"mentioned|noted|listed|reported|given|defined)\b|\b(?:mentioned|described|discussed|shown|reported|listed|given|defined) "
@@ -34,16 +34,18 @@ _POINTS_OUT = re.compile(
 _POINTS_AT = re.compile(
     r"\b(?:Figs?|Figures?|Tables?|Tab|Eqs?|Eqn|Equations?|Sections?|Sect?|Refs?|References?|Schemes?|Appendix|Chapters?|"
     r"Algorithms?|Listings?|Videos?|Theorem|Lemma|Proposition|Panels?|Box|Step|Movie|Chart|Ext|https?|www)\b|"
-    r"\bfig(?:ure|s|\.)|\bequations? [\d(]|\btables? [\dS]|[§†‡©]|doi|@|\b(?:left|right|top|bottom|upper|lower|inset)\b[^.]{0,12}\bpanels?\b",
+    r"\bfig(?:ure|s|\.)|\bequations? [\d(]|\btables? [\dS]|[§†‡©]|doi|@|\b(?:left|right|top|bottom|upper|lower|inset)\b[^.]{0,12}\bpanels?\b|\b(?:inset|schematic|Schematic|dotted|dashed|solid lines?|curves?|scale bars?|arrows?)\b",
 )
 _BROKEN = re.compile(
-    r"[\ufffd\x00-\x08\u0002\ufffe\uffff|{}\\<>=∑∫√→↔⇒∂∇]|\w- \w|\S{32}|\.\.\.|…|\?|!|\b[a-z] [a-z] [a-z]\b|\b(\w+) \1\b|  |"
-    r"\d [a-z]?\d{3,}|[a-z][.,][A-Za-z]{2}|\b[A-Z][A-Z ]{14}|^\W|\b\w+ ?/ ?\w+ ?/|\(\s*\)|\(cid|/uni|[a-z]{2}[A-Z][a-z]{3}|[a-z]{3}\d{2}\b"
+    r"[\ufffd\x00-\x08\ufffe\uffff|{}\\∑∫√→↔⇒∂∇]|=.*=|\w- \w|\S{45}|\.\.\.|…|\?|!|\b[a-z] [a-z] [a-z]\b|\b(\w+) \1\b|"
+    r"[a-z][.,][A-Za-z]{2}|\b[A-Z][A-Z ]{14}|^\W|\b\w+ ?/ ?\w+ ?/|\(\s*\)|\(cid|/uni|[a-z]{3}\d{2}\b"
 )
 _CITATION = re.compile(
     r"\s*\[[\d,;–\- ]{1,40}\](?:\([^)\s]{0,80}\))?|\s*\((?:see |e\.g\.,? |cf\.? )?[A-Z][^()]{1,200}?\b(?:19|20)\d\d[a-z]?[^()]{0,80}\)"
     r"|<sup>[\d,;–\- *]{1,20}</sup>(?=[\s.,;:)]|$)"
 )
+_POINTS_BACK = re.compile(r"(?:\S+ ){0,6}(?:this|these)\b")
+"""A demonstrative that what it means can hardly stand before in the same sentence."""
 _UNIT_BEFORE = re.compile(r"(?:^|[\s(/·⋅])[a-zA-Zµμ°Ω]{1,3}$")
 _ASIDE = re.compile(r" \([^()]{1,120}\)")
 _INSERTED = re.compile(
@@ -96,7 +98,8 @@ def asks_for_nothing_else(sentence: str) -> bool:
         return False
     stripped = _LEADING.sub("", " ".join(sentence.split()))
     stripped = stripped[:1].upper() + stripped[1:]
-    return not _DEPENDENT_START.match(stripped) and can_follow(sentence)
+    depends = _DEPENDENT_START.match(stripped) or _POINTS_BACK.match(stripped)
+    return not depends and can_follow(sentence)
 
 
 def can_follow(sentence: str) -> bool:
