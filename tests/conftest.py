@@ -1,5 +1,6 @@
 """What several test files share: the example papers, converted once for all test processes."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,13 +11,19 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples" / "papers" / "pdf"
 
 
+def shared_folder(tmp_path_factory) -> Path:
+    """A folder of this test run, the same for all of its processes."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def converted_examples(tmp_path_factory) -> Path:
     """A workspace with the conversions of the example papers; not to be written to."""
     from qagen.documents import convert_documents
     from qagen.settings import Settings
 
-    shared = tmp_path_factory.getbasetemp().parent / "converted-examples"
+    shared = shared_folder(tmp_path_factory) / "converted-examples"
     with FileLock(f"{shared}.lock"):
         if not (shared / "done").exists():
             _, rejected = convert_documents([EXAMPLES], shared / "documents", shared / "work", Settings())
