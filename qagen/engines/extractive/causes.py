@@ -12,20 +12,32 @@ from qagen.engines.extractive.phrases import (
     led,
     thing_in,
 )
-from qagen.engines.extractive.verbs import AFFECTING, CAUSING, PARTICIPLES, PAST, STATING, THIRD_PERSON
+from qagen.engines.extractive.verbs import (
+    AFFECTING,
+    CAUSING,
+    HOLDING,
+    PARTICIPLES,
+    PAST,
+    STATING,
+    THIRD_PERSON,
+)
 
 _HEDGE = (
     r"(?:(?:mainly|partly|probably|presumably|simply|largely|primarily|possibly|likely|perhaps|mostly|only|in part|"
     r"most likely|precisely|just) )?"
 )
 _BECAUSE = re.compile(
-    rf"(?P<main>[^;:]+?)(?:,? {_HEDGE}because(?: of)? |, {_HEDGE}(?:since|as (?=the|an?|most|all|no|their|its)) ?|"
+    rf"(?P<main>[^;:]+?)(?:,? {_HEDGE}because(?: of)? |, {_HEDGE}(?:since|as (?=the|most|all|no|their|its)) ?|"
     rf",? {_HEDGE}(?:due to|owing to|as a (?:result|consequence) of|thanks to) )(?P<cause>\S.{{12,}})$"
 )
 _BECAUSE_FIRST = re.compile(
     r"(?:[Bb]ecause|[Ss]ince) (?!of|then|\d)(?P<cause>[^,;:]{12,140}), (?P<main>[^,;:]+)$"
 )
-_AS = re.compile(r"\bas $")
+_WHEN_OR_IF = re.compile(r" (?:when|if) (?=the |an? |\w+s )")
+_BE = re.compile(r"(?:\w+ly )?(?:be|have been)(?: \w+ly)?")
+_REGARDED = re.compile(
+    r"(?:interpreted|seen|regarded|considered|viewed|treated|taken|known|described|defined)$"
+)
 _BARE = re.compile(
     r"(?:\w+ly|most likely|in part|(?:\w+ )?(?:thought|believed|likely|known|assumed|expected) to be|)"
 )
@@ -131,12 +143,12 @@ def why(told: Statement) -> str | None:
     if not found:
         return None
     main = clause(re.split(r", (?:and|but|so|yet) ", found["main"])[-1])
-    if _AS.search(found[0], found.end("main"), found.start("cause")) and clause(found["cause"]) is None:
-        return None
-    if main is None or not is_simple(main.rest):
+    if main is None or not is_simple(_WHEN_OR_IF.sub(" ", main.rest)):
         return None
     if main.word in BE and _BARE.fullmatch(main.rest):
         return led(main, f"what {'was' if main.is_past else 'is'} the reason for {main.subject}")
+    if _REGARDED.search(main.rest) or (main.word in MODAL and _BE.fullmatch(main.rest)):
+        return None
     return led(main, f"why {main.asked()}")
 
 
@@ -192,7 +204,7 @@ def consequence(told: Statement) -> str | None:
     main = clause(found["main"]) if found else None
     if found is None or main is None or main.lead or not is_simple(main.rest):
         return None
-    if main.word in MODAL or main.word in {"was", "were"} or not is_specific(main.subject):
+    if main.word in MODAL or main.word in {"was", "were"}:
         return None
     return f"what {'was' if main.is_past else 'is'} the consequence of the fact that {found['main']}"
 
@@ -226,6 +238,7 @@ def link(told: Statement) -> str | None:
         and base not in {"", "be", "play", "have", "do"}
         and rest.startswith(("the ", "a ", "an "))
     )
+    is_certain = is_certain or (main.form is None and base in HOLDING)
     if (base in _WITH_OBJECT or is_certain) and thing_in(rest):
         return led(main, f"what {main.helper} {main.subject} {base}")
     return None

@@ -36,7 +36,7 @@ _PLURAL = re.compile(
 )
 _NOT_IN_SUBJECT = re.compile(
     r"[,;:()\"“”]|\b(?:that|which|who|whom|whose|where|when|while|how|why|whether|because|since|although|if|than|is|are|was|were|be|has|"
-    r"yet|have|had|it|they|he|she|we|there|this|these|those|them|such|not|can|may|will|both|either|neither|then|but|so|i\.e|e\.g)\b",
+    r"as|yet|have|had|it|they|he|she|we|there|this|these|those|them|such|not|can|may|will|both|either|neither|then|but|so|i\.e|e\.g)\b",
     re.IGNORECASE,
 )
 _HIDDEN_VERB = re.compile(
@@ -45,11 +45,15 @@ _HIDDEN_VERB = re.compile(
 )
 _UNRESOLVED = re.compile(
     r"\b(?:it|its|they|them|their|this|these|those|such|former|latter|same|other|others|another|here|itself|themselves|there|"
-    r"said|one|ones|respective|corresponding|both|above|resulting|observed)\b",
+    r"majority(?! of)|remaining|rest(?! of)|again|said|one|ones|respective|corresponding|both|above|resulting|observed)\b",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
     r"(?P<lead>(?i:In|At|Under|For|During|After|Before|With|Without|On|Above|Below|Between|Within|Among|By|Over|From) [^,;:()]{3,70}), (?P<main>.+)$"
+)
+_PLACE = re.compile(
+    r"(?:in|at|under|for|during|after|before|with|without|on|above|below|between|within|among)$",
+    re.IGNORECASE,
 )
 _NO_PLACE = re.compile(
     r"(?:In (?:addition|contrast|particular|general|fact|turn|short|summary|conclusion|total|principle|practice|comparison|other|"
@@ -114,7 +118,9 @@ def clause(text: str) -> Clause | None:
     place = _verb_place(words)
     if place is None:
         return None
-    subject, rest = " ".join(words[:place]), " ".join(words[place + 1 :])
+    first = _subject_place(words, place) if not lead else 0
+    lead = lead or " ".join(words[:first])
+    subject, rest = " ".join(words[first:place]), " ".join(words[place + 1 :])
     if not is_noun_phrase(subject) or (lead and _is_clause_lead(lead)):
         return None
     word = words[place]
@@ -132,7 +138,9 @@ def is_noun_phrase(text: str) -> bool:
         and not _HIDDEN_VERB.search(text)
         and not _DETERMINER.match(words[-1])
         and not re.match(
-            r"(?:to|by|as|of|and|or|in|on|at|for|with|from|even|not|only|how|what|\d)\b", text, re.IGNORECASE
+            r"(?:to|by|as|of|\w+ly|and|or|in|on|at|for|with|from|during|under|after|before|without|above|below|between|within|among|even|not|only|how|what|\d)\b",
+            text,
+            re.IGNORECASE,
         )
     )
 
@@ -140,6 +148,19 @@ def is_noun_phrase(text: str) -> bool:
 def is_resolved(text: str) -> bool:
     """Whether a text holds no word that stands for something said elsewhere."""
     return not _UNRESOLVED.search(text)
+
+
+def _subject_place(words: list[str], verb: int) -> int:
+    """Where the subject begins, in a clause that begins with a place or time without a comma: "At 50 m the removal"."""
+    if not _PLACE.match(words[0]):
+        return 0
+    articles = [
+        i for i in range(2, verb) if words[i] in {"the", "a", "an"} and not _DETERMINER.match(words[i - 1])
+    ]
+    is_safe = (
+        articles and not _NO_PLACE.match(" ".join(words)) and is_resolved(" ".join(words[: articles[-1]]))
+    )
+    return articles[-1] if is_safe else 0
 
 
 def _is_clause_lead(lead: str) -> bool:

@@ -59,20 +59,15 @@ def comparison(told: Statement) -> str | None:
     if main is None or found is None or not _is_degree(found["before"]):
         return None
     other = _OTHER_ENDS.split(found["other"] + " ")[0].strip()
-    if (
-        (other.startswith("at ") and " between " in other)
-        or not other
-        or _NO_OTHER.match(other)
-        or len(other.split()) > 12
-        or not is_resolved(other)
-    ):
+    other = other.split(" between ")[0]
+    if not other or _NO_OTHER.match(other) or len(other.split()) > 12 or not is_resolved(other):
         return None
     if main.form is None:
         if _PLACED.match(other):
             other = f"{_pronoun(main)} {other}"
         return _compared(main, other)
     name = _MORE_OF.match(found["more"])
-    if main.form.base in ATTAINING and name and not _PLACED.match(other):
+    if name and not _PLACED.match(other):
         return _compared(main, f"{other} in terms of {name['name']}")
     return None
 
@@ -84,6 +79,8 @@ def contrast(told: Statement) -> str | None:
     if first is None or second is None or second.lead or first.word in MODAL:
         return None
     is_same = first.subject.casefold() == second.subject.casefold()
+    if re.search(r"(?:ly|often|never|always)$", first.subject):
+        return None
     if is_same or " that " in first.rest or len(first.subject.split()) + len(second.subject.split()) < 4:
         return None
     return led(first, f"how {first.helper} {first.subject} differ from {second.subject}")
@@ -132,4 +129,4 @@ def _pronoun(main: Clause) -> str:
 
 def _is_degree(before: str) -> bool:
     """Whether what stands before a comparative only says by how much."""
-    return len(before.split()) <= 7 and not re.search(r"\b(?:no|not|that|which|and|or)\b", before)
+    return len(before.split()) <= 7 and not re.search(r"\b(?:no|not|that|which|and|or|to|the)\b", before)

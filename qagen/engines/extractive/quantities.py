@@ -25,7 +25,7 @@ _SHARE = re.compile(
     rf"{_ABOUT}\d[\d.,–-]* ?%(?: \([^)]*\))? of (?P<what>(?:the |all )?[a-z][\w -]{{3,60}}?)"
     r"(?=,|;| (?:in|at|on|from|within|after|before|during|and|with|over|when|under|by|while|whereas|but)\b|$)"
 )
-_REACHED = frozenset({"reach", "exceed", "approach", "attain", "span", "cost", "weigh", "last"})
+_REACHED = frozenset({"reach", "exceed", "approach", "attain", "span"})
 _RANGE = re.compile(r"(?:from|between) .*\d")
 
 
@@ -41,6 +41,8 @@ def value(told: Statement) -> str | None:
         return led(main, f"what {found['name']} {main.asked('')}")
     if main.form.base in _REACHED and _VALUE.match(main.rest):
         return led(main, f"what value {main.asked('')}")
+    if main.form.base in {"cost", "weigh"} and _VALUE.match(main.rest):
+        return led(main, f"how much {main.asked('')}")
     if main.form.base in {"vary", "range"} and _RANGE.match(main.rest):
         return led(main, f"over what range {main.asked('')}")
     return None

@@ -74,7 +74,7 @@ _OTHERS = _words(
     impose incorporate inherit initiate integrate invade isolate localize localise manifest mediate neglect occupy omit oppose
     orient outnumber overcome oxidise perturb precede prefer proceed prolong quench radiate rearrange recover regenerate relate
     relax rely remove repair repel respond restore rotate secrete sense shield signal simplify soften stimulate store surpass
-    surround synthesize terminate trap underestimate overestimate unfold utilize utilise violate withstand
+    surround synthesize terminate trap underestimate overestimate unfold utilize utilise violate withstand share reverse counteract belong miss mistake matter last let defer hamper hinder oscillate
     """
 )
 
@@ -87,7 +87,7 @@ _IRREGULAR = {
     "have": "had", "run": "ran", "bring": "brought", "drop": "dropped", "stop": "stopped", "begin ": "began",
     "stem": "stemmed", "slow": "slowed", "control": "controlled", "occur": "occurred", "plate": "plated",
     "transfer": "transferred", "span": "spanned", "cut": "cut", "overcome": "overcame", "trap": "trapped", "prefer": "preferred",
-    "couple": "coupled", "repel": "repelled", "omit": "omitted", "withstand": "withstood",
+    "couple": "coupled", "repel": "repelled", "omit": "omitted", "withstand": "withstood", "let": "let", "mistake": "mistook", "defer": "deferred",
 }  # fmt: skip
 _PARTICIPLE_TOO = _words("held lost kept made found got bound left fed led had brought spread cost meant")
 _NOUN_TOO = _words(
@@ -97,7 +97,7 @@ _NOUN_TOO = _words(
     support benefit store supply feed display plate mean decay influence match scale scatter peak account help stem
     run pass stay lack fold cover stack move slow lower triple bind get release narrow express span
     transfer transform find lie leave escape peak profit mask offer convert estimate switch target focus cut pick trap signal sense shield cluster repair experience select conduct separate
-    couple orient relate
+    couple orient relate share reverse matter last miss
     """
 )
 

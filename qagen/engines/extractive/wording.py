@@ -24,7 +24,7 @@ _DEPENDENT_START = re.compile(
     r"Compared|Based|Using|Taken|Together)"
 )
 _POINTS_OUT = re.compile(
-    r"\b(?:we|our|us|ours|I|my|you|your|he|she|his|her|here|herein|hereafter|aforementioned|abovementioned|former|latter|"
+    r"\b(?:we|our|us|ours|I|my|you|your|he|she|his|her|here|herein|hereafter|this|these|aforementioned|abovementioned|former|latter|"
     r"authors?|paper|article|manuscript|preprint|thesis|supplementary|supplemental|appendix|respectively|et al|"
     r"previously|above-mentioned|aforesaid|following|study|studies|literature|future work|further (?:research|work|experiments|investigations?))\b|\b(?:as|was|were|is|are) (?:shown|seen|described|discussed|"
     r"mentioned|noted|listed|reported|given|defined)\b|\b(?:mentioned|described|discussed|shown|reported|listed|given|defined) "
@@ -34,7 +34,7 @@ _POINTS_OUT = re.compile(
 _POINTS_AT = re.compile(
     r"\b(?:Figs?|Figures?|Tables?|Tab|Eqs?|Eqn|Equations?|Sections?|Sect?|Refs?|References?|Schemes?|Appendix|Chapters?|"
     r"Algorithms?|Listings?|Videos?|Theorem|Lemma|Proposition|Panels?|Box|Step|Movie|Chart|Ext|https?|www)\b|"
-    r"\bfig(?:ure|s|\.)|\bequations? [\d(]|\btables? [\dS]|[§†‡©]|doi|@|\b(?:left|right|top|bottom|upper|lower|inset)\b[^.]{0,12}\bpanels?\b|\b(?:inset|schematic|Schematic|dotted|dashed|solid lines?|curves?|scale bars?|arrows?)\b",
+    r"\bfig(?:ure|s|\.)|\bequations? [\d(]|\btables? [\dS]|[§†‡©]|doi|@|\b(?:left|right|top|bottom|upper|lower|inset)\b[^.]{0,12}\bpanels?\b|\b(?:inset|[Ss]chematic|[Dd]otted|[Dd]ashed|(?:green|red|blue|black|yellow|orange|gr[ea]y|white) (?:circles?|lines?|dots?|boxes|squares?|triangles?|bars?|symbols?)|solid lines?|curves?|scale bars?|arrows?)\b",
 )
 _BROKEN = re.compile(
     r"[\ufffd\x00-\x08\ufffe\uffff|{}\\∑∫√→↔⇒∂∇]|=.*=|\w- \w|\S{45}|\.\.\.|…|\?|!|\b[a-z] [a-z] [a-z]\b|\b(\w+) \1\b|"
@@ -44,8 +44,6 @@ _CITATION = re.compile(
     r"\s*\[[\d,;–\- ]{1,40}\](?:\([^)\s]{0,80}\))?|\s*\((?:see |e\.g\.,? |cf\.? )?[A-Z][^()]{1,200}?\b(?:19|20)\d\d[a-z]?[^()]{0,80}\)"
     r"|<sup>[\d,;–\- *]{1,20}</sup>(?=[\s.,;:)]|$)"
 )
-_POINTS_BACK = re.compile(r"(?:\S+ ){0,6}(?:this|these)\b")
-"""A demonstrative that what it means can hardly stand before in the same sentence."""
 _UNIT_BEFORE = re.compile(r"(?:^|[\s(/·⋅])[a-zA-Zµμ°Ω]{1,3}$")
 _ASIDE = re.compile(r" \([^()]{1,120}\)")
 _INSERTED = re.compile(
@@ -98,8 +96,7 @@ def asks_for_nothing_else(sentence: str) -> bool:
         return False
     stripped = _LEADING.sub("", " ".join(sentence.split()))
     stripped = stripped[:1].upper() + stripped[1:]
-    depends = _DEPENDENT_START.match(stripped) or _POINTS_BACK.match(stripped)
-    return not depends and can_follow(sentence)
+    return not _DEPENDENT_START.match(stripped) and can_follow(sentence)
 
 
 def can_follow(sentence: str) -> bool:
