@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples" / "papers" / "pdf"
 
 
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the Hub; datasets reads it when it is imported
+
+
 def shared_folder(tmp_path_factory) -> Path:
     """A folder of this test run, the same for all of its processes."""
     base = tmp_path_factory.getbasetemp()
