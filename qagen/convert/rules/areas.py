@@ -1,10 +1,11 @@
 """Figures and tables of a page: which rows are parts of drawings, and which make a table."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside
-from qagen.convert.rules.patterns import CAPTION, is_table
+from qagen.convert.rules.patterns import CAPTION, NUMBERED, ROMAN, is_table, is_well_known
 from qagen.convert.rules.rows import Columns
 from qagen.convert.rules.tables import Word, grid
 from qagen.convert.rules.typography import Typography
@@ -45,7 +46,7 @@ def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, w
 
 def table_piece(page: int, rows: list[Row], words: ReadWords) -> Piece | None:
     """A table of some rows, or None where they have no two columns."""
-    if len(rows) < 2:
+    if len(rows) < 2 or sum(len(row.text) > 90 for row in rows) > 0.7 * len(rows):
         return None
     places = sorted(line.place for row in rows for line in row.lines)
     cells = grid(words(page, places))
@@ -128,7 +129,7 @@ def _below(
         (rule for rule in rules if rule[1] > caption.box[1] and _beside(rule, caption)),
         key=lambda rule: rule[1],
     )
-    return _stack(near, rows, columns, type_, reach=12 * type_.size, edge=caption.box[3])
+    return _stack(near, rows, columns, reach=12 * type_.size, edge=caption.box[3])
 
 
 def _above(
@@ -138,16 +139,14 @@ def _above(
         (rule for rule in rules if rule[1] < caption.box[1] and _beside(rule, caption)),
         key=lambda rule: -rule[1],
     )
-    return _stack(near, rows, columns, type_, reach=3 * type_.size, edge=caption.box[1])
+    return _stack(near, rows, columns, reach=3 * type_.size, edge=caption.box[1])
 
 
 def _beside(rule: BBox, caption: Row) -> bool:
     return rule[2] > caption.box[0] - 10 and rule[0] < caption.box[2] + 10
 
 
-def _stack(
-    rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography, *, reach: float, edge: float
-) -> BBox | None:
+def _stack(rules: list[BBox], rows: list[Row], columns: Columns, *, reach: float, edge: float) -> BBox | None:
     """The box from the first rule to the last with rows of cells, not running text, in between."""
     if not rules or abs(rules[0][1] - edge) > reach:
         return None
@@ -164,8 +163,9 @@ def _stack(
             for row in rows
             if top < row.center[1] < bottom and row.box[0] > first[0] - 12 and row.box[2] < first[2] + 12
         ]
-        prose = sum(1 for row in between if type_.is_prose(row, columns.width(row.column)))
-        if (not between and bottom - top > 30) or (prose > 3 and prose > 0.5 * len(between)):
+        text = sum(1 for row in between if _is_running_text(row, columns))
+        headed = any(is_well_known(row.text) for row in between)
+        if (not between and bottom - top > 30) or headed or (text > 1 and text > 0.4 * len(between)):
             break
         stack.append(rule)
     top, bottom = min(rule[1] for rule in stack), max(rule[1] for rule in stack)
@@ -174,24 +174,51 @@ def _stack(
     return (min(rule[0] for rule in stack) - 6, top - 1, max(rule[2] for rule in stack) + 6, bottom + 1)
 
 
+def _is_running_text(row: Row, columns: Columns) -> bool:
+    """Many words over the width of a column: no row of cells, whatever its size."""
+    words = re.findall(r"[^\W\d_]{3,}", row.text)
+    return len(words) >= 6 and row.width > 0.75 * columns.width(row.column)
+
+
 def _overlap(one: BBox, other: BBox) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def whole_captions(pieces: list[Piece]) -> list[Piece]:
+    """Captions that are set in columns below a wide figure, put together: the second column has no label."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        beside = (
+            last is not None
+            and last.kind is Kind.CAPTION
+            and piece.kind is Kind.TEXT
+            and abs(piece.box[1] - last.box[1]) < 3
+            and piece.box[0] > last.box[2]
+            and abs(piece.size - last.size) < 0.3
+        )
+        if last is not None and beside:
+            joined[-1] = replace(last, rows=last.rows + piece.rows)
+        else:
+            joined.append(piece)
+    return joined
+
+
 def claim_by_captions(
-    page: int, pieces: list[Piece], columns: Columns, type_: Typography, words: ReadWords
+    page: Page, pieces: list[Piece], columns: Columns, type_: Typography, words: ReadWords
 ) -> list[Piece]:
     """Make tables of what stands below a table's caption, and figures of the labels above a figure's caption."""
     taken = list(pieces)
     for caption in [piece for piece in pieces if piece.kind is Kind.CAPTION]:
         table = is_table(caption.text)
-        claimed = _claimed(caption, taken, columns, type_, below=table)
+        search = _Search(page, taken, columns, type_)
+        claimed = search.run(caption, below=table)
         if not claimed and table:
-            claimed = _claimed(caption, taken, columns, type_, below=False)
+            claimed = search.run(caption, below=False)
         rows = [row for piece in claimed for row in piece.rows]
         if not rows or (table and len(rows) < 3):
             continue
-        new = table_piece(page, rows, words) if table else Piece(Kind.FIGURE, page, tuple(rows))
+        new = table_piece(page.index, rows, words) if table else Piece(Kind.FIGURE, page.index, tuple(rows))
         if new:
             place = min(taken.index(piece) for piece in claimed)
             taken = [piece for piece in taken if piece not in claimed]
@@ -199,25 +226,51 @@ def claim_by_captions(
     return taken
 
 
-def _claimed(
-    caption: Piece, pieces: list[Piece], columns: Columns, type_: Typography, *, below: bool
-) -> list[Piece]:
-    """The run of pieces next to a caption, in its column, that are neither text nor anything else of note."""
-    column = columns.of(caption.rows[0]) if len(caption.rows) == 1 else _column(caption)
-    near = [piece for piece in pieces if piece is not caption and column in (FULL, _column(piece))]
-    if below:
-        near = sorted((p for p in near if p.box[1] >= caption.box[3] - 3), key=lambda p: p.box[1])
-    else:
-        near = sorted((p for p in near if p.box[3] <= caption.box[1] + 3), key=lambda p: -p.box[3])
-    claimed: list[Piece] = []
-    edge = caption.box[3] if below else caption.box[1]
-    for piece in near:
-        distance = piece.box[1] - edge if below else edge - piece.box[3]
-        if distance > (4 if below else 8) * type_.size or _stands_alone(piece, columns, type_):
-            break
-        claimed.append(piece)
-        edge = max(edge, piece.box[3]) if below else min(edge, piece.box[1])
-    return claimed
+@dataclass(frozen=True)
+class _Search:
+    """Looks for the pieces next to a caption, in its column, that are neither text nor anything else of note."""
+
+    page: Page
+    pieces: list[Piece]
+    columns: Columns
+    type: Typography
+
+    def run(self, caption: Piece, *, below: bool) -> list[Piece]:
+        column = _column(caption)
+        near = [p for p in self.pieces if p is not caption and (column == FULL or column == _column(p))]
+        if below:
+            near = sorted((p for p in near if p.box[1] >= caption.box[3] - 3), key=lambda p: p.box[1])
+        else:
+            near = sorted((p for p in near if p.box[3] <= caption.box[1] + 3), key=lambda p: -p.box[3])
+        claimed: list[Piece] = []
+        edge = caption.box[3] if below else caption.box[1]
+        for piece in near:
+            distance = piece.box[1] - edge if below else edge - piece.box[3]
+            drawn = not below and self.is_drawn(piece)
+            reach = (20 if drawn else 4 if below else 8) * self.type.size
+            if distance > reach or self.stands_alone(piece, drawn=drawn):
+                break
+            claimed.append(piece)
+            edge = max(edge, piece.box[3]) if below else min(edge, piece.box[1])
+        return claimed
+
+    def is_drawn(self, piece: Piece) -> bool:
+        """Whether a drawing is at the piece or close to it."""
+        return any(_overlap(piece.box, _grown(box, 3 * self.type.size)) for box in self.page.drawings)
+
+    def stands_alone(self, piece: Piece, *, drawn: bool) -> bool:
+        if piece.kind is Kind.HEADING:
+            section = is_well_known(piece.text) or NUMBERED.match(piece.text) or ROMAN.match(piece.text)
+            return not drawn or bool(section) or piece.size > self.type.size + 1.5
+        if piece.kind in (Kind.EQUATION, Kind.FOOTNOTE, Kind.LIST):
+            return not drawn or len(piece.text) > 60
+        if piece.kind is not Kind.TEXT:
+            return True
+        width = self.columns.width(_column(piece))
+        wide = sum(row.width for row in piece.rows) / len(piece.rows)
+        if len(piece.rows) >= 2 and wide > 0.6 * width and abs(piece.size - self.type.size) < 1.2:
+            return True
+        return len(piece.text) > 160 or self.type.is_prose(piece.rows[0], width)
 
 
 def _column(piece: Piece) -> int:
@@ -225,11 +278,5 @@ def _column(piece: Piece) -> int:
     return found.pop() if len(found) == 1 else FULL
 
 
-def _stands_alone(piece: Piece, columns: Columns, type_: Typography) -> bool:
-    if piece.kind is not Kind.TEXT:
-        return True
-    width = columns.width(_column(piece))
-    wide = sum(row.width for row in piece.rows) / len(piece.rows)
-    if len(piece.rows) >= 2 and wide > 0.6 * width and abs(piece.size - type_.size) < 1.2:
-        return True
-    return len(piece.text) > 160 or type_.is_prose(piece.rows[0], width)
+def _grown(box: BBox, by: float) -> BBox:
+    return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)

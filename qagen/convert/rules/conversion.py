@@ -6,6 +6,7 @@ from pathlib import Path
 from qagen.convert.fingerprint import label
 from qagen.convert.rules import (
     areas,
+    equations,
     flows,
     furniture,
     headings,
@@ -13,6 +14,7 @@ from qagen.convert.rules import (
     metadata,
     paragraphs,
     rows,
+    shadows,
     typography,
 )
 from qagen.convert.rules.hyphens import vocabulary
@@ -38,16 +40,17 @@ def read(path: Path, paper_sha256: str) -> Conversion:
     source = open_source(path)
     _require_text(source.pages)
     found = furniture.find(source.pages)
+    found |= shadows.find(source.pages, found)
     type_ = typography.measure(source.pages, found)
     pieces: list[Piece] = []
     first = min(page.index for page in source.pages if page.lines)
     for page in source.pages:
         pieces.extend(_pieces(page, found, type_, source, first_page=page.index == first))
     kept = [piece for piece in pieces if piece.kind not in DROPPED]
-    kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_)
-    kept = flows.mark_references(kept)
     with source.provider.get_doc() as document:
         info = metadata.read_info(document)
+    kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_, info.title)
+    kept = flows.mark_references(kept)
     about = metadata.metadata_of(source.pages, kept, info)
     known = vocabulary(line.text for page in source.pages for line in page.lines)
     renderer = Renderer(source.provider, source.pages, known)
@@ -87,7 +90,9 @@ def _pieces(
         piece.as_kind(kinds.kind_of(piece, page, type_, first_page=first_page))
         for piece in paragraphs.pieces_of(sorted_out.rest, page.index, type_)
     ]
-    texts = areas.claim_by_captions(page.index, texts, columns, type_, read_words)
+    texts = areas.whole_captions(texts)
+    texts = areas.claim_by_captions(page, texts, columns, type_, read_words)
+    texts = equations.whole(texts, type_)
     place = {id(line): number for number, row in enumerate(ordered) for line in row.lines}
 
     def in_order(piece: Piece) -> int:
@@ -112,15 +117,15 @@ def _assemble(rendered: list[Rendered]) -> tuple[str, tuple[Block, ...]]:
 
 def _block(part: Rendered, start: int, end: int) -> Block:
     regions = []
-    for number, piece in enumerate(part.flow.pieces):
+    for number, page in enumerate(part.pages):
         lines = tuple(
             Line(start + piece_slice.start, start + piece_slice.end, _rounded(piece_slice.box))
             for piece_slice in part.slices
-            if piece_slice.piece == number
+            if piece_slice.region == number
         )
         if lines:
             box = around([line.bbox for line in lines])
-            regions.append(Region(lines[0].start, lines[-1].end, piece.page + 1, box, lines))
+            regions.append(Region(lines[0].start, lines[-1].end, page + 1, box, lines))
     return Block(start, end, part.flow.kind.value, part.flow.level, tuple(regions))
 
 

@@ -4,8 +4,11 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
+
 from qagen.convert.rules.model import Kind, Page, Piece
-from qagen.convert.rules.patterns import LETTERED, NUMBERED, ROMAN, is_well_known
+from qagen.convert.rules.patterns import LETTERED, NUMBERED, ROMAN, core, is_well_known
 from qagen.convert.rules.typography import Typography
 
 _AUTHORS = re.compile(r"\d\s*,|,\s*and |[*†‡§∗]|\band\b.*\d|^by ", re.IGNORECASE)
@@ -13,19 +16,24 @@ _Look = tuple[int, bool, bool, bool]
 """Size, bold, italic, capitals: headings that look the same are as deep as each other."""
 
 
-def with_levels(pieces: list[Piece], pages: dict[int, Page], type_: Typography) -> list[Piece]:
+def with_levels(
+    pieces: list[Piece], pages: dict[int, Page], type_: Typography, info_title: str = ""
+) -> list[Piece]:
     """All pieces of the document in order, each heading with its level: 1 for the title, then 2 and so on."""
-    title = find_title(pieces, pages, type_)
-    settled = [_demoted(piece, title, pages) for piece in pieces]
+    title = find_title(pieces, pages, type_, info_title)
+    settled = _without_title_matter(pieces, title)
     headings = [piece for piece in settled if piece.kind is Kind.HEADING and piece is not title]
     depths = _depths(headings)
-    levels = {id(piece): 1 + _depth(piece, depths) for piece in headings}
+    mixed = _mixed_looks(headings)
+    levels = {id(piece): 1 + _depth(piece, depths, mixed=_look(piece) in mixed) for piece in headings}
     ladder = {level: step for step, level in enumerate(sorted(set(levels.values())), start=2)}
     return [_levelled(piece, title, levels, ladder) for piece in settled]
 
 
-def find_title(pieces: list[Piece], pages: dict[int, Page], type_: Typography) -> Piece | None:
-    """The largest heading in the upper part of the first page with text, where one stands out."""
+def find_title(
+    pieces: list[Piece], pages: dict[int, Page], type_: Typography, info_title: str = ""
+) -> Piece | None:
+    """The heading on the first page that the PDF's own title names, else the largest in its upper part, if any."""
     first = min((piece.page for piece in pieces), default=0)
     found = [
         piece
@@ -35,20 +43,50 @@ def find_title(pieces: list[Piece], pages: dict[int, Page], type_: Typography) -
         and piece.box[1] < 0.55 * pages[first].height
         and len(piece.text) > 12
         and len(piece.text.split()) > 2
+        and not is_well_known(piece.text)
     ]
+    named = [piece for piece in found if len(info_title) > 12 and _alike(piece.text, info_title)]
+    if named:
+        return named[0]
     largest = max((piece.size for piece in found), default=0.0)
     if largest < type_.size + 1.4:
         return None
     return min((piece for piece in found if piece.size >= largest - 1.6), key=lambda piece: piece.box[1])
 
 
-def _demoted(piece: Piece, title: Piece | None, pages: dict[int, Page]) -> Piece:
-    """Names of authors in display type below the title are no heading."""
-    if title is None or piece.kind is not Kind.HEADING or piece is title or piece.page != title.page:
-        return piece
-    below = title.box[1] < piece.box[1] < 0.5 * pages[piece.page].height
-    named = _AUTHORS.search(piece.text) and not is_well_known(piece.text) and not NUMBERED.match(piece.text)
-    return replace(piece, kind=Kind.TEXT) if below and named else piece
+def _alike(one: str, other: str) -> bool:
+    return fuzz.ratio(one, other, processor=default_process) >= 85
+
+
+def _without_title_matter(pieces: list[Piece], title: Piece | None) -> list[Piece]:
+    """Names, addresses and labels around the title, in display type, are no headings.
+
+    They stand on the title's page before the first heading that is numbered or well known; without such a heading,
+    only what looks like authors is taken for them.
+    """
+    if title is None:
+        return pieces
+    sure = next(
+        (
+            number
+            for number, piece in enumerate(pieces)
+            if piece.kind is Kind.HEADING and piece.page == title.page and _is_section(piece)
+        ),
+        None,
+    )
+    settled = []
+    for number, piece in enumerate(pieces):
+        matter = piece.page == title.page and (
+            (sure is not None and number < sure) or bool(_AUTHORS.search(piece.text)) or piece.text.isupper()
+        )
+        loose = piece.kind is Kind.HEADING and piece is not title and not _is_section(piece)
+        settled.append(replace(piece, kind=Kind.TEXT) if matter and loose else piece)
+    return settled
+
+
+def _is_section(piece: Piece) -> bool:
+    text = piece.text
+    return is_well_known(text) or bool(NUMBERED.match(text) or ROMAN.match(text))
 
 
 def _look(piece: Piece) -> _Look:
@@ -81,6 +119,21 @@ def _depths(headings: list[Piece]) -> dict[_Look, int]:
     return depths
 
 
+def _mixed_looks(headings: list[Piece]) -> set[_Look]:
+    """Looks of which the classical sections of a research paper, and other headings too, are set."""
+    names: dict[_Look, set[str]] = defaultdict(set)
+    for piece in headings:
+        numbered = NUMBERED.match(piece.text) or ROMAN.match(piece.text)
+        if not numbered:
+            names[_look(piece)].add(core(piece.text))
+    return {
+        look
+        for look, found in names.items()
+        if any(name.startswith("result") for name in found)
+        and any(name.startswith(("discussion", "method", "material")) for name in found)
+    }
+
+
 def _depth_by_look(look: _Look, top: int | None, sizes: list[int]) -> int:
     size, bold, _, capitals = look
     if top is None:
@@ -90,11 +143,13 @@ def _depth_by_look(look: _Look, top: int | None, sizes: list[int]) -> int:
     return 2 if size == top or bold or capitals else 3
 
 
-def _depth(piece: Piece, depths: dict[_Look, int]) -> int:
+def _depth(piece: Piece, depths: dict[_Look, int], *, mixed: bool) -> int:
+    """Where sections and their parts look the same (`mixed`), the parts are those without a well-known name."""
     match = NUMBERED.match(piece.text)
     if match:
         return min(5, len(match[1].split(".")))
-    return min(5, depths[_look(piece)])
+    depth = depths[_look(piece)]
+    return min(5, depth + 1 if depth == 1 and mixed and not is_well_known(piece.text) else depth)
 
 
 def _levelled(piece: Piece, title: Piece | None, levels: dict[int, int], ladder: dict[int, int]) -> Piece:

@@ -27,10 +27,13 @@ class Kind(StrEnum):
     PAGE_FOOTER = "PageFooter"
     LINE_NUMBER = "LineNumber"
     SIDE_TEXT = "SideText"
+    HIDDEN = "HiddenText"
     FIGURE = "Figure"
 
 
-DROPPED = frozenset({Kind.PAGE_HEADER, Kind.PAGE_FOOTER, Kind.LINE_NUMBER, Kind.SIDE_TEXT, Kind.FIGURE})
+DROPPED = frozenset(
+    {Kind.PAGE_HEADER, Kind.PAGE_FOOTER, Kind.LINE_NUMBER, Kind.SIDE_TEXT, Kind.HIDDEN, Kind.FIGURE}
+)
 """Kinds that are counted and left out of the document."""
 
 
@@ -46,6 +49,8 @@ class Style:
     mono: float = 0.0
     pure: bool = True
     """Whether one font sets the whole line."""
+    estimated: bool = False
+    """Whether the size is taken from the line's height, because the PDF does not state it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,8 @@ class _Break:
 
     def bold_changes(self) -> bool:
         last, row = self.last, self.row
+        if CAPTION.match(self.group[0].text) and self.group[0].style.bold > 0.2:
+            return False
         if last.style.bold > 0.85 and row.style.bold < 0.5:
             return len(self.group) <= 3 or len(row.text) > 25
         if row.style.bold > 0.85 and last.style.bold < 0.5:
@@ -143,8 +145,9 @@ class _Break:
         text = self.row.text
         caption = CAPTION.match(text)
         if caption and self.row.box[0] <= min(row.box[0] for row in self.group) + 2:
-            set_apart = bool(caption["mark"]) or self.row.style.bold > 0.2
-            if set_apart and self.gap > 0.15 * self.type.size:
+            bold = self.row.style.bold > 0.2 and self.last.style.bold <= 0.2
+            ended = bool(caption["mark"]) and bool(SENTENCE_END.search(self.last.text))
+            if bold or ((ended or self.gap > 0.6 * self.type.size) and self.gap > 0.15 * self.type.size):
                 return True
         if BULLET.match(text):
             return True

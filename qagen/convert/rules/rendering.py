@@ -22,7 +22,7 @@ from marker.schema.registry import get_block_class, register_block_class
 from marker.schema.text.line import Line as MarkerLine
 
 from qagen.convert.rules.hyphens import Joint, Vocabulary
-from qagen.convert.rules.model import Flow, Kind, Page, Piece, TextLine
+from qagen.convert.rules.model import FULL, Flow, Kind, Page, Piece, TextLine
 from qagen.convert.rules.patterns import BULLET
 from qagen.convert.rules.textlayer import TextLayer
 from qagen.records import BBox
@@ -64,11 +64,11 @@ class _Markdown(Markdownify):  # type: ignore[misc]  # marker has no types
 
 @dataclass(frozen=True)
 class Slice:
-    """Where a line of a piece stands in its flow's markdown."""
+    """Where a line stands in its flow's markdown, and which of the flow's regions it belongs to."""
 
     start: int
     end: int
-    piece: int
+    region: int
     box: BBox
 
 
@@ -79,6 +79,8 @@ class Rendered:
     flow: Flow
     text: str
     slices: tuple[Slice, ...]
+    pages: tuple[int, ...]
+    """Of each region, counted from 0."""
 
 
 class Renderer(MarkdownRenderer):  # type: ignore[misc]  # marker has no types
@@ -149,6 +151,10 @@ class Renderer(MarkdownRenderer):  # type: ignore[misc]  # marker has no types
             output.line.glue = " " if joint is Joint.BLANK else ""
             if joint is Joint.HYPHEN_GONE:
                 spans[-1].text = spans[-1].text[:-1]
+        for _, _, output in lines:
+            for span in output.spans:
+                if span.has_superscript:
+                    _raise(span)
 
     def _of(self, piece: Piece, row: Any) -> Iterator[tuple[TextLine, Any]]:
         outputs = self._provider.page_lines[piece.page]
@@ -235,6 +241,13 @@ def _is_symbol(span: Any) -> bool:
     )
 
 
+def _raise(span: Any) -> None:
+    """A superscript, written here because marker's own pattern cuts escaped characters in two."""
+    raised = re.match(r"[\d\W]+", span.text)
+    head, tail = (raised[0], span.text[raised.end() :]) if raised else (span.text, "")
+    span.html = f"<sup>{html.escape(head)}</sup>{html.escape(tail)}"
+
+
 def _strip(spans: list[Any]) -> None:
     """No blanks at a line's ends."""
     while len(spans) > 1 and not spans[-1].text.strip():
@@ -263,21 +276,28 @@ def _table_html(piece: Piece) -> str:
     return "<table><tbody>" + "".join(rows) + "</tbody></table>"
 
 
-def _boxes(flow: Flow) -> list[tuple[int, BBox]]:
-    """(number of the piece, box) of everything that is marked, in the order of the marks."""
+def _places(flow: Flow) -> tuple[list[tuple[int, BBox]], tuple[int, ...]]:
+    """(region, box) of everything that is marked, in the order of the marks, and the regions' pages.
+
+    A region is a run of lines on one page in one column.
+    """
     if flow.kind is Kind.TABLE:
-        return [(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
-    return [
-        (number, line.box)
-        for number, piece in enumerate(flow.pieces)
-        for row in piece.rows
-        for line in row.lines
-    ]
+        cells = [(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
+        return cells, (flow.pieces[0].page,)
+    places: list[tuple[int, BBox]] = []
+    runs: list[tuple[int, int]] = []
+    for piece in flow.pieces:
+        for row in piece.rows:
+            column = runs[-1][1] if runs and FULL in (row.column, runs[-1][1]) else row.column
+            if not runs or runs[-1] != (piece.page, column) or row is piece.rows[0]:
+                runs.append((piece.page, row.column))
+            places.extend((len(runs) - 1, line.box) for line in row.lines)
+    return places, tuple(page for page, _ in runs)
 
 
 def _without_marks(flow: Flow, marked: str) -> Rendered:
     """Take the marks out and note where they stood."""
-    boxes = _boxes(flow)
+    places, pages = _places(flow)
     parts: list[str] = []
     bounds: list[tuple[int, int]] = []
     position = begun = 0
@@ -289,15 +309,14 @@ def _without_marks(flow: Flow, marked: str) -> Rendered:
         else:
             parts.append(token)
             position += len(token)
-    assert len(bounds) == len(boxes), "marker's renderer lost or doubled a line"
-    text = "".join(parts)
+    assert len(bounds) == len(places), "marker's renderer lost or doubled a line"
+    text = "".join(parts).rstrip()
     slices = []
-    for (start, end), (piece, box) in zip(bounds, boxes, strict=True):
-        start, end = _trimmed(text, start, end)
+    for (start, end), (region, box) in zip(bounds, places, strict=True):
+        start, end = _trimmed(text, start, min(end, len(text)))
         if start < end:
-            slices.append(Slice(start, end, piece, box))
-    end = len(text.rstrip())
-    return Rendered(flow, text[:end], tuple(slices))
+            slices.append(Slice(start, end, region, box))
+    return Rendered(flow, text, tuple(slices), pages)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

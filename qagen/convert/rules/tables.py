@@ -10,12 +10,36 @@ _APART = 0.7
 
 
 def grid(words: list[Word]) -> tuple[tuple[Cell, ...], ...]:
-    """Rows of cells, all of one length; empty where the words do not stand in two columns at least."""
+    """Rows of cells, all of one length; empty where the words do not stand in two columns, in two lines at least."""
     lines = [_segments(line) for line in _lines(words)]
     columns = _columns(lines)
-    if len(columns) < 2:
+    if len(columns) < 2 or sum(len(line) > 1 for line in lines) < max(2, 0.3 * len(lines)):
         return ()
-    return tuple(_row(line, columns) for line in lines)
+    return _unwrapped([_row(line, columns) for line in lines])
+
+
+def _unwrapped(rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of which a cell goes on in the next, as a hyphen at its end shows, put together."""
+    whole: list[tuple[Cell, ...]] = []
+    for row in rows:
+        last = whole[-1] if whole else ()
+        broken = any(
+            above.text.endswith("-") and len(above.text) > 2 and below.text[:1].islower()
+            for above, below in zip(last, row, strict=False)
+        )
+        if broken:
+            whole[-1] = tuple(_joined(above, below) for above, below in zip(last, row, strict=True))
+        else:
+            whole.append(row)
+    return tuple(whole)
+
+
+def _joined(above: Cell, below: Cell) -> Cell:
+    if not above.box or not below.box:
+        return above if above.box else below
+    broken = above.text.endswith("-") and below.text[:1].islower()
+    text = above.text[:-1] + below.text if broken else f"{above.text} {below.text}"
+    return Cell(text, around([above.box, below.box]))
 
 
 def _lines(words: list[Word]) -> list[list[Word]]:

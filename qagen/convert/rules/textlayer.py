@@ -17,6 +17,8 @@ from marker.schema.polygon import PolygonBox
 
 from qagen.convert.rules.drawings import drawings_of, to_display
 from qagen.convert.rules.model import Page, Style, TextLine, around
+from qagen.convert.rules.sizes import with_settled_sizes
+from qagen.convert.rules.tables import Word
 from qagen.records import BBox
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|sfbx|[-.]bd?$|-bd|advot.*\.b", re.IGNORECASE)
@@ -26,6 +28,10 @@ _MATH = re.compile(
     re.IGNORECASE,
 )
 _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
+_STATED = 3
+"""Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
+_WORD_GAP = 0.2
+"""Gap between characters, in their height, from which they belong to two words."""
 _HYPHEN_MARK = 2
 """The code that pdfium gives a hyphen at a line's end."""
 _CONFIG = {
@@ -73,7 +79,7 @@ def open_source(path: Path) -> Source:
             if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
                 garbled.append(index)
             pages.append(_page(document, index, outputs))
-    return Source(provider, tuple(pages), tuple(garbled))
+    return Source(provider, with_settled_sizes(pages), tuple(garbled))
 
 
 def _page(document: pypdfium2.PdfDocument, index: int, outputs: list[ProviderOutput]) -> Page:
@@ -109,6 +115,10 @@ def _clean(output: ProviderOutput, shift: tuple[float, float]) -> None:
             )
     for span in output.spans:
         span.text = clean(span.text)
+    inked = [tuple(span.polygon.bbox) for span in output.spans if span.text.strip()]
+    if inked:
+        # Blanks may lie far from the words they are said to stand between.
+        output.line.polygon = PolygonBox.from_bbox(list(around(inked)), ensure_nonzero_area=True)
     _mend_scripts(output)
 
 
@@ -166,7 +176,7 @@ def _style(spans: list[Any]) -> Style:
     main = spans[lengths.index(max(lengths))]
     sizes: Counter[float] = Counter()
     for span, length in zip(spans, lengths, strict=True):
-        size = span.font_size if span.font_size and span.font_size > 3 else span.polygon.height * 0.85
+        size = span.font_size if span.font_size and span.font_size > _STATED else span.polygon.height * 0.85
         sizes[round(size * 2) / 2] += length
     return Style(
         font=main.font or "",
@@ -176,6 +186,7 @@ def _style(spans: list[Any]) -> Style:
         math=share([bool(_MATH.search(span.font or "")) for span in spans]),
         mono=share([bool(_MONO.search(span.font or "")) for span in spans]),
         pure=share([span.font == main.font for span in spans]) >= 0.8,
+        estimated=not (main.font_size and main.font_size > _STATED),
     )
 
 
@@ -183,27 +194,28 @@ def _is_bold(span: Any) -> bool:
     return (span.font_weight or 0) >= 600 or bool(_BOLD.search(span.font or "")) or "bold" in span.formats
 
 
-def words(provider: TextLayer, page: int, places: list[int]) -> list[tuple[str, BBox]]:
+def words(provider: TextLayer, page: int, places: list[int]) -> list[Word]:
     """Words of some lines of a page with their boxes, read from its characters; for the cells of tables."""
     with provider.get_doc() as document:
         shown = document[page]
         text = shown.get_textpage()
         try:
             bounds, rotation = shown.get_bbox(), shown.get_rotation()
-            found: dict[tuple[str, BBox], None] = {}
+            found: dict[Word, None] = {}
             for place in places:
-                for span in provider.page_lines[page][place].spans:
-                    positions = range(span.minimum_position, span.maximum_position + 1)
-                    found.update(dict.fromkeys(_words(text, positions, bounds, rotation)))
+                spans = provider.page_lines[page][place].spans
+                positions = [
+                    at for span in spans for at in range(span.minimum_position, span.maximum_position + 1)
+                ]
+                found.update(dict.fromkeys(_words(text, positions, bounds, rotation)))
             return list(found)
         finally:
             text.close()
             shown.close()
 
 
-def _words(
-    text: pypdfium2.PdfTextPage, positions: range, bounds: BBox, rotation: int
-) -> list[tuple[str, BBox]]:
+def _words(text: pypdfium2.PdfTextPage, positions: list[int], bounds: BBox, rotation: int) -> list[Word]:
+    """Characters that stand next to each other, also where the font changes within the word."""
     words: list[tuple[str, list[BBox]]] = [("", [])]
     rectangle = pdfium.FS_RECTF()
     for position in positions:
@@ -211,8 +223,11 @@ def _words(
         if not char or not pdfium.FPDFText_GetLooseCharBox(text, position, rectangle):
             words.append(("", []))
             continue
-        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        words[-1] = (words[-1][0] + char, [*words[-1][1], to_display(box, bounds, rotation)])
+        plain = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        box = to_display(plain, bounds, rotation)
+        if words[-1][1] and not -1 < (box[0] - words[-1][1][-1][2]) / max(1.0, box[3] - box[1]) < _WORD_GAP:
+            words.append(("", []))
+        words[-1] = (words[-1][0] + char, [*words[-1][1], box])
     return [(fix_text(word), _rounded(around(boxes))) for word, boxes in words if boxes]
 
 

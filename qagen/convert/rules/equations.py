@@ -1,0 +1,61 @@
+"""Displayed formulas come out of the text layer in splinters; those that lie together make one equation."""
+
+import re
+from dataclasses import replace
+
+from qagen.convert.rules.model import Kind, Piece
+from qagen.convert.rules.patterns import CAPTION, EQUATION_NUMBER, is_well_known
+from qagen.convert.rules.typography import Typography
+
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_SIGN = re.compile(r"[=≈∝≤≥<>∑∫≡∼→±×∂√+∈·−]")
+_NEAR = 4.5
+"""Distance between splinters that follow each other, in body sizes: a sum's limits, a fraction, a matrix."""
+_SPLINTER = 80
+"""Characters up to which a piece may be a splinter of a formula."""
+
+
+def whole(pieces: list[Piece], type_: Typography) -> list[Piece]:
+    """A page's pieces in reading order, with the splinters of each formula put together."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if (
+            groups
+            and _splinter(piece)
+            and all(map(_splinter, groups[-1]))
+            and _together(groups[-1], piece, type_)
+        ):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [_joined(group) for group in groups]
+
+
+def _splinter(piece: Piece) -> bool:
+    text = piece.text
+    if piece.kind is Kind.EQUATION:
+        return True
+    if piece.kind not in (Kind.TEXT, Kind.HEADING, Kind.LIST, Kind.FOOTNOTE) or len(text) > _SPLINTER:
+        return False
+    return len(_LONG_WORD.findall(text)) <= 1 and not is_well_known(text) and not CAPTION.match(text)
+
+
+def _together(group: list[Piece], piece: Piece, type_: Typography) -> bool:
+    """Whether a splinter lies in the group's column, not far above or below it."""
+    top, bottom = min(other.box[1] for other in group), max(other.box[3] for other in group)
+    distance = max(piece.box[1] - bottom, top - piece.box[3])
+    same_column = piece.rows[0].column == group[-1].rows[0].column
+    return same_column and distance < _NEAR * type_.size
+
+
+def _joined(group: list[Piece]) -> Piece:
+    if len(group) == 1:
+        return group[0]
+    joined = replace(group[0], rows=tuple(row for piece in group for row in piece.rows))
+    formula = (
+        any(piece.kind is Kind.EQUATION for piece in group)
+        or _SIGN.search(joined.text)
+        or joined.share("math") > 0.2
+        or EQUATION_NUMBER.search(joined.text)
+    )
+    return joined.as_kind(Kind.EQUATION if formula else Kind.TEXT)
