@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from builder.assemble import assemble
+from builder.base import Base
 from builder.manifest import About
 from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
 from builder.report import BuildReport, Ends, Seen, make_report
@@ -30,6 +32,7 @@ def build_dataset(
     settings: Settings,
     work: Path,
     choice: Choice = EVERYTHING,
+    base: Path | None = None,
     offline: bool = False,
 ) -> BuildReport:
     """Build a dataset folder from PDFs; what an earlier run has paid for is not done again.
@@ -40,6 +43,7 @@ def build_dataset(
         settings: all that can change the result.
         work: the workspace folder.
         choice: which papers and chunks.
+        base: the dataset folder of the version before: its records win over newcomers, its splits stay.
         offline: make no call: take answers from the ledger only.
 
     Raises:
@@ -47,13 +51,16 @@ def build_dataset(
     """
     papers = find_papers(paths)[: choice.limit]
     workspace = Workspace(work)
+    before = Base.read(base) if base else None
     with workspace.locked(), progress() as watch:
         filled = Filled()
         try:
             recipe = asyncio.run(_fill(Order(papers, workspace, settings, choice, offline), filled, watch))
+            replayed = partial(_results, papers, workspace, recipe, filled)
+            incumbents = before.incumbents(replayed(Tally())) if before else {}
             tally, seen = Tally(), Seen()
-            results = seen.watched(select(_results(papers, workspace, recipe, filled, tally)))
-            assembled = assemble(results, out, about=_about(recipe, filled), settings=settings)
+            results = seen.watched(select(replayed(tally), incumbents))
+            assembled = assemble(results, out, about=_about(recipe, filled, before), settings=settings)
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise
@@ -85,7 +92,7 @@ def _results(
         yield from paper_results(paper, workspace, recipe, filled.failures, tally)
 
 
-def _about(recipe: Recipe, filled: Filled) -> About:
+def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
     converters = {paper.converter for paper in filled.papers.values() if paper.converter}
     return About(
         papers=tuple(filled.papers.values()),
@@ -95,6 +102,8 @@ def _about(recipe: Recipe, filled: Filled) -> About:
         prompt_sha256=recipe.prompt.sha256 if recipe.prompt else None,
         prompt_text=recipe.prompt.text if recipe.prompt else None,
         converter=", ".join(sorted(converters)) or None,
+        base=before.name if before else None,
+        assigned=before.assigned if before else {},
     )
 
 

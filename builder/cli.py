@@ -4,18 +4,15 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import qagen
+from builder import options as o
 from qagen.cli import Config, say, tell
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
-from qagen.settings import load_settings
-
-if TYPE_CHECKING:
-    from builder.report import BuildReport
 
 app = typer.Typer(
     add_completion=False,
@@ -24,13 +21,6 @@ app = typer.Typer(
     help="Papers in, a versioned question/answer dataset out.",
 )
 app.add_typer(qagen_app)
-
-Paths = Annotated[
-    list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
-]
-Work = Annotated[Path, typer.Option("--work", help="The workspace: conversions and answers are kept here.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-_WORK = Path(".qagen")
 
 
 def _version(wanted: bool) -> None:
@@ -50,101 +40,151 @@ def root(
 
 @app.command(epilog="Example: qagen build papers/ --out dataset/ --model deepseek-r1:32b")
 def build(
-    paths: Paths,
-    out: Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")],
+    paths: o.Paths,
+    out: o.Out,
     config: Config = None,
-    work: Work = _WORK,
-    converter: Annotated[str | None, typer.Option(help="auto or rules.")] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, server or extractive.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name at the server.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="The server, up to /v1.", metavar="URL")] = None,
-    prompt: Annotated[
-        str | None, typer.Option(help="A built-in prompt's name, or a file.", metavar="NAME|FILE")
-    ] = None,
-    pairs: Annotated[int | None, typer.Option(help="Pairs to ask for, per chunk.")] = None,
-    chunk_chars: Annotated[int | None, typer.Option(help="Characters of a chunk, at most.")] = None,
-    overlap: Annotated[int | None, typer.Option(help="Characters that a chunk repeats, at most.")] = None,
-    concurrency: Annotated[int | None, typer.Option(help="Calls under way at a time.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only so many papers.")] = None,
-    sample: Annotated[
-        int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")
-    ] = None,
-    with_context: Annotated[
-        bool | None,
-        typer.Option(
-            "--with-context", help="Put the papers' text beside each record; their licences decide."
-        ),
-    ] = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Make no call; take answers from the ledger only.")
-    ] = False,
-    as_json: AsJson = False,
+    work: o.Work = o.DEFAULT_WORK,
+    base: o.BaseFolder = None,
+    converter: o.Converter = None,
+    engine: o.Engine = None,
+    model: o.Model = None,
+    base_url: o.BaseUrl = None,
+    prompt: o.Prompt = None,
+    pairs: o.Pairs = None,
+    chunk_chars: o.ChunkChars = None,
+    overlap: o.Overlap = None,
+    concurrency: o.Concurrency = None,
+    limit: o.Limit = None,
+    sample: o.Sample = None,
+    with_context: o.WithContext = None,
+    offline: o.Offline = False,
+    as_json: o.AsJson = False,
 ) -> None:
     """Build a dataset from PDFs. What an earlier run has converted or asked is not done again."""
-    settings = load_settings(
+    settings = o.settings_of(
         config,
-        {
-            "convert": {"converter": converter},
-            "chunk": {"chars": chunk_chars, "overlap": overlap},
-            "ask": {
-                "engine": engine,
-                "model": model,
-                "base_url": base_url,
-                "prompt": prompt,
-                "pairs": pairs,
-                "concurrency": concurrency,
-            },
-            "dataset": {"with_context": with_context},
-        },
+        converter=converter,
+        chunk_chars=chunk_chars,
+        overlap=overlap,
+        with_context=with_context,
+        engine=engine,
+        model=model,
+        base_url=base_url,
+        prompt=prompt,
+        pairs=pairs,
+        concurrency=concurrency,
     )
     from builder.build import build_dataset
     from builder.order import Choice
+    from builder.summary import summary
 
+    choice = Choice(limit=limit, sample=sample)
     report = build_dataset(
-        paths, out, settings=settings, work=work, choice=Choice(limit=limit, sample=sample), offline=offline
+        paths, out, settings=settings, work=work, choice=choice, base=base, offline=offline
     )
-    _show(report, as_json)
+    say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report))
     raise typer.Exit(report.exit_code)
 
 
-@app.command(epilog="Example: qagen demo")
-def demo(
-    out: Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")] = Path(
-        "qagen-demo"
-    ),
-    work: Work = _WORK,
+@app.command(epilog="Example: qagen plan papers/ --model deepseek-r1:32b")
+def plan(
+    paths: o.Paths,
+    config: Config = None,
+    work: o.Work = o.DEFAULT_WORK,
+    converter: o.Converter = None,
+    engine: o.Engine = None,
+    model: o.Model = None,
+    base_url: o.BaseUrl = None,
+    prompt: o.Prompt = None,
+    pairs: o.Pairs = None,
+    chunk_chars: o.ChunkChars = None,
+    overlap: o.Overlap = None,
+    limit: o.Limit = None,
+    sample: o.Sample = None,
+    offline: o.Offline = False,
+    as_json: o.AsJson = False,
 ) -> None:
+    """Say what build would do with the same arguments, and do nothing else."""
+    settings = o.settings_of(
+        config,
+        converter=converter,
+        chunk_chars=chunk_chars,
+        overlap=overlap,
+        engine=engine,
+        model=model,
+        base_url=base_url,
+        prompt=prompt,
+        pairs=pairs,
+    )
+    from builder.order import Choice
+    from builder.plan import make_plan, plan_text
+
+    choice = Choice(limit=limit, sample=sample)
+    made = make_plan(paths, settings=settings, work=work, choice=choice, offline=offline)
+    say(json.dumps(asdict(made), sort_keys=True) if as_json else plan_text(made))
+
+
+@app.command(epilog="Example: qagen demo")
+def demo(out: o.Out = Path("qagen-demo"), work: o.Work = o.DEFAULT_WORK) -> None:
     """Build the example papers with the best engine that is here, open the result and say how to go on."""
     from builder.demo import run_demo
 
-    run_demo(out, work, say)
+    raise typer.Exit(run_demo(out, work, say).exit_code)
 
 
 @app.command(epilog="Example: qagen verify dataset/ --papers papers/")
 def verify(
-    folder: Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")],
+    folder: o.Folder,
     papers: Annotated[
         list[Path], typer.Option("--papers", help="The PDFs, or folders of them.", metavar="PATH")
     ],
     config: Config = None,
-    work: Work = _WORK,
-    as_json: AsJson = False,
+    work: o.Work = o.DEFAULT_WORK,
+    as_json: o.AsJson = False,
 ) -> None:
     """Walk every record back to its place in its PDF: verified, unverifiable or failed."""
     from builder.walk import report_text, walk_back
 
-    report = walk_back(folder, papers, work, load_settings(config))
+    report = walk_back(folder, papers, work, o.settings_of(config))
     say(report_text(report, as_json=as_json))
     raise typer.Exit(report.exit_code)
 
 
-def _show(report: "BuildReport", as_json: bool) -> None:
-    if as_json:
-        say(json.dumps(asdict(report), sort_keys=True))
-    else:
-        from builder.summary import summary
+@app.command(epilog="Example: qagen diff dataset-v1/ dataset-v2/")
+def diff(
+    old: Annotated[Path, typer.Argument(help="The older dataset folder.", metavar="A")],
+    new: Annotated[Path, typer.Argument(help="The newer dataset folder.", metavar="B")],
+    as_json: o.AsJson = False,
+) -> None:
+    """Say which records came, went, moved between splits or changed, and why."""
+    from builder.changes import changes_text
+    from builder.diff import diff as compare
 
-        say(summary(report))
+    found = compare(old, new)
+    say(json.dumps(found.as_json(), sort_keys=True) if as_json else changes_text(found))
+
+
+@app.command(epilog="Example: qagen doctor --base-url http://127.0.0.1:8080/v1")
+def doctor(
+    config: Config = None,
+    work: o.Work = o.DEFAULT_WORK,
+    engine: o.Engine = None,
+    model: o.Model = None,
+    base_url: o.BaseUrl = None,
+    prompt: o.Prompt = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Look whether everything is here that a build needs, and say what to do where it is not."""
+    settings = o.settings_of(config, engine=engine, model=model, base_url=base_url, prompt=prompt)
+    from builder.doctor import examine, findings_text
+
+    findings = examine(settings, work)
+    good = all(finding.ok for finding in findings)
+    if as_json:
+        say(json.dumps({"ok": good, "findings": [asdict(finding) for finding in findings]}, sort_keys=True))
+    else:
+        say(findings_text(findings))
+    raise typer.Exit(0 if good else 1)
 
 
 def main() -> None:

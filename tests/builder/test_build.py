@@ -8,37 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
+from tests.command import ENVIRONMENT, QAGEN, build, hashes, qagen, rows
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, paired
-
-QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
-ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "TERMINAL_WIDTH": "120"}
-
-
-def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:
-    command = [*QAGEN, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, **options)
-
-
-def build(papers, out, work, *arguments) -> tuple[int, dict]:
-    run = qagen("build", papers, "--out", out, "--work", work, "--json", *arguments)
-    assert run.stdout, run.stderr
-    return run.returncode, json.loads(run.stdout)
-
-
-def rows(folder: Path, config: str = "default") -> list[dict]:
-    from builder.read import rows as read_rows
-
-    return [row for _, row in read_rows(folder, config)]
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def chunk_of(request: dict) -> str:

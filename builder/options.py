@@ -1,0 +1,65 @@
+"""The options that build, plan and doctor share, and the settings that they make."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qagen.settings import Settings, load_settings
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
+]
+Work = Annotated[Path, typer.Option("--work", help="The workspace: conversions and answers are kept here.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Folder = Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")]
+Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
+Converter = Annotated[str | None, typer.Option(help="auto or rules.")]
+Engine = Annotated[str | None, typer.Option(help="auto, server or extractive.")]
+Model = Annotated[str | None, typer.Option(help="The model's name at the server.")]
+BaseUrl = Annotated[str | None, typer.Option(help="The server, up to /v1.", metavar="URL")]
+Prompt = Annotated[str | None, typer.Option(help="A built-in prompt's name, or a file.", metavar="NAME|FILE")]
+Pairs = Annotated[int | None, typer.Option(help="Pairs to ask for, per chunk.")]
+ChunkChars = Annotated[int | None, typer.Option(help="Characters of a chunk, at most.")]
+Overlap = Annotated[int | None, typer.Option(help="Characters that a chunk repeats, at most.")]
+Concurrency = Annotated[int | None, typer.Option(help="Calls under way at a time.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
+Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
+BaseFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--base", help="The version before: its records win over newcomers, its splits stay.", metavar="DIR"
+    ),
+]
+WithContext = Annotated[
+    bool | None,
+    typer.Option("--with-context", help="Put the papers' text beside each record; their licences decide."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Make no call; take answers from the ledger only.")]
+
+DEFAULT_WORK = Path(".qagen")
+
+
+def settings_of(
+    config: Path | None,
+    *,
+    converter: str | None = None,
+    chunk_chars: int | None = None,
+    overlap: int | None = None,
+    with_context: bool | None = None,
+    **ask: str | int | None,
+) -> Settings:
+    """The settings of a file with the options that were given laid over it; `ask` are those of `[ask]`.
+
+    Raises:
+        SettingsError: where one does not fit.
+    """
+    return load_settings(
+        config,
+        {
+            "convert": {"converter": converter},
+            "chunk": {"chars": chunk_chars, "overlap": overlap},
+            "ask": dict(ask),
+            "dataset": {"with_context": with_context},
+        },
+    )

@@ -1,0 +1,33 @@
+"""The command as a user types it, in a process of its own."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
+ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "TERMINAL_WIDTH": "120"}
+
+
+def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:
+    command = [*QAGEN, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, **options)
+
+
+def build(papers, out, work, *arguments) -> tuple[int, dict]:
+    run = qagen("build", papers, "--out", out, "--work", work, "--json", *arguments)
+    assert run.stdout, run.stderr
+    return run.returncode, json.loads(run.stdout)
+
+
+def rows(folder: Path, config: str = "default") -> list[dict]:
+    from builder.read import rows as read_rows
+
+    return [row for _, row in read_rows(folder, config)]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
