@@ -76,7 +76,7 @@ _LINKS = {
     "lead": "to", "result": "in", "contribute": "to", "depend": "on", "arise": "from", "originate": "from",
     "stem": "from", "benefit": "from", "suffer": "from", "correspond": "to", "allow": "for", "interact": "with",
     "consist": "of", "account": "for", "compete": "with", "bind": "to", "belong": "to", "act": "as", "serve": "as",
-    "react": "with", "range": "from", "convert": "to", "agree": "with",
+    "react": "with", "convert": "to", "agree": "with",
 }  # fmt: skip
 _WITH_OBJECT = frozenset(
     {

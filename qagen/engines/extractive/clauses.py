@@ -17,7 +17,7 @@ _PARTICIPLE = re.compile(
     r"(?:\w+ly |not |long |already |only )?(?:\w+ed|been|shown|become|led|made|grown|given|found|taken|known|seen)\b"
 )
 _BOUNDARY = re.compile(
-    r"(?:that|which|who|whom|whose|where|when|while|whereas|because|since|although|though|and|but|or|if|unless|so|than|until|after|before)$"
+    r"(?:that|which|who|whom|whose|where|when|while|whereas|because|since|although|though|and|but|or|if|unless|so|than|until|after|before|once|as)$"
 )
 _OPENS_OBJECT = re.compile(
     r"(?:the|a|an|all|both|no|its|their|each|every|any|some|most|more|less|only|about|to|in|from|with|by|as|at|on|into|"
@@ -36,7 +36,7 @@ _PLURAL = re.compile(
 )
 _NOT_IN_SUBJECT = re.compile(
     r"[,;:()\"“”]|\b(?:that|which|who|whom|whose|where|when|while|how|why|whether|because|since|although|if|than|is|are|was|were|be|has|"
-    r"as|yet|have|had|it|they|he|she|we|there|this|these|those|them|such|not|can|may|will|both|either|neither|then|but|so|i\.e|e\.g)\b",
+    r"as|yet|have|had|it|they|he|she|we|there|this|these|those|them|such|not|can|may|will|should|could|would|must|do|does|did|both|either|neither|then|but|so|i\.e|e\.g)\b",
     re.IGNORECASE,
 )
 _HIDDEN_VERB = re.compile(
@@ -45,7 +45,7 @@ _HIDDEN_VERB = re.compile(
 )
 _UNRESOLVED = re.compile(
     r"\b(?:it|its|they|them|their|this|these|those|such|former|latter|same|other|others|another|here|itself|themselves|there|"
-    r"majority(?! of)|remaining|rest(?! of)|again|said|one|ones|respective|corresponding|both|above|resulting|observed)\b",
+    r"majority(?! of)|remaining|rest(?! of)|again|said|one|ones|respective|corresponding|both|(?<=the )above|resulting|observed)\b",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
@@ -152,7 +152,7 @@ def is_resolved(text: str) -> bool:
 
 def _subject_place(words: list[str], verb: int) -> int:
     """Where the subject begins, in a clause that begins with a place or time without a comma: "At 50 m the removal"."""
-    if not _PLACE.match(words[0]):
+    if not _PLACE.match(words[0]) or any(word[-1:] in ",;:)" for word in words[:verb]):
         return 0
     articles = [
         i for i in range(2, verb) if words[i] in {"the", "a", "an"} and not _DETERMINER.match(words[i - 1])
@@ -194,7 +194,7 @@ def _may_be_finite(words: list[str], index: int, form: Form) -> bool:
     if form.helper == "do":
         return bool(_PLURAL.match(before) and _OPENS_OBJECT.match(after)) and not before.endswith("'s")
     if form.helper == "does":
-        return bool(_OPENS_OBJECT.match(after)) and not _PLURAL.match(before)
+        return bool(_OPENS_OBJECT.match(after))
     transitive_only = words[index] in PARTICIPLES and form.base in (ATTAINING | HOLDING)
     if after in {"by", "using", "via"}:
         return (

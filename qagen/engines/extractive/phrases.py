@@ -10,7 +10,7 @@ _OBJECT_ENDS = re.compile(
     r",|;|:| (?:from|to|by|because|since|while|when|at|in|under|than|compared|with|and|as|whereas|but|after|before|during|"
     r"which|that|due|for|on|through|via|over|until|so|using|if|within|without|only|more|toward|towards|is|are|was|were|even|"
     r"despite|about|not|up|upon|into|relative|rather|significantly|substantially|considerably|dramatically|much|further|"
-    r"where|across|along|among|between|except|near|following|against|throughout|far|leading|resulting|\w+ing the)(?: |$)"
+    r"where|across|along|among|between|except|near|following|below|above|against|throughout|far|leading|resulting|\w+ing the)(?: |$)"
 )
 _NOT_A_THING = re.compile(
     r"(?:\w+ly|only|about|just|up|as|at|around|some|more|less|over|under|below|above|ca\.?|faster|slower)$"

@@ -36,7 +36,7 @@ from qagen.engines.extractive.ways import (
 Rule = Callable[[Statement], str | None]
 
 RULES: tuple[Rule, ...] = (
-    why, cause, what_happens, comparison, contrast, by_doing, effect, change, link, role, amount, value, extreme,
+    why, by_doing, cause, what_happens, comparison, contrast, effect, change, link, role, amount, value, extreme,
     consequence, attribute, shows, implied, under_condition, purpose, way, condition, by_means, handled, takes,
 )  # fmt: skip
 """In the order in which they are tried and preferred: what explains before what only counts."""

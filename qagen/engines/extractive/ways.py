@@ -52,7 +52,7 @@ _BY_MEANS = re.compile(
     r"(?:by|using|through|via|by means of) (?!\d|about\b|approximately\b|an? factor\b|the authors?\b|\w+ and \w+ (?:in|\[))\S"
 )
 _TAKES = re.compile(
-    r"(?P<link>(?:into|to|on|onto|from|with|in|at|of|for|through|over|as) )?(?:the|an?|all|no|two|three|several|many) \S+"
+    r"(?P<link>(?:into|to|onto|from|with|of|through) )?(?:the|an?|all|no|two|three|several|many) \S+"
 )
 _BY_DOING = re.compile(
     r"(?P<what>[^,;:]+?) by (?:\w+ly )?(?P<way>(?!being\b|having\b|nothing\b|during\b)\w+ing) \S"

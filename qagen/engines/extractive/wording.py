@@ -37,7 +37,7 @@ _POINTS_AT = re.compile(
     r"\bfig(?:ure|s|\.)|\bequations? [\d(]|\btables? [\dS]|[§†‡©]|doi|@|\b(?:left|right|top|bottom|upper|lower|inset)\b[^.]{0,12}\bpanels?\b|\b(?:inset|[Ss]chematic|[Dd]otted|[Dd]ashed|(?:green|red|blue|black|yellow|orange|gr[ea]y|white) (?:circles?|lines?|dots?|boxes|squares?|triangles?|bars?|symbols?)|solid lines?|curves?|scale bars?|arrows?)\b",
 )
 _BROKEN = re.compile(
-    r"[\ufffd\x00-\x08\ufffe\uffff|{}\\∑∫√→↔⇒∂∇]|=.*=|\w- \w|\S{45}|\.\.\.|…|\?|!|\b[a-z] [a-z] [a-z]\b|\b(\w+) \1\b|"
+    r"[\ufffd\x00-\x08\ufffe\uffff|{}\\∑∫√→↔⇒∂∇]|=.*=|\w=\w|\w- \w|\S{45}|\.\.\.|…|\?|!|\b[a-z] [a-z] [a-z]\b|\b(\w+) \1\b|"
     r"[a-z][.,][A-Za-z]{2}|\b[A-Z][A-Z ]{14}|^\W|\b\w+ ?/ ?\w+ ?/|\(\s*\)|\(cid|/uni|[a-z]{3}\d{2}\b"
 )
 _CITATION = re.compile(
