@@ -18,14 +18,20 @@ _WARMER = 0.2
 """What each fresh attempt adds to the temperature."""
 _WARMEST = 1.0
 _FOLLOW_UP = """\
-That cannot be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, each as
+That cannot be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, {form}"""
+_FORMS = {
+    "text": """\
+each as
 
 ------
 ###QUESTION: the question
 ###ANSWER: the answer
 ------
 
-and nothing before, between or after them."""
+and nothing before, between or after them.""",
+    "json": """\
+as one JSON object and nothing else: {"pairs": [{"question": "the question", "answer": "the answer"}]}""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,13 @@ def _request(messages: tuple[Message, ...], model: str, settings: AskSettings, a
         max_tokens=settings.max_tokens,
         seed=int(sha256(canonical_json([turns, attempt]))[:7], 16),
         attempt=attempt,
+        response_format=settings.response_format,
     )
 
 
 def _follow_up(past: Exchange, settings: AskSettings) -> tuple[Message, Message]:
     said = past.completion.text.rpartition("</think>")[2].strip()[:_QUOTED_CHARS] or "(nothing)"
     fault = past.parsed.faults[0].reason if past.parsed.faults else Reason.NO_PAIRS
-    named = _FOLLOW_UP.format(fault=fault.meaning, pairs=settings.pairs)
+    form = _FORMS[settings.response_format]
+    named = _FOLLOW_UP.format(fault=fault.meaning, pairs=settings.pairs, form=form)
     return Message("assistant", said), Message("user", named)

@@ -265,7 +265,8 @@ def request_after(chunk: Chunk, recipe: Recipe, history: list[Exchange]) -> Requ
     if recipe.prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     settings = recipe.settings.ask
-    return next_request(recipe.prompt.messages(chunk, settings.pairs), recipe.model, settings, history)
+    messages = recipe.prompt.messages(chunk, settings.pairs, settings.response_format)
+    return next_request(messages, recipe.model, settings, history)
 
 
 def paper_info(paper: Paper, document: Document) -> PaperInfo:

@@ -57,6 +57,8 @@ class AskSettings(_Part):
     prompt: str = "deep-qa"
     """The name of a built-in prompt, or the path of a prompt file."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
+    response_format: Literal["text", "json"] = "text"
+    """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama)."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.6
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
     max_tokens: Annotated[int, Field(ge=1)] = 8192

@@ -24,6 +24,7 @@ from qagen.engines.replies import (
     retry_after,
     said,
 )
+from qagen.engines.schema import JSON_PAIRS
 from qagen.engines.wire import CONNECT_SECONDS, BadBody, checked_key, checked_url, guard, open_client
 from qagen.errors import EngineError, ModelMissing, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.records import Completion, Request
@@ -220,6 +221,7 @@ class ServerEngine:
                 max_tokens=request.max_tokens,
                 seed=request.seed,
                 stream=False,
+                response_format=JSON_PAIRS if request.response_format == "json" else openai.omit,
             ),
             self._settings.timeout,
         )

@@ -1,7 +1,7 @@
 """Prompts: files with a front matter (`name`, `description`, optionally `system`) and the user's turn below it.
 
-Both turns are Jinja2 templates; they may use `pairs` (how many pairs are asked for), `chunk` (the text) and `section`
-(the headings above it, a list). Any other name is an error. Constant text goes first and the chunk last, so that a
+Both turns are Jinja2 templates; they may use `pairs` (how many pairs are asked for), `chunk` (the text), `section` (the
+headings above it, a list) and `format` (text or json). Any other name is an error. Constant text goes first and the chunk last, so that a
 server can reuse what it has computed for the beginning.
 """
 
@@ -37,13 +37,18 @@ class Prompt:
         """The sha256 of the file's text."""
         return sha256(self.text)
 
-    def messages(self, chunk: Chunk, pairs: int) -> tuple[Message, ...]:
-        """The turns that ask for `pairs` pairs about a chunk.
+    def messages(self, chunk: Chunk, pairs: int, response_format: str = "text") -> tuple[Message, ...]:
+        """The turns that ask for `pairs` pairs about a chunk, as text or as JSON.
 
         Raises:
             SettingsError: where a template uses a name that there is not.
         """
-        names = {"pairs": pairs, "chunk": chunk.text, "section": list(chunk.section.path)}
+        names = {
+            "pairs": pairs,
+            "chunk": chunk.text,
+            "section": list(chunk.section.path),
+            "format": response_format,
+        }
         turns = (("system", self.system), ("user", self.user))
         return tuple(Message(role, self._render(template, names)) for role, template in turns if template)
 

@@ -230,7 +230,7 @@ def test_a_server_that_fails_some_calls_for_good_leaves_those_chunks_listed_and_
             ["{examples}", "--config", "{toml}"],
             1,
             "error: unknown key 'ask.modle' in '{toml}'; known there: attempts, base_url, concurrency, engine, enough, "
-            "max_tokens, model, pairs, prompt, retries, temperature, timeout, top_p",
+            "max_tokens, model, pairs, prompt, response_format, retries, temperature, timeout, top_p",
         ),
         (
             ["{examples}", "--offline"],

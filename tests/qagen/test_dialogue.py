@@ -72,3 +72,11 @@ def test_fewer_pairs_than_enough_are_enough_where_fewer_were_asked_for():
     one = replace(ask())
     settings = SETTINGS.model_copy(update={"pairs": 1})
     assert next_request(ASKED, "r1", settings, [said(one, PAIR)]) == Done()
+
+
+def test_where_json_was_asked_for_the_follow_up_asks_for_it_again():
+    settings = SETTINGS.model_copy(update={"response_format": "json"})
+    first = next_request(ASKED, "r1", settings, [])
+    second = next_request(ASKED, "r1", settings, [said(first, "Sorry?")])
+    assert (first.response_format, second.response_format) == ("json", "json")
+    assert second.messages[-1].content.endswith('{"pairs": [{"question": "the question", "answer": "the answer"}]}')

@@ -17,6 +17,14 @@ def test_the_built_in_prompt_puts_constant_text_first_and_the_chunk_last():
     assert "###QUESTION: the question\n###ANSWER: the answer" in first
 
 
+def test_the_built_in_prompt_asks_for_json_where_that_is_wanted():
+    text, as_json = (load_prompt("deep-qa").messages(CHUNK, 7, form)[0].content for form in ("text", "json"))
+    assert '{"pairs": [{"question": "the question", "answer": "the answer"}]}' in as_json
+    assert "###QUESTION" not in as_json
+    assert "JSON" not in text
+    assert text.partition("Give")[0] == as_json.partition("Give")[0]
+
+
 def test_a_prompt_file_may_have_a_system_turn_and_use_the_section(tmp_path):
     file = tmp_path / "mine.md"
     file.write_text(
@@ -44,7 +52,7 @@ def test_the_built_in_prompts_are_listed():
         ("---\nname: a\ndescription: b\ncolour: red\n---\n{{ chunk }}", r"has the unknown \['colour'\]"),
         (
             "---\nname: a\ndescription: b\n---\n{{ chunks }}",
-            r"'chunks' is undefined; it may use chunk, pairs, section",
+            r"'chunks' is undefined; it may use chunk, format, pairs, section",
         ),
         ("---\nname: a\ndescription: b\n---\n{{ chunk", r"cannot be rendered"),
         ("---\nname: a\ndescription: b\n---\nWrite {{ pairs }}.", r"never shows the chunk to the model"),

@@ -101,6 +101,28 @@ async def test_a_request_is_sent_in_standard_fields_and_its_answer_comes_back_wi
     assert json.loads(completion.raw)["choices"][0]["message"]["content"] == "Because."
 
 
+async def test_where_json_is_asked_for_the_server_is_given_the_schema_of_pairs():
+    with ScriptedServer(reply=after()) as server:
+        async with Asking(server) as asking:
+            await asking.engine.ask(replace(REQUEST, response_format="json"))
+    pair = {
+        "type": "object",
+        "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
+        "required": ["question", "answer"],
+        "additionalProperties": False,
+    }
+    schema = {
+        "type": "object",
+        "properties": {"pairs": {"type": "array", "items": pair}},
+        "required": ["pairs"],
+        "additionalProperties": False,
+    }
+    assert server.requests[0]["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "pairs", "strict": True, "schema": schema},
+    }
+
+
 async def test_the_environment_neither_leads_elsewhere_nor_adds_a_header(monkeypatch, dead_url):
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "from-the-environment")
