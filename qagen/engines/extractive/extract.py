@@ -11,6 +11,7 @@ from qagen.engines.extractive.wording import (
     is_connected,
     plain,
     uncapitalised,
+    without_leaning,
 )
 from qagen.records import Pair
 from qagen.sentences import sentences
@@ -18,8 +19,12 @@ from qagen.sentences import sentences
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A pair that could be made; `rank` is smaller for a better one, `first` and `last` are its sentences."""
+    """A pair that could be made; `rank` is smaller for a better one, `first` and `last` are its sentences.
 
+    `leans`: the answer begins with a connective or with the authors; good only where there is nothing better.
+    """
+
+    leans: bool
     rank: tuple[int, int]
     first: int
     last: int
@@ -43,8 +48,8 @@ def extract(text: str, pairs: int) -> tuple[Pair, ...]:
     taken: set[int] = set()
     asked: set[str] = set()
     chosen: list[_Found] = []
-    for found in sorted(_candidates(text, spans), key=lambda found: found.rank):
-        if len(chosen) == pairs:
+    for found in sorted(_candidates(text, spans), key=lambda found: (found.leans, found.rank)):
+        if len(chosen) == pairs or (found.leans and chosen):
             break
         if found.pair.question.casefold() not in asked and taken.isdisjoint({found.first, found.last}):
             taken |= {found.first, found.last}
@@ -58,15 +63,18 @@ def _candidates(text: str, spans: tuple[tuple[int, int], ...]) -> list[_Found]:
     found = []
     for index, (start, end) in enumerate(spans):
         sentence = text[start:end]
-        if not asks_for_nothing_else(sentence):
-            continue
+        leans = not asks_for_nothing_else(sentence)
+        if leans:
+            sentence = without_leaning(sentence)
+            if not asks_for_nothing_else(sentence):
+                continue
         made = question(uncapitalised(plain(sentence), text))
         if made is None:
             continue
         last = _last(text, spans, index)
         rule, asked = made
         rank = (rule + len(RULES) * has_citation(sentence), index)
-        found.append(_Found(rank, index, last, Pair(asked, text[start : spans[last][1]])))
+        found.append(_Found(leans, rank, index, last, Pair(asked, text[start : spans[last][1]])))
     return found
 
 

@@ -7,6 +7,13 @@ _LEADING = re.compile(
     r"Specifically|In particular|In general|Generally|Typically|Overall|In fact|Indeed|Finally|Similarly|Also|Besides|"
     r"As expected|Further|Strikingly|Intriguingly|Unsurprisingly|Unexpectedly|Briefly|In conclusion|In summary|Currently|In brief|In short|To date|Clearly|Obviously|Accordingly|First|Second|Third|Firstly|Secondly|Thirdly|Lastly), (?=\w)"
 )
+_LEANING = re.compile(
+    r"(?:(?:However|Therefore|Thus|Hence|Consequently|Nevertheless|Nonetheless|As a result|As a consequence),? )?"
+    r"(?:(?:[Hh]ere, )?(?:[Ww]e|[Oo]ur (?:results|data|findings|analys[ei]s|observations|experiments|measurements|simulations)|"
+    r"[Tt]hese (?:results|data|findings|observations)|[Tt]he (?:results|data|findings)|[Rr]esults) (?:\w+ ){0,2}?"
+    r"(?:f(?:ou|i)nd|show(?:ed|s|n)?|observed?|concluded?|demonstrated?|suggest(?:ed)?|indicated?|reveal(?:ed)?|confirm(?:ed)?|"
+    r"reported?|hypothesi[sz]ed?|imply|implied|noted?|saw|see|believe|expect|propose) that )?"
+)
 _CONNECTIVE = re.compile(
     r"^(?:However|In contrast|By contrast|Conversely|On the other hand|Therefore|Thus|Hence|Consequently|As a result|"
     r"As a consequence|For example|For instance|Instead|Nevertheless|Nonetheless|In turn|Accordingly)\b"
@@ -97,6 +104,14 @@ def asks_for_nothing_else(sentence: str) -> bool:
     stripped = _LEADING.sub("", " ".join(sentence.split()))
     stripped = stripped[:1].upper() + stripped[1:]
     return not _DEPENDENT_START.match(stripped) and can_follow(sentence)
+
+
+def without_leaning(sentence: str) -> str:
+    """The sentence without a connective or the authors' "We found that" before it; as it stood where there is none."""
+    if not sentence[:1].isupper():
+        return sentence
+    rest = _LEANING.sub("", " ".join(sentence.split()), count=1)
+    return rest[:1].upper() + rest[1:]
 
 
 def can_follow(sentence: str) -> bool:
