@@ -5,7 +5,10 @@ An honest baseline: it makes a dry run of a corpus possible and lets the pipelin
 wording.py      which sentences can be asked about, and how they read without citations and asides
 verbs.py        the verbs that the rules know
 clauses.py      subject, verb and rest of a sentence, or nothing where the rules do not see them
-questions.py    one rule per kind of statement: a clause -> a question
+phrases.py      the phrases that may be moved from a statement into a question
+causes.py, comparisons.py, quantities.py, ways.py    one rule per kind of statement
+questions.py    the order of the rules, and what every question has to be
+extract.py      choosing among the sentences of a chunk
 """
 
 from qagen.engines.extractive.extract import extract
