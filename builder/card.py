@@ -60,7 +60,8 @@ def render(about: About, settings: Settings, contents: Contents, example: Record
 def metadata(about: About, contents: Contents) -> dict[str, Any]:
     """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
 
-    Without any row it names no config, since one without files cannot be loaded.
+    Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
+    `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
     """
     extractive = about.engine == "extractive"
     value: dict[str, Any] = {
@@ -79,8 +80,10 @@ def metadata(about: About, contents: Contents) -> dict[str, Any]:
             *(["extractive"] if extractive else []),
         ],
     }
+    value["configs"] = [_config(name, rows) for name, rows in contents.rows.items()]
+    if not contents.records:
+        value["configs"].append(_config("default", {"train": 0}))
     if contents.rows:
-        value["configs"] = [_config(name, rows) for name, rows in contents.rows.items()]
         value["dataset_info"] = [
             _info(name, rows, contents.num_bytes[name]) for name, rows in contents.rows.items()
         ]

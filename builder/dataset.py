@@ -30,6 +30,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     Attributes:
         config: the path of a `qagen.toml`.
         work: the workspace.
+        base: the dataset folder that this one follows: its records win, its splits stay.
         allow_incomplete: whether a dataset is made although some papers or chunks could be tried again.
     """
 
@@ -48,6 +49,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     with_reasoning: bool | None = None
     limit: int | None = None
     sample: int | None = None
+    base: str | None = None
     offline: bool = False
     allow_incomplete: bool = False
 

@@ -30,6 +30,9 @@ def fingerprint(
         settings: those of the build; what tells of the machine only is left out.
         choice: further keywords that decide which rows there are, as JSON.
         base: the dataset folder that the build follows, or None.
+
+    Raises:
+        DatasetError: where `base` is no dataset folder.
     """
     ask = settings.ask
     prompt = load_prompt(ask.prompt).sha256 if ask.engine != "extractive" else None
@@ -40,7 +43,7 @@ def fingerprint(
         [ask.engine, ask.model, prompt],
         convert.fingerprint(settings.convert),
         dict(choice),
-        sha256((base / manifest.FILE).read_bytes()) if base else None,
+        sha256(canonical_json(manifest.read(base))) if base else None,
         source(),
     ]
     return sha256(canonical_json(value))[:16]

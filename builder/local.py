@@ -31,6 +31,7 @@ class Order:
     settings: Settings
     limit: int | None
     sample: int | None
+    base: Path | None
     offline: bool
     allow_incomplete: bool
 
@@ -45,7 +46,7 @@ class Order:
         if not data_dir:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
         given = dict(keywords)
-        config, work = given.pop("config"), given.pop("work")
+        config, work, base = (given.pop(name) for name in ("config", "work", "base"))
         choice = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
         overrides: dict[str, dict[str, Any]] = {}
         for name, value in given.items():
@@ -57,7 +58,13 @@ class Order:
                 'name the model, as in load_dataset("qagen", data_dir=..., model="deepseek-r1:32b"), '
                 'or take none with engine="extractive"'
             )
-        return cls(Path(data_dir).absolute(), Path(work).absolute(), settings, **choice)
+        return cls(
+            papers=Path(data_dir).absolute(),
+            work=Path(work).absolute(),
+            settings=settings,
+            base=Path(base).absolute() if base else None,
+            **choice,
+        )
 
     def fingerprint(self) -> str:
         """The hash of all that decides the rows; reads every PDF.
@@ -67,7 +74,7 @@ class Order:
         """
         papers = find_papers([self.papers])[: self.limit]
         choice = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
-        return fingerprint(papers, self.settings, choice)
+        return fingerprint(papers, self.settings, choice, self.base)
 
 
 PLACES = {
@@ -107,6 +114,7 @@ def built(order: Order, config: str) -> dict[str, list[str]]:
             settings=order.settings,
             work=order.work,
             choice=Choice(limit=order.limit, sample=order.sample),
+            base=order.base,
             offline=order.offline,
         )
     )

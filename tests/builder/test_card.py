@@ -97,10 +97,17 @@ def test_an_extractive_dataset_says_what_it_is(tmp_path):
     assert head["language_creators"] == ["found"]
 
 
-def test_a_card_without_rows_names_no_config(tmp_path):
+MISSING = {
+    "config_name": "default",
+    "default": True,
+    "data_files": [{"split": "train", "path": "data/default/train-*.parquet"}],
+}
+
+
+def test_a_card_without_rows_names_default_so_that_loading_fails(tmp_path):
     folder(tmp_path / "d", [], ONE, paper("two"))
     head, body = card_of(tmp_path / "d")
-    assert "configs" not in head
+    assert head["configs"] == [MISSING]
     assert "dataset_info" not in head
     assert "2 papers were read; no record and no rejection came of them" in body
     assert "load_dataset(" not in body
@@ -109,7 +116,9 @@ def test_a_card_without_rows_names_no_config(tmp_path):
 def test_a_card_with_rejections_only_says_that_there_are_no_records(tmp_path):
     folder(tmp_path / "d", [rejection(ONE)])
     head, body = card_of(tmp_path / "d")
-    assert [config["config_name"] for config in head["configs"]] == ["rejected"]
+    assert [config["config_name"] for config in head["configs"]] == ["rejected", "default"]
+    assert head["configs"][1] == MISSING
+    assert [info["config_name"] for info in head["dataset_info"]] == ["rejected"]
     assert "**This dataset has no records.** 1 paper was read" in body
     assert 'load_dataset("DIR", "chat")' not in body
     assert "data/rejected/train-*.parquet" in body

@@ -21,6 +21,9 @@ from builder.dataset import QADataset
 from builder.features import SCHEMAS
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.prompts import load_prompt
+from qagen.records import PaperInfo
+from qagen.settings import Settings
+from tests.builder.corpora import folder, record
 from tests.conftest import EXAMPLES
 
 
@@ -153,6 +156,17 @@ def test_a_changed_prompt_or_threshold_is_another_cache(make, tmp_path):
         config.write_text(f"[checks]\nmin_support = {support}\n")
         found.add(make(engine="server", model="m", prompt=str(prompt), config=str(config)).cache_dir)
     assert len(found) == 3
+
+
+def test_another_base_is_another_cache_and_its_splits_stay(load, make, tmp_path):
+    papers = {read_paper["sha256"]: read_paper for split in load().values() for read_paper in split["paper"]}
+    infos = [PaperInfo(**{**one, "authors": tuple(one["authors"])}) for one in papers.values()]
+    held = Settings.model_validate({"dataset": {"test_percent": 50, "validation_percent": 50}})
+    folder(tmp_path / "base", [record(info, f"Why {info.file}?") for info in infos], settings=held)
+    expected = {one.paper.sha256: split for split, one in read.records(tmp_path / "base")}
+    assert make(base=str(tmp_path / "base")).cache_dir != make().cache_dir
+    loaded = load(base=str(tmp_path / "base"))
+    assert {one["sha256"]: name for name, split in loaded.items() for one in split["paper"]} == expected
 
 
 def test_custom_features_are_another_cache(make):
