@@ -171,8 +171,15 @@ def _fault(reading: Reading, reason: Reason, detail: str, text: str) -> None:
         reading.faults.append(Fault(reason, detail, text))
 
 
+_DOUBLED = re.compile(r"\\\\[a-zA-Z]")
+
+
 def _decode(raw: str) -> str:
-    return _ESCAPE.sub(_unescape, raw) if "\\" in raw else raw
+    """The text of a JSON string. Where it doubles a backslash before a letter, it knows how to write LaTeX in JSON."""
+    if "\\" not in raw:
+        return raw
+    unescape = _unescape if _DOUBLED.search(raw) else _unescape_latex
+    return _ESCAPE.sub(unescape, raw)
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -182,7 +189,8 @@ def _unescape(found: re.Match[str]) -> str:
         return found[0] if "\ud800" <= char <= "\udfff" else char
     if other is not None:
         return _SIMPLE.get(other, found[0])
-    first = letters[0]
-    if first not in "ntr" or letters in _COMMANDS:
-        return found[0]
-    return _SIMPLE[first] + letters[1:]
+    return _SIMPLE[letters[0]] + letters[1:] if letters[0] in "ntr" else found[0]
+
+
+def _unescape_latex(found: re.Match[str]) -> str:
+    return found[0] if found[2] in _COMMANDS else _unescape(found)
