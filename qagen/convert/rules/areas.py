@@ -112,13 +112,21 @@ def _ruled_tables(page: Page, rows: list[Row], columns: Columns, type_: Typograp
 
 def _joined_rules(rules: tuple[BBox, ...]) -> list[BBox]:
     """Rules at one height whose ends meet, joined: many tables draw theirs cell by cell."""
-    joined: list[BBox] = []
-    for rule in sorted(rules, key=lambda rule: (round(rule[1]), rule[0])):
-        last = joined[-1] if joined else None
-        if last and abs(last[1] - rule[1]) < 1.5 and rule[0] < last[2] + 12:
-            joined[-1] = (last[0], last[1], max(last[2], rule[2]), max(last[3], rule[3]))
+    heights: list[list[BBox]] = []
+    for rule in sorted(rules, key=lambda rule: rule[1]):
+        if heights and rule[1] - heights[-1][0][1] < 1.5:
+            heights[-1].append(rule)
         else:
-            joined.append(rule)
+            heights.append([rule])
+    joined: list[BBox] = []
+    for height in heights:
+        run: list[BBox] = []
+        for rule in sorted(height):
+            if run and rule[0] < run[-1][2] + 5:
+                run[-1] = (run[-1][0], run[-1][1], max(run[-1][2], rule[2]), max(run[-1][3], rule[3]))
+            else:
+                run.append(rule)
+        joined.extend(run)
     return [rule for rule in joined if rule[2] - rule[0] > 40]
 
 
@@ -153,9 +161,7 @@ def _stack(rules: list[BBox], rows: list[Row], columns: Columns, *, reach: float
     first = rules[0]
     stack = [first]
     for rule in rules[1:]:
-        if min(rule[2], first[2]) - max(rule[0], first[0]) < 0.5 * min(
-            rule[2] - rule[0], first[2] - first[0]
-        ):
+        if not _alike(rule, first):
             continue
         top, bottom = sorted((stack[-1][1], rule[1]))
         between = [
@@ -171,7 +177,37 @@ def _stack(rules: list[BBox], rows: list[Row], columns: Columns, *, reach: float
     top, bottom = min(rule[1] for rule in stack), max(rule[1] for rule in stack)
     if bottom - top < 6:
         return None
-    return (min(rule[0] for rule in stack) - 6, top - 1, max(rule[2] for rule in stack) + 6, bottom + 1)
+    left, right = min(rule[0] for rule in stack), max(rule[2] for rule in stack)
+    if first[1] == top:
+        bottom = _open_end((left, top, right, bottom), rows, columns)
+    return (left - 6, top - 1, right + 6, bottom + 1)
+
+
+def _alike(rule: BBox, first: BBox) -> bool:
+    """Whether two rules can be of one table: above one another, and about as long."""
+    common = min(rule[2], first[2]) - max(rule[0], first[0])
+    longer, shorter = sorted((rule[2] - rule[0], first[2] - first[0]), reverse=True)
+    return common > 0.5 * shorter and longer < 1.7 * shorter
+
+
+def _open_end(box: BBox, rows: list[Row], columns: Columns) -> float:
+    """Where a table ends that has no rule below its last row: at running text, a caption, a heading, a gap."""
+    bottom = box[3]
+    below = sorted(
+        (
+            row
+            for row in rows
+            if row.center[1] > box[3] and box[0] - 12 < row.box[0] and row.box[2] < box[2] + 12
+        ),
+        key=lambda row: row.box[1],
+    )
+    for row in below:
+        headed = is_well_known(row.text) or NUMBERED.match(row.text) is not None
+        too_far = row.box[1] - bottom > 1.2 * row.style.size
+        if too_far or headed or CAPTION.match(row.text) or _is_running_text(row, columns):
+            break
+        bottom = max(bottom, row.box[3])
+    return bottom
 
 
 def _is_running_text(row: Row, columns: Columns) -> bool:

@@ -8,6 +8,7 @@ from qagen.convert.rules.patterns import CAPTION, EQUATION_NUMBER, is_well_known
 from qagen.convert.rules.typography import Typography
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_LABELLED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.)]?\s+[^\W\d_]{3}")
 _SIGN = re.compile(r"[=≈∝≤≥<>∑∫≡∼→±×∂√+∈·−]")
 _NEAR = 4.5
 """Distance between splinters that follow each other, in body sizes: a sum's limits, a fraction, a matrix."""
@@ -28,7 +29,7 @@ def whole(pieces: list[Piece], type_: Typography) -> list[Piece]:
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    return [_joined(group) for group in groups]
+    return [piece for group in groups for piece in _joined(group)]
 
 
 def _splinter(piece: Piece) -> bool:
@@ -37,7 +38,9 @@ def _splinter(piece: Piece) -> bool:
         return True
     if piece.kind not in (Kind.TEXT, Kind.HEADING, Kind.LIST, Kind.FOOTNOTE) or len(text) > _SPLINTER:
         return False
-    return len(_LONG_WORD.findall(text)) <= 1 and not is_well_known(text) and not CAPTION.match(text)
+    if is_well_known(text) or CAPTION.match(text) or (piece.kind is Kind.HEADING and _LABELLED.match(text)):
+        return False
+    return len(_LONG_WORD.findall(text)) <= 1
 
 
 def _together(group: list[Piece], piece: Piece, type_: Typography) -> bool:
@@ -48,9 +51,10 @@ def _together(group: list[Piece], piece: Piece, type_: Typography) -> bool:
     return same_column and distance < _NEAR * type_.size
 
 
-def _joined(group: list[Piece]) -> Piece:
+def _joined(group: list[Piece]) -> list[Piece]:
+    """One equation, or the pieces as they were where nothing says that they are one."""
     if len(group) == 1:
-        return group[0]
+        return group
     joined = replace(group[0], rows=tuple(row for piece in group for row in piece.rows))
     formula = (
         any(piece.kind is Kind.EQUATION for piece in group)
@@ -58,4 +62,4 @@ def _joined(group: list[Piece]) -> Piece:
         or joined.share("math") > 0.2
         or EQUATION_NUMBER.search(joined.text)
     )
-    return joined.as_kind(Kind.EQUATION if formula else Kind.TEXT)
+    return [joined.as_kind(Kind.EQUATION)] if formula else group

@@ -14,6 +14,8 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-–|]*(?:page\s*|p\.\s*)?[ivxl\d]{1,5}(?:\s*(?:of|/)\s*\d+)?[\s\-–|]*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d{1,4}")
+_LONG = 15
+"""Characters of a running head that are enough to know it by its beginning."""
 _LINE_NUMBERS = 10
 """Numbers in one margin of a page that make line numbering."""
 
@@ -43,7 +45,7 @@ def _kind(page: Page, line: TextLine, repeated: set[tuple[str, int]], numbered: 
     top, bottom = y1 < _TOP * page.height, y0 > _BOTTOM * page.height
     if not (top or bottom):
         return None
-    if _key(line) in repeated or _PAGE_NUMBER.fullmatch(line.text.strip()):
+    if _is_repeated(line, repeated) or _PAGE_NUMBER.fullmatch(line.text.strip()):
         return Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
     return None
 
@@ -62,6 +64,14 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:
         if len(near) >= enough:
             found.add((text, step))
     return found
+
+
+def _is_repeated(line: TextLine, repeated: set[tuple[str, int]]) -> bool:
+    """Whether a line is, or begins with, what other pages have at its height."""
+    text, step = _key(line)
+    return (text, step) in repeated or any(
+        len(known) >= _LONG and text.startswith(known) and abs(step - other) <= 1 for known, other in repeated
+    )
 
 
 def _key(line: TextLine) -> tuple[str, int]:

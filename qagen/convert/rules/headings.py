@@ -50,8 +50,14 @@ def find_title(
         return named[0]
     largest = max((piece.size for piece in found), default=0.0)
     if largest < type_.size + 1.4:
-        return None
+        return next((piece for piece in found[:1] if _before_sections(piece, pieces)), None)
     return min((piece for piece in found if piece.size >= largest - 1.6), key=lambda piece: piece.box[1])
+
+
+def _before_sections(piece: Piece, pieces: list[Piece]) -> bool:
+    """Whether a long heading, no larger than others, is the document's first."""
+    first = next(other for other in pieces if other.kind is Kind.HEADING)
+    return piece is first and len(piece.text) > 30 and not _is_section(piece)
 
 
 def _alike(one: str, other: str) -> bool:

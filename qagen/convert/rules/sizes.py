@@ -12,6 +12,8 @@ from qagen.convert.rules.model import Page, TextLine
 
 _LONG = 8
 """Characters from which a line's mean width says something."""
+_RUNNING = 0.12
+"""Share of the text from which a font sets running text; headings have true sizes of their own."""
 _WIDER, _HIGHER = 1.12, 1.6
 """How much wider characters may be, and how much larger the estimate, for the usual size to hold."""
 
@@ -23,7 +25,12 @@ def with_settled_sizes(pages: list[Page]) -> tuple[Page, ...]:
         for line in page.lines:
             if line.style.estimated and len(line.text) >= _LONG:
                 lines[line.style.font].append(line)
-    usual = {font: _usual(group) for font, group in lines.items()}
+    total = sum(len(line.text) for group in lines.values() for line in group)
+    usual = {
+        font: _usual(group)
+        for font, group in lines.items()
+        if sum(len(line.text) for line in group) > _RUNNING * total
+    }
     return tuple(
         replace(page, lines=tuple(_settled(line, usual.get(line.style.font)) for line in page.lines))
         for page in pages

@@ -176,7 +176,7 @@ def _style(spans: list[Any]) -> Style:
     main = spans[lengths.index(max(lengths))]
     sizes: Counter[float] = Counter()
     for span, length in zip(spans, lengths, strict=True):
-        size = span.font_size if span.font_size and span.font_size > _STATED else span.polygon.height * 0.85
+        size = span.font_size if _is_stated(span) else span.polygon.height * 0.85
         sizes[round(size * 2) / 2] += length
     return Style(
         font=main.font or "",
@@ -186,8 +186,13 @@ def _style(spans: list[Any]) -> Style:
         math=share([bool(_MATH.search(span.font or "")) for span in spans]),
         mono=share([bool(_MONO.search(span.font or "")) for span in spans]),
         pure=share([span.font == main.font for span in spans]) >= 0.8,
-        estimated=not (main.font_size and main.font_size > _STATED),
+        estimated=not _is_stated(main),
     )
+
+
+def _is_stated(span: Any) -> bool:
+    """Whether the font size that the PDF names can be the one that is shown."""
+    return bool(span.font_size) and _STATED < span.font_size < 2 * span.polygon.height
 
 
 def _is_bold(span: Any) -> bool:
@@ -220,12 +225,19 @@ def _words(text: pypdfium2.PdfTextPage, positions: list[int], bounds: BBox, rota
     rectangle = pdfium.FS_RECTF()
     for position in positions:
         char = clean(chr(_code(text, position))).strip()
-        if not char or not pdfium.FPDFText_GetLooseCharBox(text, position, rectangle):
+        if not char:
             words.append(("", []))
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(text, position, rectangle):
+            words[-1] = (words[-1][0] + char, words[-1][1])
             continue
         plain = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         box = to_display(plain, bounds, rotation)
-        if words[-1][1] and not -1 < (box[0] - words[-1][1][-1][2]) / max(1.0, box[3] - box[1]) < _WORD_GAP:
+        last = words[-1][1][-1] if words[-1][1] else None
+        if last == box:
+            words[-1] = (words[-1][0] + char, words[-1][1])  # the second letter of a ligature
+            continue
+        if last and not -1 < (box[0] - last[2]) / max(1.0, box[3] - box[1]) < _WORD_GAP:
             words.append(("", []))
         words[-1] = (words[-1][0] + char, [*words[-1][1], box])
     return [(fix_text(word), _rounded(around(boxes))) for word, boxes in words if boxes]
