@@ -7,6 +7,7 @@ Rules decide what is main body, since papers name the parts that are not with fe
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qagen.records import Block, Document, Section
 
@@ -35,7 +36,7 @@ _NAMES = """
     reviewer reports; reporting summary; key words; keywords; index terms; abbreviations; list of abbreviations;
     nomenclature and abbreviations; table of contents; contents; article info; article information; article history;
     ccs concepts; acm reference format; graphical abstract; toc graphic; notes; note added; cite this; dedication;
-    how to cite this article; citation; received; published; endnotes; footnotes; list of figures; list of tables;
+    author orcids; peer review material; recommended by acs; how to cite this article; citation; received; published; endnotes; footnotes; list of figures; list of tables;
     sample credit author statement; declaration of generative ai; use of ai tools; preprint server; elife assessment;
     reviewed preprint; consortia; group information; change history; figure legends; tables; figures
     """
@@ -51,6 +52,23 @@ _NUMBERING = re.compile(
     r"^(?:(?:appendix|section)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVXL]{1,6}|[A-Z])[.):]?\s+(?=\S)"
 )
 _MARKUP = re.compile(r"[*_#`$]|<[^>]{1,40}>")
+
+_REFERENCES = frozenset(
+    {
+        "references",
+        "bibliography",
+        "literature cited",
+        "works cited",
+        "references and notes",
+        "notes and references",
+        "literature",
+    }
+)
+_BEHIND_REFERENCES = re.compile(
+    r"(?:[A-Z]|[IVX]+)[.:]?\d*\s|(?:online |star |materials and |experimental )?methods?\b|appendi|experimental|method",
+    re.IGNORECASE,
+)
+_LABEL_CHARS = 60
 
 _PROSE_CHARS = 280
 """From how many characters on a paragraph before the first heading may be an abstract."""
@@ -71,7 +89,9 @@ def sections(document: Document) -> tuple[Section, ...]:
     """Cut a document into sections, in order; together they tile it.
 
     The title (a heading of level 1) is not part of any path. What stands before the first other heading is title
-    matter, except paragraphs of prose: an abstract or an opening without a heading, which are body.
+    matter, except paragraphs of prose: an abstract or an opening without a heading, which are body. Behind the
+    references only appendices and methods are body. A paragraph that begins with the name of a part that is not body
+    and a colon, as in "Funding: ...", is a section of its own.
     """
     heads = [
         block
@@ -80,19 +100,48 @@ def sections(document: Document) -> tuple[Section, ...]:
     ]
     first = heads[0].start if heads else len(document.text)
     front = [block for block in document.blocks if block.end <= first]
-    return (*_front(document, front), *_below(document, heads))
+    below = (part for section in _below(document, heads) for part in _without_labelled(document, section))
+    return (*_front(document, front), *below)
 
 
 def _below(document: Document, heads: list[Block]) -> Iterator[Section]:
     path: list[tuple[int, str, bool]] = []
+    behind_references = False
     for place, head in enumerate(heads):
         level = head.level or 1
         heading = heading_text(document.text[head.start : head.end])
         above = [step for step in path if step[0] < level]
         body = is_body_heading(heading) and all(step[2] for step in above)
+        if behind_references and not above:
+            body = body and bool(_BEHIND_REFERENCES.match(heading))
+        behind_references = behind_references or _name(heading) in _REFERENCES
         path = [*above, (level, heading, body)]
         end = heads[place + 1].start if place + 1 < len(heads) else len(document.text)
         yield Section(tuple(step[1] for step in path), head.start, end, head.end, body)
+
+
+def _without_labelled(document: Document, section: Section) -> Iterator[Section]:
+    """A section that is body, parted by the paragraphs in it that begin with the label of a part that is not.
+
+    Publishers print them at the section's end, but also in margins and at page bottoms, in the middle of the text.
+    """
+    start, text_start = section.start, section.text_start
+    for block in document.blocks:
+        if section.body and section.text_start <= block.start < section.end:
+            label = _label_of(document.text[block.start : block.end])
+            if label:
+                if start < block.start:
+                    yield replace(section, start=start, end=block.start, text_start=text_start)
+                yield Section((*section.path, label), block.start, block.end, block.start, body=False)
+                start = text_start = block.end
+    if start < section.end:
+        yield replace(section, start=start, text_start=text_start)
+
+
+def _label_of(text: str) -> str | None:
+    label, colon, rest = text[:_LABEL_CHARS].partition(":")
+    name = heading_text(label)
+    return name if colon and rest.strip() and name[:1].isupper() and not is_body_heading(name) else None
 
 
 def _front(document: Document, blocks: list[Block]) -> Iterator[Section]:

@@ -60,6 +60,52 @@ def test_what_stands_below_a_heading_that_is_not_body_is_not_body():
     assert [section.body for section in sections(paper)] == [False, False, True]
 
 
+def test_behind_the_references_only_appendices_and_methods_are_body():
+    paper = document(
+        ("##", "References"),
+        ("##", "A Derivation"),
+        ("###", "A.1 Steps"),
+        ("##", "Appendix B"),
+        ("##", "Online Methods"),
+        ("##", "Recommended by the publisher"),
+        ("###", "Another paper on ice"),
+    )
+    assert [(section.path[-1], section.body) for section in sections(paper)] == [
+        ("References", False),
+        ("A Derivation", True),
+        ("A.1 Steps", True),
+        ("Appendix B", True),
+        ("Online Methods", True),
+        ("Recommended by the publisher", False),
+        ("Another paper on ice", False),
+    ]
+
+
+def test_a_paragraph_that_is_labelled_as_no_body_is_a_section_of_its_own():
+    paper = document(
+        ("##", "5. Conclusions"),
+        ("Text", "Note: it melted."),
+        ("Text", "**Author Contributions:** A.B. wrote it."),
+        ("Text", "It froze again."),
+        ("Text", "Funding: nobody paid."),
+        ("##", "References"),
+    )
+    assert [
+        (section.path, section.body, paper.text[section.text_start : section.end])
+        for section in sections(paper)
+    ] == [
+        (("5. Conclusions",), True, "Note: it melted.\n\n"),
+        (
+            ("5. Conclusions", "Author Contributions"),
+            False,
+            "**Author Contributions:** A.B. wrote it.\n\n",
+        ),
+        (("5. Conclusions",), True, "It froze again.\n\n"),
+        (("5. Conclusions", "Funding"), False, "Funding: nobody paid.\n\n"),
+        (("References",), False, ""),
+    ]
+
+
 def test_headings_are_known_whatever_their_numbering_case_and_markup():
     for heading in (
         "References",
