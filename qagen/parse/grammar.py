@@ -12,13 +12,11 @@ import re
 from dataclasses import dataclass, field
 
 from qagen.parse import trim
-from qagen.parse.lines import Line, Role, Scanner, Style, answer_on_the_line
+from qagen.parse.lines import MOST_CANDIDATES, Line, Role, Scanner, Style, answer_on_the_line
 from qagen.parse.phrases import is_placeholder
 from qagen.reasons import Reason
 from qagen.records import Fault
 
-_MOST_LINES = 200_000
-"""How many structuring lines are read; a response with more of them is noise."""
 MOST_FAULTS = 100
 """How many pieces of one response are reported; the last report counts the rest."""
 _FENCE = re.compile(r"\n[ \t>]*+`{3,}+[^\n`]*+(?=\n|\Z)")
@@ -100,17 +98,21 @@ class _Reader:
 
     def run(self) -> Reading:
         position = 0
-        for _ in range(_MOST_LINES):
-            line = self.scanner.next(position)
-            if line is None:
-                break
+        while (line := self.scanner.next(position)) is not None:
             position = self._take(line)
-        else:
-            self._fault(
-                Reason.NO_PAIRS, f"more than {_MOST_LINES} markers and separators; the rest was not read", ""
-            )
+        if self.scanner.left <= 0:
+            self._give_up(position)
         self._finish()
         return self.reading
+
+    def _give_up(self, position: int) -> None:
+        """More markers than any response has: what comes now is not read."""
+        detail = (
+            f"more than {MOST_CANDIDATES} lines look like markers; what follows the last of them was not read"
+        )
+        self.cut = True
+        self.reading.broken = ""
+        self.reading.faults.insert(0, Fault(Reason.NO_PAIRS, detail, self.text[position : position + 1000]))
 
     # ---- one line
 

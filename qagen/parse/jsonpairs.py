@@ -7,6 +7,7 @@ that begin the name of a LaTeX command left as they stand. The reader keeps its 
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from qagen.parse.grammar import MOST_FAULTS, Found, Reading
 from qagen.parse.phrases import is_placeholder
@@ -20,7 +21,7 @@ _LOOKS = re.compile(
 _TOKEN = re.compile(
     r"""
     (?P<string> " (?: [^"\\]++ | \\. | "(?!\s*+(?:[:}\]]|,\s*+(?:["{\[\]}]|-?\d|true\b|false\b|null\b|\Z)|\Z)) )*+ (?:(?P<closed>")|\\?\Z) )
-  | (?P<open> [{\[] ) | (?P<close> [}\]] ) | (?P<colon> : )
+  | [{}\[\]:]
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -37,7 +38,8 @@ _COMMANDS = frozenset(_NAMES.split())
 """The names of LaTeX commands that begin like the escapes of line break, tabulator and carriage return."""
 _QUESTION_KEY = re.compile(r"[^a-z]*(?:question|query|q)(?:[ _]?(?:text|string))?[ _.#]*(\d*)[^a-z0-9]*")
 _ANSWER_KEY = re.compile(r"[^a-z]*(?:answer|response|a)(?:[ _]?(?:text|string))?[ _.#]*(\d*)[^a-z0-9]*")
-_MOST_OBJECTS = 200_000
+_MOST_TOKENS = 500_000
+_DEEPEST = 200
 
 
 def looks_like_json(text: str) -> bool:
@@ -72,20 +74,21 @@ def read_json(text: str) -> Reading:
     reading = Reading()
     stack: list[_Level] = []
     pending: str | None = None
-    for count, token in enumerate(_TOKEN.finditer(text)):
-        if count >= _MOST_OBJECTS * 10:
-            break
-        if token["string"] is not None:
+    for token in islice(_TOKEN.finditer(text), _MOST_TOKENS):
+        kind = text[token.start()]
+        if kind == '"':
             if not stack:
                 continue
             value = _decode(token[0][1:-1]) if token["closed"] else None
             pending = _string(stack[-1], value)
-        elif token["open"] is not None:
-            stack.append(_Level(token[0] == "{", token.start()))
+        elif kind in "{[":
+            if len(stack) >= _DEEPEST:
+                stack.clear()
+            stack.append(_Level(kind == "{", token.start()))
             pending = None
-        elif token["close"] is not None:
+        elif kind in "}]":
             pending = None
-            if stack and stack[-1].is_object == (token[0] == "}"):
+            if stack and stack[-1].is_object == (kind == "}"):
                 _close(stack, reading)
         elif stack and stack[-1].is_object and pending is not None:
             stack[-1].key, pending = pending, None

@@ -7,7 +7,7 @@ for a line and repeats possessively, so that no text, however hostile, is read m
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qagen.parse.phrases import FINAL_HEADING, INTRODUCTION
 
@@ -63,33 +63,40 @@ class Line:
 _DECO = r"[#>*_\-+•●▪◆■▶►→❓❔💡✅🔹📌`\[({<\ufeff \t\xa0]"
 _SCAN = re.compile(
     rf"""
-    \n (?:
+    \n (?= [ \t\xa0]*+ [^\n\ a-zE-GJ-LORU-Z] | [ \t\xa0]*+ [abcdfhmnpqst] ) (?:
       (?P<rule> [ \t\xa0>]*+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+) [ \t\xa0]*+ (?=\n|\Z) )
     | [ \t>]*+ (?P<fence> `{{3,}}+ ) (?P<info> [^\n`]*+ ) (?=\n|\Z)
-    | (?P<deco> {_DECO}*+
-        (?: (?: (?i:(?:q\ ?&\ ?a\ |qa\ )? (?:pair|item|set)) [ \t]*+\#?)? [(\[]?\d{{1,3}} [.):\]*_ \t–\-]++ {_DECO}*+ )? )
+    | (?P<deco> {_DECO}{{0,40}}+
+        (?: (?: (?i:(?:q\ ?&\ ?a\ |qa\ )? (?:pair|item|set)) [ \t]*+ \#?)? [(\[]?\d{{1,3}} [.):\]*_ \t–\-]{{1,20}}+ {_DECO}{{0,40}}+ )? )
+      (?= [A-DFHIMNPQSTa-dfhimnpqst] )
       (?:
-        (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) ) )
-      | (?P<letter> [QA] ) (?![A-Za-z]|[ ]?[&/])
+        (?:
+          (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) ) )
+        | (?P<letter> [QA] ) (?![A-Za-z]|[ ]?[&/])
+        )
+        (?: [ \t]*+ (?: [#№] | (?i:no)\.? | (?i:number) )? [ \t]*+ \(? (?P<number> \d{{1,3}} ) (?![\d.]\d) \)? (?: [ \t]*+ (?:/|of) [ \t]*+ \d{{1,3}} )? )?
+        (?: [ \t]*+ \( [^()\n]{{1,60}} \) )?
+        (?: [*_`\])>]*+ [ \t]*+ (?P<colon> [:：]++ ) (?P<post> [*_`\])]*+ )
+          | (?P<alone> [*_`\])>.]*+ [ \t]*+ ) (?=\n|\Z)
+          | (?P<closed> [*_`\])>]++ )
+          | (?P<dash> [.)][ \t] | [ \t]*+ [-–—] [ \t] )
+          | (?P<bare> [ \t] )
+        )
+      | (?P<heading> (?i:
+            (?: (?: q\ ?[&/]\ ?a | qa | question[ ]?[-/&]?[ ]?(?:and[ ])?answer ) (?:[ ]?pairs?|[ ]set)? [ \t]*+ \#?\d{{0,3}}+ | pair [ \t]*+ \#?\d{{1,3}}+ )
+            (?![A-Za-z\d]) (?: [ \t]*+ [:.\-–—(] [^\n]{{0,80}} )?
+          | set [ \t]*+ \#?\d{{1,3}}+ ) [*_:\])\# \t]*+ ) (?=\n|\Z)
+      | (?P<phrase> (?i: (?:now,?[ ])? (?:(?:the|my)[ ])? final\b | (?:now,?[ ]|sure[,!.]?[ ]|certainly[,!.]?[ ])? (?:here|below|these)[ '’] ) )
       )
-      (?: [ \t]*+ (?: [#№] | (?i:no)\.? | (?i:number) )? [ \t]*+ \(? (?P<number> \d{{1,3}} ) (?![\d.]\d) \)? (?: [ \t]*+ (?:/|of) [ \t]*+ \d{{1,3}} )? )?
-      (?: [ \t]*+ \( [^()\n]{{1,60}} \) )?
-      (?: [*_`\])>]*+ [ \t]*+ (?P<colon> [:：]++ ) (?P<post> [*_`\])]*+ )
-        | (?P<alone> [*_`\])>.]*+ [ \t]*+ ) (?=\n|\Z)
-        | (?P<closed> [*_`\])>]++ )
-        | (?P<dash> [.)][ \t] | [ \t]*+ [-–—] [ \t] )
-        | (?P<bare> [ \t] )
-      )
-    | (?P<heading> {_DECO}*+ (?i:
-          (?: (?: q\ ?[&/]\ ?a | qa | question[ ]?[-/&]?[ ]?(?:and[ ])?answer ) (?:[ ]?pairs?|[ ]set)? [ \t]*+ \#?\d{{0,3}}+ | pair [ \t]*+ \#?\d{{1,3}}+ )
-          (?![A-Za-z\d]) (?: [ \t]*+ [:.\-–—(] [^\n]{{0,80}} )?
-        | set [ \t]*+ \#?\d{{1,3}}+ ) [*_:\])\# \t]*+ ) (?=\n|\Z)
-    | [ \t]*+ (?= [\#*_>]*+ [ \t]*+ (?i: (?:now|sure|certainly|here|below|these|my|the|final) [ ,!.'’] ) ) (?P<phrase>)
     )
     """,
     re.VERBOSE,
 )
 _HASHED_CAPITALS = frozenset({"QUESTION", "ANSWER"})
+
+
+MOST_CANDIDATES = 50_000
+"""How many lines are looked at that may structure a response; one with more of them is noise."""
 
 
 class Scanner:
@@ -103,11 +110,13 @@ class Scanner:
     def __init__(self, text: str, cut: bool) -> None:
         self.text = text
         self.cut = cut
+        self.left = MOST_CANDIDATES
 
     def next(self, position: int) -> Line | None:
         """The first structuring line whose line break stands at `position` or behind it."""
         text = self.text
-        while found := _SCAN.search(text, position):
+        while self.left > 0 and (found := _SCAN.search(text, position)):
+            self.left -= 1
             end = text.find("\n", found.end())
             if end < 0:
                 end = len(text)
@@ -178,34 +187,31 @@ def _is_decorated(deco: str, closers: str) -> bool:
     return any(char in "#*[<(_`>" for char in deco) or any(char in "*_`>" for char in closers)
 
 
-_INLINE = (
-    re.compile(r"[#*]{2,6}[ \t]*+\*{0,2}(?:(?i:question|answer)|[QA])[ \t]*+#?\d{0,3}[ \t]*+\*{0,2}[:：]"),
-    re.compile(r"(?:QUESTION|ANSWER)[ \t]*+#?\d{0,3}[ \t]*+[:：]"),
-    re.compile(r"<(?:question|answer|QUESTION|ANSWER)>"),
+_COLON = r"[ \t]*+#?\d{0,3}[ \t]*+\*{0,2}[:：]"
+_MARK = rf"[ \t]*+\*{{0,2}}(?:(?i:question|answer)|[QA]){_COLON}"
+_INLINE = re.compile(
+    rf"#[#*]{{1,5}}{_MARK}|\*[#*]{{1,5}}{_MARK}|QUESTION{_COLON}|ANSWER{_COLON}|<(?:(?i:question|answer))>"
 )
 _MORE_INLINE = re.compile(r"[?!.][\"”*_)]*+[ \t]++(?P<mark>(?:Answer|A)[ \t]*+\d{0,3}[ \t]*+[:：])")
 _NO_WORDS = re.compile(r"[\W\d_]*")
-_QUOTING = "`\"'“‘«(<[{/-"
+_QUOTING = "\n`\"'“‘«(<[{/-"
 
 
 def on_their_own(text: str) -> str:
     """Begin a new line at each marker that stands within a line, behind a text."""
-    places = {
-        found.start()
-        for pattern in _INLINE
-        for found in pattern.finditer(text)
-        if _stands_inline(text, found)
-    }
-    if not places:
+    cuts = [0]
+    for found in islice(_INLINE.finditer(text), MOST_CANDIDATES):
+        start = found.start()
+        if text[start - 1] not in _QUOTING and _stands_inline(text, start, found[0][0]):
+            cuts.append(start)
+    if len(cuts) == 1:
         return text
-    cuts = [0, *sorted(places), len(text)]
-    return "\n".join(text[start:end] for start, end in pairwise(cuts))
+    return "\n".join(text[start:end] for start, end in pairwise([*cuts, len(text)]))
 
 
-def _stands_inline(text: str, found: re.Match[str]) -> bool:
-    start = found.start()
+def _stands_inline(text: str, start: int, first: str) -> bool:
     before = text[start - 1]
-    if before == "\n" or before in _QUOTING or (before in "*#" and found[0][0] != before):
+    if before in "*#" and first != before:
         return False
     line = text.rfind("\n", max(0, start - 40), start)
     return line < 0 or not _NO_WORDS.fullmatch(text, line, start)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 _WORDS = r"(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)"
 _TAG = re.compile(
     rf"""
-    (?P<close> </{_WORDS}\s?> | \[/THINK\] | ◁/think▷ | <\|end_of_thought\|> | <\|channel\|>final<\|message\|> )
-  | (?P<open> <{_WORDS}\s?> | \[THINK\] | ◁think▷ | <\|begin_of_thought\|> | <\|channel\|>analysis<\|message\|> )
+    [<\[◁] (?i:
+      (?P<close> /{_WORDS}\s?> | /THINK\] | /think▷ | \|end_of_thought\|> | \|channel\|>final<\|message\|> )
+    | (?P<open> {_WORDS}\s?> | THINK\] | think▷ | \|begin_of_thought\|> | \|channel\|>analysis<\|message\|> )
+    )
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _QUOTES = "`\"'“”‘’«»"
 

@@ -21,6 +21,7 @@ _LEFT_OVER_HEADING = re.compile(
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
+_WRAPPING = '*_<[“"'
 _MOST_LINES = 50
 """How many left-over lines are taken from the end of one answer at most."""
 
@@ -114,6 +115,8 @@ def _without_closing_bold(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     """Take a pair of marks that wraps the text as a whole."""
+    if text[:1] not in _WRAPPING and not text.endswith("**"):
+        return text
     for opening, closing in (("**", "**"), ("__", "__"), ("<", ">"), ("[", "]"), ("“", "”"), ('"', '"')):
         if len(text) > 2 * len(opening) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
