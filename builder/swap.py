@@ -73,7 +73,6 @@ def _must_be_ours(target: Path) -> None:
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:
-    new.chmod(0o777 & ~_umask(new.parent))
     try:
         if target.exists():
             target.rename(old)
@@ -88,15 +87,6 @@ def _swap(target: Path, new: Path, old: Path) -> None:
             ) from error
         raise
     _keep_foreign(old, target)
-
-
-def _umask(folder: Path) -> int:
-    """The bits that new folders lack, seen on a folder made here: asking the process would change it for a moment."""
-    probe = folder / "probe"
-    probe.mkdir()
-    mode = probe.stat().st_mode & 0o777
-    probe.rmdir()
-    return 0o777 & ~mode
 
 
 def _mend_leftovers(target: Path) -> None:

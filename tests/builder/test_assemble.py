@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from builder import manifest, read
 from builder.assemble import assemble
 from builder.features import SCHEMAS, row_of
+from builder.swap import replacing
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, sha256
@@ -262,6 +263,15 @@ def test_an_error_in_the_stream_leaves_the_old_folder_as_it_was(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["d"]
 
 
+def test_a_new_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    before = contents(tmp_path / "d")
+    with pytest.raises(FileNotFoundError), replacing(tmp_path / "d") as new:
+        new.rmdir()
+    assert contents(tmp_path / "d") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["d"]
+
+
 def killed(tmp_path, *, moved):
     """What a run leaves that was killed while it wrote, or between its two renames."""
     holder = tmp_path / ".d.qagen-killed"
@@ -313,6 +323,12 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_what_to_do(tmp_pa
     tmp_path.chmod(0o500)
     with pytest.raises(WorkspaceError, match="choose a writable place"):
         folder(tmp_path / "d", [])
+
+
+def test_a_file_above_the_folder_is_an_error_that_says_what_to_do(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkspaceError, match="a file stands where a folder is needed"):
+        folder(tmp_path / "file/d", [])
 
 
 def test_a_link_to_a_dataset_folder_is_followed(tmp_path):

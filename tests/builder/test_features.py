@@ -1,4 +1,6 @@
+import re
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin, get_type_hints
 
@@ -117,3 +119,15 @@ def test_every_leaf_of_the_schema_has_a_name_with_dots():
         ("paper_sha256", "string"),
         ("support", "float64"),
     ]
+
+
+def test_the_documentation_names_every_column_with_its_type():
+    text = (Path(__file__).parents[2] / "docs/dataset.md").read_text("utf-8")
+    documented = {
+        config: re.findall(r"^\| `([\w.\[\]]+)` \| (\w+) \|", part, re.MULTILINE)
+        for config, part in zip(CONFIGS, text.split("## Columns of ")[1:], strict=True)
+    }
+    shared = ("paper", "section", "chunk", "generation")
+    expected = {config: list(column_names(config)) for config in CONFIGS}
+    expected["rejected"] = [leaf for leaf in expected["rejected"] if leaf[0].partition(".")[0] not in shared]
+    assert documented == expected
