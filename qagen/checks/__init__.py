@@ -31,7 +31,7 @@ from qagen.checks.unsupported import unsupported
 from qagen.records import Edit, Fault, Pair
 from qagen.settings import CheckSettings
 
-__all__ = ["CHECKS", "Check", "Source", "Subject", "Verdict", "judge"]
+__all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean", "judge"]
 
 Check = Callable[[Subject, CheckSettings], Fault | None]
 
@@ -101,7 +101,7 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
-    pair, edits = _cleaned(pair, source, settings)
+    pair, edits = clean(pair, source, settings)
     subject = Subject(pair, source, question_required)
     faults = tuple(
         fault
@@ -112,7 +112,8 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
     return Verdict(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
 
 
-def _cleaned(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tuple[Edit, ...]]:
+def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tuple[Edit, ...]]:
+    """Make every cleanup that is not disabled; each edit has the text before it, so that it can be taken back."""
     edits: list[Edit] = []
     question, answer = pair.question, pair.answer
     for name, cleanup in CLEANUPS:

@@ -29,6 +29,8 @@ _SAYS = (
     r"establish(?:es|ed)?|points? out|pointed out|believes?|believed|discovered|determined|proposes?|proposed)"
 )
 
+_MENTION = re.compile(rf"\b(?:{_THE_WRITING}|the {_PEOPLE}|here(?:in)?|above|below)\b", re.IGNORECASE)
+"""What every phrase here has in it; most texts have none of it."""
 _OPENINGS = re.compile(
     rf"(?P<before>^|[.!?][\"')]*\s+|\n\s*)(?:"
     rf"(?:according to|based on|as {_SAID} (?:in|by)|per|from|in|throughout|within) (?:the (?:results|findings|data|information) (?:of|in|from) )?"
@@ -52,6 +54,8 @@ _THERE = re.compile(
 
 def without_attribution(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
+    if not _MENTION.search(text):
+        return text
     for _ in range(3):
         shorter = _OPENINGS.sub(_reopened, text)
         shorter = _SAID_THERE.sub("", shorter)

@@ -3,6 +3,7 @@
 import re
 
 from qagen.checks.subject import Subject
+from qagen.checks.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -30,10 +31,19 @@ _POINTER = re.compile(
 )
 """Names of figures and the like, and marks that only a picture shows: "(red dashed line)"."""
 
+_CUES = word_set(
+    """
+    figure figures fig figs table tables tab equation equations eq eqs eqn eqns scheme schemes section sections sect sects sec secs
+    appendix appendices chart charts panel panels chapter chapters movie movies video videos algorithm algorithms listing listings
+    box plot plots graph graphs diagram diagrams inset insets region regions area areas spot spots roi rois zone zones
+    """
+)
+
 
 def refers_to_figure(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
     """Reject a pair that points at "Fig. 2c", "Table 1", "Eq. (6)", "Section 2.4" or "the figure"."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
-        if found := _POINTER.search(text.plain):
+        is_candidate = not text.vocabulary.isdisjoint(_CUES) or "§" in text.plain or "(" in text.plain
+        if is_candidate and (found := _POINTER.search(text.plain)):
             return Fault(Reason.REFERS_TO_FIGURE, f"the {name} points at {found[0]!r}", text.given)
     return None

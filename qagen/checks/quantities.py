@@ -121,7 +121,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     preceding = text[max(0, start - 40) : start]
     if text[end:stop] == "s" and _DECADE.fullmatch(digits):
         unit, step = None, 10.0
-    elif unit is None and _PH.search(preceding):
+    elif unit is None and "pH" in preceding and _PH.search(preceding):
         unit = PH
     counted, joined = _counted(text, stop) if unit is None else ("", False)
     after = text[stop : stop + 1]
@@ -139,8 +139,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         and after in _AFTER_ITEM
         and digits.isdigit()
         and _begins_item(text, start, stop),
-        is_pointer=unit is None and _POINTER.search(preceding) is not None,
-        is_rough=_APPROXIMATELY.search(preceding) is not None,
+        is_pointer=unit is None and _POINTER.search(preceding[-24:]) is not None,
+        is_rough=_APPROXIMATELY.search(preceding[-16:]) is not None,
     )
 
 

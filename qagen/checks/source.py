@@ -1,11 +1,16 @@
 """The text that an answer has to be grounded in, indexed once."""
 
 from functools import cached_property
-from math import log
+from itertools import pairwise
 
 from qagen.checks.names import expansions, folded, tokens
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.text import Text
+
+PREFIX = 5
+"""Letters by which two words begin alike."""
+_CLOSE = 6
+"""Content words within which two stand close to each other."""
 
 
 class Source(Text):
@@ -20,14 +25,25 @@ class Source(Text):
                 places.setdefault(stem, []).append(number)
         return {stem: tuple(numbers) for stem, numbers in places.items()}
 
-    def rarity(self, stem: str) -> float:
-        """How much a stem says: the inverse document frequency of Robertson and Spärck Jones over the sentences.
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """How the longer stems begin."""
+        return frozenset(stem[:PREFIX] for stem in self.postings if len(stem) >= PREFIX)
 
-        A stem that the source does not have counts like one that stands in a single sentence.
-        """
-        count = len(self.sentences)
-        frequency = len(self.postings.get(stem, (0,)))
-        return log(1.0 + (count + 0.5) / (frequency + 0.5))
+    @cached_property
+    def bigrams(self) -> frozenset[tuple[str, str]]:
+        """Stems that follow each other in a sentence, function words aside."""
+        return frozenset(pair for sentence in self.sentences for pair in pairwise(sentence.stems))
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Stems that stand close to each other in a sentence, each pair in alphabetical order."""
+        return frozenset(
+            (one, other) if one < other else (other, one)
+            for sentence in self.sentences
+            for place, one in enumerate(sentence.stems)
+            for other in sentence.stems[place + 1 : place + _CLOSE]
+        )
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

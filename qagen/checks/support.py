@@ -1,14 +1,19 @@
 """How well the source supports an answer, and where.
 
-Each sentence of the answer is covered by the few sentences of the source that share most of its weight, where a
-word weighs as much as it is rare in the source. An answer is as well supported as its worst sentence: one invented
-sentence makes a record wrong, however well the others are covered.
+Each claim of the answer is covered by the few sentences of the source that share most of its weight, a word weighing
+as much as it is rare. What shared words tell is measured in a handful of ways, each a number in [0, 1] that only
+grows with support; a logistic model whose weights are all positive makes one score of them. The length of the answer
+is not among them. An answer is as well supported as its worst claims: one invented sentence makes a record wrong,
+however well the others are covered.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from qagen.checks.source import Source
-from qagen.checks.text import Sentence, Text
+from qagen.checks.claims import claims_something
+from qagen.checks.model import MODEL, SCALE, rarity
+from qagen.checks.source import PREFIX, Source
+from qagen.checks.text import WORD, Sentence, Text, stem
 
 Span = tuple[int, int]
 
@@ -16,6 +21,12 @@ _MOST_SENTENCES = 3
 """How many sentences of the source one sentence of an answer may draw on."""
 _LEAST_GAIN = 0.12
 """The share of a sentence's weight that a further source sentence has to add."""
+_AKIN = 0.6
+"""What a word counts that only begins like a word of the source."""
+_NO_CLAIM = 0.5
+"""The score of an answer that claims nothing."""
+_SECOND_WORST = 0.25
+"""How much the second worst claim counts beside the worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +60,29 @@ def align(answer: Text, source: Source) -> tuple[Alignment, ...]:
 
 def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
     """Score an answer by its alignments with the source."""
-    if not alignments:
-        return Support(0.0, ())
-    weakest = min(alignments, key=lambda alignment: alignment.coverage)
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
-    spans = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
-    return Support(weakest.coverage, spans, weakest.sentence.text)
+    evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
+    scored = sorted(
+        (MODEL.score(features(alignment, source)), alignment.sentence.text)
+        for alignment in alignments
+        if claims_something(alignment.sentence)
+    )
+    if not scored:
+        return Support(_NO_CLAIM if alignments else 0.0, evidence)
+    worst, weakest = scored[0]
+    second = scored[1][0] if len(scored) > 1 else worst
+    return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest)
 
 
 def _covered(sentence: Sentence, source: Source) -> Alignment:
     """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
-    weights = {stem: source.rarity(stem) for stem in sentence.stems}
-    total = sum(weights.values())
-    left = dict(weights)
+    left = {stem: rarity(stem) for stem in sentence.stems}
+    total = sum(left.values())
     chosen: list[int] = []
     while len(chosen) < _MOST_SENTENCES:
         gains: dict[int, float] = {}
-        for stem, weight in left.items():
-            for number in source.postings.get(stem, ()):
+        for word, weight in left.items():
+            for number in source.postings.get(word, ()):
                 gains[number] = gains.get(number, 0.0) + weight
         best = max(
             gains, key=lambda number: (gains[number], -len(source.sentences[number].stems)), default=None
@@ -74,6 +90,70 @@ def _covered(sentence: Sentence, source: Source) -> Alignment:
         if best is None or gains[best] < _LEAST_GAIN * total:
             break
         chosen.append(best)
-        for stem in source.sentences[best].stems:
-            left.pop(stem, None)
+        for word in source.sentences[best].stems:
+            left.pop(word, None)
     return Alignment(sentence, tuple(chosen), 1.0 - sum(left.values()) / total)
+
+
+def features(alignment: Alignment, source: Source) -> dict[str, float]:
+    """What the words that a sentence shares with the source tell, by name; each in [0, 1], 1 being full support."""
+    stems = alignment.sentence.stems
+    weights = {word: rarity(word) for word in stems}
+    total = sum(weights.values())
+    missing = {word: weight for word, weight in weights.items() if word not in source.postings}
+    lost = sum(missing.values())
+    akin = sum(weight for word, weight in missing.items() if word[:PREFIX] in source.prefixes)
+    run = _longest_run(stems, missing)
+    pairs = [(one, other, weights[one] + weights[other]) for one, other in pairwise(stems)]
+    weighed = sum(weight for *_, weight in pairs)
+    everywhere = 1.0 - lost / total
+    close = sum(
+        weight
+        for one, other, weight in pairs
+        if ((one, other) if one < other else (other, one)) in source.pairs
+    )
+    return {
+        "everywhere": everywhere,
+        "few_sentences": alignment.coverage,
+        "one_place": _in_one_place(weights, source),
+        "akin": everywhere + _AKIN * akin / total,
+        "bigrams": sum((one, other) in source.bigrams for one, other, _ in pairs) / len(pairs)
+        if pairs
+        else everywhere,
+        "close_pairs": close / weighed if pairs else everywhere,
+        "run_share": 1.0 - run / total,
+        "run": 1.0 / (1.0 + run / SCALE),
+        "missing": 1.0 / (1.0 + lost / SCALE),
+        "names": _names_stated(alignment.sentence, source),
+    }
+
+
+def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
+    """The weight of the heaviest row of words of which the source has none."""
+    longest = current = 0.0
+    for word in stems:
+        current = current + missing[word] if word in missing else 0.0
+        longest = max(longest, current)
+    return longest
+
+
+def _in_one_place(weights: dict[str, float], source: Source) -> float:
+    """The share of the words that one sentence of the source has together with its neighbours."""
+    counts = [0] * (len(source.sentences) + 2)
+    for word in weights:
+        near = {
+            place for number in source.postings.get(word, ()) for place in (number, number + 1, number + 2)
+        }
+        for place in near:
+            counts[place] += 1
+    return max(counts) / len(weights)
+
+
+def _names_stated(sentence: Sentence, source: Source) -> float:
+    """The share of capitalised words and numbers, the first word aside, that the source has."""
+    names = [token for token in WORD.findall(sentence.text) if token[0].isupper() or token[0].isdigit()]
+    if names and sentence.text.lstrip("\"'([").startswith(names[0]):
+        del names[0]
+    if not names:
+        return 1.0
+    return sum(stem(name.lower()) in source.postings for name in names) / len(names)

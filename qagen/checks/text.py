@@ -138,9 +138,14 @@ class Text:
         return tuple(WORD.findall(self.plain.lower()))
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words without order: what a check looks at before it searches."""
+        return frozenset(self.words)
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words that are not mere grammar."""
-        return frozenset(stem(word) for word in self.words if word not in FUNCTION_WORDS)
+        return frozenset(stem(word) for word in self.vocabulary - FUNCTION_WORDS)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

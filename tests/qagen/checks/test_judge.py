@@ -50,7 +50,7 @@ def test_an_answer_that_is_a_sentence_of_the_source_is_fully_supported_by_just_t
         ),
         (
             QUESTION,
-            "Annealing for half an hour, i.e. 1800 s, lowered the hardness of the glass to 5.8 GPa.",
+            "Annealing the glass at 450 °C for 0.5 h lowered its hardness to 5.8 GPa.",
             (),
         ),
     ],
