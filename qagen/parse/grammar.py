@@ -47,6 +47,7 @@ class Reading:
         marks: `(offset, label)`: from this offset on the text was taken for that; offsets ascend.
         finals: offsets of lines that announce the final pairs, and whether they say "final".
         broken: the pair that the end of the text cuts, as it stands, or None.
+        unanswered: `(start, text)` of the questions without an answer's marker.
     """
 
     pairs: list[Found] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Reading:
     marks: list[tuple[int, str]] = field(default_factory=list)
     finals: list[tuple[int, bool]] = field(default_factory=list)
     broken: str | None = None
+    unanswered: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,6 +75,21 @@ def read(text: str, cut: bool) -> Reading:
         cut: whether its end is missing; then what no further line ends is not complete.
     """
     return _Reader(text, cut).run()
+
+
+def answered_below(reading: Reading) -> None:
+    """Take what stands below each question for its answer, where a text has no answer markers at all.
+
+    Only where this is so for all questions, and for two at least.
+    """
+    split = [(start, *text.partition("\n")) for start, text in sorted(reading.unanswered)]
+    if reading.pairs or len(split) < 2 or any(label == "answer" for _, label in reading.marks):
+        return
+    if not all(question.endswith("?") and answer.strip() for _, question, _, answer in split):
+        return
+    for start, question, _, answer in split:
+        reading.pairs.append(Found(question, trim.answer(answer, False, "", True)[0], start))
+    reading.faults = [fault for fault in reading.faults if fault.reason is not Reason.UNANSWERED_QUESTION]
 
 
 class _Reader:
@@ -298,6 +315,7 @@ class _Reader:
             self._unanswered(question)
 
     def _unanswered(self, question: _Question) -> None:
+        self.reading.unanswered.append((question.start, question.text))
         self._fault(Reason.UNANSWERED_QUESTION, "no answer follows this question", question.text)
 
     def _ask_backwards(self, line: Line) -> None:

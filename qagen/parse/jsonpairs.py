@@ -174,6 +174,7 @@ def _fault(reading: Reading, reason: Reason, detail: str, text: str) -> None:
         reading.faults.append(Fault(reason, detail, text))
 
 
+_CARELESS = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[bf][a-zA-Z]|[^\W\dbfnrtu_])")
 _DOUBLED = re.compile(r"\\\\[a-zA-Z]")
 
 
@@ -181,7 +182,7 @@ def _decode(raw: str) -> str:
     """The text of a JSON string. Where it doubles a backslash before a letter, it knows how to write LaTeX in JSON."""
     if "\\" not in raw:
         return raw
-    unescape = _unescape if _DOUBLED.search(raw) else _unescape_latex
+    unescape = _unescape if _DOUBLED.search(raw) and not _CARELESS.search(raw) else _unescape_latex
     return _ESCAPE.sub(unescape, raw)
 
 

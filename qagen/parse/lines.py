@@ -63,7 +63,7 @@ class Line:
 _DECO = r"[#>*_\-+•●▪◆■▶►→❓❔💡✅🔹📌`\[({<\ufeff \t\xa0]"
 _SCAN = re.compile(
     rf"""
-    \n (?= [ \t\xa0]*+ [^\n\ a-zE-GJ-LORU-Z] | [ \t\xa0]*+ [abcdfhmnpqst] ) (?:
+    \n (?= [ \t\xa0]*+ [^\n\ a-zEGJ-LORU-Z] | [ \t\xa0]*+ [abcdfhmnpqst] ) (?:
       (?P<rule> [ \t\xa0>]*+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+) [ \t\xa0]*+ (?=\n|\Z) )
     | [ \t>]*+ (?P<fence> `{{3,}}+ ) (?P<info> [^\n`]*+ ) (?=\n|\Z)
     | (?P<deco> {_DECO}{{0,40}}+
@@ -190,7 +190,7 @@ def _is_decorated(deco: str, closers: str) -> bool:
 _COLON = r"[ \t]*+#?\d{0,3}[ \t]*+\*{0,2}[:：]"
 _MARK = rf"[ \t]*+\*{{0,2}}(?:(?i:question|answer)|[QA]){_COLON}"
 _INLINE = re.compile(
-    rf"#[#*]{{1,5}}{_MARK}|\*[#*]{{1,5}}{_MARK}|QUESTION{_COLON}|ANSWER{_COLON}|<(?:(?i:question|answer))>"
+    rf"#(?<![#*]#)[#*]{{1,5}}+{_MARK}|\*(?<![#*]\*)[#*]{{1,5}}+{_MARK}|QUESTION{_COLON}|ANSWER{_COLON}|<(?:(?i:question|answer))>"
 )
 _MORE_INLINE = re.compile(r"[?!.][\"”*_)]*+[ \t]++(?P<mark>(?:Answer|A)[ \t]*+\d{0,3}[ \t]*+[:：])")
 _NO_WORDS = re.compile(r"[\W\d_]*")

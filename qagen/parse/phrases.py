@@ -48,7 +48,7 @@ LAST_HEADING = re.compile(
 """A heading that closes a response where the last answer has no headings of its own."""
 
 GLUED_SIGN_OFF = re.compile(
-    r"(?<=[.!?)\]*])[ \t]+(?=(?:let me know (?:if|whether|should)|i hope (?:this|these|that)|feel free to (?:ask|reach|let)"
+    r"[.!?)\]*](?=[ \t]+(?:let me know (?:if|whether|should)|i hope (?:this|these|that)|feel free to (?:ask|reach|let)"
     r"|if you (?:have|need) (?:any )?(?:further|more|additional|other|any) |please let me know|thank you for|"
     r"these (?:ten |\d+ )?(?:q ?& ?a|question)[^\n]{0,12}pairs|would you like me to)\b)",
     _I,

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from qagen.parse.grammar import Found, Reading, read
+from qagen.parse.grammar import Found, Reading, answered_below, read
 from qagen.parse.jsonpairs import looks_like_json, read_json
 from qagen.parse.lines import on_their_own
 from qagen.parse.reasoning import Apart, set_apart, without_tags
@@ -182,7 +182,10 @@ def _read_final(final: str, cut: bool, response_format: str) -> tuple[Reading, s
         if reading.pairs or reading.faults or reading.broken is not None:
             return reading, final
     final = on_their_own(final)
-    return read(final, cut), final
+    reading = read(final, cut)
+    if reading.unanswered and not cut and not reads_like_reasoning(final):
+        answered_below(reading)
+    return reading, final
 
 
 def _wears_marks(final: str, reading: Reading) -> bool:

@@ -18,6 +18,7 @@ _LEFT_OVER_HEADING = re.compile(
     r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|[-_=*~–—•·]+|<(?:pair|qa|item)>)[ \t]*",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"(?m)^[ \t]*+(?:#|\*\*[^*\n]++\*\*:?[ \t]*$)")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
@@ -45,24 +46,20 @@ def answer(text: str, bold_open: bool, deco: str, last: bool) -> tuple[str, int 
     Returns:
         the answer, and the offset into `text` from which on the model speaks about its own work, or None.
     """
-    end = len(text)
+    end = len(text.rstrip())
     cut = None
     if "\n" in text and (found := SIGN_OFF.search(text)) and text[: found.start()].strip():
         end = cut = found.start()
     if last and cut is None and (found := _closing_heading(text)):
         end = cut = found.start()
-    if last and (found := GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end)), end)):
-        end = cut = found.start()
+    if found := GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end)), end):
+        end = cut = found.end()
     return _unwrapped(_common(_drop_end(text, end), bold_open, deco)), cut
 
 
 def _closing_heading(text: str) -> re.Match[str] | None:
     found = LAST_HEADING.search(text)
-    if (
-        not found
-        or not text[: found.start()].strip()
-        or re.search(r"\n[ \t]*(?:#|\*\*[^*\n]+\*\*:?[ \t]*\n)", text[: found.start()])
-    ):
+    if found is None or not text[: found.start()].strip() or _HEADING.search(text, 0, found.start()):
         return None
     return found
 
