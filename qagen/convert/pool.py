@@ -109,16 +109,21 @@ class Converter:
             keep = worker.alive() and error.reason is not Reason.OUT_OF_MEMORY
             raise
         finally:
-            self._give_back(worker, keep)
+            self._give_back(worker, keep=keep)
         document = load(folder, paper.sha256)
         if not isinstance(document, Document):
             raise ConversionError(Reason.CRASHED, f"the conversion in {str(folder)!r} vanished; run again")
         return document
 
     def _take(self) -> "_Worker":
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                break
+            if worker.alive():
+                return worker
+            self._give_back(worker, keep=False)
         return self._nursery.submit(self._start).result()
 
     def _start(self) -> "_Worker":
@@ -127,7 +132,7 @@ class Converter:
             self._all.add(worker)
         return worker
 
-    def _give_back(self, worker: "_Worker", keep: bool) -> None:
+    def _give_back(self, worker: "_Worker", *, keep: bool) -> None:
         if keep and not self._closed.is_set():
             with self._lock:
                 self._idle.append(worker)
@@ -141,7 +146,12 @@ class Converter:
         settings = self._settings
         deadline = time.monotonic() + settings.deadline
         while True:
-            answer = worker.answer(_POLL)
+            try:
+                answer = worker.answer(_POLL)
+            except ConversionError:
+                if stopped():
+                    raise CancelledError from None
+                raise
             if stopped():
                 raise CancelledError
             if answer is not None:
@@ -188,6 +198,7 @@ class _Worker:
     """One process in a session of its own, with its answers in a queue and its stderr in an unnamed file."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        self._lock = threading.Lock()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in kill()
         self._process = subprocess.Popen(
             command,
@@ -241,10 +252,16 @@ class _Worker:
     def _crash(self) -> ConversionError:
         code = self._process.wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-        self._errors.seek(0)
-        lines = self._errors.read()[-2000:].decode("utf-8", "replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "no word on stderr")
+        last = self._last_words()
         return ConversionError(Reason.CRASHED, f"the converting process ended {how} ({last}); run again")
+
+    def _last_words(self) -> str:
+        with self._lock:
+            if self._errors.closed:
+                return "it was told to stop"
+            self._errors.seek(0)
+            lines = self._errors.read()[-2000:].decode("utf-8", "replace").split("\n")
+        return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "no word on stderr")
 
     def alive(self) -> bool:
         return self._process.poll() is None
@@ -272,7 +289,8 @@ class _Worker:
         if self._process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
-        self._errors.close()
+        with self._lock:
+            self._errors.close()
 
 
 def _environment() -> dict[str, str]:

@@ -120,13 +120,18 @@ def _gutter(rows: list[Row], left: float, right: float, page_width: float) -> fl
 
 
 def _in_order(rows: list[Row], body: float) -> list[Row]:
-    """The content stream's order, unless it jumps back up within columns again and again."""
+    """The content stream's order, unless it jumps back up or between columns again and again."""
     jumps = sum(
         1
         for above, below in pairwise(rows)
         if above.column == below.column and below.box[1] < above.box[1] - 2 * body
     )
-    if jumps <= 4 + 0.1 * len(rows):
+    switches = sum(
+        1
+        for one, other in pairwise(rows)
+        if one.column != other.column and FULL not in (one.column, other.column)
+    )
+    if jumps <= 4 + 0.1 * len(rows) and switches <= 4 + 0.25 * len(rows):
         return rows
     bands: list[list[Row]] = [[]]
     for row in sorted(rows, key=lambda row: row.box[1]):

@@ -45,7 +45,8 @@ def _shingles(page: Page, furniture: Furniture) -> list[tuple[TextLine, list[_Sh
     shown = [line for line in page.lines if (page.index, line.place) not in furniture]
     words = [re.findall(r"[^\W_]+", line.text.lower()) for line in shown]
     entries = []
-    for (line, own), following in zip(zip(shown, words, strict=True), [*words[1:], []], strict=True):
+    for number, (line, own) in enumerate(zip(shown, words, strict=True)):
+        following = words[number + 1] if number + 1 < len(words) else []
         run = own + following[: _SHINGLE - 1]
         entries.append((line, [tuple(run[at : at + _SHINGLE]) for at in range(len(run) - _SHINGLE + 1)]))
     return entries

@@ -1,0 +1,295 @@
+"""The pure steps of the rules, on rows and words made here."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qagen.convert.rules import equations, furniture, headings, metadata, shadows, tables, typography
+from qagen.convert.rules.drawings import to_display
+from qagen.convert.rules.flows import flows_of, mark_references
+from qagen.convert.rules.hyphens import Joint, vocabulary
+from qagen.convert.rules.metadata import Info
+from qagen.convert.rules.model import Kind, Page, Piece, Row, Style, TextLine
+from qagen.convert.rules.patterns import core, is_table, is_well_known
+from qagen.convert.rules.sizes import with_settled_sizes
+
+
+def line(
+    text: str, *, place=0, x=50.0, y=100.0, size=10.0, width=200.0, font="Body", estimated=False
+) -> TextLine:
+    style = Style(font, size, estimated=estimated)
+    return TextLine(place, (x, y, x + width, y + size), text, style)
+
+
+def page(*lines: TextLine, index=0) -> Page:
+    return Page(index, 600, 800, lines)
+
+
+def piece(text: str, kind=Kind.TEXT, *, page=0, column=0, level=None, **where) -> Piece:
+    return Piece(kind, page, (Row((line(text, **where),), column),), level)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "elsewhere", "joint"),
+    [
+        ("the micro-", "scope was", "a microscope", Joint.HYPHEN_GONE),
+        ("a well-", "known fact", "the well-known fact", Joint.NOTHING),
+        ("of high", "quality", "", Joint.BLANK),
+        ("of high-", "quality film", "high and quality", Joint.NOTHING),
+        ("the photolumi-", "nescence of", "", Joint.HYPHEN_GONE),
+        ("first-", "and second-order", "", Joint.BLANK),
+        ("the non-", "Gaussian part", "", Joint.NOTHING),
+        ("the COVID-", "19 years", "", Joint.NOTHING),
+        ("state-of-the-", "art models", "", Joint.NOTHING),
+        ("see https://doi.org/10.1000/", "abc123 for", "", Joint.NOTHING),
+        ("the end —", "and more", "", Joint.BLANK),
+        ("the end—", "and more", "", Joint.NOTHING),
+    ],
+)
+def test_a_line_end_is_joined_as_the_document_shows(first, second, elsewhere, joint):
+    assert vocabulary([elsewhere, first, second]).joint(first, second) is joint
+
+
+@given(st.lists(st.text(max_size=30), min_size=2, max_size=6))
+def test_every_line_end_has_a_joint(lines):
+    known = vocabulary(lines)
+    for first, second in pairwise(lines):
+        assert known.joint(first, second) in Joint
+
+
+WORD = st.tuples(
+    st.text("abc123", min_size=1, max_size=5), st.integers(0, 500), st.integers(0, 60), st.integers(3, 40)
+).map(lambda word: (word[0], (word[1], word[2] * 12.0, word[1] + word[3], word[2] * 12.0 + 9)))
+
+
+@given(st.lists(WORD, max_size=60))
+def test_a_grid_has_equal_rows_and_every_word_once(words):
+    cells = tables.grid(words)
+    if not cells:
+        return
+    assert len({len(row) for row in cells}) == 1
+    found = Counter("".join(cell.text for row in cells for cell in row).replace(" ", ""))
+    assert found == Counter("".join(text for text, _ in words))
+
+
+def test_words_in_columns_become_cells():
+    words = [
+        ("Gas", (0, 0, 20, 9)), ("Rate", (100, 0, 120, 9)),
+        ("pure", (0, 12, 20, 21)), ("air", (23, 12, 36, 21)), ("1.5", (100, 12, 115, 21)),
+        ("argon-", (0, 24, 30, 33)), ("2", (100, 24, 105, 33)),
+        ("rich", (0, 36, 20, 45)),
+    ]  # fmt: skip
+    assert [[cell.text for cell in row] for row in tables.grid(words)] == [
+        ["Gas", "Rate"],
+        ["pure air", "1.5"],
+        ["argonrich", "2"],
+    ]
+
+
+def test_text_in_one_column_is_no_grid():
+    assert tables.grid([("one", (0, 0, 20, 9)), ("two", (0, 12, 20, 21)), ("three", (0, 24, 20, 33))]) == ()
+
+
+BOX = st.tuples(*[st.floats(0, 500)] * 4).map(
+    lambda box: (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+)
+
+
+@given(BOX, st.sampled_from([0, 90, 180, 270]))
+def test_a_box_inside_the_page_is_displayed_inside_it_with_its_size(box, rotation):
+    bounds = (-20.0, -30.0, 520.0, 530.0)
+    x0, y0, x1, y1 = to_display(box, bounds, rotation)
+    width, height = (560.0, 540.0) if rotation in (90, 270) else (540.0, 560.0)
+    assert 0 <= x0 <= x1 <= width
+    assert 0 <= y0 <= y1 <= height
+    sides = sorted((x1 - x0, y1 - y0))
+    assert sides == pytest.approx(sorted((box[2] - box[0], box[3] - box[1])), abs=1e-6)
+
+
+def test_running_heads_page_numbers_and_line_numbers_are_furniture():
+    def numbered(index: int) -> Page:
+        head = line(f"Smith et al. {index} Journal", place=0, y=20)
+        body = [line(f"Text number {index} {n}", place=1 + n, y=120 + 20 * n) for n in range(12)]
+        numbers = [
+            line(str(12 * index + n + 1), place=20 + n, x=10, y=120 + 20 * n, width=8) for n in range(12)
+        ]
+        return page(head, *body, *numbers, line(str(index), place=40, y=770, width=10), index=index)
+
+    found = furniture.find(tuple(numbered(index) for index in range(4)))
+    counts = Counter(found.values())
+    assert counts == {Kind.PAGE_HEADER: 4, Kind.PAGE_FOOTER: 4, Kind.LINE_NUMBER: 48}
+
+
+def test_a_heading_at_the_top_of_one_page_is_no_furniture():
+    pages = (page(line("3. Results", y=40)), page(line("The rest of the text", y=40), index=1))
+    assert furniture.find(pages) == {}
+
+
+def test_a_smaller_copy_of_the_page_is_hidden_and_the_page_is_not():
+    texts = [
+        f"the {word} of the reaction rises with the {word} of the bath again"
+        for word in ["rate", "heat", "mass", "flow", "gas"]
+    ]
+    shown = [line(text, place=n, y=100 + 12 * n) for n, text in enumerate(texts)]
+    copies = [line(text, place=10 + n, y=300 + 9 * n, size=7, font="Copy") for n, text in enumerate(texts)]
+    label = line("Journal 2024, x FOR PEER REVIEW", place=9, y=290, size=7, font="Copy")
+    found = shadows.find((page(*shown, label, *copies),), {})
+    assert sorted(found) == [(0, place) for place in (9, 10, 11, 12, 13, 14)]
+
+
+def test_a_quotation_in_smaller_type_is_not_hidden():
+    text = "the rate of the reaction rises with the heat of the bath again"
+    assert shadows.find((page(line(text), line(text, place=1, y=200, size=8)),), {}) == {}
+
+
+def test_a_line_made_higher_by_a_superscript_has_its_fonts_usual_size():
+    usual = [line("a line of running text", place=n, y=100 + 12 * n, estimated=True) for n in range(5)]
+    higher = line("a line of runn. text.21", place=5, y=160, size=12.5, estimated=True)
+    heading = line("A wide heading", place=6, y=180, size=12.5, width=300, estimated=True)
+    (settled,) = with_settled_sizes([page(*usual, higher, heading)])
+    assert [each.style.size for each in settled.lines] == [10] * 6 + [12.5]
+
+
+TYPE = typography.Typography(10.0, frozenset({"Body"}), frozenset())
+
+
+def test_levels_follow_numbers_and_never_skip():
+    pieces = [
+        piece("A Title of the Whole Paper", Kind.HEADING, size=20, y=50),
+        piece("1 Introduction", Kind.HEADING, size=13, y=100),
+        piece("2 Methods", Kind.HEADING, size=13, y=200),
+        piece("2.1.1 Deep inside", Kind.HEADING, size=11, y=300),
+        piece("References", Kind.HEADING, size=13, y=400),
+    ]
+    levelled = headings.with_levels(pieces, {0: page()}, TYPE)
+    assert [each.level for each in levelled] == [1, 2, 2, 3, 2]
+
+
+def test_subheadings_that_look_like_sections_are_below_them():
+    names = [
+        "Introduction",
+        "Results",
+        "Loss of the gene slows growth",
+        "Discussion",
+        "Materials and Methods",
+        "Strains",
+    ]
+    pieces = [piece(name, Kind.HEADING, y=50.0 + 20 * n, page=1) for n, name in enumerate(names)]
+    levelled = headings.with_levels(pieces, {1: page(index=1)}, TYPE)
+    assert [each.level for each in levelled] == [2, 2, 3, 2, 2, 3]
+
+
+def test_authors_in_display_type_are_no_headings():
+    pieces = [
+        piece("A Title of the Whole Paper", Kind.HEADING, size=20, y=50),
+        piece("Ada Long and Bo Short", Kind.HEADING, size=13, y=80),
+        piece("Abstract", Kind.HEADING, size=13, y=120),
+    ]
+    levelled = headings.with_levels(pieces, {0: page()}, TYPE)
+    assert [each.kind for each in levelled] == [Kind.HEADING, Kind.TEXT, Kind.HEADING]
+
+
+def test_the_pdfs_own_title_names_the_heading_that_is_it():
+    pieces = [
+        piece("The Journal of Great Logos", Kind.HEADING, size=24, y=30),
+        piece("A study of gas on surfaces", Kind.HEADING, size=16, y=80),
+    ]
+    found = headings.find_title(pieces, {0: page()}, TYPE, "A Study of Gas on Surfaces")
+    assert found is pieces[1]
+
+
+def test_a_paragraph_goes_on_over_a_figure_on_the_next_page():
+    start = piece("This sentence does not end at the", page=0, y=700)
+    caption = piece("Figure 1. A map.", Kind.CAPTION, page=1, y=60)
+    rest = piece("bottom of its page. And so on.", page=1, y=200)
+    flows = flows_of([start, caption, rest])
+    assert [flow.pieces for flow in flows] == [(start, rest), (caption,)]
+
+
+@pytest.mark.parametrize("text", ["It ends here.", "It ends here.12,13", "It ends (so it does.)", "Does it?"])
+def test_a_paragraph_that_ended_does_not_go_on(text):
+    start, rest = piece(f"Some words before. {text}", y=700), piece("Another one begins here.", page=1, y=60)
+    assert len(flows_of([start, rest])) == 2
+
+
+def test_items_that_follow_each_other_make_one_list():
+    items = [piece(f"• item {n}", Kind.LIST, y=100.0 + 15 * n) for n in range(3)]
+    assert [flow.pieces for flow in flows_of(items)] == [tuple(items)]
+
+
+def test_text_below_references_is_bibliography_up_to_the_next_section():
+    pieces = [
+        piece("Text."),
+        piece("References", Kind.HEADING, level=2),
+        piece("[1] A. B., 2001."),
+        piece("Appendix", Kind.HEADING, level=2),
+        piece("More."),
+    ]
+    kinds = [each.kind for each in mark_references(pieces)]
+    assert kinds == [Kind.TEXT, Kind.HEADING, Kind.REFERENCE, Kind.HEADING, Kind.TEXT]
+
+
+def test_splinters_of_a_formula_make_one_equation_and_words_none():
+    splinters = [
+        piece(text, y=100.0 + 8 * n, width=20) for n, text in enumerate(["F =", "n", "i", "q q (6)"])
+    ]
+    prose = piece("where the force is that of all images", y=140)
+    labels = [piece("Time", y=300, width=20), piece("0 20", y=310, width=20)]
+    found = equations.whole([*splinters, prose, *labels], TYPE)
+    assert [(each.kind, each.text) for each in found] == [
+        (Kind.EQUATION, "F = n i q q (6)"),
+        (Kind.TEXT, prose.text),
+        (Kind.TEXT, "Time"),
+        (Kind.TEXT, "0 20"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://doi.org/10.1038/s41586-020-1.", {"doi": "10.1038/s41586-020-1"}),
+        ("Published online: 11 January 2022", {"year": 2022}),
+        ("© The Author(s) 2023. All rights", {"year": 2023}),
+        ("licensed under a Creative Commons Attribution 4.0 International License", {"license": "CC BY 4.0"}),
+        ("Creative Commons Attribution-NonCommercial 3.0 Unported Licence", {"license": "CC BY-NC 3.0"}),
+        ("under CC-BY-NC-ND 4.0 International", {"license": "CC BY-NC-ND 4.0"}),
+        ("http://creativecommons.org/publicdomain/zero/1.0/", {"license": "CC0 1.0"}),
+        ("See ref. 2019 and 12 others", {}),
+    ],
+)
+def test_the_first_page_says_doi_year_and_licence(text, expected):
+    found = metadata.metadata_of((page(line(text)),), [], Info())
+    assert {key: getattr(found, key) for key in ("doi", "year", "license") if getattr(found, key)} == expected
+
+
+@pytest.mark.parametrize(
+    ("info", "title", "authors"),
+    [
+        (
+            Info(title="Gas on hot surfaces", author="Ada Long; Bo Short"),
+            "Gas on hot surfaces",
+            ("Ada Long", "Bo Short"),
+        ),
+        (Info(title="Microsoft Word - paper_final.docx", author="along"), None, ()),
+        (Info(title="12345 67", author="Long, A."), None, ()),
+    ],
+)
+def test_the_pdfs_own_fields_count_where_they_are_sane(info, title, authors):
+    found = metadata.metadata_of((page(line("Text")),), [], info)
+    assert (found.title, found.authors) == (title, authors)
+
+
+def test_well_known_headings_are_known_with_numbers_and_marks():
+    assert [core(text) for text in ("IV. RESULTS", "3.1 Methods:", "■ REFERENCES", "Abstract")] == [
+        "results", "methods", "references", "abstract",
+    ]  # fmt: skip
+    assert is_well_known("2 Materials and Methods")
+    assert not is_well_known("Results of the second and much longer set of experiments that we ran")
+    assert (is_table("Table 2: Rates"), is_table("Figure 2: Rates"), is_table("Rates")) == (
+        True,
+        False,
+        False,
+    )
