@@ -22,6 +22,7 @@ from qagen.records import (
     Rejection,
     Scores,
     SectionInfo,
+    encodable,
 )
 
 SCHEMA_VERSION = 1
@@ -162,11 +163,6 @@ def rejected_row(rejection: Rejection) -> Row:
         text=rejection.text and encodable(rejection.text),
     )
     return {"id": clean.id, **_columns(clean)}
-
-
-def encodable(text: str) -> str:
-    """The text as UTF-8 can hold it."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _columns(value: Any) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from qagen.parse import Parsed, parse
 from qagen.reasons import Reason
-from qagen.records import Completion, Message, Request, canonical_json, sha256
+from qagen.records import Completion, Message, Request, canonical_json, encodable, sha256
 from qagen.settings import AskSettings
 
 _QUOTED_CHARS = 4000
@@ -49,7 +49,12 @@ class Done:
 
 
 def exchange(request: Request, completion: Completion) -> Exchange:
-    """Read a completion and put it beside its request."""
+    """Read a completion and put it beside its request; what no file and no request can hold is replaced first."""
+    completion = replace(
+        completion,
+        text=encodable(completion.text),
+        reasoning=None if completion.reasoning is None else encodable(completion.reasoning),
+    )
     parsed = parse(
         completion.text,
         finish_reason=completion.finish_reason,

@@ -21,6 +21,11 @@ def sha256(data: str | bytes) -> str:
     return hashlib.sha256(data.encode("utf-8") if isinstance(data, str) else data).hexdigest()
 
 
+def encodable(text: str) -> str:
+    """The text as UTF-8 can hold it: halves of surrogate pairs, which models do send, become U+FFFD."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def canonical_json(value: Any) -> str:
     """One text for one value: keys sorted, no blanks, no escapes, and 1.0 written as 1.
 

@@ -7,7 +7,9 @@ from qagen.settings import AskSettings
 ASKED = (Message("user", "Write 10 pairs about: ice floats."),)
 SETTINGS = AskSettings(attempts=4, enough=2)
 PAIR = "###QUESTION: Why does ice float on water?\n###ANSWER: Its lattice is more open than the liquid.\n------\n"
-OTHER = "###QUESTION: What melts the ice of a lake?\n###ANSWER: The sun and the warm wind of spring do.\n------\n"
+OTHER = (
+    "###QUESTION: What melts the ice of a lake?\n###ANSWER: The sun and the warm wind of spring do.\n------\n"
+)
 
 
 def ask(*history):
@@ -38,9 +40,14 @@ def test_enough_pairs_end_the_matter():
 def test_a_response_that_gave_too_little_is_followed_up_with_its_fault_named():
     first = said(ask(), "<think>Hm.</think>I am sorry, I cannot help with that request.")
     second = ask(first)
-    assert second.messages[:2] == (*ASKED, Message("assistant", "I am sorry, I cannot help with that request."))
+    assert second.messages[:2] == (
+        *ASKED,
+        Message("assistant", "I am sorry, I cannot help with that request."),
+    )
     assert second.messages[2].role == "user"
-    assert second.messages[2].content.startswith("That cannot be used: The model declines to answer. Give the pairs now, 10 of them,")
+    assert second.messages[2].content.startswith(
+        "That cannot be used: The model declines to answer. Give the pairs now, 10 of them,"
+    )
     assert second.attempt == 2
 
 
@@ -79,4 +86,14 @@ def test_where_json_was_asked_for_the_follow_up_asks_for_it_again():
     first = next_request(ASKED, "r1", settings, [])
     second = next_request(ASKED, "r1", settings, [said(first, "Sorry?")])
     assert (first.response_format, second.response_format) == ("json", "json")
-    assert second.messages[-1].content.endswith('{"pairs": [{"question": "the question", "answer": "the answer"}]}')
+    assert second.messages[-1].content.endswith(
+        '{"pairs": [{"question": "the question", "answer": "the answer"}]}'
+    )
+
+
+def test_half_a_surrogate_pair_in_a_response_breaks_neither_its_records_nor_the_follow_up():
+    broken = exchange(ask(), Completion(PAIR.replace("float", "fl\ud83doat"), "Hm \udfff.", "stop"))
+    assert "\ufffd" in broken.parsed.pairs[0].question
+    assert broken.parsed.pairs[0].question.encode()
+    assert "\ufffd" in ask(broken).messages[-2].content
+    assert len(ask(broken).key) == 64
