@@ -74,7 +74,8 @@ def read_json(text: str) -> Reading:
     reading = Reading()
     stack: list[_Level] = []
     pending: str | None = None
-    for token in islice(_TOKEN.finditer(text), _MOST_TOKENS):
+    tokens = _TOKEN.finditer(text)
+    for token in islice(tokens, _MOST_TOKENS):
         kind = text[token.start()]
         if kind == '"':
             if not stack:
@@ -92,10 +93,22 @@ def read_json(text: str) -> Reading:
                 _close(stack, reading)
         elif stack and stack[-1].is_object and pending is not None:
             stack[-1].key, pending = pending, None
+    _finish(reading, stack, text, next(tokens, None))
+    return reading
+
+
+def _finish(reading: Reading, stack: list[_Level], text: str, rest: re.Match[str] | None) -> None:
+    if rest is not None:
+        piece = text[rest.start() : rest.start() + 1000]
+        _fault(
+            reading,
+            Reason.NO_PAIRS,
+            f"more than {_MOST_TOKENS} signs of JSON; what follows was not read",
+            piece,
+        )
     if stack and (reading.pairs or any(level.questions for level in stack)):
         reading.broken = text[stack[-1].start :]
     reading.marks.append((0, "json"))
-    return reading
 
 
 def _string(level: _Level, value: str | None) -> str | None:
