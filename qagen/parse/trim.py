@@ -22,6 +22,9 @@ _HEADING = re.compile(r"(?m)^[ \t]*+(?:#|\*\*[^*\n]++\*\*:?[ \t]*$)")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
+_LAST_WORDS = 240
+"""Characters at the end of an answer's last line in which a sign-off may be glued to it."""
+_CLOSING = ">]-–—_="
 _WRAPPING = '*_<[“"'
 _MOST_LINES = 50
 """How many left-over lines are taken from the end of one answer at most."""
@@ -52,7 +55,7 @@ def answer(text: str, bold_open: bool, deco: str, last: bool) -> tuple[str, int 
         end = cut = found.start()
     if last and cut is None and (found := _closing_heading(text)):
         end = cut = found.start()
-    if found := GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end)), end):
+    if found := GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end):
         end = cut = found.end()
     return _unwrapped(_common(_drop_end(text, end), bold_open, deco)), cut
 
@@ -68,8 +71,7 @@ def _drop_end(text: str, end: int) -> str:
     """Take end marks, and headings that belong to what follows, from the end of `text[:end]`."""
     text = text[:end].rstrip()
     for _ in range(_MOST_LINES):
-        tail = max(0, len(text) - 60)
-        if found := _END_MARKS.search(text, tail):
+        if text[-1:] in _CLOSING and (found := _END_MARKS.search(text, max(0, len(text) - 60))):
             text = text[: found.start()].rstrip()
             continue
         line = text.rfind("\n")
