@@ -302,11 +302,19 @@ class _Search:
             return not drawn or len(piece.text) > 60
         if piece.kind is not Kind.TEXT:
             return True
+        if _is_numbers(piece.text):
+            return False
         width = self.columns.width(_column(piece))
         wide = sum(row.width for row in piece.rows) / len(piece.rows)
         if len(piece.rows) >= 2 and wide > 0.6 * width and abs(piece.size - self.type.size) < 1.2:
             return True
         return len(piece.text) > 160 or self.type.is_prose(piece.rows[0], width)
+
+
+def _is_numbers(text: str) -> bool:
+    """Whether much of a text is numbers, as in the rows of a table."""
+    tokens = text.split()
+    return sum(token[:1].isdigit() or token[-1:].isdigit() for token in tokens) > 0.35 * len(tokens)
 
 
 def _column(piece: Piece) -> int:

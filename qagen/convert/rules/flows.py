@@ -3,11 +3,13 @@
 import re
 from dataclasses import replace
 
-from qagen.convert.rules.model import Flow, Kind, Piece, Row
+from qagen.convert.rules.model import Flow, Kind, Piece
 from qagen.convert.rules.patterns import CAPTION, REFERENCES, core, is_well_known
 
 _ENDED = re.compile(r"[.?!:;][\"'”’)\]]*(?:\s?[\[(]?\d+(?:\s?[,–-]\s?\d+)*[\])]?)?$")
 _GOES_ON = re.compile(r"[a-z(\[0-9α-ω]")
+_SHORTENED = re.compile(r"\b(?:Figs?|Eqs?|Refs?|al|e\.g|i\.e|vs|cf)\.$")
+_NOTE = re.compile(r"[*†‡§¶∗]|\S+@\S")
 _BETWEEN = frozenset({Kind.FIGURE, Kind.CAPTION, Kind.TABLE, Kind.FOOTNOTE})
 """What may stand between the two parts of a paragraph."""
 _CONTINUED = frozenset({Kind.TEXT, Kind.REFERENCE, Kind.LIST, Kind.FOOTNOTE, Kind.CAPTION})
@@ -54,32 +56,32 @@ def _continuation(piece: Piece, rest: list[Piece]) -> int | None:
                 return number
             if candidate.kind in (Kind.FOOTNOTE, Kind.CAPTION) and candidate.kind is piece.kind:
                 return None
-            if candidate.kind not in _BETWEEN:
+            if candidate.kind not in _BETWEEN and _alike(piece, candidate):
                 return None
         elif candidate.kind not in _BETWEEN:
             return None
     return None
 
 
+def _alike(piece: Piece, other: Piece) -> bool:
+    """Whether two pieces are set alike; what is not, such as a note below a column, may stand between."""
+    return piece.font == other.font and abs(piece.size - other.size) < 0.5
+
+
 def _goes_on(piece: Piece, other: Piece) -> bool:
     """Whether `other`, in another column or on the next page, is the rest of `piece`."""
     last, first = piece.rows[-1], other.rows[0]
-    if abs(last.style.size - first.style.size) > 0.8 or CAPTION.match(other.text):
-        return False
-    if not _elsewhere(last, piece.page, first, other.page):
+    higher = piece.page != other.page or first.box[1] < last.box[1]
+    if not higher or not _alike(piece, other) or CAPTION.match(other.text) or _NOTE.match(other.text):
         return False
     text = piece.text
     if _ENDED.search(text) or len(text) < 20:
-        return bool(re.search(r"\b(?:Fig|Figs|Eq|Eqs|Ref|Refs|al|e\.g|i\.e|vs|cf)\.$", text))
+        return bool(_SHORTENED.search(text))
     if re.search(r"[a-z]-$", text) or re.match(r"[a-z]", other.text):
         return True
     widest = max(row.box[2] for row in piece.rows)
     full = last.box[2] > widest - 2 * last.style.size
     return full and (len(piece.rows) > 1 or bool(_GOES_ON.match(other.text)))
-
-
-def _elsewhere(last: Row, page: int, first: Row, other_page: int) -> bool:
-    return page != other_page or last.column != first.column or first.box[1] < last.box[1]
 
 
 def _lists(flows: list[Flow]) -> list[Flow]:

@@ -21,7 +21,7 @@ def with_levels(
 ) -> list[Piece]:
     """All pieces of the document in order, each heading with its level: 1 for the title, then 2 and so on."""
     title = find_title(pieces, pages, type_, info_title)
-    settled = _without_title_matter(pieces, title)
+    settled = _without_labels(_without_title_matter(pieces, title), title)
     headings = [piece for piece in settled if piece.kind is Kind.HEADING and piece is not title]
     depths = _depths(headings)
     mixed = _mixed_looks(headings)
@@ -90,6 +90,24 @@ def _without_title_matter(pieces: list[Piece], title: Piece | None) -> list[Piec
     return settled
 
 
+def _without_labels(pieces: list[Piece], title: Piece | None) -> list[Piece]:
+    """A line in display type right above a caption is a label of the figure, and so is one above such a label."""
+    settled: list[Piece] = []
+    for piece in reversed(pieces):
+        below = settled[-1] if settled else None
+        label = (
+            piece.kind is Kind.HEADING
+            and piece is not title
+            and not _is_section(piece)
+            and below is not None
+            and (below.kind is Kind.CAPTION or (below.kind is Kind.TEXT and len(below.text) < 40))
+            and below.page == piece.page
+            and below.box[3] > piece.box[3]
+        )
+        settled.append(replace(piece, kind=Kind.TEXT) if label else piece)
+    return settled[::-1]
+
+
 def _is_section(piece: Piece) -> bool:
     text = piece.text
     return is_well_known(text) or bool(NUMBERED.match(text) or ROMAN.match(text))
@@ -106,6 +124,9 @@ def _depths(headings: list[Piece]) -> dict[_Look, int]:
     for piece in headings:
         looks[_look(piece)].append(piece)
     depths: dict[_Look, int] = {}
+    largest_known = max(
+        (look[0] for look, group in looks.items() if any(is_well_known(p.text) for p in group)), default=0
+    )
     for look, group in looks.items():
         numbers = [len(match[1].split(".")) for piece in group if (match := NUMBERED.match(piece.text))]
         known = sum(is_well_known(piece.text) for piece in group)
@@ -116,7 +137,7 @@ def _depths(headings: list[Piece]) -> dict[_Look, int]:
         elif sum(bool(LETTERED.match(piece.text)) for piece in group) >= 0.5 * len(group):
             depths[look] = 2
         elif known >= 1 and known >= 0.2 * len(group):
-            depths[look] = 1
+            depths[look] = 1 if look[0] >= largest_known else 2
     top = max((look[0] for look, depth in depths.items() if depth == 1), default=None)
     sizes = sorted({look[0] for look in looks}, reverse=True)
     for look in looks:
@@ -154,6 +175,8 @@ def _depth(piece: Piece, depths: dict[_Look, int], *, mixed: bool) -> int:
     match = NUMBERED.match(piece.text)
     if match:
         return min(5, len(match[1].split(".")))
+    if core(piece.text) == "abstract":
+        return 1
     depth = depths[_look(piece)]
     return min(5, depth + 1 if depth == 1 and mixed and not is_well_known(piece.text) else depth)
 

@@ -92,7 +92,9 @@ def _looks_like_heading(piece: Piece, text: str, page: Page, type_: Typography, 
     rows, bold, italic = piece.rows, piece.share("bold"), piece.share("italic")
     numbered = bool(NUMBERED.match(text) or ROMAN.match(text) or LETTERED.match(text))
     capitals = text.upper() == text and sum(char.isalpha() for char in text) / len(text) > 0.7
-    not_small = piece.size >= type_.size - 0.6
+    # A size taken from a font's height may be off by the font's own proportions.
+    sure = not any(line.style.estimated for row in rows for line in row.lines)
+    not_small = piece.size >= (type_.size - 0.6 if sure or bold <= 0.85 else 0.7 * type_.size)
     larger = piece.size >= type_.size + 0.9
     if larger and (piece.size > type_.size + 1.9 or bold > 0.5 or numbered or len(text) < 90):
         return True

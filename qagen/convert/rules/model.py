@@ -4,6 +4,7 @@ Boxes are `(x0, y0, x1, y1)` in points, origin top left of the page as displayed
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -176,6 +177,14 @@ class Piece:
     def size(self) -> float:
         """The font size of the longest row."""
         return max(self.rows, key=lambda row: len(row.text)).style.size
+
+    @cached_property
+    def font(self) -> str:
+        """The font of most of its text."""
+        fonts: Counter[str] = Counter()
+        for row in self.rows:
+            fonts[row.style.font] += len(row.text)
+        return fonts.most_common(1)[0][0]
 
     @property
     def place(self) -> int:
