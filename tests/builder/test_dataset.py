@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import multiprocessing
 import os
 import pathlib
 import pickle
 import shutil
 import subprocess
 import sys
+import threading
 import types
 from pathlib import Path
 
@@ -217,6 +219,13 @@ def test_streaming_gives_the_same_rows(load):
     assert {name: list(split) for name, split in streamed.items()} == {
         name: list(split) for name, split in loaded.items()
     }
+
+
+def test_a_build_leaves_no_thread_and_no_process_to_a_fork(load):
+    before = set(threading.enumerate())
+    load(streaming=True)
+    assert set(threading.enumerate()) <= before
+    assert multiprocessing.active_children() == []
 
 
 def test_several_processes_may_write_the_cache(load):

@@ -81,6 +81,13 @@ def test_a_page_that_is_not_there_and_a_file_that_is_no_pdf_say_so(tmp_path):
         pass
 
 
+def test_a_page_that_cannot_be_read_says_so(tmp_path):
+    path = pdf(tmp_path / "p.pdf")
+    path.write_bytes(path.read_bytes().replace(b"3 0 obj << /Type", b"9 0 obj << /Type"))
+    with opened(path) as pages, pytest.raises(PageError, match="page 1 cannot be read"):
+        pages.page(1)
+
+
 PAGE = PageText("", 400, 600)
 
 
