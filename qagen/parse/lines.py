@@ -68,7 +68,7 @@ _SCAN = re.compile(
     | [ \t>]*+ (?P<fence> `{{3,}}+ ) (?P<info> [^\n`]*+ ) (?=\n|\Z)
     | (?P<deco> {_DECO}{{0,40}}+
         (?: (?: (?i:(?:q\ ?&\ ?a\ |qa\ )? (?:pair|item|set)) [ \t]*+ \#?)? [(\[]?\d{{1,3}} [.):\]*_ \t–\-]{{1,20}}+ {_DECO}{{0,40}}+ )? )
-      (?= [A-DFHIMNPQSTa-dfhimnpqst] )
+      (?= [QA] | (?i: q | an | fi | de | mo | co | sa | su | fu | my | pa | se | no | ce | he | be | th ) )
       (?:
         (?:
           (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) ) )
