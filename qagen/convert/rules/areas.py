@@ -284,11 +284,20 @@ class _Search:
             distance = piece.box[1] - edge if below else edge - piece.box[3]
             drawn = not below and self.is_drawn(piece)
             reach = (20 if drawn else 4 if below else 8) * self.type.size
-            if distance > reach or self.stands_alone(piece, drawn=drawn):
+            inner = below and self.may_be_cell(piece)
+            if distance > reach or (self.stands_alone(piece, drawn=drawn) and not inner):
                 break
             claimed.append(piece)
             edge = max(edge, piece.box[3]) if below else min(edge, piece.box[1])
+        while claimed and claimed[-1].kind is Kind.HEADING:
+            claimed.pop()
         return claimed
+
+    def may_be_cell(self, piece: Piece) -> bool:
+        """Whether a heading can be a bold row of a table."""
+        section = is_well_known(piece.text) or NUMBERED.match(piece.text) or ROMAN.match(piece.text)
+        small = len(piece.text) < 40 and piece.size < self.type.size + 0.3
+        return piece.kind is Kind.HEADING and small and not section
 
     def is_drawn(self, piece: Piece) -> bool:
         """Whether a drawing is at the piece or close to it."""

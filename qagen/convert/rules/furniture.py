@@ -14,6 +14,12 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-–|]*(?:page\s*|p\.\s*)?[ivxl\d]{1,5}(?:\s*(?:of|/)\s*\d+)?[\s\-–|]*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d{1,4}")
+_FULL = 20
+"""Lines from which a page is full, so that what stands apart at its edge is not the text itself."""
+_EDGE = 0.065
+"""Share of the page's height at its top and bottom that text does not reach."""
+_SHORT = 150
+"""Characters that an imprint or a running head has at most."""
 _LONG = 15
 """Characters of a running head that are enough to know it by its beginning."""
 _LINE_NUMBERS = 10
@@ -29,8 +35,9 @@ def find(pages: tuple[Page, ...]) -> Furniture:
     found: Furniture = {}
     for page in pages:
         numbered = _line_numbers(page)
+        outermost = _outermost(page)
         for line in page.lines:
-            kind = _kind(page, line, repeated, numbered)
+            kind = _kind(page, line, repeated, numbered) or outermost.get(line.place)
             if kind:
                 found[page.index, line.place] = kind
     return found
@@ -63,6 +70,26 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:
         near = set[int]().union(*(seen.get((text, step + off), set()) for off in (-1, 0, 1)))
         if len(near) >= enough:
             found.add((text, step))
+    return found
+
+
+def _outermost(page: Page) -> dict[int, Kind]:
+    """Single small lines at the very top or bottom of a full page, with space to the text: imprints, running heads."""
+    if len(page.lines) < _FULL:
+        return {}
+    found = {}
+    for line in page.lines:
+        _, y0, _, y1 = line.box
+        top, bottom = y1 < _EDGE * page.height, y0 > (1 - _EDGE) * page.height
+        if not (top or bottom) or len(line.text) > _SHORT:
+            continue
+        gaps = [
+            other.box[1] - y1 if top else y0 - other.box[3]
+            for other in page.lines
+            if (other.box[1] > y0 + 2 if top else other.box[3] < y1 - 2)
+        ]
+        if gaps and min(gaps) > 1.2 * line.height:
+            found[line.place] = Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
     return found
 
 

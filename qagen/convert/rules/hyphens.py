@@ -12,7 +12,7 @@ from enum import Enum
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑¬]$")
-_HEAD = re.compile(r"[^\W_]+")
+_HEAD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _LINK = re.compile(r"(?:https?://|www\.|doi\.org/)\S*$", re.IGNORECASE)
 _SUSPENDED = frozenset({"and", "or", "to", "und", "oder"})
 
@@ -53,7 +53,7 @@ class Vocabulary:
             return Joint.HYPHEN_GONE if whole > hyphenated else Joint.NOTHING
         part = first.rsplit("-", 1)[-1].lower()
         both_are_words = min(len(part), len(second)) > 2 and self.counts[part] and self.counts[second.lower()]
-        return Joint.NOTHING if "-" in first or both_are_words else Joint.HYPHEN_GONE
+        return Joint.NOTHING if "-" in first + second or both_are_words else Joint.HYPHEN_GONE
 
 
 def vocabulary(lines: Iterable[str]) -> Vocabulary:

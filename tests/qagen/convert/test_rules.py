@@ -44,6 +44,7 @@ def piece(text: str, kind=Kind.TEXT, *, page=0, column=0, level=None, **where) -
         ("the non-", "Gaussian part", "", Joint.NOTHING),
         ("the COVID-", "19 years", "", Joint.NOTHING),
         ("state-of-the-", "art models", "", Joint.NOTHING),
+        ("the state-", "of-the-art models", "", Joint.NOTHING),
         ("see https://doi.org/10.1000/", "abc123 for", "", Joint.NOTHING),
         ("the end —", "and more", "", Joint.BLANK),
         ("the end—", "and more", "", Joint.NOTHING),
