@@ -60,6 +60,7 @@ class Reason(StrEnum):
     EMPTY_QUESTION = "empty_question", "The question has no words."
     EMPTY_ANSWER = "empty_answer", "The answer has no words."
     TOO_SHORT = "too_short", "The chunk, the question or the answer is too short to say anything."
+    TOO_LONG = "too_long", "The question and the answer are too long to be a pair; nothing else was checked."
     NOT_A_QUESTION = "not_a_question", "The question does not ask anything."
     NOT_ENGLISH = "not_english", "The pair is not in the language that was asked for."
     REFERS_TO_PAPER = "refers_to_paper", "The pair cannot be understood without the paper it came from."

@@ -80,6 +80,8 @@ class CheckSettings(_Part):
     """Names of checks that are not run."""
     min_question_chars: Annotated[int, Field(ge=0)] = 15
     min_answer_chars: Annotated[int, Field(ge=0)] = 30
+    max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
+    """Characters of question and answer together above which a pair is turned down unread."""
     number_tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.005
     """Relative difference below which two numbers are the same."""
     min_support: Annotated[float, Field(ge=0, le=1)] = 0.35

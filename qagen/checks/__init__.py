@@ -28,6 +28,7 @@ from qagen.checks.source import Source
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
 from qagen.checks.unsupported import unsupported
+from qagen.reasons import Reason
 from qagen.records import Edit, Fault, Pair
 from qagen.settings import CheckSettings
 
@@ -101,6 +102,10 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
+    length = len(pair.question) + len(pair.answer)
+    if length > settings.max_pair_chars:
+        detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
+        return Verdict(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     pair, edits = clean(pair, source, settings)
     subject = Subject(pair, source, question_required)
     faults = tuple(

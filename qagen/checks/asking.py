@@ -8,7 +8,7 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 _ASKS = re.compile(
-    r"\?|^\W*(?:what|which|who|whose|whom|when|where|why|how|to what extent|in (?:what|which)|under (?:what|which)|"
+    r"\?|^\W{0,12}(?:what|which|who|whose|whom|when|where|why|how|to what extent|in (?:what|which)|under (?:what|which)|"
     r"is|are|was|were|do|does|did|can|could|may|might|will|would|should|has|have|had|"
     r"explain|describe|compare|contrast|discuss|identify|list|name|state|outline|summari[sz]e|evaluate|analy[sz]e|"
     r"calculate|estimate|derive|give|predict|justify|define|elaborate|illustrate|distinguish|suggest)\b",

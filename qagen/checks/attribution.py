@@ -32,7 +32,7 @@ _SAYS = (
 _MENTION = re.compile(rf"\b(?:{_THE_WRITING}|the {_PEOPLE}|here(?:in)?|above|below)\b", re.IGNORECASE)
 """What every phrase here has in it; most texts have none of it."""
 _OPENINGS = re.compile(
-    rf"(?P<before>^|[.!?][\"')]*\s+|\n\s*)(?:"
+    rf"(?P<before>^|[.!?][\"')]{{0,4}}\s{{1,8}}|\n\s{{0,8}})(?:"
     rf"(?:according to|based on|as {_SAID} (?:in|by)|per|from|in|throughout|within) (?:the (?:results|findings|data|information) (?:of|in|from) )?"
     rf"(?:{_THE_WRITING}|the {_PEOPLE}){_NO_MORE},? (?=\w)"
     rf"|(?:(?P<link>furthermore|moreover|additionally|also|in addition|however),? )?"
@@ -51,6 +51,9 @@ _THERE = re.compile(
     re.IGNORECASE,
 )
 
+_HERE = re.compile(r" (?:here|herein|above|below)\b", re.IGNORECASE)
+"""With `_THERE`, what `_SAID_THERE` needs and is quicker to find."""
+
 
 def without_attribution(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
@@ -58,8 +61,8 @@ def without_attribution(text: str, source: Source) -> str:  # noqa: ARG001 - eve
         return text
     for _ in range(3):
         shorter = _OPENINGS.sub(_reopened, text)
-        shorter = _SAID_THERE.sub("", shorter)
-        shorter = _THERE.sub(_closed, shorter)
+        if _THERE.search(shorter) or _HERE.search(shorter):
+            shorter = _THERE.sub(_closed, _SAID_THERE.sub("", shorter))
         if shorter == text:
             break
         text = shorter

@@ -13,12 +13,12 @@ from qagen.checks.words import word_set
 
 _SPEECH = re.compile(
     r"\bthe (?:user|prompt|instructions?|system prompt)(?:'s| (?:wants?|asks?|asked|is asking|says?|said|needs?|requires?|mentions?|provided|gave))\b"
-    r"|^\W*(?:okay|ok|alright|all right|hmm+|wait|sure|certainly|of course|great|let me|let's|first, I|now, I|so, I|well,)\b(?=[,.!:]| (?:so|I|let|the user|here|we)\b|(?<=let me)|(?<=let's))"
+    r"|^\W{0,12}(?:okay|ok|alright|all right|hmm+|wait|sure|certainly|of course|great|let me|let's|first, I|now, I|so, I|well,)\b(?=[,.!:]| (?:so|I|let|the user|here|we)\b|(?<=let me)|(?<=let's))"
     r"|\b(?:let me|let's) (?:think|look|see|check|start|go|re-?read|consider|figure|break|try|make sure|formulate|write|draft|move)\b"
     r"|\bI (?:need|have|should|must|will|'ll|want|am going|can|could|might) (?:to )?(?:think|make sure|ensure|answer|formulate|write|create|generate|"
     r"look|check|include|avoid|mention|focus|provide|start|find|consider|come up|explain|note)\b"
     r"|\bI(?:'ll| think| believe| guess| recall| remember| wonder)\b"
-    r"|^\W*(?:final answer|my answer|the answer is|here (?:is|are) (?:the|my|an?|your)|here's (?:the|my|an?)|answer to (?:the )?question)\b ?[^.?!]{0,40}:"
+    r"|^\W{0,12}(?:final answer|my answer|the answer is|here (?:is|are) (?:the|my|an?|your)|here's (?:the|my|an?)|answer to (?:the )?question)\b ?[^.?!]{0,40}:"
     r"|\b(?:hope this helps|feel free to ask|let me know if)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -55,9 +55,10 @@ def _ends_with(before: str, form: tuple[str, ...]) -> bool:
 
 
 def _ends_like(before: str, form: tuple[str, ...]) -> bool:
-    """Whether the text ends with some of a form's content words, so that it means to be that form."""
+    """Whether the text ends with all but one of a form's content words, so that it means to be that form."""
     stems = _last_stems(before, len(form))
-    return any(word in stems for word in form if word not in FUNCTION_WORDS)
+    content = [word for word in form if word not in FUNCTION_WORDS]
+    return sum(word in stems for word in content) >= max(1, len(content) - 1)
 
 
 def _is_altered(form: tuple[str, ...], subject: Subject) -> bool:

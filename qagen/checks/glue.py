@@ -8,14 +8,14 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 _MARK = re.compile(
-    r"(?:^|(?<=[\s*_#.?!|>-]))[*_#\s]*(?:question|answer|Q ?& ?A|Q/A|pair)[ *_]*#?\d{0,3}[ *_]*:"
-    r"|(?:^|\s)[*_]*(?-i:[QA])\d{0,3}[*_]*:(?=[*_\s])"
-    r"|^\s*(?:-{3,}|={3,}|_{3,}|\*{3,}|#{1,6} )",
+    r"(?:^|(?<=[\s*_#.?!|>-]))[*_#\s]{0,8}(?:question|answer|Q ?& ?A|Q/A|pair)[ *_]{0,8}#?\d{0,3}[ *_]{0,8}:"
+    r"|(?:^|\s)[*_]{0,4}(?-i:[QA])\d{0,3}[*_]{0,4}:(?=[*_\s])"
+    r"|^[ \t]{0,8}(?:-{3,}|={3,}|_{3,}|\*{3,}|#{1,6} )",
     re.IGNORECASE | re.MULTILINE,
 )
 _SUMMARY = re.compile(
-    r"(?:^|(?<=[.!?]\s)|(?<=\n))\W*(?:summary|in short|tl;?dr|key takeaways?|takeaways?|overall summary|conclusion|explanation|rationale|"
-    r"justification|reasoning|sources?|references?|evidence|keywords?|note|notes)[ *_]*:",
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))\W{0,12}(?:summary|in short|tl;?dr|key takeaways?|takeaways?|overall summary|conclusion|explanation|rationale|"
+    r"justification|reasoning|sources?|references?|evidence|keywords?|note|notes)[ *_]{0,8}:",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(

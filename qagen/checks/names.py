@@ -12,14 +12,14 @@ _LONGEST_FORM = 120
 _FEWEST_CAPITALS = 2
 
 
-def tokens(text: str) -> Iterator[str]:
+def tokens(text: str) -> list[str]:
     """The runs of letters and digits of a plain text."""
-    return (match[0] for match in _TOKEN.finditer(text))
+    return _TOKEN.findall(text)
 
 
 def is_name(token: str) -> bool:
     """Whether a token is written like a name: two capitals, a capital and a digit, or a capital inside."""
-    if len(token) == 1 or token.isdigit() or token.islower():
+    if token.islower() or len(token) == 1 or token[1:].islower() or token.isdigit():
         return False
     capitals = sum(letter.isupper() for letter in token)
     has_digit = any(letter.isdigit() for letter in token)

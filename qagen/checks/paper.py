@@ -36,6 +36,12 @@ _BIBLIOGRAPHIC = re.compile(
     r"|\b(?:which|what) journal\b|\bcopyright\b|\bISSN\b|\bISBN\b",
     re.IGNORECASE,
 )
+_SHEETS = re.compile(
+    r"\b(?:print(?:ing|er|ed)?|filter|thermal|receipt|carbon|photographic|litmus|chromatography|graphite|tissue|sand|abrasive|coated|recycled|"
+    r"wax(?:ed)?|weighing|blotting|kraft|emery|nitrocellulose|cellulose|indicator|test|wall|news)[ -]?papers?\b"
+    r"|\bpaper(?:-based| (?:substrates?|strips?|sheets?|pulp|mills?|towels?|discs?|disks?|samples?))\b",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(
     r"\b(?:refs?\.?|references?|citations?) ?[\[(]?\d|\b(?:in|by|of|from) \[\d+\]|\bwhat (?:is|are) the (?:refs?|references)\b",
     re.IGNORECASE,
@@ -67,10 +73,16 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None: 
     }
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for pattern in patterns[name]:
-            if found := pattern.search(text.plain):
+            found = pattern.search(text.plain)
+            if found and not (found[0].lower() == "the paper" and _speaks_of_sheets(subject)):
                 return Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given)
     stems = subject.question.stems
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
         detail = "the question names nothing that it is about"
         return Fault(Reason.REFERS_TO_PAPER, detail, subject.pair.question)
     return None
+
+
+def _speaks_of_sheets(subject: Subject) -> bool:
+    """Whether the source is about paper as a material, so that "the paper" may be a sheet of it."""
+    return _SHEETS.search(subject.source.plain) is not None

@@ -12,7 +12,7 @@ _QUANTITY = re.compile(
     rf"(?P<number>{_NUMBER})"
     r"(?: ?[×x·*] ?10 ?\^? ?(?P<power>[+-]?\d{1,2})(?!\d)|[eE](?P<e>[+-]?\d{1,2})(?!\w)|(?<=10)\^(?P<ten>[+-]?\d{1,2}))?"
 )
-_WORD = re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+_WORD = re.compile(rf"\b(?=[efnostz])(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _LINK = re.compile(r" ?(?:-|~|to|and|or|,|/|±|\+/-|versus|vs\.?|, and|, or) ?(?=\d|\Z)")
 _PH = re.compile(r"\bpHs?(?: [a-z]+){0,2}[ =:]{1,3}$")
 _POINTER = re.compile(
@@ -95,7 +95,10 @@ def _close(one: float, other: float, difference: float) -> bool:
 
 def quantities(text: str) -> tuple[Quantity, ...]:
     """All numbers of a plain text with their units, in order; the unit of a range or list goes to all its members."""
-    found = [_quantity(text, match) for match in _QUANTITY.finditer(text)]
+    found: list[Quantity] = []
+    for match in _QUANTITY.finditer(text):
+        if not found or match.start() >= found[-1].end:  # else it is the exponent of the unit before it
+            found.append(_quantity(text, match))
     for index in range(len(found) - 2, -1, -1):
         after = found[index + 1]
         if after.unit and _shares_unit(text, found[index], after):
@@ -175,8 +178,8 @@ def _touches_a_name(preceding: str) -> bool:
 
 def _begins_item(text: str, start: int, end: int) -> bool:
     """Whether the number at `start` is only the mark of a list's item: "1)", "(2)", "3. Next"."""
-    before = text[max(0, start - 2) : start].rstrip(" ")
+    before = text[max(0, start - 5) : start].rstrip(" ")
     after = text[end : end + 2]
     if after.startswith(")"):
-        return before in ("", "(") or before[-1] in "(,;:.d "
-    return after in (". ", ": ", ".") and (before == "" or before[-1] in ".:;!?")
+        return before.endswith(("(", ",", ";", ":", ".", " and", " or")) or start == 0
+    return after in (". ", ": ", ".") and (start == 0 or before.endswith((".", ":", ";", "!", "?")))

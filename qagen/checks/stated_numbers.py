@@ -31,7 +31,12 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Fault | None
 
 
 def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], tolerance: float) -> bool:
-    equals = [other for other in stated if not other.is_pointer and other.states(quantity, tolerance)]
+    is_count = _is_small_count(quantity)
+    equals = [
+        other
+        for other in stated
+        if not (other.is_pointer or (is_count and other.in_name)) and other.states(quantity, tolerance)
+    ]
     if quantity.joined and _counted_otherwise(quantity, stated):
         return any(other.counted == quantity.counted for other in equals)
     if quantity.unit and not any(other.unit for other in equals):

@@ -179,7 +179,7 @@ def _atom(name: str) -> Unit | None:
 
 def _spelled_out(word: str) -> Unit | None:
     """The unit of a word such as `nanometers` or `minutes`."""
-    for form in (word, word.removesuffix("s")):
+    for form in (word, word.removesuffix("s")) if len(word) > 1 else ():
         if form in _WORDS:
             return _atom(_WORDS[form])
         if form in _PLAIN_WORDS or (form in _PLAIN and len(form) > 2):

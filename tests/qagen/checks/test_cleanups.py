@@ -1,0 +1,84 @@
+"""Cleanups keep the meaning, and say what they changed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qagen.checks import Source, clean
+from qagen.records import Edit, Pair
+from qagen.settings import CheckSettings
+
+NOTHING = Source("")
+
+
+def cleaned(text, **settings):
+    return clean(Pair("Why?", text), NOTHING, CheckSettings(**settings))[0].answer
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("According to the study, gels swell in water.", "Gels swell in water."),
+        ("The authors also found that gels swell.", "Gels swell."),
+        ("Furthermore, the paper shows that gels swell.", "Furthermore, gels swell."),
+        ("Gels swell. This study demonstrates that salt slows it.", "Gels swell. Salt slows it."),
+        ("How do gels swell in this work?", "How do gels swell?"),
+        ("What is the role of salt, as described in the paper?", "What is the role of salt?"),
+        ("The gels mentioned in the article are soft.", "The gels are soft."),
+        ("Salt, as presented in the paper, slows the swelling.", "Salt slows the swelling."),
+        ("The gels were used in the present study for filters.", "The gels were used for filters."),
+        ("The swelling was described in the paper.", "The swelling was described."),
+    ],
+)
+def test_words_that_only_say_where_a_statement_stands_are_taken_out(before, after):
+    assert cleaned(before) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The study of ultrathin gels is of great interest.",
+        "It is used in the study of gels.",
+        "Filters of the paper industry swell.",
+        "This work function is high.",
+        "The paper deals with gels.",
+    ],
+)
+def test_what_is_part_of_the_statement_stays(text):
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("See [the gel](#page-3-1) swell.", "See the gel swell."),
+        ("It swells [12] in water [3-5, 8].", "It swells in water."),
+        ("It swells \\[12\\].", "It swells."),
+        ("It swells<sup>12,13</sup>.", "It swells."),
+        ("It swells ![](_page_1.png)in <span id='a'>water</span>.", "It swells in water."),
+        ("It lies in the range [0, 1] of values.", "It lies in the range [0, 1] of values."),
+        ("It was shown in [12].", "It was shown in [12]."),
+    ],
+)
+def test_links_and_citation_marks_are_taken_out(before, after):
+    assert cleaned(before) == after
+
+
+def test_each_change_is_recorded_with_the_text_before_it():
+    pair = Pair("How do gels swell [1] in this study?", "They swell.")
+    changed, edits = clean(pair, NOTHING, CheckSettings())
+    assert changed == Pair("How do gels swell?", "They swell.")
+    assert edits == (
+        Edit("citations", "question", "How do gels swell [1] in this study?"),
+        Edit("attribution", "question", "How do gels swell in this study?"),
+    )
+
+
+def test_a_cleanup_that_is_disabled_changes_nothing():
+    assert cleaned("Gels swell [1].", disabled=("citations",)) == "Gels swell [1]."
+
+
+@given(st.text(alphabet="ab .,[]()#123\nThe study in paper", max_size=80))
+def test_cleaning_twice_is_cleaning_once_where_nothing_is_left(text):
+    once = cleaned(text)
+    assert len(once) <= len(text)
