@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import jinja2
-import yaml
+from huggingface_hub import DatasetCardData
 
 from builder.features import column_names, yaml_features
 from builder.manifest import About, Contents, settings_snapshot
@@ -51,10 +51,9 @@ def render(about: About, settings: Settings, contents: Contents, example: Record
             version=__version__,
         )
     )
-    header = yaml.safe_dump(
-        metadata(about, contents), sort_keys=False, allow_unicode=True, default_flow_style=False, width=1000
-    )
-    return f"---\n{header}---\n\n{body.strip()}\n"
+    # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
+    header = DatasetCardData(**metadata(about, contents)).to_yaml()
+    return f"---\n{header}\n---\n\n{body.strip()}\n"
 
 
 def metadata(about: About, contents: Contents) -> dict[str, Any]:
