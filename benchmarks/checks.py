@@ -1,0 +1,62 @@
+"""How fast the checks judge, and which of them takes the time.
+
+usage: python benchmarks/checks.py FILE.jsonl[.gz]     lines {"source", "question", "answer"}
+
+Prints items per second of one core without the start of the interpreter, the index of each source made once, and the
+share of each check. Each check is timed on subjects of its own run, so what it is the first to need counts as its.
+"""
+
+import gzip
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from qagen.checks import CHECKS, Source, Subject, clean, judge
+from qagen.records import Pair
+from qagen.settings import CheckSettings
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        return [json.loads(line) for line in lines]
+
+
+def rate(rows: list[dict[str, str]], settings: CheckSettings) -> float:
+    """Items per second, the sources indexed anew."""
+    sources = {row["source"]: Source(row["source"]) for row in rows}
+    start = time.perf_counter()
+    for row in rows:
+        judge(Pair(row["question"], row["answer"]), sources[row["source"]], settings, question_required=False)
+    return len(rows) / (time.perf_counter() - start)
+
+
+def shares(rows: list[dict[str, str]], settings: CheckSettings) -> Counter[str]:
+    """Seconds by check, and of the cleanups."""
+    sources = {row["source"]: Source(row["source"]) for row in rows}
+    spent: Counter[str] = Counter()
+    for row in rows:
+        start = time.perf_counter()
+        pair, _ = clean(Pair(row["question"], row["answer"]), sources[row["source"]], settings)
+        spent["cleanups"] += time.perf_counter() - start
+        subject = Subject(pair, sources[row["source"]], question_required=False)
+        for name, check in CHECKS:
+            start = time.perf_counter()
+            check(subject, settings)
+            spent[name] += time.perf_counter() - start
+    return spent
+
+
+def main() -> None:
+    rows, settings = read(Path(sys.argv[1])), CheckSettings()
+    rate(rows[:20], settings)
+    print(f"{len(rows)} items, {rate(rows, settings):.0f} a second")
+    spent = shares(rows, settings)
+    for name, seconds in spent.most_common():
+        print(f"{seconds / spent.total():6.1%}  {name}")
+
+
+if __name__ == "__main__":
+    main()
