@@ -2,7 +2,7 @@
 
 usage: python benchmarks/checks.py FILE.jsonl[.gz]     lines {"source", "question", "answer"}
 
-Prints items per second of one core without the start of the interpreter, the index of each source made once, and the
+Prints items per second of processor time without the start of the interpreter, the index of each source made once, and the
 share of each check. Each check is timed on subjects of its own run, so what it is the first to need counts as its.
 """
 
@@ -19,18 +19,18 @@ from qagen.settings import CheckSettings
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def rate(rows: list[dict[str, str]], settings: CheckSettings) -> float:
     """Items per second, the sources indexed anew."""
     sources = {row["source"]: Source(row["source"]) for row in rows}
-    start = time.perf_counter()
+    start = time.process_time()
     for row in rows:
         judge(Pair(row["question"], row["answer"]), sources[row["source"]], settings, question_required=False)
-    return len(rows) / (time.perf_counter() - start)
+    return len(rows) / (time.process_time() - start)
 
 
 def shares(rows: list[dict[str, str]], settings: CheckSettings) -> Counter[str]:
@@ -38,14 +38,14 @@ def shares(rows: list[dict[str, str]], settings: CheckSettings) -> Counter[str]:
     sources = {row["source"]: Source(row["source"]) for row in rows}
     spent: Counter[str] = Counter()
     for row in rows:
-        start = time.perf_counter()
+        start = time.process_time()
         pair, _ = clean(Pair(row["question"], row["answer"]), sources[row["source"]], settings)
-        spent["cleanups"] += time.perf_counter() - start
+        spent["cleanups"] += time.process_time() - start
         subject = Subject(pair, sources[row["source"]], question_required=False)
         for name, check in CHECKS:
-            start = time.perf_counter()
+            start = time.process_time()
             check(subject, settings)
-            spent[name] += time.perf_counter() - start
+            spent[name] += time.process_time() - start
     return spent
 
 

@@ -23,10 +23,18 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 
+_CLOSING_CUES = frozenset({"questions", "q", "qa", "qas", "pair", "pairs", "answers"})
+_RULES = ("---", "===", "___", "***", "#")
+
 
 def glue(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
     """Reject a pair to which another pair, a summary or a remark on the pairs is attached."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
-        if found := _MARK.search(text.given) or _SUMMARY.search(text.given) or _CLOSING.search(text.plain):
+        found = None
+        if ":" in text.given or any(mark in text.given for mark in _RULES):
+            found = _MARK.search(text.given) or _SUMMARY.search(text.given)
+        if found is None and not text.vocabulary.isdisjoint(_CLOSING_CUES):
+            found = _CLOSING.search(text.plain)
+        if found:
             return Fault(Reason.GLUED, f"the {name} goes on with {found[0].strip()!r}", text.given)
     return None

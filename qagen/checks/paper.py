@@ -42,6 +42,17 @@ _SHEETS = re.compile(
     r"|\bpaper(?:-based| (?:substrates?|strips?|sheets?|pulp|mills?|towels?|discs?|disks?|samples?))\b",
     re.IGNORECASE,
 )
+_CUES = word_set(
+    """
+    study studies paper papers work works article articles manuscript manuscripts publication publications research
+    investigation investigations report reports review reviews thesis survey surveys text texts excerpt excerpts passage
+    passages paragraph paragraphs document documents chunk chunks context contexts snippet snippets abstract abstracts
+    study's paper's work's report's author authors author's authors' here herein above below earlier researchers investigators writers our we
+    doi published publication journal corresponding affiliation affiliations funding funded keyword keywords book wrote authored
+    copyright issn isbn section chapter ref refs reference references citation citations
+    """
+)
+"""Words of which everything that is looked for has one."""
 _REFERENCE = re.compile(
     r"\b(?:refs?\.?|references?|citations?) ?[\[(]?\d|\b(?:in|by|of|from) \[\d+\]|\bwhat (?:is|are) the (?:refs?|references)\b",
     re.IGNORECASE,
@@ -72,6 +83,8 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None: 
         "answer": (_ANYWHERE, _IN_ANSWER, _REFERENCE),
     }
     for name, text in (("question", subject.question), ("answer", subject.answer)):
+        if text.vocabulary.isdisjoint(_CUES) and "[" not in text.plain:
+            continue
         for pattern in patterns[name]:
             found = pattern.search(text.plain)
             if found and not (found[0].lower() == "the paper" and _speaks_of_sheets(subject)):

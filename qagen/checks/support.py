@@ -76,22 +76,22 @@ def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
 
 def _covered(sentence: Sentence, source: Source) -> Alignment:
     """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
-    left = {stem: rarity(stem) for stem in sentence.stems}
+    left = {word: rarity(word) for word in sentence.stems}
     total = sum(left.values())
+    gains: dict[int, float] = {}
+    for word, weight in left.items():
+        for number in source.postings.get(word, ()):
+            gains[number] = gains.get(number, 0.0) + weight
     chosen: list[int] = []
-    while len(chosen) < _MOST_SENTENCES:
-        gains: dict[int, float] = {}
-        for word, weight in left.items():
-            for number in source.postings.get(word, ()):
-                gains[number] = gains.get(number, 0.0) + weight
-        best = max(
-            gains, key=lambda number: (gains[number], -len(source.sentences[number].stems)), default=None
-        )
-        if best is None or gains[best] < _LEAST_GAIN * total:
+    while gains and len(chosen) < _MOST_SENTENCES:
+        best = max(gains, key=lambda number: (gains[number], -len(source.sentences[number].stems)))
+        if gains[best] < _LEAST_GAIN * total:
             break
         chosen.append(best)
         for word in source.sentences[best].stems:
-            left.pop(word, None)
+            if weight := left.pop(word, 0.0):
+                for number in source.postings[word]:
+                    gains[number] -= weight
     return Alignment(sentence, tuple(chosen), 1.0 - sum(left.values()) / total)
 
 
