@@ -1,7 +1,7 @@
 """Text that is there twice: an older copy of the page under a figure, clipped away on the screen, kept in the text layer.
 
 Publishers place figures as PDF pages whose own running text is hidden by a clip, which the text layer does not know. Such
-lines repeat, in smaller type, what stands near; a font that sets nothing else on a page is hidden with them.
+lines repeat, in smaller type, what stands near, in a font that sets nothing else on the page.
 """
 
 import re
@@ -66,7 +66,7 @@ def _is_copy(
 
 
 def _with_font(page: Page, copies: list[TextLine]) -> list[TextLine]:
-    """The copies, the lines between them, and all other lines of a font that hardly sets anything else."""
+    """All lines of the fonts that set the copies and hardly anything else; without such a font nothing is hidden."""
     hidden = {line.place for line in copies}
     for before, after in pairwise(sorted(hidden)):
         if after - before <= _LINES:
@@ -77,4 +77,4 @@ def _with_font(page: Page, copies: list[TextLine]) -> list[TextLine]:
         fonts[family][0] += len(line.text)
         fonts[family][1] += len(line.text) if line.place in hidden else 0
     gone = {family for family, (all_, copied) in fonts.items() if copied > _FONT_SHARE * all_}
-    return [line for line in page.lines if line.place in hidden or line.style.font.split(",")[0] in gone]
+    return [line for line in page.lines if line.style.font.split(",")[0] in gone]

@@ -103,7 +103,9 @@ def test_two_columns_are_read_one_after_the_other_whatever_the_stream_does(conve
     right = [f"right line number {word} of the second column too" for word in "abcdefghijkl"]
     lines = [
         line
-        for pair in zip(column(*left, x=50), column(*right, x=320, top=694), strict=True)
+        for pair in zip(
+            column(*left, x=50, leading=40), column(*right, x=320, top=680, leading=40), strict=True
+        )
         for line in pair
     ]
     document = read(conversion, paper_of(pdf(lines)))
