@@ -25,6 +25,7 @@ from qagen.checks.negation import negated
 from qagen.checks.paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.source import Source
+from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
 from qagen.checks.unsupported import unsupported
@@ -42,6 +43,7 @@ CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
     ("links", without_links),
     ("citations", without_citations),
     ("attribution", without_attribution),
+    ("lost_blanks", with_lost_blanks),
 )
 """Every change that keeps a pair's meaning, by name, in the order in which they are made."""
 

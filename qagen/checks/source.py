@@ -26,6 +26,11 @@ class Source(Text):
         return {stem: tuple(numbers) for stem, numbers in places.items()}
 
     @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str]]:
+        """Words that follow each other, function words and all."""
+        return frozenset(pairwise(self.words))
+
+    @cached_property
     def prefixes(self) -> frozenset[str]:
         """How the longer stems begin."""
         return frozenset(stem[:PREFIX] for stem in self.postings if len(stem) >= PREFIX)
