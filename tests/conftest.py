@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -11,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples" / "papers" / "pdf"
 
 
+hypothesis.settings.register_profile("qagen", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("qagen")
 os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the Hub; datasets reads it when it is imported
 
 

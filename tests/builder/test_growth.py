@@ -47,7 +47,7 @@ def grown(corpus: Corpus, more: Corpus) -> Corpus:
     return [*corpus, *[entry for entry in more if entry[0].sha256 not in known]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CORPORA, CORPORA, st.randoms())
 def test_with_a_base_no_record_goes_moves_or_changes_and_order_does_not_matter(corpus, more, random):
     with TemporaryDirectory() as folder:
@@ -70,7 +70,7 @@ def test_with_a_base_no_record_goes_moves_or_changes_and_order_does_not_matter(c
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CORPORA, CORPORA)
 def test_without_a_base_a_record_goes_only_where_diff_names_what_displaced_it(corpus, more):
     with TemporaryDirectory() as folder:
