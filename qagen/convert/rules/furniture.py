@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from itertools import pairwise
+from statistics import median
 
 from qagen.convert.rules.model import Kind, Page, TextLine, squeeze
 
@@ -35,7 +36,7 @@ def find(pages: tuple[Page, ...]) -> Furniture:
     found: Furniture = {}
     for page in pages:
         numbered = _line_numbers(page)
-        outermost = _outermost(page)
+        outermost = _outermost(page) if len(pages) > 1 else {}
         for line in page.lines:
             kind = _kind(page, line, repeated, numbered) or outermost.get(line.place)
             if kind:
@@ -78,10 +79,11 @@ def _outermost(page: Page) -> dict[int, Kind]:
     if len(page.lines) < _FULL:
         return {}
     found = {}
+    usual = median(line.style.size for line in page.lines)
     for line in page.lines:
         _, y0, _, y1 = line.box
         top, bottom = y1 < _EDGE * page.height, y0 > (1 - _EDGE) * page.height
-        if not (top or bottom) or len(line.text) > _SHORT:
+        if not (top or bottom) or len(line.text) > _SHORT or line.style.size > usual + 0.6:
             continue
         gaps = [
             other.box[1] - y1 if top else y0 - other.box[3]

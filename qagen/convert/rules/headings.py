@@ -93,6 +93,7 @@ def _without_title_matter(pieces: list[Piece], title: Piece | None) -> list[Piec
 def _without_labels(pieces: list[Piece], title: Piece | None) -> list[Piece]:
     """A line in display type right above a caption is a label of the figure, and so is one above such a label."""
     settled: list[Piece] = []
+    labels: set[int] = set()
     for piece in reversed(pieces):
         below = settled[-1] if settled else None
         label = (
@@ -100,11 +101,13 @@ def _without_labels(pieces: list[Piece], title: Piece | None) -> list[Piece]:
             and piece is not title
             and not _is_section(piece)
             and below is not None
-            and (below.kind is Kind.CAPTION or (below.kind is Kind.TEXT and len(below.text) < 40))
+            and (below.kind is Kind.CAPTION or id(below) in labels)
             and below.page == piece.page
             and below.box[3] > piece.box[3]
         )
         settled.append(replace(piece, kind=Kind.TEXT) if label else piece)
+        if label:
+            labels.add(id(settled[-1]))
     return settled[::-1]
 
 

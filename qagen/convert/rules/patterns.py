@@ -27,7 +27,8 @@ REFERENCES = frozenset(
 WELL_KNOWN = REFERENCES | frozenset(
     {
         "abstract", "introduction", "background", "methods", "method", "materials and methods", "methodology",
-        "materials & methods", "experimental", "experimental section", "experimental details", "experimental methods",
+        "materials & methods", "material and methods", "patients and methods", "participants and methods",
+        "data and methods", "methods and materials", "model and methods", "experimental", "experimental section", "experimental details", "experimental methods",
         "experiments", "results", "results and discussion", "results & discussion", "discussion", "discussions",
         "conclusion", "conclusions", "concluding remarks", "conclusions and outlook", "conclusions and future work",
         "summary", "outlook", "future work", "limitations", "related work", "theory", "theoretical background",

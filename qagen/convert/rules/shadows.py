@@ -66,7 +66,7 @@ def _is_copy(
 
 
 def _with_font(page: Page, copies: list[TextLine]) -> list[TextLine]:
-    """All lines of the fonts that set the copies and hardly anything else; without such a font nothing is hidden."""
+    """The copies and all lines of the fonts that hardly set anything else; without such a font nothing is hidden."""
     hidden = {line.place for line in copies}
     for before, after in pairwise(sorted(hidden)):
         if after - before <= _LINES:
@@ -77,4 +77,6 @@ def _with_font(page: Page, copies: list[TextLine]) -> list[TextLine]:
         fonts[family][0] += len(line.text)
         fonts[family][1] += len(line.text) if line.place in hidden else 0
     gone = {family for family, (all_, copied) in fonts.items() if copied > _FONT_SHARE * all_}
-    return [line for line in page.lines if line.style.font.split(",")[0] in gone]
+    if not gone:
+        return []
+    return [line for line in page.lines if line.place in hidden or line.style.font.split(",")[0] in gone]
