@@ -19,6 +19,7 @@ from qagen.records import Fault
 
 MOST_FAULTS = 100
 """How many pieces of one response are reported; the last report counts the rest."""
+_SEVERAL = 4
 _FENCE = re.compile(r"\n[ \t>]*+`{3,}+[^\n`]*+(?=\n|\Z)")
 _STRONG = re.compile(r"\n[#* \t]*+(?:#[ \t]*+|\*\*)(?:QUESTION|ANSWER|Question|Answer)[ \t\d]*+[*:]")
 _ASKS = re.compile(
@@ -88,7 +89,7 @@ def answered_below(reading: Reading) -> None:
     if not all(question.endswith("?") and answer.strip() for _, question, _, answer in split):
         return
     for start, question, _, answer in split:
-        reading.pairs.append(Found(question, trim.answer(answer, False, "", True)[0], start))
+        reading.pairs.append(Found(question, trim.answer(answer, False, "", True, False)[0], start))
     reading.faults = [fault for fault in reading.faults if fault.reason is not Reason.UNANSWERED_QUESTION]
 
 
@@ -271,12 +272,24 @@ class _Reader:
             self._drop_question()
             self.question = _Question(self.line.start, text, self.line.number, self.line.style)
         elif self.mode is Role.ANSWER:
-            text, cut = trim.answer(self.text[self.block : end], self.line.bold_open, self.line.deco, last)
+            text, cut = trim.answer(
+                self.text[self.block : end],
+                self.line.bold_open,
+                self.line.deco,
+                last,
+                last and self._is_plain(),
+            )
             if cut is not None:
                 self.reading.marks.append((self.block + cut + 1, "closing remark"))
             self._pair(text)
         self.mode = None
         self.block = end
+
+    def _is_plain(self) -> bool:
+        """Whether all answers so far are single paragraphs, and there are several."""
+        return len(self.reading.pairs) >= _SEVERAL and not any(
+            "\n" in pair.answer for pair in self.reading.pairs
+        )
 
     def _pair(self, answer: str) -> None:
         question = self.question

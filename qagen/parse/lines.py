@@ -60,26 +60,27 @@ class Line:
     sure: bool = False
 
 
-_DECO = r"[#>*_\-+•●▪◆■▶►→❓❔💡✅🔹📌`\[({<\ufeff \t\xa0]"
+_BLANK = r"[ \t\xa0\u2000-\u200d\u202f\u2060\u3000\ufeff]"
+_DECO = r"[#＃>*_\-+•●▪◆■▶►→❓❔💡✅🔹📌`\[({<\\ \t\xa0\u2000-\u200d\u202f\u2060\u3000\ufeff]"
 _SCAN = re.compile(
     rf"""
     \n (?= [ \t\xa0]*+ [^\n\ a-zEGJ-LORU-Z] | [ \t\xa0]*+ [abcdfhmnpqst] ) (?:
-      (?P<rule> [ \t\xa0>]*+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+) [ \t\xa0]*+ (?=\n|\Z) )
+      (?P<rule> [ \t\xa0>]*+ \\?+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+) [ \t\xa0]*+ (?=\n|\Z) )
     | [ \t>]*+ (?P<fence> `{{3,}}+ ) (?P<info> [^\n`]*+ ) (?=\n|\Z)
     | (?P<deco> {_DECO}{{0,40}}+
         (?: (?: (?i:(?:q\ ?&\ ?a\ |qa\ )? (?:pair|item|set)) [ \t]*+ \#?)? [(\[]?\d{{1,3}} [.):\]*_ \t–\-]{{1,20}}+ {_DECO}{{0,40}}+ )? )
-      (?= [QA] | (?i: q | an | fi | de | mo | co | sa | su | fu | my | pa | se | no | ce | he | be | th ) )
+      (?= [QA问答] | (?i: q | an | fi | de | mo | co | sa | su | fu | my | pa | se | no | ce | he | be | th ) )
       (?:
         (?:
-          (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) ) )
+          (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | answers (?=[*_]*+[:：][*_]*+[ \t]*+[^\s*_]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) | 问题 | 答案 ) )
         | (?P<letter> [QA] ) (?![A-Za-z]|[ ]?[&/])
         )
-        (?: [ \t]*+ (?: [#№] | (?i:no)\.? | (?i:number) )? [ \t]*+ \(? (?P<number> \d{{1,3}} ) (?![\d.]\d) \)? (?: [ \t]*+ (?:/|of) [ \t]*+ \d{{1,3}} )? )?
+        (?: {_BLANK}*+ (?: [#№] | [-_](?=\d) | (?i:no)\.? | (?i:number) )? [ \t]*+ \(? (?P<number> \d{{1,3}} ) (?![\d.]\d) (?: [ \t]*+ (?:/|of) [ \t]*+ \d{{1,3}} )? )?
         (?: [ \t]*+ \( [^()\n]{{1,60}} \) )?
-        (?: [*_`\])>]*+ [ \t]*+ (?P<colon> [:：]++ ) (?P<post> [*_`\])]*+ )
+        (?: [*_`\])>\#]*+ {_BLANK}*+ (?P<colon> [:：]++ ) (?P<post> [*_`\])]*+ )
           | (?P<alone> [*_`\])>.]*+ [ \t]*+ ) (?=\n|\Z)
-          | (?P<closed> [*_`\])>]++ )
-          | (?P<dash> [.)][ \t] | [ \t]*+ [-–—] [ \t] )
+          | (?P<dash> [.)][ \t] | [ \t]*+ [-–—][*_]*+ [ \t] )
+          | (?P<closed> [.)]?+ [*_`\])>]++ )
           | (?P<bare> [ \t] )
         )
       | (?P<heading> (?i:
@@ -92,8 +93,6 @@ _SCAN = re.compile(
     """,
     re.VERBOSE,
 )
-_HASHED_CAPITALS = frozenset({"QUESTION", "ANSWER"})
-
 
 MOST_CANDIDATES = 50_000
 """How many lines are looked at that may structure a response; one with more of them is noise."""
@@ -151,7 +150,7 @@ class Scanner:
 
 def _marker(found: re.Match[str], start: int, end: int) -> Line | None:
     word, deco, number = found["word"], found["deco"], found["number"] or ""
-    role = Role.QUESTION if (word or found["letter"])[0] in "qQ" else Role.ANSWER
+    role = Role.QUESTION if (word or found["letter"])[0] in "qQ问" else Role.ANSWER
     colon = found["colon"] is not None
     style = _style(found, colon, bool(number))
     if style is None or (word and word.lower() == "final answer" and not colon):
@@ -180,7 +179,9 @@ def _style(found: re.Match[str], colon: bool, numbered: bool) -> Style | None:
         return style if word else Style.LOOSE
     if found["dash"] is not None:
         return Style.LOOSE if numbered or (not word and found["dash"][0] == ".") else None
-    return style if "#" in deco and word in _HASHED_CAPITALS else None
+    if "#" not in deco or not word:
+        return None
+    return style if word.isupper() else Style.LOOSE
 
 
 def _is_decorated(deco: str, closers: str) -> bool:

@@ -8,14 +8,10 @@ import re
 
 _I = re.IGNORECASE
 
-_PAIRS = (
-    r"(?:q ?& ?as?\b|q/a\b|q and a\b|qa pairs?\b|question[- ](?:and[- ])?answer|questions? (?:and|with|&) (?:their |the )?answers?"
-    r"|(?:ten|five|\d{1,2}|these|all|the|above|following) pairs\b|(?:provided|given|formulated) (?:questions|answers|responses))"
-)
-_ABOUT_THE_TASK = r"(?:paper|excerpt|passage|provided text|given text|requirements?|instructions|user|prompt|request|guidelines|format)"
 _TALK = (
     r"(?:i hope\b|hope (?:this|these|that)\b|let me know\b|feel free\b|please (?:let me|feel free|note that (?:these|this|the|all) [^\n]{0,40}(?:questions?|answers?|pairs?))"
-    r"|if (?:you|there)(?:'d| would| are| is)? (?:need|have|like|want|any|require|further|wish|prefer|anything)\b[^\n]{0,80}(?:further|more|additional|other|any|adjust|modif|help|clarif|let me|feel free|else)"
+    r"|(?:if|should) (?:you|there|any|further)(?:'d| would| are| is)?(?: (?:need|have|like|want|any|require|further|wish|prefer|anything))*\b[^\n]{0,80}(?:adjust|modif|help\b|clarif|elaborat|question|more pairs|let me|feel free|else\b)"
+    r"|(?:please )?(?:don't|do not) hesitate\b|as requested,|in this response,|remember to\b|done[.!]*$"
     r"|(?:would|do) you (?:like|want|need)\b|is there anything\b|thank(?:s| you)\b[^\n]{0,60}$|good luck\b|happy (?:studying|learning|reading)"
     r"|best regards|(?:this|that) (?:concludes|completes|wraps up|should (?:cover|give you|be enough|do it)|makes (?:ten|\d))\b|that'?s (?:all|it)\b|there you (?:have|go)\b|here you (?:have|go)\b"
     r"|\[?(?:the )?end of (?:the )?(?:q ?& ?a|questions?|response|list|output|pairs|document|answers?|set|excerpt)\b|\[end\]|\(end\))"
@@ -28,16 +24,35 @@ _PLANNING = (
     r"|next,? (?:i|let me|question|pair)\b|moving on to (?:the next|question|pair)\b"
     r"|(?:the|this) user\b|(?:now )?(?:for )?the (?:next|second|third|fourth|fifth|last) (?:question|pair)\b)"
 )
-_SUMMARY = (
-    rf"(?:(?:\*{{0,2}}note:?\*{{0,2}}:? )?(?:these|those|the|all|each|every|together|this|overall|in (?:summary|conclusion|total)|to (?:summari[sz]e|conclude)|collectively|as (?:requested|required)|above|both|here)\b"
-    rf"[^\n.]{{0,80}}?(?:{_PAIRS}|(?:questions|answers|responses|pairs) [^\n]{{0,120}}{_ABOUT_THE_TASK}|pairs (?:cover|delve|explore|aim|span|adhere|address|(?:are|were) (?:designed|formulated|generated|crafted|created|written|meant|based|diverse))|questions (?:and answers )?(?:cover|delve|explore|aim|span|adhere|(?:are|were) (?:designed|formulated|generated|crafted|created|written|meant))))"
+_NAMES = r"(?:q ?& ?as?\b|q/a\b|q and as?\b|qa[ -]pairs?\b|question[-–/ ](?:and[- ])?answer|questions? (?:and|with|&) (?:their |the |detailed |corresponding )?answers?\b)"
+_THE = (
+    r"(?:these|those|each|every|all|both|above|the|of|my|ten|provided|given|formulated|generated|\d{1,2}) "
+    r"(?:of )?(?:these |the |above |following |provided |formulated |generated |ten |\d{1,2} ){0,2}"
 )
+_MADE = (
+    r"(?:(?:is|are|was|were|has been|have been) (?:\w+ )?(?:design|formulat|craft|written|meant|intend|structur|tailor|drawn|chosen|framed|formatted"
+    r"|diverse|thorough|unique|self-contained|rich in|detailed|based on|grounded|followed by|accompanied)|above\b|cover|delve|explore|aim|span|adhere)"
+)
+_DO = (
+    r"(?:here\b|and answers|avoid|probe|require|encourage|stimulate|draw|touch|encompass|capture|paint|offer|provide|give|highlight|address|build|focus"
+    r"|emphasi[sz]e|ensure|illuminate|challenge|promote|invite)"
+)
+_OWN_WORK = (
+    rf"(?:{_NAMES}|\b{_THE}(?:(?:questions?|answers) (?:{_MADE}|{_DO})|answer {_MADE}|pairs? {_MADE}"
+    r"|(?:questions|answers|responses|pairs) [^\n]{0,120}(?:the (?:paper|excerpt|passage|user|instructions|guidelines|prompt)|(?:provided|given) (?:text|excerpt|paper)))"
+    r"|\b(?:by|through|with) (?:\w+ing )?(?:these|the above) (?:ten )?questions\b|\b(?:i|we|that'?s|makes|is) (?:now )?(?:have )?(?:ten|\d{1,2}) (?:questions|pairs)\b"
+    r"|\bnote:?[*_]{0,2}:? [^\n]{0,60}(?:these pairs|the above|provided text)\b)"
+)
+OWN_WORK = re.compile(rf"\n[^\n.!?]{{0,90}}?{_OWN_WORK}", _I)
+"""A line inside an answer whose first sentence is about the pairs themselves."""
+NAMES_OF_WORK = ("question", "answer", "pair", "response", "q&a", "q & a", "q/a", "qa ", "q and a", "note")
+"""Lower-case words without which no text holds such a line."""
 _CLOSING_HEADING = (
     r"(?:[#*_]+[ \t]*(?:key (?:take-?aways?|points|insights)|closing (?:remarks?|notes?)|final (?:remarks?|notes?|thoughts?)|additional notes?"
     r"|(?:notes?|summary|explanation|rationale|comments?) (?:on|of|about|for) (?:the )?(?:q ?& ?a|questions?|pairs?|answers?|choices))\b[^\n]{0,40}$)"
 )
 SIGN_OFF = re.compile(
-    rf"\n[ \t>]*+(?:[*_(]{{0,3}}(?:{_TALK}|{_PLANNING}|{_SUMMARY})|{_CLOSING_HEADING})", _I | re.MULTILINE
+    rf"\n[ \t>]*+(?:[*_(]{{0,3}}(?:{_TALK}|{_PLANNING})|{_CLOSING_HEADING})", _I | re.MULTILINE
 )
 """A line inside an answer from which on the model speaks about its work, no longer about the matter."""
 
@@ -47,10 +62,17 @@ LAST_HEADING = re.compile(
 )
 """A heading that closes a response where the last answer has no headings of its own."""
 
+GENERALITIES = re.compile(
+    r"(?<=[.!?)*])[ \t]*+\n[ \t]*+\n[*_(]{0,3}(?:these|this|overall|by|together|in (?:summary|conclusion|essence)|to (?:sum|conclude)|through|collectively"
+    r"|such|understanding|with|the above|all of)\b",
+    _I,
+)
+"""A paragraph of generalities, which closes a response where all answers but the last have one paragraph."""
+
 GLUED_SIGN_OFF = re.compile(
     r"[.!?)\]*](?=[ \t]+(?:let me know (?:if|whether|should)|i hope (?:this|these|that)|feel free to (?:ask|reach|let)"
     r"|if you (?:have|need) (?:any )?(?:further|more|additional|other|any) |please let me know|thank you for|"
-    r"these (?:ten |\d+ )?(?:q ?& ?a|question)[^\n]{0,12}pairs|would you like me to)\b)",
+    rf"would you like me to|(?:these|this|those|each|all|the|overall|together)\b[^\n.!?]{{0,60}}?{_NAMES}))",
     _I,
 )
 """The same behind the last sentence of the last answer, on its line."""

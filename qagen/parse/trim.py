@@ -6,38 +6,43 @@ response are taken from its lines.
 
 import re
 
-from qagen.parse.phrases import GLUED_SIGN_OFF, LAST_HEADING, SIGN_OFF
+from qagen.parse.phrases import GENERALITIES, GLUED_SIGN_OFF, LAST_HEADING, NAMES_OF_WORK, OWN_WORK, SIGN_OFF
 
 _END_MARKS = re.compile(
-    r"(?:</?(?:answer|question|final_answer|output|response|q|a|pair|qa|s|assistant)>|\[/(?:answer|question|q|a)\]"
-    r"|<\|[a-z_]{2,30}\|>|<｜[^｜\n]{2,30}｜>|(?<=\s)[-–—_=]{4,})\s*\Z",
+    r"(?:</?(?:answer|question|final_answer|output|response|q|a|pair|qa|s|assistant)>|\[/(?:answer|question|q|a)\]|<br ?/?>"
+    r"|<\|[a-z_]{2,30}\|>|<｜[^｜\n]{2,30}｜>|(?<=\s)[-–—_=]{3,}|[-_=]{5,}|(?<=\s)#{1,6})\s*\Z",
     re.IGNORECASE,
 )
 _LEFT_OVER_HEADING = re.compile(
     r"[ \t>]*(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*\d{1,3}[.):\]*_]+"
-    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|[-_=*~–—•·]+|<(?:pair|qa|item)>)[ \t]*",
+    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item)>)[ \t]*",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(
+    r"[ \t]*\d{1,3}[.)][ \t]+(?:[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[^*\n]{1,80}(?<![.!?:;,]))[ \t]*"
+)
+_ITEM = re.compile(r"(?m)^[ \t]*+\d{1,3}[.)][ \t]")
 _HEADING = re.compile(r"(?m)^[ \t]*+(?:#|\*\*[^*\n]++\*\*:?[ \t]*$)")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
+_UNQUOTED_LINE = re.compile(r"(?m)^[ \t]*+[^>\s]")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
-_LAST_WORDS = 240
+_LAST_WORDS = 400
 """Characters at the end of an answer's last line in which a sign-off may be glued to it."""
-_CLOSING = ">]-–—_="
+_CLOSING = ">]-–—_=#"
 _WRAPPING = '*_<[“"'
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+_BLANKS = " \t\n\r\v\f\xa0" + _UNSEEN
 _MOST_LINES = 50
 """How many left-over lines are taken from the end of one answer at most."""
 
 
 def question(text: str, bold_open: bool, deco: str) -> str:
     """A question without what surrounds it."""
-    text = _common(text, bold_open, deco)
-    text = _NUMBERING.sub("", text, count=1) if _NUMBERING.match(text) else text
-    return _unwrapped(_drop_end(text, len(text)))
+    return _unwrapped(_drop_end(_unnumbered(_common(text, bold_open, deco))))
 
 
-def answer(text: str, bold_open: bool, deco: str, last: bool) -> tuple[str, int | None]:
+def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tuple[str, int | None]:
     """An answer without what surrounds it.
 
     Args:
@@ -45,40 +50,60 @@ def answer(text: str, bold_open: bool, deco: str, last: bool) -> tuple[str, int 
         bold_open: whether the marker opened bold type without closing it.
         deco: what stands before the marker's word.
         last: whether the response ends with this answer.
+        plain: whether all answers before it are single paragraphs, and there are several.
 
     Returns:
         the answer, and the offset into `text` from which on the model speaks about its own work, or None.
     """
-    end = len(text.rstrip())
-    cut = None
-    if "\n" in text and (found := SIGN_OFF.search(text)) and text[: found.start()].strip():
-        end = cut = found.start()
-    if last and cut is None and (found := _closing_heading(text)):
-        end = cut = found.start()
-    if found := GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end):
-        end = cut = found.end()
-    return _unwrapped(_common(_drop_end(text, end), bold_open, deco)), cut
+    cut = _own_words(text, last, plain) if "\n" in text else None
+    end = len(text.rstrip()) if cut is None else cut
+    glued = GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end)
+    if glued:
+        end = cut = glued.end()
+    text = _drop_end(text[:end])
+    if ">" not in deco and text.lstrip().startswith(">") and not _UNQUOTED_LINE.search(text):
+        deco = ">"
+    text = _common(text, bold_open, deco)
+    return _unwrapped(text if "\n" in text else _unnumbered(text)), cut
 
 
-def _closing_heading(text: str) -> re.Match[str] | None:
-    found = LAST_HEADING.search(text)
-    if found is None or not text[: found.start()].strip() or _HEADING.search(text, 0, found.start()):
-        return None
-    return found
+def _own_words(text: str, last: bool, plain: bool) -> int | None:
+    """Where the model begins to speak about its own work, on a line of its own."""
+    found = [SIGN_OFF.search(text)]
+    lower = text.lower()
+    if any(name in lower for name in NAMES_OF_WORK):
+        found.append(OWN_WORK.search(text))
+    if last:
+        found.append(LAST_HEADING.search(text))
+        if found[-1] and _HEADING.search(text, 0, found[-1].start()):
+            found.pop()
+    if last and plain:
+        found.append(GENERALITIES.search(text))
+    starts = [match.start() for match in found if match and text[: match.start()].strip()]
+    return min(starts, default=None)
 
 
-def _drop_end(text: str, end: int) -> str:
-    """Take end marks, and headings that belong to what follows, from the end of `text[:end]`."""
-    text = text[:end].rstrip()
+def _drop_end(text: str) -> str:
+    """Take end marks, and headings that belong to what follows, from the end of a text."""
+    text = text.rstrip(_BLANKS)
     for _ in range(_MOST_LINES):
         if text[-1:] in _CLOSING and (found := _END_MARKS.search(text, max(0, len(text) - 60))):
-            text = text[: found.start()].rstrip()
+            text = text[: found.start()].rstrip(_BLANKS)
             continue
         line = text.rfind("\n")
-        if line < 0 or not _LEFT_OVER_HEADING.fullmatch(text, line + 1) or not text[:line].strip():
+        if line < 0 or not text[:line].strip() or not _belongs_to_next(text, line + 1):
             break
-        text = text[:line].rstrip()
+        text = text[:line].rstrip(_BLANKS)
     return text
+
+
+def _belongs_to_next(text: str, line: int) -> bool:
+    """Whether the last line of a text, which starts at `line`, is a heading or a number of what follows it."""
+    if _LEFT_OVER_HEADING.fullmatch(text, line):
+        return True
+    if not _TOPIC.fullmatch(text, line) or text[:line].rstrip().endswith(":"):
+        return False
+    return _ITEM.search(text, 0, line - 1) is None
 
 
 def _common(text: str, bold_open: bool, deco: str) -> str:
@@ -86,10 +111,18 @@ def _common(text: str, bold_open: bool, deco: str) -> str:
         text = _QUOTED.sub("", text)
     elif "\n" in text and deco and (deco[0] in " \t" or deco.strip()[:1].isdigit() or deco[0] in "-*+•"):
         text = _dedented(text, len(deco.expandtabs()))
-    text = text.strip()
+    text = text.strip().strip(_BLANKS)
+    while text[:3].lower() == "<br" and ">" in text[:6]:
+        text = text[text.index(">") + 1 :].lstrip()
     if bold_open:
         text = _without_closing_bold(text)
     return text
+
+
+def _unnumbered(text: str) -> str:
+    """A text without the number or the bullet of a list that has no other item."""
+    found = _NUMBERING.match(text)
+    return text[found.end() :] if found else text
 
 
 def _dedented(text: str, most: int) -> str:
@@ -113,7 +146,7 @@ def _without_closing_bold(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Take a pair of marks that wraps the text as a whole."""
+    """Take a pair of marks that wraps the text as a whole, or stars that nothing closes."""
     if text[:1] not in _WRAPPING and not text.endswith("**"):
         return text
     for opening, closing in (("**", "**"), ("__", "__"), ("<", ">"), ("[", "]"), ("“", "”"), ('"', '"')):
@@ -123,4 +156,6 @@ def _unwrapped(text: str) -> str:
                 return inner.strip()
     if text.endswith("**") and text.count("**") % 2:
         return text[:-2].rstrip()
+    if text.startswith("**") and text.count("**") == 1:
+        return text[2:].lstrip()
     return text
