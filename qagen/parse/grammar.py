@@ -8,55 +8,21 @@ A question may lack its marker: then the paragraph before the answer's marker is
 what stands before it, never on what is still to come, so that a response that was cut off gives pairs of the whole one.
 """
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from qagen.parse import trim
+from qagen.parse.fences import Fences
 from qagen.parse.lines import MOST_CANDIDATES, Line, Role, Scanner, Style, answer_on_the_line
 from qagen.parse.phrases import is_placeholder
+from qagen.parse.reading import Found, Reading
+from qagen.parse.unmarked import asked_before
 from qagen.reasons import Reason
 from qagen.records import Fault
 
 MOST_FAULTS = 100
 """How many pieces of one response are reported; the last report counts the rest."""
 _SEVERAL = 4
-_FENCE = re.compile(r"\n[ \t>]*+`{3,}+[^\n`]*+(?=\n|\Z)")
-_STRONG = re.compile(r"\n[#* \t]*+(?:#[ \t]*+|\*\*)(?:QUESTION|ANSWER|Question|Answer)[ \t\d]*+[*:]")
-_ASKS = re.compile(
-    r"(?:what|why|how|which|when|where|who|whose|whom|in what|to what|explain|describe|discuss|compare|contrast|outline|summari[sz]e|analy[sz]e|identify|state|derive|evaluate|elaborate)\b",
-    re.IGNORECASE,
-)
-_MARKS = re.compile(r"[#>*_\-+•\s]*(?:[(\[]?\d{1,3}[.):\]]+[*_]*\s+)?[*_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A complete pair, and where its question starts in the text."""
-
-    question: str
-    answer: str
-    start: int
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one pass over a text gave.
-
-    Attributes:
-        pairs: the complete pairs, in order.
-        faults: what stands in the text and is no pair.
-        marks: `(offset, label)`: from this offset on the text was taken for that; offsets ascend.
-        finals: offsets of lines that announce the final pairs, and whether they say "final".
-        broken: the pair that the end of the text cuts, as it stands, or None.
-        unanswered: `(start, text)` of the questions without an answer's marker.
-    """
-
-    pairs: list[Found] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    marks: list[tuple[int, str]] = field(default_factory=list)
-    finals: list[tuple[int, bool]] = field(default_factory=list)
-    broken: str | None = None
-    unanswered: list[tuple[int, str]] = field(default_factory=list)
+"""How many answers show how a response writes its answers."""
 
 
 @dataclass(slots=True)
@@ -78,26 +44,12 @@ def read(text: str, cut: bool) -> Reading:
     return _Reader(text, cut).run()
 
 
-def answered_below(reading: Reading) -> None:
-    """Take what stands below each question for its answer, where a text has no answer markers at all.
-
-    Only where this is so for all questions, and for two at least.
-    """
-    split = [(start, *text.partition("\n")) for start, text in sorted(reading.unanswered)]
-    if reading.pairs or len(split) < 2 or any(label == "answer" for _, label in reading.marks):
-        return
-    if not all(question.endswith("?") and answer.strip() for _, question, _, answer in split):
-        return
-    for start, question, _, answer in split:
-        reading.pairs.append(Found(question, trim.answer(answer, False, "", True, False)[0], start))
-    reading.faults = [fault for fault in reading.faults if fault.reason is not Reason.UNANSWERED_QUESTION]
-
-
 class _Reader:
     def __init__(self, text: str, cut: bool) -> None:
         self.text = text
         self.cut = cut
         self.scanner = Scanner(text, cut)
+        self.fences = Fences(text, cut)
         self.reading = Reading()
         self.mode: Role | None = None
         """QUESTION or ANSWER while the text of one is being read, else None."""
@@ -111,7 +63,6 @@ class _Reader:
         self.words: set[Role] = set()
         """The roles for which a full word was seen."""
         self.outer_fence = 0
-        self.no_fence_behind: int | None = None
         self.more = 0
 
     def run(self) -> Reading:
@@ -233,22 +184,8 @@ class _Reader:
             self.outer_fence = 0
             self._outside(line.end, line.start, "fence")
             return line.end
-        closing = self._closing_fence(line.end)
+        closing = self.fences.end(line.end)
         return line.end if closing is None else closing
-
-    def _closing_fence(self, position: int) -> int | None:
-        """The end of the line that closes a fence; None where there is none before the next sure marker."""
-        if self.no_fence_behind is not None and position >= self.no_fence_behind:
-            found = None
-        else:
-            found = _FENCE.search(self.text, position)
-            if found is None:
-                self.no_fence_behind = position
-        if found is not None and (not self.cut or found.end() < len(self.text)):
-            return None if _STRONG.search(self.text, position, found.end()) else found.end()
-        if self.cut and not _STRONG.search(self.text, position):
-            return len(self.text)
-        return None
 
     def _take_final(self, line: Line) -> int:
         heading = line.content == line.start
@@ -334,20 +271,13 @@ class _Reader:
     def _ask_backwards(self, line: Line) -> None:
         """Take the paragraph before an answer's marker for its question."""
         text, start = self.text, self.block
-        end = start + len(text[start : line.start].rstrip())
-        paragraph = max(start, _blank_line_before(text, start, end))
-        last = text.rfind("\n", paragraph, end) + 1 or paragraph
-        place = last if text[last:end].rstrip('*_ "”').endswith("?") else paragraph
-        question = text[place:end].strip()
-        bare = question[_MARKS.match(question).end() :].rstrip("*_ ") if question else ""  # type: ignore[union-attr]
-        inside = self.mode is Role.ANSWER
-        asks = bare.endswith("?") or (bool(_ASKS.match(bare)) and "\n" not in bare)
-        if inside and not (asks and text[start:place].strip()):
-            asks = False
-        self._end_block(place if asks else line.start)
-        self.question = _Question(place, bare, "", Style.WORD) if asks else None
-        if asks:
-            self.reading.marks.append((place, "question"))
+        asked = asked_before(text, start, start + len(text[start : line.start].rstrip()))
+        if asked and self.mode is Role.ANSWER and not text[start : asked[0]].strip():
+            asked = None
+        self._end_block(asked[0] if asked else line.start)
+        self.question = _Question(asked[0], asked[1], "", Style.WORD) if asked else None
+        if asked:
+            self.reading.marks.append((asked[0], "question"))
 
     # ---- the end
 
@@ -380,13 +310,3 @@ class _Reader:
             self.reading.faults.append(Fault(reason, detail, text))
         else:
             self.more += 1
-
-
-def _blank_line_before(text: str, start: int, end: int) -> int:
-    """Where the last paragraph of `text[start:end]` starts."""
-    place = end
-    while (place := text.rfind("\n", start, place)) >= 0:
-        before = text.rfind("\n", start, place)
-        if before >= 0 and not text[before:place].strip():
-            return place + 1
-    return start

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 
-from qagen.parse.grammar import MOST_FAULTS, Found, Reading
+from qagen.parse.grammar import MOST_FAULTS
 from qagen.parse.phrases import is_placeholder
+from qagen.parse.reading import Found, Reading
 from qagen.reasons import Reason
 from qagen.records import Fault
 

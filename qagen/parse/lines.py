@@ -61,15 +61,15 @@ class Line:
 
 
 _BLANK = r"[ \t\xa0\u2000-\u200d\u202f\u2060\u3000\ufeff]"
-_DECO = r"[#＃>*_\-+•●▪◆■▶►→❓❔💡✅🔹📌`\[({<\\ \t\xa0\u2000-\u200d\u202f\u2060\u3000\ufeff]"
+_DECO = r"[#＃>*_\-+•`\[({<\\ \t\xa0\u2000-\u200d\u202f\u2060\u2190-\u2bff\u3000\ufe0f\ufeff\U0001f300-\U0001faff]"
 _SCAN = re.compile(
     rf"""
     \n (?= [ \t\xa0]*+ [^\n\ a-zEGJ-LORU-Z] | [ \t\xa0]*+ [abcdfhmnpqst] ) (?:
-      (?P<rule> [ \t\xa0>]*+ \\?+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+) [ \t\xa0]*+ (?=\n|\Z) )
+      (?P<rule> [ \t\xa0>]*+ \\?+ (?:[-_=*~–—─━═•·\#+](?:[ \t\xa0]*+[-_=*~–—─━═•·\#+]){{2,}}+ | [-=–—]{{3,}}+ [^\n|]{{1,60}}? [-=–—]{{3,}}+ ) [ \t\xa0]*+ (?=\n|\Z) )
     | [ \t>]*+ (?P<fence> `{{3,}}+ ) (?P<info> [^\n`]*+ ) (?=\n|\Z)
     | (?P<deco> {_DECO}{{0,40}}+
         (?: (?: (?i:(?:q\ ?&\ ?a\ |qa\ )? (?:pair|item|set)) [ \t]*+ \#?)? [(\[]?\d{{1,3}} [.):\]*_ \t–\-]{{1,20}}+ {_DECO}{{0,40}}+ )? )
-      (?= [QA问答] | (?i: q | an | fi | de | mo | co | sa | su | fu | my | pa | se | no | ce | he | be | th ) )
+      (?= [QA问答] | (?<=[#＃])[A-Z]{{4}} | (?<=[#＃]\ )[A-Z]{{4}} | (?i: q | an | fi | de | mo | co | sa | su | fu | my | pa | se | no | ce | he | be | th ) )
       (?:
         (?:
           (?P<word> (?i: (?:(?:final|detailed|model|correct|sample|suggested|full|my)[ ])?answer (?![a-z]) | answers (?=[*_]*+[:：][*_]*+[ \t]*+[^\s*_]) | question (?![a-z]) (?![ ]?[-/&]?[ ]?(?:and[ ])?answer) | ques(?![a-z]) | ans(?![a-z]) | 问题 | 答案 ) )
@@ -87,6 +87,7 @@ _SCAN = re.compile(
             (?: (?: q\ ?[&/]\ ?a | qa | question[ ]?[-/&]?[ ]?(?:and[ ])?answer ) (?:[ ]?pairs?|[ ]set)? [ \t]*+ \#?\d{{0,3}}+ | pair [ \t]*+ \#?\d{{1,3}}+ )
             (?![A-Za-z\d]) (?: [ \t]*+ [:.\-–—(] [^\n]{{0,80}} )?
           | set [ \t]*+ \#?\d{{1,3}}+ ) [*_:\])\# \t]*+ ) (?=\n|\Z)
+      | (?P<field> (?!Q|AN)[A-Z]{{4,20}} [*_]*+ [ \t]? [:：] )
       | (?P<phrase> (?i: (?:now,?[ ])? (?:(?:the|my)[ ])? final\b | (?:now,?[ ]|sure[,!.]?[ ]|certainly[,!.]?[ ])? (?:here|below|these)[ '’] ) )
       )
     )
@@ -131,7 +132,7 @@ class Scanner:
             return Line(Role.RULE, start, end, end)
         if found["fence"] is not None:
             return Line(Role.FENCE, start, found.end("fence"), end)
-        if found["heading"] is not None:
+        if found["heading"] is not None or found["field"] is not None:
             return Line(Role.HEADING, start, end, end)
         if found["phrase"] is not None:
             return self._phrase(start, end)
@@ -194,6 +195,8 @@ _INLINE = re.compile(
     rf"#(?<![#*]#)[#*]{{1,5}}+{_MARK}|\*(?<![#*]\*)[#*]{{1,5}}+{_MARK}|QUESTION{_COLON}|ANSWER{_COLON}|<(?:(?i:question|answer))>"
 )
 _MORE_INLINE = re.compile(r"[?!.][\"”*_)]*+[ \t]++(?P<mark>(?:Answer|A)[ \t]*+\d{0,3}[ \t]*+[:：])")
+_LINE_OF_MARKERS = re.compile(r"[\W\d_]{0,40}+(?i:question|answer|q\b|a\b)")
+_ENDS_PIECE = re.compile(r"[^\w\s,][*_ \t]*\Z")
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _QUOTING = "\n`\"'“‘«(<[{/-"
 
@@ -201,21 +204,28 @@ _QUOTING = "\n`\"'“‘«(<[{/-"
 def on_their_own(text: str) -> str:
     """Begin a new line at each marker that stands within a line, behind a text."""
     cuts = [0]
+    line = seen = 0
     for found in islice(_INLINE.finditer(text), MOST_CANDIDATES):
         start = found.start()
-        if text[start - 1] not in _QUOTING and _stands_inline(text, start, found[0][0]):
+        line, seen = max(line, text.rfind("\n", seen, start) + 1), start
+        if text[start - 1] not in _QUOTING and _stands_inline(text, line, start, found[0][0]):
             cuts.append(start)
     if len(cuts) == 1:
         return text
     return "\n".join(text[start:end] for start, end in pairwise([*cuts, len(text)]))
 
 
-def _stands_inline(text: str, start: int, first: str) -> bool:
+def _stands_inline(text: str, line: int, start: int, first: str) -> bool:
+    """Whether a marker within a line begins a piece: behind the end of a sentence, or in a line of markers."""
     before = text[start - 1]
     if before in "*#" and first != before:
         return False
-    line = text.rfind("\n", max(0, start - 40), start)
-    return line < 0 or not _NO_WORDS.fullmatch(text, line, start)
+    if start - line <= 40 and _NO_WORDS.fullmatch(text, line, start):
+        return False
+    return (
+        _LINE_OF_MARKERS.match(text, line) is not None
+        or _ENDS_PIECE.search(text, max(line, start - 10), start) is not None
+    )
 
 
 def answer_on_the_line(text: str, line: Line) -> int | None:

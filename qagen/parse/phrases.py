@@ -14,7 +14,7 @@ _TALK = (
     r"|(?:please )?(?:don't|do not) hesitate\b|as requested,|in this response,|remember to\b|done[.!]*$"
     r"|(?:would|do) you (?:like|want|need)\b|is there anything\b|thank(?:s| you)\b[^\n]{0,60}$|good luck\b|happy (?:studying|learning|reading)"
     r"|best regards|(?:this|that) (?:concludes|completes|wraps up|should (?:cover|give you|be enough|do it)|makes (?:ten|\d))\b|that'?s (?:all|it)\b|there you (?:have|go)\b|here you (?:have|go)\b"
-    r"|\[?(?:the )?end of (?:the )?(?:q ?& ?a|questions?|response|list|output|pairs|document|answers?|set|excerpt)\b|\[end\]|\(end\))"
+    r"|\[?(?:the )?end of (?:the )?(?:q ?& ?a|questions?|response|list|output|pairs|document|answers?|set|excerpt)\b|\[end\]|\(end\)|以上|这些问|希望这|如果您|如需)"
 )
 _PLANNING = (
     r"(?:i(?:'ve|'ll|'m| have| will| am| need to| should (?:also|now|make|check|ensure)| think| believe| made sure| tried| aimed| ensured| focused| kept| avoided)\b(?! the (?:current|intensity)\b)"

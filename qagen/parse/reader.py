@@ -4,18 +4,20 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from qagen.parse.grammar import Found, Reading, answered_below, read
+from qagen.parse.grammar import read
 from qagen.parse.jsonpairs import looks_like_json, read_json
 from qagen.parse.lines import on_their_own
+from qagen.parse.reading import Found, Reading
 from qagen.parse.reasoning import Apart, set_apart, without_tags
+from qagen.parse.unmarked import answered_below
 from qagen.parse.verdict import reads_like_reasoning, verdict
 from qagen.reasons import Reason
 from qagen.records import Fault, Pair
 
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x85")
-_BREAKS_OFF = re.compile(
-    r"(?:[,(–—\-]|\b(?:the|an?|of|and|or|to|in|on|at|by|with|for|from|that|which|is|are|as|this|these|into|than|its|their))\Z"
-)
+_ENDS_WELL = re.compile(r"[^\w\s,(–—-]\Z")
+_SEVERAL = 4
+"""How many pairs show how a response ends its answers."""
 _DRAFTS = 200_000
 """Characters at the end of the reasoning that are searched for drafts."""
 
@@ -162,14 +164,19 @@ def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
     final = "\n" + text[apart.start : apart.end]
     ended = cut is not None and apart.unclosed is None
     reading, final = _read_final(final, ended, response_format)
-    if ended and not apart.before and reads_like_reasoning(final) and not _wears_marks(final, reading):
+    if (
+        ended
+        and not apart.before
+        and reads_like_reasoning(final)
+        and not (reading.pairs and _wears_marks(final, reading.pairs[0]))
+    ):
         return _Read(apart, final, reading, (), tuple(reading.pairs), final.strip(), cut)
     if cut is None and finish_reason is None and _ends_inside_a_sentence(reading, final):
         cut = "the last answer breaks off inside a sentence"
         reading.broken = final[reading.pairs.pop().start :].strip()
     if cut is None and reading.broken is not None:
         cut = "the text breaks off"
-    start = _final_start(reading)
+    start = _final_start(reading, final)
     drafts, pairs = _latest([pair for pair in reading.pairs if pair.start >= start])
     before = [pair for pair in reading.pairs if pair.start < start]
     thoughts = _thoughts(final, start, pairs)
@@ -183,31 +190,39 @@ def _read_final(final: str, cut: bool, response_format: str) -> tuple[Reading, s
             return reading, final
     final = on_their_own(final)
     reading = read(final, cut)
-    if reading.unanswered and not cut and not reads_like_reasoning(final):
-        answered_below(reading)
+    if not cut and not reading.pairs and not reads_like_reasoning(final):
+        answered_below(reading, final)
     return reading, final
 
 
-def _wears_marks(final: str, reading: Reading) -> bool:
-    """Whether the pairs wear the hashes that finals were asked to wear; drafts in unmarked reasoning do not."""
-    return bool(reading.pairs) and "#" in final[reading.pairs[0].start : reading.pairs[0].start + 8]
+def _wears_marks(final: str, pair: Found) -> bool:
+    """Whether a pair wears the hashes that finals were asked to wear; drafts in unmarked reasoning do not."""
+    return "#" in final[pair.start : pair.start + 8]
 
 
 def _ends_inside_a_sentence(reading: Reading, final: str) -> bool:
     """Whether a response of unknown end stops in the middle of its last answer, where all others end well."""
-    if len(reading.pairs) < 3 or not final.rstrip().endswith(reading.pairs[-1].answer):
+    if len(reading.pairs) < _SEVERAL or not final.rstrip().endswith(reading.pairs[-1].answer):
         return False
-    return bool(_BREAKS_OFF.search(reading.pairs[-1].answer)) and not any(
-        _BREAKS_OFF.search(pair.answer) for pair in reading.pairs[:-1]
-    )
+    *others, last = (bool(_ENDS_WELL.search(pair.answer)) for pair in reading.pairs)
+    return all(others) and not last
 
 
-def _final_start(reading: Reading) -> int:
-    """Where the final pairs start: behind the last line that announces them, unless that cuts off the better part."""
+def _final_start(reading: Reading, final: str) -> int:
+    """Where the final pairs start: behind the last line that announces them, unless that cuts off the better part.
+
+    Reasoning without tags that no such line ends is over where the pairs begin to wear the hashes asked for.
+    """
+    pairs = reading.pairs
     for place, says_final in reversed(reading.finals):
-        after = sum(pair.start >= place for pair in reading.pairs)
-        if after and (says_final or 2 * after >= len(reading.pairs)):
+        after = sum(pair.start >= place for pair in pairs)
+        if after and (says_final or 2 * after >= len(pairs)):
             return place
+    if len(pairs) > 1 and not _wears_marks(final, pairs[0]) and reads_like_reasoning(final):
+        worn = [_wears_marks(final, pair) for pair in pairs]
+        drafts = worn.index(True) if True in worn else 0
+        if 2 * drafts <= len(pairs) and all(worn[drafts:]):
+            return pairs[drafts].start if drafts else 0
     return 0
 
 

@@ -14,13 +14,14 @@ _END_MARKS = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OVER_HEADING = re.compile(
-    r"[ \t>]*(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*\d{1,3}[.):\]*_]+"
-    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item)>)[ \t]*",
+    r"[ \t>]*(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*[ \t]*\d{1,3}[.):\]*_]+"
+    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item|hr) ?/?>|&nbsp;)[ \t]*",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
     r"[ \t]*\d{1,3}[.)][ \t]+(?:[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[^*\n]{1,80}(?<![.!?:;,]))[ \t]*"
 )
+_CHAT_TOKEN = re.compile(r"<(?:\|[a-z_]{2,30}\||｜[^｜\n]{2,30}｜)>")
 _ITEM = re.compile(r"(?m)^[ \t]*+\d{1,3}[.)][ \t]")
 _HEADING = re.compile(r"(?m)^[ \t]*+(?:#|\*\*[^*\n]++\*\*:?[ \t]*$)")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
@@ -56,6 +57,8 @@ def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tu
         the answer, and the offset into `text` from which on the model speaks about its own work, or None.
     """
     cut = _own_words(text, last, plain) if "\n" in text else None
+    if "<" in text and (token := _CHAT_TOKEN.search(text, 0, cut or len(text))):
+        cut = token.start()
     end = len(text.rstrip()) if cut is None else cut
     glued = GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end)
     if glued:
