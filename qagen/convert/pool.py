@@ -29,6 +29,8 @@ from qagen.settings import ConvertSettings
 WORKER = (sys.executable, "-P", "-m", "qagen.convert.worker")
 _POLL = 0.05
 """Seconds between two looks at the clock, the memory and the stop event."""
+_GOODBYE = 5.0
+"""Seconds that a dismissed worker has to end; after that it is killed."""
 
 
 class Converter:
@@ -55,7 +57,18 @@ class Converter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            self._dismiss()
         self.close()
+
+    def _dismiss(self) -> None:
+        """Let the workers that have nothing to do end by themselves, as a process should."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.dismiss()
+        for worker in idle:
+            worker.wait(_GOODBYE)
 
     def close(self) -> None:
         """Kill all workers; a conversion that is still running in another thread is cancelled."""
@@ -273,6 +286,18 @@ class _Worker:
         except (OSError, IndexError):
             return 0
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def dismiss(self) -> None:
+        """Ask the process to end: an empty line is the last request."""
+        assert self._process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the process has ended, or for so long."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
 
     def kill(self) -> None:
         """End the process and everything it started; harmless when it has ended already."""

@@ -28,11 +28,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve requests until stdin ends."""
+    """Serve requests until an empty one comes, or stdin ends."""
     answers = _own_stdout()
     _die_with_parent(int(sys.argv[1]))
     _limit_memory(int(sys.argv[2]))
-    for line in iter(_requests().get, ""):
+    for line in iter(_requests().get, "\n"):
         request = json.loads(line)
         answer = serve(
             Path(request["path"]),

@@ -8,7 +8,7 @@ from tests.command import ENVIRONMENT, QAGEN, build, hashes
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, paired
 
-KILLS = (1, 4, 9, 11, 7)
+KILLS = (1, 9, 18)
 """At which request of a run it is killed."""
 SLOTS = 4
 
