@@ -27,7 +27,7 @@ class Style(Enum):
     """How a marker is written; the looser, the more its surroundings have to agree."""
 
     WORD = auto()
-    """The full word: `###QUESTION:`, `**Answer 3:**`, `<question>`, or alone in its line."""
+    """The full word: `###QUESTION:`, `**Answer 3:**`, `<question>`, or alone in its line; or `###Q:`."""
     LETTER = auto()
     """`Q:`, `A1:`."""
     LOOSE = auto()
@@ -85,7 +85,7 @@ _SCAN = re.compile(
         )
       | (?P<heading> (?i:
             (?: (?: q\ ?[&/]\ ?a | qa | question[ ]?[-/&]?[ ]?(?:and[ ])?answer ) (?:[ ]?pairs?|[ ]set)? [ \t]*+ \#?\d{{0,3}}+ | pair [ \t]*+ \#?\d{{1,3}}+ )
-            (?![A-Za-z\d]) (?: [ \t]*+ [:.\-–—(] [^\n]{{0,80}} )?
+            (?![A-Za-z\d]) (?: [ ]?+(?:/|of)[ ]?+\d{{1,3}} )? (?: [ \t]*+ [:.\-–—(] [^\n]{{0,80}} )?
           | set [ \t]*+ \#?\d{{1,3}}+ ) [*_:\])\# \t]*+ ) (?=\n|\Z)
       | (?P<field> (?!Q|AN)[A-Z]{{4,20}} [*_]*+ [ \t]? [:：] )
       | (?P<phrase> (?i: (?:now,?[ ])? (?:(?:the|my)[ ])? final\b | (?:now,?[ ]|sure[,!.]?[ ]|certainly[,!.]?[ ])? (?:here|below|these)[ '’] ) )
@@ -170,7 +170,7 @@ def _style(found: re.Match[str], colon: bool, numbered: bool) -> Style | None:
     word, deco = found["word"], found["deco"]
     style = Style.WORD if word else Style.LETTER
     if colon:
-        return style
+        return Style.WORD if "##" in deco else style
     if found["alone"] is not None:
         stands_out = numbered or _is_decorated(deco, found["alone"]) or bool(word and word[0].isupper())
         return style if stands_out else None

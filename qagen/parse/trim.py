@@ -15,7 +15,8 @@ _END_MARKS = re.compile(
 )
 _LEFT_OVER_HEADING = re.compile(
     r"[ \t>]*(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*[ \t]*\d{1,3}[.):\]*_]+"
-    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item|hr) ?/?>|&nbsp;)[ \t]*",
+    r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item|hr) ?/?>|&nbsp;|[^\n]{1,80}:[*_]*"
+    r"|[^\n.!?]{0,40}\bpair #?\d{1,3})[ \t]*",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
@@ -28,6 +29,7 @@ _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
 _UNQUOTED_LINE = re.compile(r"(?m)^[ \t]*+[^>\s]")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
+_HASHES = re.compile(r"#{1,6}(?:[ \t]*\d{1,3}[.)]?)?[ \t]+(?=\S)")
 _LAST_WORDS = 400
 """Characters at the end of an answer's last line in which a sign-off may be glued to it."""
 _CLOSING = ">]-–—_=#"
@@ -40,7 +42,10 @@ _MOST_LINES = 50
 
 def question(text: str, bold_open: bool, deco: str) -> str:
     """A question without what surrounds it."""
-    return _unwrapped(_drop_end(_unnumbered(_common(text, bold_open, deco))))
+    text = _common(text, bold_open, deco)
+    if found := _HASHES.match(text):
+        text = text[found.end() :]
+    return _unwrapped(_drop_end(_unnumbered(text)))
 
 
 def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tuple[str, int | None]:
@@ -56,10 +61,11 @@ def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tu
     Returns:
         the answer, and the offset into `text` from which on the model speaks about its own work, or None.
     """
+    text = text.rstrip()
     cut = _own_words(text, last, plain) if "\n" in text else None
     if "<" in text and (token := _CHAT_TOKEN.search(text, 0, cut or len(text))):
         cut = token.start()
-    end = len(text.rstrip()) if cut is None else cut
+    end = len(text) if cut is None else cut
     glued = GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end)
     if glued:
         end = cut = glued.end()
