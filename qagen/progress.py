@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -59,10 +60,11 @@ class Bars:
 class Lines:
     """The same as lines, at most one in thirty seconds besides the notes."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._papers = "0/0"
         self._chunks = "0/0"
-        self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
+        self._clock = clock
+        self._next = clock() + _SECONDS_BETWEEN_LINES
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +89,8 @@ class Lines:
         sys.stderr.write(f"{text}\n")
 
     def _line(self) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _SECONDS_BETWEEN_LINES
+        if self._clock() >= self._next:
+            self._next = self._clock() + _SECONDS_BETWEEN_LINES
             self.note(f"papers {self._papers}, chunks {self._chunks}")
 
 

@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from qagen.cli import app
 from qagen.errors import InputError
+from tests.conftest import EXAMPLES
 
 SOURCE = (
     "The membrane lost a third of its permeability within forty days. "
@@ -109,3 +110,23 @@ def test_check_leaves_out_unreadable_lines_says_so_and_exits_with_3(tmp_path):
 def test_the_prompts_are_listed_and_shown():
     assert run("prompts", "list").stdout.startswith("deep-qa\t")
     assert run("prompts", "show", "deep-qa").stdout.startswith("---\nname: deep-qa\n")
+
+
+def test_convert_writes_a_folder_for_each_paper_and_names_it(work, tmp_path):
+    shown = run("convert", EXAMPLES, "--out", tmp_path / "documents", "--work", work)
+    folders = sorted((tmp_path / "documents").iterdir())
+    assert (shown.exit_code, sorted(shown.stdout.split())) == (0, [str(folder) for folder in folders])
+    assert [folder.name.rpartition("-")[0] for folder in folders] == ["aftershocks", "interlayer", "peatland"]
+    assert {file.name for folder in folders for file in folder.iterdir()} == {
+        "document.md",
+        "blocks.jsonl",
+        "meta.json",
+    }
+
+
+def test_convert_goes_on_past_a_bad_file_and_exits_with_3_or_1(work, tmp_path):
+    (tmp_path / "bad.pdf").write_bytes(b"hello")
+    both = run("convert", EXAMPLES, tmp_path / "bad.pdf", "--out", tmp_path / "d", "--work", work)
+    assert (both.exit_code, len(both.stdout.split())) == (3, 3)
+    assert both.stderr.startswith("bad.pdf: not_a_pdf: ")
+    assert run("convert", tmp_path / "bad.pdf", "--out", tmp_path / "d", "--work", work).exit_code == 1

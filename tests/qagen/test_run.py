@@ -229,3 +229,38 @@ def test_a_conversion_that_is_there_is_found_by_its_fingerprint(tmp_path, papers
     folder = Workspace(tmp_path).conversion(papers[0].sha256, convert.fingerprint(SETTINGS.convert))
     save(folder, Conversion(a_document(papers[0])))
     assert convert.load(folder, papers[0].sha256) == a_document(papers[0])
+
+
+def test_short_chunks_and_papers_without_body_are_listed(tmp_path, papers, recipe):
+    class Thin(Converting):
+        def convert(self, paper, folder):
+            body = "A thin body of a few words." if paper.file == "a" else ""
+            made = replace(
+                document(("#", "Thin"), ("##", "Results"), ("Text", body)), paper_sha256=paper.sha256
+            )
+            save(folder, Conversion(made))
+            return made
+
+    engine = Answering()
+    filled, _ = fill(tmp_path, papers[:2], recipe, Thin(), engine)
+    results = replay(tmp_path, papers[:2], recipe, filled)
+    assert engine.requests == []
+    assert [(result.kind, result.reason, result.detail) for result in results] == [
+        (Kind.CHUNK, Reason.TOO_SHORT, "27 characters; asked about from 50 on"),
+        (
+            Kind.PAPER,
+            Reason.NO_BODY_TEXT,
+            "no section of the main body has text; see `qagen convert` for what was read",
+        ),
+    ]
+
+
+def test_the_extractive_engine_asks_nobody_and_says_where_it_finds_nothing(tmp_path, papers):
+    recipe = Recipe(SETTINGS, "extractive")
+    filled = Filled()
+    run = Run(Workspace(tmp_path / "work"), recipe, Converting(), Watching(), filled)
+    asyncio.run(run.convert_all(papers[:1]))
+    results = replay(tmp_path, papers[:1], recipe, filled)
+    assert {result.generation.engine for result in results if isinstance(result, Record)} <= {"extractive"}
+    assert {result.reason for result in results if isinstance(result, Rejection)} <= {Reason.NOTHING_TO_ASK}
+    assert len(results) >= 2
