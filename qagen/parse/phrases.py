@@ -43,7 +43,7 @@ _OWN_WORK = (
     r"|\b(?:by|through|with) (?:\w+ing )?(?:these|the above) (?:ten )?questions\b|\b(?:i|we|that'?s|makes|is) (?:now )?(?:have )?(?:ten|\d{1,2}) (?:questions|pairs)\b"
     r"|\bnote:?[*_]{0,2}:? [^\n]{0,60}(?:these pairs|the above|provided text)\b)"
 )
-OWN_WORK = re.compile(rf"\n[^\n.!?]{{0,90}}?{_OWN_WORK}", _I)
+OWN_WORK = re.compile(rf"\n[^\n.!?]{{0,70}}?{_OWN_WORK}", _I)
 """A line inside an answer whose first sentence is about the pairs themselves."""
 NAMES_OF_WORK = ("question", "answer", "pair", "response", "q&a", "q & a", "q/a", "qa ", "q and a", "note")
 """Lower-case words without which no text holds such a line."""
@@ -63,7 +63,7 @@ LAST_HEADING = re.compile(
 """A heading that closes a response where the last answer has no headings of its own."""
 
 GENERALITIES = re.compile(
-    r"(?<=[.!?)*])[ \t]*+\n[ \t]*+\n[*_(]{0,3}(?:these|this|overall|by|together|in (?:summary|conclusion|essence)|to (?:sum|conclude)|through|collectively"
+    r"(?<=[.!?)*])(?:[ \t]*+\n){2,}+[*_(]{0,3}(?:these|this|overall|by|together|in (?:summary|conclusion|essence)|to (?:sum|conclude)|through|collectively"
     r"|such|understanding|with|the above|all of)\b",
     _I,
 )

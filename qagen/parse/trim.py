@@ -14,13 +14,13 @@ _END_MARKS = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OVER_HEADING = re.compile(
-    r"[ \t>]*(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*[ \t]*\d{1,3}[.):\]*_]+"
+    r"[ \t>]*+(?:#{1,6}[^\n]{0,120}(?<![.!?])|[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[#(\[*_]*+[ \t]*+\d{1,3}[.):\]*_]+"
     r"|[#*_]*(?:next )?(?:q ?& ?a|qa|question|pair)(?: pair)? ?#?\d{0,3}[:*_]*|\\?[-_=*~–—•·.…]+|<(?:pair|qa|item|hr) ?/?>|&nbsp;|[^\n]{1,80}:[*_]*"
     r"|[^\n.!?]{0,40}\bpair #?\d{1,3})[ \t]*",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
-    r"[ \t]*\d{1,3}[.)][ \t]+(?:[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[^*\n]{1,80}(?<![.!?:;,]))[ \t]*"
+    r"[ \t]*+\d{1,3}[.)][ \t]++(?:[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[^*\n]{1,80}(?<![.!?:;,]))[ \t]*"
 )
 _CHAT_TOKEN = re.compile(r"<(?:\|[a-z_]{2,30}\||｜[^｜\n]{2,30}｜)>")
 _ITEM = re.compile(r"(?m)^[ \t]*+\d{1,3}[.)][ \t]")
@@ -32,6 +32,8 @@ _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}(?:[ \t]*\d{1,3}[.)]?)?[ \t]+(?=\S)")
 _LAST_WORDS = 400
 """Characters at the end of an answer's last line in which a sign-off may be glued to it."""
+_LONGEST = 20_000
+"""Characters of an answer in which the model may come to speak about its work."""
 _CLOSING = ">]-–—_=#"
 _WRAPPING = '*_<[“"'
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
@@ -78,16 +80,16 @@ def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tu
 
 def _own_words(text: str, last: bool, plain: bool) -> int | None:
     """Where the model begins to speak about its own work, on a line of its own."""
-    found = [SIGN_OFF.search(text)]
-    lower = text.lower()
+    found = [SIGN_OFF.search(text, 0, _LONGEST)]
+    lower = text[:_LONGEST].lower()
     if any(name in lower for name in NAMES_OF_WORK):
-        found.append(OWN_WORK.search(text))
+        found.append(OWN_WORK.search(text, 0, _LONGEST))
     if last:
-        found.append(LAST_HEADING.search(text))
+        found.append(LAST_HEADING.search(text, 0, _LONGEST))
         if found[-1] and _HEADING.search(text, 0, found[-1].start()):
             found.pop()
     if last and plain:
-        found.append(GENERALITIES.search(text))
+        found.append(GENERALITIES.search(text, 0, _LONGEST))
     starts = [match.start() for match in found if match and text[: match.start()].strip()]
     return min(starts, default=None)
 

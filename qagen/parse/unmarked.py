@@ -19,15 +19,16 @@ _MARKS = re.compile(
 )
 _LABEL = re.compile(r"[#*_>\s\-]*(?P<word>[^\W\d_]{3,12}(?: [^\W\d_]{3,12})?)[ \d*_]*[:：;][*_]*\s*")
 _QUESTION_LINE = re.compile(
-    r"[ \t>]*(?P<marks>(?:#{1,6}[ \t]*|[*_]{2}|\d{1,3}[.)][ \t]+)*)(?P<text>[^\s#*][^\n]{9,500}[?？])[*_\"” \t]*"
+    r"[ \t>]*+(?P<marks>(?:#{1,6}+[ \t]*+|[*_]{2}|\d{1,3}+[.)][ \t]++)*+)(?P<text>[^\s#*][^\n]{9,500}[?？])[*_\"” \t]*"
 )
 _BOUNDARY = re.compile(
-    r"[ \t>]*(?:[-_=*~–—─]{3,}|[#*_]*[ \t]*(?:q ?& ?a|qa|question|pair)(?: pair)?[ \t]*#?\d{1,3}[*_:.]*)[ \t]*",
+    r"[ \t>]*+(?:[-_=*~–—─]{3,}+|[#*_]*+[ \t]*+(?:q ?& ?a|qa|question|pair)(?: pair)?[ \t]*#?\d{1,3}[*_:.]*)[ \t]*",
     re.I,
 )
+_IS_TITLE = re.compile(r"\A\s*(?:#|\*\*|[-_=*~–—─]{3})|:[*_]*\s*\Z")
 _LONGEST = 100_000
 """Characters of the longest text that is read without any marker in it."""
-_LEAST = 20
+_LEAST = 10
 """Characters of the shortest answer that is believed without a marker."""
 
 
@@ -76,28 +77,30 @@ def answered_below(reading: Reading, text: str) -> None:
 
 
 def _without_markers(text: str) -> list[Found]:
-    """The pairs of a text without any marker: each question is a line that is set off, all in the same way."""
+    """The pairs of a text without any marker: each question is a line that is set off, all in the same way.
+
+    Prose before the first of them is a plan, and so are they.
+    """
     if len(text) > _LONGEST or text.count("?") + text.count("？") < 2:
         return []
     asked: list[tuple[int, str, str]] = []
     below: list[list[str]] = []
+    before: list[str] = []
     at_boundary = True
     offset = 0
     for line in text.split("\n"):
         found = _QUESTION_LINE.fullmatch(line)
-        if _BOUNDARY.fullmatch(line):
-            at_boundary = True
-        elif found and (found["marks"] or at_boundary):
+        boundary = _BOUNDARY.fullmatch(line) is not None
+        if found and (found["marks"] or at_boundary):
             asked.append((offset, re.sub(r"[\d\s]", "", found["marks"]), found["text"]))
             below.append([])
-            at_boundary = False
-        elif line.strip():
-            at_boundary = False
-            if below:
-                below[-1].append(line)
-        elif below:
-            below[-1].append(line)
+        else:
+            (below[-1] if below else before).append(line)
+        if line.strip():
+            at_boundary = boundary
         offset += len(line) + 1
+    if any(line.strip() and not _IS_TITLE.search(line) for line in before):
+        return []
     return _believed(asked, ["\n".join(lines) for lines in below])
 
 

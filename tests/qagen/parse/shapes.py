@@ -20,6 +20,8 @@ class Shape:
     one_line: bool = False
     """Whether answers must be single paragraphs to fit the shape."""
     format: str = "text"
+    least: int = 1
+    """How many pairs it takes to see the shape."""
 
     def __repr__(self) -> str:
         return self.name
@@ -62,6 +64,10 @@ def _indented(pairs: Pairs) -> str:
 
 def _quoted(pairs: Pairs) -> str:
     return "\n".join("> " + line for line in _each(_PLAIN, "\n\n")(pairs).split("\n"))
+
+
+def _quoted_answers(pairs: Pairs) -> str:
+    return "\n\n".join(f"**Question:** {q}\n> " + a.replace("\n", "\n> ") for q, a in pairs)
 
 
 def _all_questions_first(pairs: Pairs) -> str:
@@ -206,6 +212,63 @@ SHAPES = (
     Shape("end marked", _each(_PLAIN, "\n\n", tail="\n\n[End of Q&A]\n<|im_end|>")),
     Shape("two questions before one answer", _with_unanswered),
     Shape("all questions first", _all_questions_first),
+    Shape("bold letters with a full stop", _each("**Q{n}.** {q}\n**A{n}.** {a}", "\n\n")),
+    Shape("letters with a bracket", _each("Q{n}) {q}\nA{n}) {a}", "\n\n")),
+    Shape("bold letters with a dash", _each("**Q{n} -** {q}\n**A{n} -** {a}", "\n\n")),
+    Shape("hashed letters", _each("###Q: {q}\n###A: {a}", "\n\n")),
+    Shape("hashed letters below headings", _each("### Question {n}\n###Q:\n{q}\n###A:\n{a}", "\n\n")),
+    Shape("joined numbers", _each("###QUESTION_{n}: {q}\n###ANSWER-{n}: {a}", "\n\n")),
+    Shape("closing hashes", _each("### QUESTION: {q} ###\n### ANSWER: {a} ###", "\n\n"), one_line=True),
+    Shape("hashes on both sides", _each("###QUESTION###: {q}\n###ANSWER###: {a}", "\n\n")),
+    Shape("title case without colon", _each("### Question {q}\n### Answer {a}", "\n\n")),
+    Shape("answers in the plural", _each("###QUESTION: {q}\n###ANSWERS: {a}", "\n\n")),
+    Shape("wide hashes", _each("＃＃＃QUESTION：{q}\n＃＃＃ANSWER：{a}", "\n\n")),
+    Shape("Chinese markers", _each("###问题：{q}\n###答案：{a}", "\n\n")),
+    Shape(
+        "unseen characters",
+        _each("\u200b###\u2009QUESTION\u200b:\u202f{q}\u200b\n\ufeff###\xa0ANSWER:\u3000{a}\u200b", "\n\n"),
+    ),
+    Shape(
+        "line breaks in HTML",
+        _each("###QUESTION: {q}<br>\n###ANSWER:<br/>{a}<br />", "\n<hr>\n"),
+        one_line=True,
+    ),
+    Shape("escaped marks", _each("\\#\\#\\#QUESTION: {q}\n\\#\\#\\#ANSWER: {a}\n\\------")),
+    Shape("symbols", _each("🔷 QUESTION: {q}\n💬 ANSWER: {a}", "\n\n")),
+    Shape("stars that nothing closes", _each("###QUESTION: {q}**\n###ANSWER: **{a}", "\n\n"), one_line=True),
+    Shape("rules glued", _each("------###QUESTION: {q}\n###ANSWER: {a}------"), one_line=True),
+    Shape("rules on the line", _each("------ ###QUESTION: {q} ###ANSWER: {a} ---"), one_line=True),
+    Shape("rules with a title", _each("--- Pair {n} ---\nQUESTION: {q}\nANSWER: {a}")),
+    Shape("drawn by dots", _each(_PLAIN, "\n...\n", tail="\n...")),
+    Shape("numbered headings", _each("#### {n}.\nQUESTION: {q}\nANSWER: {a}", "\n\n")),
+    Shape("numbers of how many", _each("Pair {n}/10:\nQUESTION: {q}\nANSWER: {a}", "\n\n")),
+    Shape("announced one by one", _each("The next pair:\nQUESTION: {q}\nANSWER: {a}", "\n\n")),
+    Shape(
+        "other fields", _each("###TOPIC: ice\n###QUESTION: {q}\n###ANSWER: {a}\n###KEYWORDS: bed, till", "\n")
+    ),
+    Shape("a field between", _each("###QUESTION: {q}\n###CONTEXT: On glaciers.\n###ANSWER: {a}", "\n\n")),
+    Shape("quoted answers", _quoted_answers, least=2),
+    Shape("bulleted answers", _each("QUESTION: {q}\nANSWER: - {a}", "\n\n"), one_line=True),
+    Shape("no question markers, hashes", _each("### {n}. {q}\n###A: {a}", "\n\n")),
+    Shape("question misspelt", _each("###QUESION: {q}\n###ANSWER: {a}", "\n\n")),
+    Shape("own word for the answer", _each("Question: {q}\n**Reply:** {a}", "\n\n"), least=2),
+    Shape("no answer markers", _each("###QUESTION: {q}\n{a}\n------"), least=2),
+    Shape("no markers, headings", _each("### Q&A Pair {n}:\n{q}\n\n{a}", "\n\n"), one_line=True, least=2),
+    Shape("no markers, bold", _each("**{n}. {q}**\n\n{a}", "\n\n"), one_line=True, least=2),
+    Shape("no markers, numbers", _each("{n}. {q}\n   {a}", "\n"), one_line=True, least=2),
+    Shape("no markers, rules", _each("{q}\n{a}", "\n---\n"), one_line=True, least=2),
+    Shape("the next turn", _each(_PLAIN, "\n\n", tail="<｜end▁of▁sentence｜><｜User｜>Go on.\n\nQuestion?")),
+    Shape(
+        "loose drafts, hashed finals",
+        _each(
+            _CANONICAL,
+            head=f"{_PLAN}\n\n**Question 1:** Does ice flow?\n**Answer:** It does.\n\nNow in form.\n\n",
+        ),
+    ),
+    Shape(
+        "form named in thoughts",
+        _each(_CANONICAL, head=f"{_PLAN} I use ###QUESTION: and ###ANSWER: as told.\n\n"),
+    ),
     Shape("JSON list", lambda pairs: json.dumps(_json(pairs), indent=2), format="json"),
     Shape("JSON object", lambda pairs: json.dumps({"pairs": _json(pairs)}), format="json"),
     Shape("JSON in a fence", lambda pairs: f"```json\n{json.dumps(_json(pairs), indent=1)}\n```"),
@@ -314,11 +377,13 @@ def _block(random: Random) -> str:
     return (_CODE, _TABLE, _MATH, _LOOSE_ENDS, f"**Consequence:** {_sentence(random)}")[random.randrange(5)]
 
 
-def make_pairs(seed: int, one_line: bool = False, count: int | None = None) -> list[tuple[str, str]]:
+def make_pairs(
+    seed: int, one_line: bool = False, count: int | None = None, least: int = 1
+) -> list[tuple[str, str]]:
     """Pairs with paragraphs, lists, tables, code and LaTeX in their answers, each question once."""
     random = Random(seed)
     pairs = {}
-    for _ in range(count or random.randint(1, 5)):
+    for _ in range(count or random.randint(least, 5)):
         question = f"{random.choice(_OPENINGS)} {' '.join(random.choices(_WORDS, k=random.randint(3, 14)))}?"
         blocks = [_paragraph(random)] + [
             _block(random) for _ in range(0 if one_line else random.randint(0, 3))
@@ -329,4 +394,6 @@ def make_pairs(seed: int, one_line: bool = False, count: int | None = None) -> l
 
 def pairs_for(shape: Shape) -> st.SearchStrategy[list[tuple[str, str]]]:
     """Pairs that fit a shape."""
-    return st.builds(make_pairs, st.integers(0, 2**32), st.just(shape.one_line))
+    return st.builds(
+        make_pairs, st.integers(0, 2**32), st.just(shape.one_line), st.none(), st.just(shape.least)
+    )
