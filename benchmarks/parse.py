@@ -49,6 +49,10 @@ _HOSTILE = {
     "JSON strings without end": '"a\\"',
     "JSON quotation marks": '{"question": "',
     "backslashes": "\\",
+    "remarks": "\nthese pairs, all pairs, the responses: note",
+    "markers in sentences": "a. ###ANSWER: b",
+    "colons": "a:\n",
+    "numbered questions": "1. why is it?\n",
 }
 
 
@@ -81,7 +85,11 @@ def main() -> None:
     mean = sum(map(len, responses)) / len(responses)
     print(f"ordinary: {300 / seconds:,.0f} responses/s ({mean:,.0f} characters, 10 pairs each)")
     for name, unit in _HOSTILE.items():
-        for start, options in (("", {}), ('{"question": "', {"response_format": "json"})):
+        for start, options in (
+            ("", {}),
+            ("\n###QUESTION: a?\n###ANSWER: ", {"finish_reason": "stop"}),
+            ('{"question": "', {"response_format": "json"}),
+        ):
             text = start + unit * (_SIZE // len(unit))
             if name.endswith("tags"):
                 text = start + unit * 100_000
@@ -90,9 +98,9 @@ def main() -> None:
             parse(text, **options)
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            kind = "json" if options else "text"
+            kind = "json" if "response_format" in options else "answer" if start else "text"
             print(
-                f"{name:26} {kind}  {len(text) / 1e6:5.1f} MB  {seconds:6.2f} s  {peak / 1e6:6.1f} MB more",
+                f"{name:26} {kind:6}  {len(text) / 1e6:5.1f} MB  {seconds:6.2f} s  {peak / 1e6:6.1f} MB more",
                 flush=True,
             )
 

@@ -2,7 +2,9 @@
 
 reasoning.py   sets the reasoning apart from the final text
 lines.py       finds the lines that structure the final text
-grammar.py     makes pairs of them; trim.py cuts what surrounds a question or an answer
+grammar.py     makes pairs of them; reading.py holds what comes out, fences.py finds the ends of code blocks
+trim.py        cuts what surrounds a question or an answer
+unmarked.py    finds questions and answers without markers
 jsonpairs.py   the same for JSON
 verdict.py     says why a response gave nothing
 phrases.py     what models say around the pairs

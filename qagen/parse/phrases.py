@@ -24,7 +24,7 @@ _PLANNING = (
     r"|next,? (?:i|let me|question|pair)\b|moving on to (?:the next|question|pair)\b"
     r"|(?:the|this) user\b|(?:now )?(?:for )?the (?:next|second|third|fourth|fifth|last) (?:question|pair)\b)"
 )
-_NAMES = r"(?:q ?& ?as?\b|q/a\b|q and as?\b|qa[ -]pairs?\b|question[-–/ ](?:and[- ])?answer|questions? (?:and|with|&) (?:their |the |detailed |corresponding )?answers?\b)"
+_NAMES = r"(?:q ?& ?as?\b|(?:q/a|q and a|qa)[ -]pairs?\b|question[-–/ ](?:and[- ])?answer|questions? (?:and|with|&) (?:their |the |detailed |corresponding )?answers?\b)"
 _THE = (
     r"(?:these|those|each|every|all|both|above|the|of|my|ten|provided|given|formulated|generated|\d{1,2}) "
     r"(?:of )?(?:these |the |above |following |provided |formulated |generated |ten |\d{1,2} ){0,2}"
@@ -45,7 +45,7 @@ _OWN_WORK = (
 )
 OWN_WORK = re.compile(rf"\n[^\n.!?]{{0,70}}?{_OWN_WORK}", _I)
 """A line inside an answer whose first sentence is about the pairs themselves."""
-NAMES_OF_WORK = ("question", "answer", "pair", "response", "q&a", "q & a", "q/a", "qa ", "q and a", "note")
+NAMES_OF_WORK = ("question", "answer", "pair", "response", "q&a", "q & a", "note")
 """Lower-case words without which no text holds such a line."""
 _CLOSING_HEADING = (
     r"(?:[#*_]+[ \t]*(?:key (?:take-?aways?|points|insights)|closing (?:remarks?|notes?)|final (?:remarks?|notes?|thoughts?)|additional notes?"

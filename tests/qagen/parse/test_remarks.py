@@ -111,6 +111,7 @@ def test_generalities_are_cut_where_all_answers_but_the_last_have_one_paragraph(
         "There is one step:\n1. Mixing by hand",
         "Steps are:\n1. Mix\n2. Press\n3. Heat",
         "They pose this Question: does it crack? The Answer: it does, at 40 MPa.",
+        "With\nQ/A: the heat flux\n\nwhere Q and A are heat and area.",
         "Region A: pressed, region B: free.\nA: area\nL: length.",
         "The open points are:\n- why does it crack?\n- where does it go?",
         "The film holds.\nThe final product is ice.",
