@@ -11,13 +11,13 @@ _I = re.IGNORECASE
 _TALK = (
     r"(?:i hope\b|hope (?:this|these|that)\b|let me know\b|feel free\b|please (?:let me|feel free|note that (?:these|this|the|all) [^\n]{0,40}(?:questions?|answers?|pairs?))"
     r"|(?:if|should) (?:you|there|any|further)(?:'d| would| are| is)?(?: (?:need|have|like|want|any|require|further|wish|prefer|anything))*\b[^\n]{0,80}(?:adjust|modif|help\b|clarif|elaborat|question|more pairs|let me|feel free|else\b)"
-    r"|(?:please )?(?:don't|do not) hesitate\b|as requested,|in this response,|remember to\b|done[.!]*$"
+    r"|(?:please )?(?:don't|do not) hesitate\b|as requested,|in this response,|remember to\b|(?:to be )?continued (?:in|with|below)\b|done[.!]*$"
     r"|(?:would|do) you (?:like|want|need)\b|is there anything\b|thank(?:s| you)\b[^\n]{0,60}$|good luck\b|happy (?:studying|learning|reading)"
     r"|best regards|(?:this|that) (?:concludes|completes|wraps up|should (?:cover|give you|be enough|do it)|makes (?:ten|\d))\b|that'?s (?:all|it)\b|there you (?:have|go)\b|here you (?:have|go)\b"
     r"|\[?(?:the )?end of (?:the )?(?:q ?& ?a|questions?|response|list|output|pairs|document|answers?|set|excerpt)\b|\[end\]|\(end\)|以上|这些问|希望这|如果您|如需)"
 )
 _PLANNING = (
-    r"(?:i(?:'ve|'ll|'m| have| will| am| need to| should (?:also|now|make|check|ensure)| think| believe| made sure| tried| aimed| ensured| focused| kept| avoided)\b(?! the (?:current|intensity)\b)"
+    r"(?:i(?:'ve|'ll|'m| have| will| am| need| should (?:also|now|make|check|ensure)| think| believe| made sure| tried| aimed| ensured| focused| kept| avoided)\b(?! the (?:current|intensity)\b)"
     r"|wait[,.…]|hmm+\b|ok(?:ay)?[,.]|alright[,.]|now,? (?:i|let me|let's|on to|for the|the (?:next|last|final) (?:question|pair|one))\b"
     r"|let me (?:now|also|check|make|double|verify|think|write|draft|ensure|see|move|go|try|start|proceed|consider)\b"
     r"|let's (?:move|go|write|draft|check|see|try|proceed)\b"

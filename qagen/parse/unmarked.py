@@ -7,6 +7,7 @@ question is its answer, provided that this holds for all questions of the respon
 import re
 
 from qagen.parse import trim
+from qagen.parse.phrases import INTRODUCTION
 from qagen.parse.reading import Found, Reading
 from qagen.reasons import Reason
 
@@ -25,7 +26,7 @@ _BOUNDARY = re.compile(
     r"[ \t>]*+(?:[-_=*~–—─]{3,}+|[#*_]*+[ \t]*+(?:q ?& ?a|qa|question|pair)(?: pair)?[ \t]*#?\d{1,3}[*_:.]*)[ \t]*",
     re.I,
 )
-_IS_TITLE = re.compile(r"\A\s*(?:#|\*\*|[-_=*~–—─]{3})|:[*_]*\s*\Z")
+_IS_TITLE = re.compile(r"\s*(?:#|\*\*|[-_=*~–—─`]{3})")
 _LONGEST = 100_000
 """Characters of the longest text that is read without any marker in it."""
 _LEAST = 10
@@ -99,7 +100,7 @@ def _without_markers(text: str) -> list[Found]:
         if line.strip():
             at_boundary = boundary
         offset += len(line) + 1
-    if any(line.strip() and not _IS_TITLE.search(line) for line in before):
+    if any(line.strip() and not (_IS_TITLE.match(line) or INTRODUCTION.fullmatch(line)) for line in before):
         return []
     return _believed(asked, ["\n".join(lines) for lines in below])
 

@@ -22,6 +22,8 @@ REMARKS = (
     "Would you like harder ones?",
     "Thank you for the excerpt.",
     "Done.",
+    "I need five more.",
+    "(Continued in the next response)",
     "Remember to check the numbers.",
     "As requested, there is no preamble.",
     "In this response, definitions were avoided.",
@@ -149,6 +151,7 @@ def test_loose_pairs_in_a_plan_are_drafts_where_hashed_ones_follow():
     "text",
     [
         "Possible questions on the excerpt of this paper are.\n\n1. **How does ice flow?**\nThis would lead to creep and sliding.\n\n2. **Why so fast?**\nThis would lead to water.",
+        "How I would build them:\n\n1. **How does ice flow?**\n   - By creep and by sliding.\n\n2. **Why so fast?**\n   - Water.",
         "1. How does ice flow?\n2. Why does it flow that fast?\n3. Where does it end?",
         "**How does ice flow?**\nBy creep.",
         "**How does ice flow?**\nIt flows by creep and by sliding.\n\n2. Why does it flow that fast?\nIt flows fast since water lifts it.",
