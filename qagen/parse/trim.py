@@ -96,25 +96,32 @@ def _own_words(text: str, last: bool, plain: bool) -> int | None:
 
 def _drop_end(text: str) -> str:
     """Take end marks, and headings that belong to what follows, from the end of a text."""
-    text = text.rstrip(_BLANKS)
+    begin, end = len(text) - len(text.lstrip()), len(text.rstrip(_BLANKS))
     for _ in range(_MOST_LINES):
-        if text[-1:] in _CLOSING and (found := _END_MARKS.search(text, max(0, len(text) - 60))):
-            text = text[: found.start()].rstrip(_BLANKS)
+        if text[end - 1 : end] in _CLOSING and (found := _END_MARKS.search(text, max(0, end - 60), end)):
+            end = _end_before(text, found.start())
             continue
-        line = text.rfind("\n")
-        if line < 0 or not text[:line].strip() or not _belongs_to_next(text, line + 1):
+        line = text.rfind("\n", begin, end) + 1
+        if not line or not _belongs_to_next(text, begin, line, end):
             break
-        text = text[:line].rstrip(_BLANKS)
-    return text
+        end = _end_before(text, line)
+    return text[:end]
 
 
-def _belongs_to_next(text: str, line: int) -> bool:
-    """Whether the last line of a text, which starts at `line`, is a heading or a number of what follows it."""
-    if _LEFT_OVER_HEADING.fullmatch(text, line):
+def _end_before(text: str, end: int) -> int:
+    """Where the text before `end` ends, without blanks."""
+    while end and text[end - 1] in _BLANKS:
+        end -= 1
+    return end
+
+
+def _belongs_to_next(text: str, begin: int, line: int, end: int) -> bool:
+    """Whether the last line of `text[begin:end]`, which starts at `line`, is a heading or a number of what follows."""
+    if _LEFT_OVER_HEADING.fullmatch(text, line, end):
         return True
-    if not _TOPIC.fullmatch(text, line) or text[:line].rstrip().endswith(":"):
+    if not _TOPIC.fullmatch(text, line, end) or text[_end_before(text, line) - 1] == ":":
         return False
-    return _ITEM.search(text, 0, line - 1) is None
+    return _ITEM.search(text, begin, line - 1) is None
 
 
 def _common(text: str, bold_open: bool, deco: str) -> str:
