@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from builder.manifest import About
 from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
 from builder.report import BuildReport, Ends, Seen, make_report
 from qagen import __version__, convert
+from qagen.checks import refuse_unknown
 from qagen.papers import find_papers
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.progress import Bars, Lines, progress
@@ -50,6 +51,7 @@ def build_dataset(
         QagenError: where nothing can be done.
     """
     papers = find_papers(paths)[: choice.limit]
+    refuse_unknown(settings.checks)
     workspace = Workspace(work)
     before = Base.read(base) if base else None
     with workspace.locked(), progress() as watch:
@@ -59,7 +61,10 @@ def build_dataset(
             replayed = partial(_results, papers, workspace, recipe, filled)
             incumbents = before.incumbents(replayed(Tally())) if before else {}
             tally, seen = Tally(), Seen()
-            results = seen.watched(select(replayed(tally), incumbents))
+            results = _guarded(
+                seen.watched(select(replayed(tally), incumbents)),
+                partial(seen.refuse_nothing, filled, tally, out),
+            )
             assembled = assemble(results, out, about=_about(recipe, filled, before), settings=settings)
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
@@ -92,6 +97,14 @@ def _results(
         yield from paper_results(paper, workspace, recipe, filled.failures, tally)
 
 
+def _guarded(
+    results: Iterator[Record | Rejection], last_word: Callable[[], None]
+) -> Iterator[Record | Rejection]:
+    """The same results; `last_word` may raise when all have passed and nothing is published yet."""
+    yield from results
+    last_word()
+
+
 def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
     converters = {paper.converter for paper in filled.papers.values() if paper.converter}
     return About(
@@ -117,6 +130,6 @@ def _keep(workspace: Workspace, report: BuildReport) -> None:
 
 def _interrupted(work: Path, filled: Filled) -> str:
     return (
-        f"interrupted; {filled.converted} conversions and {filled.calls_made} answers of this run are kept in {str(work)!r}, "
+        f"{filled.converted} conversions and {filled.calls_made} answers of this run are kept in {str(work)!r}, "
         "and the same command goes on from there"
     )

@@ -1,6 +1,7 @@
 """The root command `qagen`: mounts qagen's commands and adds those that make, open and walk datasets."""
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +11,11 @@ import typer
 
 import qagen
 from builder import options as o
-from qagen.cli import Config, say, tell
+from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
+
+EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     add_completion=False,
@@ -189,8 +192,30 @@ def doctor(
 
 def main() -> None:
     """Run a command; what the user can mend is one line on stderr and exit code 1."""
+    if sys.stdout is None:  # closed by the caller, who wants no results
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+    code: str | int | None = 0
     try:
         app()
+    except SystemExit as end:
+        code = end.code
     except QagenError as error:
         tell(f"error: {' '.join(str(error).split())}")
-        sys.exit(1)
+        code = 1
+    if code == EXIT_INTERRUPTED:
+        tell("interrupted")
+    sys.exit(_flushed(code))
+
+
+def _flushed(code: str | int | None) -> str | int | None:
+    """The exit code, after the last of the output is out: a full disk shows only here."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), 1
+        )  # what is left would fail again when the interpreter ends
+        if not isinstance(error, BrokenPipeError):
+            tell(f"error: {unwritable(error)}")
+            return 1
+    return code

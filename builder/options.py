@@ -1,7 +1,7 @@
 """The options that build, plan and doctor share, and the settings that they make."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,15 +14,15 @@ Work = Annotated[Path, typer.Option("--work", help="The workspace: conversions a
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Folder = Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")]
 Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
-Converter = Annotated[str | None, typer.Option(help="auto or rules.")]
-Engine = Annotated[str | None, typer.Option(help="auto, server or extractive.")]
+Converter = Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")]
+Engine = Annotated[Literal["auto", "server", "extractive"] | None, typer.Option(help="What answers.")]
 Model = Annotated[str | None, typer.Option(help="The model's name at the server.")]
 BaseUrl = Annotated[str | None, typer.Option(help="The server, up to /v1.", metavar="URL")]
 Prompt = Annotated[str | None, typer.Option(help="A built-in prompt's name, or a file.", metavar="NAME|FILE")]
-Pairs = Annotated[int | None, typer.Option(help="Pairs to ask for, per chunk.")]
-ChunkChars = Annotated[int | None, typer.Option(help="Characters of a chunk, at most.")]
-Overlap = Annotated[int | None, typer.Option(help="Characters that a chunk repeats, at most.")]
-Concurrency = Annotated[int | None, typer.Option(help="Calls under way at a time.")]
+Pairs = Annotated[int | None, typer.Option(min=1, max=100, help="Pairs to ask for, per chunk.")]
+ChunkChars = Annotated[int | None, typer.Option(min=200, help="Characters of a chunk, at most.")]
+Overlap = Annotated[int | None, typer.Option(min=0, help="Characters that a chunk repeats, at most.")]
+Concurrency = Annotated[int | None, typer.Option(min=1, max=4096, help="Calls under way at a time.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
 BaseFolder = Annotated[

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.assemble import Assembled
+from qagen.convert.store import RETRIED
+from qagen.errors import EngineError, InputError
 from qagen.pipeline import ChunkKey, Recipe, Tally
 from qagen.reasons import Kind, Reason
 from qagen.records import Record, Rejection
@@ -74,13 +76,41 @@ class Seen:
     rejections: dict[str, Counter[str]] = field(default_factory=dict)
     rejected_papers: list[RejectedPaper] = field(default_factory=list)
     unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
+    records: int = 0
 
     def watched(self, results: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
         """The same results, counted."""
         for result in results:
             if isinstance(result, Rejection):
                 self._count(result)
+            else:
+                self.records += 1
             yield result
+
+    def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
+        """Refuse a result that is empty only because of what the next run may do better; called before it is published.
+
+        Raises:
+            EngineError: where no chunk at all has an answer.
+            InputError: where all papers failed in a way that is tried again.
+        """
+        if self.records or tally.responses:
+            return
+        left = f"{str(out)!r} is left as it was"
+        if self.unanswered:
+            _, key, detail = self.unanswered[0]
+            raise EngineError(
+                f"no chunk has an answer, so there is nothing to publish: {filled.unanswered.get(key, detail)}; {left}"
+            )
+        if (
+            self.rejected_papers
+            and all(paper.reason in RETRIED for paper in self.rejected_papers)
+            and not tally.chunks
+        ):
+            first = self.rejected_papers[0]
+            raise InputError(
+                f"no paper could be converted: {first.file}: {first.reason}: {first.detail}; {left}"
+            )
 
     def _count(self, rejection: Rejection) -> None:
         self.rejections.setdefault(str(rejection.kind), Counter())[str(rejection.reason)] += 1

@@ -1,44 +1,65 @@
-"""Put a folder in its place as a whole: what stood there before is replaced only when it is ours.
-
-Beside `DIR` a holder folder `.DIR.qagen-XXXX/` lives while a dataset is written: `new/` is filled, the old `DIR`
-moves to `old/`, `new/` becomes `DIR`. A killed run leaves its holder behind; the next one mends and removes it.
-"""
+"""Put a folder in its place as a whole: what stood there before is replaced only when it is ours."""
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from builder import manifest
+from builder.leftovers import LOCK, keep_foreign, kept_apart, mend, prefix
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.workspace import explained
 
-_LOCK = "lock"
+_KEPT_IN_WORKSPACES = ("papers", "runs", "lock")
+"""What a workspace keeps for itself at its top; a dataset folder may lie beside these."""
+_DEEPEST = "new/data/rejected/validation-00000-of-00001.parquet"
+"""About as deep as the paths of a dataset become while it is written."""
+
+
+def check_target(out: Path, work: Path | None = None) -> None:
+    """Find out before a long build whether its dataset folder can be put in place at the end.
+
+    What killed runs left beside it is mended.
+
+    Args:
+        out: where the dataset folder goes.
+        work: the workspace of the build; None where there is none.
+
+    Raises:
+        DatasetError: where `out` is no place for a dataset folder, or holds something that is none.
+        WorkspaceError: where it cannot be written.
+    """
+    target = _place(out)
+    if work is not None:
+        _refuse_overlap(target, work)
+    with explained(target):
+        _examine(target)
+        _try_to_write(target)
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; when the block ends well, it stands at `target`.
+def replacing(out: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; when the block ends well, it stands at `out`.
 
-    Files in `target` that its manifest does not list are somebody else's: they are kept and stand in the new
+    Files in `out` that its manifest does not list are somebody else's: they are kept and stand in the new
     folder too, unless a new file has their name.
 
     Raises:
-        DatasetError: where `target` holds something that is no dataset folder of qagen.
+        DatasetError: where `out` holds something that is no dataset folder of qagen, or can hold none.
         WorkspaceError: where it cannot be written.
     """
-    target = target.expanduser().absolute()
-    target = target.resolve() if target.is_symlink() else target
+    target = _place(out)
     with explained(target):
+        _examine(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        _mend_leftovers(target)
-        _must_be_ours(target)
-        holder = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
-        lock = FileLock(holder / _LOCK)
+        holder = _new_holder(target)
+        lock = FileLock(holder / LOCK)
         lock.acquire(timeout=0)
         try:
             new = holder / "new"
@@ -52,8 +73,63 @@ def replacing(target: Path) -> Iterator[Path]:
                 shutil.rmtree(holder, ignore_errors=True)
 
 
-def _prefix(target: Path) -> str:
-    return f".{target.name}.qagen-"
+def _place(out: Path) -> Path:
+    """Where `out` really is: absolute, links followed."""
+    with explained(out):
+        try:
+            target = Path(os.path.realpath(out.expanduser().absolute()))
+            with suppress(FileNotFoundError):
+                target.stat()
+        except RuntimeError:
+            raise DatasetError(
+                f"{str(out)!r} begins with the home folder of a user who is not known here; write it in full with --out"
+            ) from None
+        except ValueError as error:
+            raise DatasetError(
+                f"{str(out)!r} is no name that a folder can have ({error}); name another with --out"
+            ) from None
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            raise DatasetError(
+                f"{str(out)!r} is a link that leads in a circle; remove it, or name another folder with --out"
+            ) from None
+    return target
+
+
+def _refuse_overlap(target: Path, work: Path) -> None:
+    """A workspace inside the dataset folder would be swapped away with it, under the feet of its own run."""
+    root = Path(os.path.realpath(work))
+    if root.is_relative_to(target):
+        raise WorkspaceError(
+            f"the workspace {str(work)!r} lies in the dataset folder {str(target)!r}, which is replaced as a whole; "
+            f"name a folder outside with --work, for instance {str(target.with_name('.qagen'))!r}"
+        )
+    for name in _KEPT_IN_WORKSPACES:
+        if target.is_relative_to(root / name):
+            raise DatasetError(
+                f"{str(target)!r} is where the workspace {str(work)!r} keeps its own files; name another folder with --out"
+            )
+
+
+def _examine(target: Path) -> None:
+    """Refuse what must not or cannot be replaced, after mending what killed runs left."""
+    if Path.cwd().is_relative_to(target):
+        raise DatasetError(
+            f"{str(target)!r} is the folder that this runs in, or is above it, and cannot be replaced as a whole; "
+            "name another with --out, or run from elsewhere"
+        )
+    if os.path.ismount(target):
+        raise WorkspaceError(_is_mount(target))
+    mend(target)
+    _must_be_ours(target)
+
+
+def _is_mount(target: Path) -> str:
+    return (
+        f"{str(target)!r} is where another file system is mounted and cannot be replaced as a whole; "
+        "name a folder below it with --out"
+    )
 
 
 def _must_be_ours(target: Path) -> None:
@@ -63,13 +139,40 @@ def _must_be_ours(target: Path) -> None:
         raise DatasetError(
             f"{str(target)!r} is a file, and a folder has to go there; name another with --out"
         )
-    if any(target.iterdir()) and not (target / manifest.FILE).is_file():
+    if (target / manifest.FILE).is_file():
+        manifest.read(target)
+    elif any(target.iterdir()):
         raise DatasetError(
             f"{str(target)!r} has files in it and no {manifest.FILE}, so it is no dataset folder of qagen and is "
             "left alone; name another or an empty folder with --out"
         )
-    if (target / manifest.FILE).is_file():
-        manifest.read(target)
+
+
+def _try_to_write(target: Path) -> None:
+    """Do beside the target what the swap does, and undo it."""
+    with ExitStack() as undone:
+        for folder in reversed(list(takewhile(lambda path: not path.exists(), target.parents))):
+            folder.mkdir(exist_ok=True)
+            undone.callback(_remove_if_empty, folder)
+        holder = _new_holder(target)
+        undone.callback(shutil.rmtree, holder, ignore_errors=True)
+        (holder / _DEEPEST).mkdir(parents=True)
+    names = manifest.read(target)["files"] if (target / manifest.FILE).is_file() else ()
+    for folder in sorted({target, *((target / name).parent for name in names)}):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _new_holder(target: Path) -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix=prefix(target), dir=target.parent))
+    except OSError as error:  # names the holder, which nobody has asked for
+        raise type(error)(error.errno, error.strerror, str(target)) from error
 
 
 def _swap(target: Path, new: Path, old: Path) -> None:
@@ -77,80 +180,13 @@ def _swap(target: Path, new: Path, old: Path) -> None:
         if target.exists():
             target.rename(old)
         new.rename(target)
-    except OSError as error:
+    except BaseException as error:
         if old.exists() and not target.exists():
             old.rename(target)
-        if error.errno in (errno.EBUSY, errno.EXDEV):
-            raise WorkspaceError(
-                f"{str(target)!r} cannot be replaced as a whole ({error.strerror}); is it a mount point? "
-                "Name a folder below it with --out"
-            ) from error
+        if isinstance(error, OSError) and error.errno in (errno.EBUSY, errno.EXDEV):
+            raise WorkspaceError(_is_mount(target)) from error
+        if isinstance(error, OSError) and old.exists():
+            raise WorkspaceError(kept_apart(target, old)) from error
         raise
-    _keep_foreign(old, target)
-
-
-def _mend_leftovers(target: Path) -> None:
-    """Finish or undo what killed runs left beside the target; those of living runs are not touched."""
-    for holder in sorted(target.parent.glob(f"{_glob_escaped(_prefix(target))}*")):
-        if not (holder / _LOCK).is_file():
-            continue
-        lock = FileLock(holder / _LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            continue
-        try:
-            old = holder / "old"
-            if old.exists() and not target.exists():
-                old.rename(target)
-            elif old.exists():
-                _keep_foreign(old, target)
-        finally:
-            lock.release()
-        if not old.exists():
-            shutil.rmtree(holder, ignore_errors=True)
-
-
-def _glob_escaped(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
-
-
-def _keep_foreign(old: Path, target: Path) -> None:
-    """Move what is not ours from the old folder into the new one, and remove the old one if nothing is left."""
-    if not old.exists():
-        return
-    ours = _listed(old)
-    _carry(old, target, ours)
-    for name in sorted(ours - {manifest.FILE}):
-        (old / name).unlink(missing_ok=True)
-    (old / manifest.FILE).unlink(missing_ok=True)
-    for folder in sorted((path for path in old.rglob("*") if path.is_dir()), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
-    if not any(old.iterdir()):
-        old.rmdir()
-
-
-def _carry(source: Path, place: Path, ours: set[str]) -> None:
-    """Move the entries that hold nothing of ours; where a new one has the name, the old one stays where it is."""
-    for entry in sorted(source.iterdir()):
-        new = place / entry.name
-        if entry.name in ours:
-            continue
-        inner = {name.partition("/")[2] for name in ours if name.startswith(f"{entry.name}/")}
-        if entry.is_dir() and not entry.is_symlink() and (inner or new.is_dir()):
-            _carry(entry, new, inner)
-        elif not new.exists() and not new.is_symlink():
-            place.mkdir(parents=True, exist_ok=True)
-            entry.rename(new)
-
-
-def _listed(folder: Path) -> set[str]:
-    """The files of a dataset folder that are ours; names that lead out of it are not."""
-    if not (folder / manifest.FILE).is_file():
-        return set()
-    names = manifest.read(folder)["files"]
-    return {
-        manifest.FILE,
-        *(name for name in names if ".." not in Path(name).parts and not Path(name).is_absolute()),
-    }
+    if old.exists():
+        keep_foreign(old, target)

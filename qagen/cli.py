@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from qagen.errors import InputError
+from qagen.errors import InputError, WorkspaceError
 from qagen.settings import load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -22,8 +22,24 @@ Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with
 
 
 def say(text: str) -> None:
-    """Print a result on stdout; lone surrogates from model output must not end a run."""
-    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    """Print a result on stdout; lone surrogates from model output must not end a run.
+
+    Raises:
+        WorkspaceError: where stdout cannot be written, for instance to a full disk.
+    """
+    try:
+        sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> WorkspaceError:
+    """What to say where stdout cannot be written."""
+    return WorkspaceError(
+        f"cannot write to standard output: {error.strerror}; what was built is kept, the rest of the output is lost"
+    )
 
 
 def tell(text: str) -> None:
@@ -33,7 +49,7 @@ def tell(text: str) -> None:
 
 def line(value: Any) -> None:
     """Print one JSON object as one line of ASCII, which no terminal or encoding can break."""
-    sys.stdout.write(json.dumps(value) + "\n")
+    say(json.dumps(value))
 
 
 @app.command(epilog="Example: qagen convert papers/ --out documents/")
@@ -46,7 +62,7 @@ def convert(
     work: Annotated[Path, typer.Option("--work", help="The workspace: conversions are kept here.")] = Path(
         ".qagen"
     ),
-    converter: Annotated[str | None, typer.Option(help="auto or rules.")] = None,
+    converter: Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")] = None,
 ) -> None:
     """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
     from qagen.documents import convert_documents
@@ -63,7 +79,7 @@ def convert(
 def parse(
     files: Annotated[list[Path], typer.Argument(help="Raw model responses, a file each.", metavar="FILE...")],
     response_format: Annotated[
-        str, typer.Option("--format", help="What the model was asked for: text or json.")
+        Literal["text", "json"], typer.Option("--format", help="What the model was asked for.")
     ] = "text",
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what the reader took each line for.")
@@ -72,8 +88,6 @@ def parse(
     """Read question/answer pairs out of saved model responses: one JSON line for each file."""
     from qagen import parse as reader
 
-    if response_format not in {"text", "json"}:
-        raise typer.BadParameter(f"{response_format!r} is neither text nor json", param_hint="--format")
     for file in files:
         text = _read_response(file)
         if explain:
@@ -102,10 +116,11 @@ def check(
     config: Config = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.checks import Source, judge
+    from qagen.checks import Source, judge, refuse_unknown
     from qagen.records import Pair
 
     settings = load_settings(config).checks
+    refuse_unknown(settings)
     indexed = lru_cache(maxsize=64)(Source)
     unreadable = 0
     for number, row in _rows(file):
@@ -173,9 +188,15 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
                 yield number, _row(raw)
 
 
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _row(raw: bytes) -> dict[str, str] | str:
     try:
-        row = json.loads(raw)
+        row = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 ({error.reason} at byte {error.start})"
     except (ValueError, RecursionError) as error:
         return f"not JSON ({error})"
     if not isinstance(row, dict):
@@ -184,6 +205,6 @@ def _row(raw: bytes) -> dict[str, str] | str:
     for key in ("source", "question", "answer"):
         if not isinstance(row.get(key), str):
             return f"{key!r} is missing or no text"
-    if "id" not in row:
-        return "'id' is missing"
+    if not isinstance(row.get("id"), str | int):
+        return "'id' is missing, or neither text nor a whole number"
     return row

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from qagen.progress import progress
 from qagen.records import Paper
 from qagen.run import Filled, Run, Watch
 from qagen.settings import Settings
-from qagen.workspace import Workspace, explained
+from qagen.workspace import Workspace, write_atomically
 
 _NAME_CHARS = 80
 
@@ -40,8 +39,8 @@ def convert_documents(
             continue
         source = workspace.conversion(paper.sha256, convert.fingerprint(settings.convert))
         folder = out / _folder_name(paper)
-        with explained(out):
-            shutil.copytree(source, folder, dirs_exist_ok=True)
+        for name in ("document.md", "blocks.jsonl", "meta.json"):
+            write_atomically(folder / name, (source / name).read_bytes())
         folders.append(folder)
     return folders, rejected
 
@@ -51,7 +50,9 @@ async def _convert_all(
 ) -> None:
     # The converter ends inside the loop: a thread that waits for one of its processes would hold up the exit.
     with convert.Converter(settings.convert) as converter:
-        await Run(workspace, Recipe(settings, engine="extractive"), converter, watch, filled).convert_all(papers)
+        await Run(workspace, Recipe(settings, engine="extractive"), converter, watch, filled).convert_all(
+            papers
+        )
 
 
 def _folder_name(paper: Paper) -> str:

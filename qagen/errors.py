@@ -9,7 +9,7 @@ QagenError                  nothing below it is a bug; a command prints it as on
 └── EngineError             the model could not be asked
     ├── ServerUnreachable   nobody answers: start it, or name it; stops the run
     ├── ModelMissing        the server does not have the model; stops the run
-    ├── ServerRefused       the server turns the request itself down (400, 401, 403, 404); stops the run
+    ├── ServerRefused       the server turns all requests down (401, 403, 404, ...); stops the run
     └── NoAnswer            one call got no answer after all retries; the run goes on, the chunk is listed
 
 A message says what, which value, where, and what to do.

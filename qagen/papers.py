@@ -36,8 +36,12 @@ def _labelled(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
         if path.is_dir():
             for file in _pdfs_below(path, set()):
                 yield _label(file.relative_to(path)), file
-        elif path.exists():
+        elif path.is_file():
             yield _label(Path(path.name)), path
+        elif path.exists():
+            raise InputError(
+                f"{str(path)!r} is neither a file nor a folder; name PDFs, or folders that hold some"
+            )
         else:
             raise InputError(f"there is no file or folder {str(path)!r}; check the spelling")
 

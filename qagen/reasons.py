@@ -75,7 +75,10 @@ class Reason(StrEnum):
     DEFINITION = "definition", "The question only asks for the meaning of a term or an abbreviation."
     UNGROUNDED_NUMBER = "ungrounded_number", "The answer states a number that the chunk does not."
     NEGATED = "negated", "The answer denies something that the chunk does not deny."
-    TURNED_AROUND = "turned_around", "The answer says more, higher or after where the chunk says the opposite."
+    TURNED_AROUND = (
+        "turned_around",
+        "The answer says more, higher or after where the chunk says the opposite.",
+    )
     UNKNOWN_NAME = "unknown_name", "The answer has an acronym, formula or label that the chunk does not have."
     WRONG_EXPANSION = "wrong_expansion", "The answer spells out an acronym differently from the chunk."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from qagen import convert
 from qagen.dialogue import Done, Exchange, exchange
-from qagen.errors import ConversionError, NoAnswer, QagenError, ServerUnreachable
+from qagen.errors import ConversionError, EngineError, NoAnswer, QagenError, ServerUnreachable
 from qagen.ledger import Ledger
 from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
 from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
@@ -77,6 +77,9 @@ class Filled:
     unanswered: dict[ChunkKey, str] = field(default_factory=dict)
     papers: dict[str, PaperInfo] = field(default_factory=dict)
 
+
+_HOPELESS = 20
+"""After so many chunks without an answer, and not one with, the run ends."""
 
 _PaperWork = Callable[[Paper], Awaitable[object]]
 
@@ -220,7 +223,15 @@ class Run:
         return completion
 
     def _unanswered(self, task: _Task, error: QagenError) -> None:
-        self.filled.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        """List a chunk without an answer.
+
+        Raises:
+            EngineError: where many chunks in a row had none and no chunk ever had one: hours would not change that.
+        """
+        filled = self.filled
+        filled.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        if len(filled.unanswered) >= _HOPELESS and not filled.calls_made + filled.calls_reused:
+            raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
 
 async def _all(*work: Coroutine[object, object, None]) -> None:

@@ -130,6 +130,8 @@ def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():
+        raise SettingsError(f"the settings file {str(path)!r} is no file; name another with --config")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

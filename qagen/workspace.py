@@ -62,6 +62,10 @@ class Workspace:
             lock.release()
 
 
+_BUGS = frozenset({None, errno.EBADF, errno.EFAULT})
+"""Complaints that no user can cause."""
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn the operating system's complaints about `path` into a WorkspaceError that says what to do."""
@@ -77,8 +81,11 @@ def explained(path: Path) -> Iterator[None]:
             errno.EPERM: "choose a writable place with --work or --out",
             errno.ENOTDIR: "a file stands where a folder is needed; choose another place",
             errno.EEXIST: "a file stands where a folder is needed; choose another place",
-        }.get(error.errno or 0)
-        if advice is None:
+            errno.EISDIR: "a folder stands where a file is needed; move it away, or choose another place",
+            errno.ENAMETOOLONG: "choose a shorter name with --work or --out",
+            errno.ENOENT: "choose a place that is there, or can be made, with --work or --out",
+        }.get(error.errno or 0, "see to that and run again; what was finished is kept")
+        if error.errno in _BUGS:
             raise
         raise WorkspaceError(
             f"cannot write {str(error.filename or path)!r}: {error.strerror}; {advice}"

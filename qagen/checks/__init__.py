@@ -29,11 +29,12 @@ from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
 from qagen.checks.unsupported import unsupported
+from qagen.errors import SettingsError
 from qagen.reasons import Reason
 from qagen.records import Edit, Fault, Pair
 from qagen.settings import CheckSettings
 
-__all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean", "judge"]
+__all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean", "judge", "refuse_unknown"]
 
 Check = Callable[[Subject, CheckSettings], Fault | None]
 
@@ -68,6 +69,20 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("unsupported", unsupported),
 )
 """Every check by the name that `CheckSettings.disabled` switches it off with."""
+
+
+def refuse_unknown(settings: CheckSettings) -> None:
+    """Refuse names in `disabled` that switch nothing off.
+
+    Raises:
+        SettingsError: for a name that no check and no cleanup has.
+    """
+    known = [name for name, _ in (*CLEANUPS, *CHECKS)]
+    for name in settings.disabled:
+        if name not in known:
+            raise SettingsError(
+                f"'checks.disabled' names {name!r}, which is no check; there are {', '.join(known)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _load_document(folder: Path, paper_sha256: str) -> Document | None:
         expected = (FORMAT, paper_sha256, sha256(text), sha256(blocks))
         if (meta["format"], meta["paper_sha256"], meta["document_sha256"], meta["blocks_sha256"]) != expected:
             return None
-        return Document(
+        document = Document(
             paper_sha256=paper_sha256,
             text=text,
             blocks=tuple(_block_from_json(json.loads(line)) for line in blocks.split("\n") if line),
@@ -114,6 +114,30 @@ def _load_document(folder: Path, paper_sha256: str) -> Document | None:
         )
     except _DAMAGE:
         return None
+    return document if _is_sound(document) else None
+
+
+def _is_sound(document: Document) -> bool:
+    """Whether a document that was read is one that could have been written: types, tiling, places inside."""
+    data = document.metadata
+    texts = (data.title, data.doi, data.license, *data.authors, document.converter)
+    numbers = (data.year, data.pages)
+    if not all(text is None or isinstance(text, str) for text in texts):
+        return False
+    if not all(number is None or isinstance(number, int) for number in numbers):
+        return False
+    end = 0
+    for block in document.blocks:
+        places = [(region.start, region.end) for region in block.regions]
+        inside = all(block.start <= start <= stop <= block.end for start, stop in places)
+        if (
+            block.start != end
+            or not inside
+            or not all(1 <= region.page <= (data.pages or region.page) for region in block.regions)
+        ):
+            return False
+        end = block.end
+    return end == len(document.text)
 
 
 def _load_failure(folder: Path) -> ConversionError | None:

@@ -38,6 +38,8 @@ LONGEST_PAUSE = 30.0
 LONGEST_RETRY_AFTER = 120.0
 MODELS_SECONDS = 30.0
 _AGAIN = frozenset({408, 409, 425, 429})
+_THIS_CALL = frozenset({400, 422})
+"""May be the fault of one prompt alone: a grammar or a parser of the server that stumbles over a character in it."""
 _NAMES = 10
 
 T = TypeVar("T")
@@ -174,7 +176,8 @@ class ServerEngine:
         """Send a request until there is an answer.
 
         Raises:
-            NoAnswer: where there is none after all tries, or the prompt does not fit the model's context.
+            NoAnswer: where there is none after all tries, the prompt does not fit the model's context, or the server
+                cannot take this one request (400, 422).
             ServerRefused: where the server turns the request down and would do so again.
             ServerUnreachable: where the connection broke at the last try, and nobody answers any more.
         """
@@ -251,7 +254,7 @@ class ServerEngine:
         """Ask once for the models, to tell a server that is gone from a call that it cannot bear."""
         try:
             await self._models()
-        except (_Failed, ServerRefused):
+        except (_Failed, ServerRefused, NoAnswer):
             return
 
     async def _send(self, call: Callable[[], Awaitable[_Reply]], seconds: float) -> bytes:
@@ -260,7 +263,7 @@ class ServerEngine:
         Raises:
             _Failed: where another try may succeed.
             ServerRefused: where it would not.
-            NoAnswer: where the prompt is too long.
+            NoAnswer: where the prompt is too long, or the server cannot take this one request.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -288,6 +291,10 @@ class ServerEngine:
             )
         if status in _AGAIN or status >= 500:
             return _Failed(what, pause=retry_after(response.headers))
+        if status in _THIS_CALL:
+            return NoAnswer(
+                f"the server at {self._url!r} turns the request down ({what}); {_remedy(response)}"
+            )
         return ServerRefused(
             f"the server at {self._url!r} turns the request down ({what}); {_remedy(response)}"
         )

@@ -40,6 +40,8 @@ def checked_url(base_url: str) -> httpx.URL:
         raise SettingsError(
             f"{shown} does not begin with http:// or https://; for instance {DEFAULT_BASE_URL}"
         )
+    if url.port is not None and not 0 < url.port < 65536:
+        raise SettingsError(f"{shown} has the port {url.port}, which there is not; ports go up to 65535")
     return url
 
 
@@ -69,10 +71,15 @@ def is_local(url: httpx.URL) -> bool:
 
 def open_client(url: httpx.URL, connections: int) -> httpx.AsyncClient:
     """A client that keeps its connections open, and uses no proxy to reach this very machine."""
-    return httpx.AsyncClient(
-        trust_env=not is_local(url),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
-    )
+    try:
+        return httpx.AsyncClient(
+            trust_env=not is_local(url),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
+        )
+    except (httpx.InvalidURL, ValueError, ImportError) as error:
+        raise SettingsError(
+            f"a proxy variable of the environment cannot be used ({error}); mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY"
+        ) from None
 
 
 def guard(client: httpx.AsyncClient, key: str | None) -> None:

@@ -80,16 +80,23 @@ def load_prompt(name: str) -> Prompt:
 
 def builtin_prompts() -> tuple[Prompt, ...]:
     """The prompts that come with the package, by name."""
-    names = sorted(
+    return tuple(load_prompt(name) for name in _builtin_names())
+
+
+def _builtin_names() -> list[str]:
+    return sorted(
         file.name.removesuffix(".md") for file in files(__name__).iterdir() if file.name.endswith(".md")
     )
-    return tuple(load_prompt(name) for name in names)
 
 
 def _read(name: str) -> str:
     builtin = files(__name__).joinpath(f"{name}.md")
     if "/" not in name and "\\" not in name and builtin.is_file():
         return builtin.read_text(encoding="utf-8")
+    if Path(name).exists() and not Path(name).is_file():
+        raise SettingsError(
+            f"the prompt {name!r} is no file; built in: {', '.join(_builtin_names())}; or give a file's path"
+        )
     try:
         return Path(name).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -97,9 +104,7 @@ def _read(name: str) -> str:
             f"the prompt file {name!r} is not UTF-8 ({error.reason}); save it as UTF-8"
         ) from None
     except (OSError, ValueError) as error:
-        known = ", ".join(
-            sorted(file.name[:-3] for file in files(__name__).iterdir() if file.name.endswith(".md"))
-        )
+        known = ", ".join(_builtin_names())
         cause = getattr(error, "strerror", None) or str(error)
         raise SettingsError(
             f"there is no prompt {name!r} ({cause}); built in: {known}; or give a file's path"

@@ -266,7 +266,7 @@ def test_an_error_in_the_stream_leaves_the_old_folder_as_it_was(tmp_path):
 def test_a_new_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?")])
     before = contents(tmp_path / "d")
-    with pytest.raises(FileNotFoundError), replacing(tmp_path / "d") as new:
+    with pytest.raises(WorkspaceError), replacing(tmp_path / "d") as new:
         new.rmdir()
     assert contents(tmp_path / "d") == before
     assert [path.name for path in tmp_path.iterdir()] == ["d"]

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qagen.cli import app
-from qagen.errors import InputError
+from qagen.errors import InputError, SettingsError
 from tests.conftest import EXAMPLES
 
 SOURCE = (
@@ -105,6 +105,26 @@ def test_check_leaves_out_unreadable_lines_says_so_and_exits_with_3(tmp_path):
     assert [line.split(": ", 1)[0] for line in result.stderr.splitlines()] == [
         f"{file}:{n}" for n in (1, 2, 3, 4, 6)
     ]
+
+
+def test_check_refuses_what_is_no_json_or_no_text_and_names_no_check_that_is_not_there(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    file.write_bytes(
+        b'{"id": NaN, "source": "", "answer": ""}\n{"id": 1.5, "source": "", "answer": ""}\n\xff\xfe\n'
+    )
+    result = run("check", file)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert [line.split(": ", 1)[1] for line in result.stderr.splitlines()] == [
+        "not JSON (NaN is no JSON); the line is left out",
+        "'id' is missing, or neither text nor a whole number; the line is left out",
+        "not UTF-8 (invalid start byte at byte 0); the line is left out",
+    ]
+    config = tmp_path / "qagen.toml"
+    config.write_text('[checks]\ndisabled = ["ehco"]\n')
+    with pytest.raises(
+        SettingsError, match=r"'checks.disabled' names 'ehco', which is no check; there are .*echo"
+    ):
+        run("check", file, "--config", config)
 
 
 def test_the_prompts_are_listed_and_shown():

@@ -1,4 +1,5 @@
 import hashlib
+import os
 
 import pytest
 
@@ -66,6 +67,14 @@ def test_a_name_that_is_no_unicode_gets_a_label_that_is(tmp_path):
 def test_a_path_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputError, match=r"there is no file or folder '.*nowhere'; check the spelling"):
         find_papers([tmp_path / "nowhere"])
+
+
+def test_what_is_neither_a_file_nor_a_folder_is_refused_instead_of_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.pdf")
+    with pytest.raises(InputError, match=r"'.*pipe\.pdf' is neither a file nor a folder"):
+        find_papers([tmp_path / "pipe.pdf"])
+    (tmp_path / "a.pdf").write_bytes(b"1")
+    assert [paper.file for paper in find_papers([tmp_path])] == ["a.pdf"]
 
 
 def test_a_folder_without_pdfs_is_named(tmp_path):

@@ -73,6 +73,11 @@ def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
         load_prompt("deeper")
 
 
+def test_a_folder_is_no_prompt(tmp_path):
+    with pytest.raises(SettingsError, match=r"is no file; built in: deep-qa"):
+        load_prompt(str(tmp_path))
+
+
 def test_a_prompt_file_that_is_no_text_is_refused(tmp_path):
     file = tmp_path / "bad.md"
     file.write_bytes(b"\xff\xfe")

@@ -7,7 +7,7 @@ import pytest
 
 from qagen import convert
 from qagen.convert.store import Conversion, save, save_failure
-from qagen.errors import ConversionError, NoAnswer, ServerRefused, ServerUnreachable
+from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
@@ -197,6 +197,16 @@ def test_a_server_that_was_never_there_is_an_error(tmp_path, papers, recipe):
             Converting(),
             Answering({n: ServerUnreachable("nobody") for n in range(1, 99)}),
         )
+
+
+def test_a_run_in_which_nothing_ever_gets_an_answer_ends_early(tmp_path, recipe):
+    many = [Paper(f"{number:064}", tmp_path / f"{number}.pdf", str(number)) for number in range(40)]
+    engine = Answering({n: NoAnswer("no such field") for n in range(1, 999)})
+    with pytest.raises(
+        EngineError, match=r"^none of the first 20 chunks got an answer; the last one: no such field$"
+    ):
+        fill(tmp_path, many, recipe, Converting(), engine)
+    assert len(engine.requests) <= 20 + 3
 
 
 def test_a_server_that_refuses_ends_the_run(tmp_path, papers, recipe):

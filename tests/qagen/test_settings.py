@@ -50,6 +50,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         load_settings(tmp_path / "none.toml")
 
 
+def test_a_settings_file_that_is_no_file_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match=r"is no file; name another with --config"):
+        load_settings(tmp_path)
+
+
 def test_an_option_that_does_not_fit_is_refused():
     with pytest.raises(
         SettingsError,

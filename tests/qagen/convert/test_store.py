@@ -1,5 +1,6 @@
 import json
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,33 @@ def test_a_file_with_a_changed_byte_makes_the_conversion_nothing(tmp_path):
     save(tmp_path, Conversion(DOCUMENT))
     (tmp_path / "document.md").write_bytes(TEXT.replace("One", "Two").encode("utf-8"))
     assert load(tmp_path, PAPER) is None
+
+
+def test_a_conversion_whose_numbers_were_edited_is_nothing_even_where_its_hashes_fit(tmp_path):
+    wrong = (
+        replace(DOCUMENT, metadata=Metadata(title=5, pages=1)),
+        replace(DOCUMENT, metadata=Metadata(doi=["a"], pages=1)),
+        replace(DOCUMENT, metadata=Metadata(year="2020", pages=1)),
+        replace(DOCUMENT, blocks=DOCUMENT.blocks[1:]),
+        replace(DOCUMENT, blocks=(*DOCUMENT.blocks[:-1], replace(DOCUMENT.blocks[-1], end=999))),
+        replace(
+            DOCUMENT,
+            blocks=tuple(
+                replace(block, regions=(Region(0, 10**6, 1, (0, 0, 1, 1)),)) for block in DOCUMENT.blocks
+            ),
+        ),
+        replace(
+            DOCUMENT,
+            blocks=tuple(
+                replace(block, regions=(Region(block.start, block.end, 99, (0, 0, 1, 1)),))
+                for block in DOCUMENT.blocks
+            ),
+        ),
+    )
+    for place, document in enumerate(wrong):
+        folder = tmp_path / str(place)
+        save(folder, Conversion(document))
+        assert load(folder, document.paper_sha256) is None
 
 
 def test_a_failure_that_would_come_again_is_kept(tmp_path):

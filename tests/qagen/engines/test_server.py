@@ -370,7 +370,7 @@ async def test_a_request_that_is_turned_down_is_not_sent_again_and_the_remedy_is
         reply=lambda request, nth: Reply(status=status, body='{"error": "no\\nsuch\\tthing"}')
     ) as server:
         async with Asking(server) as asking:
-            message = await asking.failure(ServerRefused)
+            message = await asking.failure(NoAnswer if status in (400, 422) else ServerRefused)
     assert (
         message
         == f"the server at {server.base_url!r} turns the request down (HTTP {status}: no such thing); {remedy}"
@@ -593,6 +593,7 @@ async def test_a_client_that_was_handed_over_is_used_and_closed():
         ("ftp://localhost/v1", "does not begin with http:// or https://"),
         ("http:///v1", "does not begin with http:// or https://"),
         ("http://localhost:port/v1", "is not valid"),
+        ("http://localhost:99999/v1", "has the port 99999, which there is not"),
         ("http://localhost/v1?key=secret", "holds a user, a password, a query or a fragment"),
         ("http://me:secret@localhost/v1", "the server's address holds a user, a password"),
     ],
@@ -601,6 +602,15 @@ def test_an_address_that_cannot_be_used_is_a_wrong_setting(url, expected):
     with pytest.raises(SettingsError, match=re.escape(expected)) as caught:
         checked_url(url)
     assert "@" not in str(caught.value)
+
+
+def test_a_proxy_variable_that_cannot_be_used_is_a_wrong_setting(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks9://x")
+    with pytest.raises(
+        SettingsError,
+        match=r"^a proxy variable of the environment cannot be used \(.*\); mend or unset HTTP_PROXY",
+    ):
+        ServerEngine(AskSettings(base_url="http://192.168.1.5/v1"))
 
 
 def test_a_key_that_no_header_can_hold_is_a_wrong_setting_and_is_not_shown():
