@@ -74,7 +74,7 @@ def replacing(out: Path) -> Iterator[Path]:
 
 
 def _place(out: Path) -> Path:
-    """Where `out` really is: absolute, links followed."""
+    """Where `out` really is: absolute, links followed, and not the ground that this run stands on."""
     with explained(out):
         try:
             target = Path(os.path.realpath(out.expanduser().absolute()))
@@ -94,6 +94,11 @@ def _place(out: Path) -> Path:
             raise DatasetError(
                 f"{str(out)!r} is a link that leads in a circle; remove it, or name another folder with --out"
             ) from None
+        if Path.cwd().is_relative_to(target):
+            raise DatasetError(
+                f"{str(target)!r} is the folder that this runs in, or is above it, and cannot be replaced as a whole; "
+                "name another with --out, or run from elsewhere"
+            )
     return target
 
 
@@ -114,11 +119,6 @@ def _refuse_overlap(target: Path, work: Path) -> None:
 
 def _examine(target: Path) -> None:
     """Refuse what must not or cannot be replaced, after mending what killed runs left."""
-    if Path.cwd().is_relative_to(target):
-        raise DatasetError(
-            f"{str(target)!r} is the folder that this runs in, or is above it, and cannot be replaced as a whole; "
-            "name another with --out, or run from elsewhere"
-        )
     if os.path.ismount(target):
         raise WorkspaceError(_is_mount(target))
     mend(target)
