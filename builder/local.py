@@ -137,7 +137,8 @@ def _missing(report: "BuildReport") -> str:
     """What a further build would try again; empty where nothing is."""
     parts = []
     if report.unanswered:
-        parts.append(f"{len(report.unanswered)} chunks have no answer")
+        count = len(report.unanswered)
+        parts.append(f"{count} chunk{'' if count == 1 else 's'} {'has' if count == 1 else 'have'} no answer")
     again = [paper.file for paper in report.rejected_papers if paper.reason in RETRIED]
     if again:
         parts.append(f"{len(again)} papers were not converted ({', '.join(map(repr, again[:3]))})")

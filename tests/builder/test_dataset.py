@@ -21,12 +21,13 @@ import builder
 from builder import local, read, registry
 from builder.dataset import QADataset
 from builder.features import SCHEMAS
-from qagen.errors import DatasetError, InputError, SettingsError
+from qagen.errors import DatasetError, EngineError, InputError, SettingsError
 from qagen.prompts import load_prompt
 from qagen.records import PaperInfo
 from qagen.settings import Settings
 from tests.builder.corpora import folder, record
 from tests.conftest import EXAMPLES
+from tests.scripted_server import Reply, ScriptedServer, paired
 
 
 @pytest.fixture
@@ -186,16 +187,23 @@ def test_a_config_without_rows_is_an_error_that_says_so_and_no_empty_split(load,
 
 
 def test_a_build_with_chunks_that_got_no_answer_is_not_cached_unless_allowed(load):
-    asked = {"engine": "server", "model": "m", "offline": True}
-    with pytest.raises(DatasetError, match=r"chunks have no answer; load it again .* or take what there is"):
-        load("rejected", **asked)
-    loaded = load("rejected", **asked, allow_incomplete=True)
-    assert "no_answer" in set(loaded["train"]["reason"])
+    def reply(request, nth):
+        stumbles = "triangles with a half width" in request["messages"][0]["content"]
+        return Reply(status=400, body="cannot parse this") if stumbles else paired(request)
+
+    with ScriptedServer(reply) as server:
+        asked = {"engine": "server", "model": "r1", "base_url": server.base_url}
+        with pytest.raises(
+            DatasetError, match=r"1 chunk has no answer; load it again .* or take what there is"
+        ):
+            load("rejected", **asked)
+        loaded = load("rejected", **asked, allow_incomplete=True)
+    assert list(loaded["train"]["reason"]).count("no_answer") == 1
 
 
 def test_an_error_loses_nothing_of_the_workspace(load, work):
     before = sorted(work.rglob("meta.json"))
-    with pytest.raises(DatasetError):
+    with pytest.raises(EngineError, match=r"^no chunk has an answer"):
         load(engine="server", model="m", offline=True)
     assert sorted(work.rglob("meta.json")) == before != []
 
