@@ -176,10 +176,10 @@ def _columns(value: Any) -> Any:
 
 
 def record_of(row: Row) -> Record:
-    """The record that a row of `default` was made from, floats as rounded there."""
+    """The record that a row of `default` was made from, floats as rounded there; the row has no gaps."""
     plain = dict(row)
     plain["evidence"] = tuple(
-        Evidence(**{**item, "bbox": tuple(item["bbox"])}) for item in row["evidence"] or ()
+        Evidence(**{**item, "bbox": tuple(item["bbox"] or ())}) for item in row["evidence"] or ()
     )
     plain["paper"] = _paper(row["paper"])
     plain["section"] = _section(row["section"])
@@ -191,7 +191,12 @@ def record_of(row: Row) -> Record:
 
 
 def rejection_of(row: Row) -> Rejection:
-    """The rejection that a row of `rejected` was made from."""
+    """The rejection that a row of `rejected` was made from; the row has no gaps.
+
+    Raises:
+        ValueError: where its kind is unknown to this version.
+        KeyError: where its reason is.
+    """
     plain = {name: value for name, value in row.items() if name != "id"}
     plain["kind"] = Kind(row["kind"])
     plain["reason"] = _REASONS[row["reason"]]
@@ -207,11 +212,11 @@ def _paper(row: Row) -> PaperInfo:
 
 
 def _section(row: Row) -> SectionInfo:
-    return SectionInfo(**{**row, "path": tuple(row["path"])})
+    return SectionInfo(**{**row, "path": tuple(row["path"] or ())})
 
 
 def _chunk(row: Row) -> ChunkInfo:
-    return ChunkInfo(**{**row, "pages": tuple(row["pages"])})
+    return ChunkInfo(**{**row, "pages": tuple(row["pages"] or ())})
 
 
 def yaml_features(config: str) -> list[dict[str, Any]]:

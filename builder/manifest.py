@@ -1,10 +1,12 @@
 """`manifest.json`: what a dataset folder was made from, and what is in it, file by file."""
 
+import errno
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.features import SCHEMA_VERSION
@@ -15,6 +17,7 @@ from qagen.settings import Settings
 
 FILE = "manifest.json"
 FORMAT = 1
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
     "convert": frozenset({"deadline", "workers"}),
@@ -109,29 +112,39 @@ def write(folder: Path, about: About, settings: Settings, contents: Contents) ->
 
 def file_list(folder: Path) -> dict[str, dict[str, Any]]:
     """Bytes and sha256 of every file below a folder but the manifest, by relative path."""
-    found = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / FILE):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found[path.relative_to(folder).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
-    return found
+    return {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": digest(path)}
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / FILE)
+    }
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(folder: Path) -> dict[str, Any]:
     """Read the manifest of a dataset folder.
 
+    Returns:
+        What `write` wrote. `files` has relative paths that stay inside the folder, each with `sha256` and `bytes`;
+        `papers` is a list of objects with a `sha256`; `configs` has rows by config and split.
+
     Raises:
-        DatasetError: where there is none, it cannot be read, or a newer qagen wrote it.
+        DatasetError: where there is none, it cannot be read or is damaged, or a newer qagen wrote it.
     """
     path = folder / FILE
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is no file")
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DatasetError(
             f"{str(folder)!r} is not a dataset folder of qagen: cannot read its {FILE} ({error.strerror}); "
             "name a folder that `qagen build` wrote"
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{str(path)!r} is damaged: {error}; build the dataset again") from None
     if not is_manifest(value):
         raise DatasetError(
@@ -141,15 +154,50 @@ def read(folder: Path) -> dict[str, Any]:
         raise DatasetError(
             f"{str(path)!r} has format {value['format']}, this qagen reads up to {FORMAT}; upgrade qagen"
         )
+    if fault := _fault(value):
+        raise DatasetError(f"{str(path)!r} is damaged: {fault}; build the dataset again")
     return dict(value)
 
 
 def is_manifest(value: Any) -> bool:
-    """Whether a JSON value has the shape of a manifest of this tool, whatever its format's version."""
+    """Whether a JSON value is a manifest of this tool, whatever its format's version and whether it is whole."""
     return (
         isinstance(value, dict)
-        and isinstance(value.get("format"), int)
+        and _is_count(value.get("format"))
         and isinstance(value.get("tool"), dict)
         and value["tool"].get("name") == "qagen"
-        and isinstance(value.get("files"), dict)
     )
+
+
+def _fault(value: Mapping[str, Any]) -> str | None:
+    """What is not as `write` writes it, of all that is read again."""
+    files, papers, configs = value.get("files"), value.get("papers"), value.get("configs")
+    if not isinstance(files, dict):
+        return "'files' is not an object"
+    for name, entry in files.items():
+        if not _stays_inside(name):
+            return f"{name[:100]!r} in 'files' is not a path inside the folder"
+        if not (_has_sha256(entry) and _is_count(entry.get("bytes"))):
+            return f"{name[:100]!r} in 'files' is not an object with 'sha256' and 'bytes'"
+    if not (isinstance(papers, list) and all(map(_has_sha256, papers))):
+        return "'papers' is not a list of objects with 'sha256'"
+    if not (isinstance(configs, dict) and all(map(_has_counts, configs.values()))):
+        return "'configs' is not an object of rows by config and split"
+    return None
+
+
+def _stays_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
+
+
+def _has_sha256(value: Any) -> bool:
+    return isinstance(value, dict) and _SHA256.fullmatch(str(value.get("sha256"))) is not None
+
+
+def _has_counts(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_count, value.values()))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

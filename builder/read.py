@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from builder import manifest
 from builder.features import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, record_of, rejection_of
+from builder.gaps import gap
 from builder.splits import keys
 from qagen.errors import DatasetError
 from qagen.records import Record, Rejection
@@ -49,32 +50,66 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
         DatasetError: where it is missing or damaged, or has other columns.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
                 yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
-    except FileNotFoundError:
-        raise DatasetError(
-            f"{str(path)!r} is in the manifest and not there; build the dataset again"
-        ) from None
-    except (ValueError, TypeError) as error:
+    except OSError as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+    except (ValueError, TypeError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged, or has other columns than version {SCHEMA_VERSION} of the schema that this "
-            f"qagen knows ({error}); build the dataset again, or use the qagen that its manifest.json names"
+            f"qagen knows ({_line(error)}); build the dataset again, or use the qagen that its manifest.json names"
         ) from None
-    except OSError as error:
-        raise DatasetError(f"{str(path)!r} cannot be read: {error}; build the dataset again") from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file, from each of which a record or a rejection can be made.
+
+    Raises:
+        DatasetError: where it is missing or damaged, has other columns, or a row lacks something.
+    """
+    for number, row in enumerate(rows_of_file(path, config), 1):
+        if column := gap(row, config):
+            raise DatasetError(
+                f"{str(path)!r} is damaged: {column!r} of its row {number} is empty; build the dataset again"
+            )
+        yield row
 
 
 def records(folder: Path) -> Iterator[tuple[str, Record]]:
-    """`(split, record)` of all records, in the order of splits and rows."""
-    for split, row in rows(folder, "default"):
-        yield split, record_of(row)
+    """`(split, record)` of all records, in the order of splits and rows.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
+    """
+    for split, paths in files(folder, "default").items():
+        for path in paths:
+            for row in whole_rows_of_file(path, "default"):
+                yield split, record_of(row)
 
 
 def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:
-    """`(id, rejection)` of everything that was turned down."""
-    for _, row in rows(folder, "rejected"):
-        yield row["id"], rejection_of(row)
+    """`(id, rejection)` of everything that was turned down.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
+    """
+    for paths in files(folder, "rejected").values():
+        for path in paths:
+            for row in whole_rows_of_file(path, "rejected"):
+                try:
+                    yield row["id"], rejection_of(row)
+                except (ValueError, KeyError):
+                    raise DatasetError(
+                        f"{str(path)!r} has a kind or reason that this qagen does not know "
+                        f"({row['kind']!r}, {row['reason']!r}); upgrade qagen"
+                    ) from None
 
 
 def assignments(folder: Path) -> dict[str, str]:

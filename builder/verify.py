@@ -1,18 +1,17 @@
 """Walking every record back: record -> evidence -> chunk -> section -> regions -> page of the PDF."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from itertools import groupby, zip_longest
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder import manifest, read
-from builder.features import chat_row
 from builder.pages import PageError, Pages, opened
 from builder.walk_document import fault_in_document
+from builder.walk_files import Files
 from builder.walk_page import fault_on_pages, fault_within
 from qagen import convert as conversions
 from qagen.errors import ConversionError
@@ -51,9 +50,9 @@ class Report:
     """What came of all records.
 
     Attributes:
-        records: how many records the dataset has.
+        records: how many records the dataset has, as far as its files can be read.
         verified, unverifiable, failed: how many of them; they add up to `records`.
-        not_verified: those that are not verified, with why, and files that were changed.
+        not_verified: files that are missing, damaged or changed; records that are not verified, with why.
     """
 
     records: int
@@ -98,49 +97,37 @@ def verify(folder: Path, means: Means) -> Report:
     exactly. Without one, the record's own evidence texts are looked for on their pages; a record without texts has its
     PDF converted anew, and if the same document comes out, both is done.
 
+    A file that cannot be read and a row that lacks something fail; the others are walked all the same.
+
     Raises:
-        DatasetError: where the folder is no dataset or cannot be read.
+        DatasetError: where the folder is no dataset, or its manifest is damaged.
     """
     counts: Counter[Status] = Counter()
-    found = list(_changed_files(folder))
+    found: list[Verdict] = []
+    files = Files(folder)
     by_sha256 = {paper.sha256: paper for paper in means.papers}
-    walked = (record for _, record in read.records(folder))
-    for paper_sha256, records in groupby(walked, key=lambda record: record.paper.sha256):
+    for paper_sha256, records in groupby(files.records(), key=lambda record: record.paper.sha256):
         for record_id, verdict in _walk_paper(by_sha256.get(paper_sha256), records, means):
             counts[verdict.status if verdict else Status.VERIFIED] += 1
             if verdict:
                 found.append(Verdict(record_id, verdict.status, verdict.reason))
-    found += _different_chats(folder)
+    different = _all_failed(files.different_chats())  # may find further damage
     return Report(
-        records=sum(counts.values()),
+        records=sum(counts.values()) + len(files.torn),
         verified=counts[Status.VERIFIED],
         unverifiable=counts[Status.UNVERIFIABLE],
-        failed=counts[Status.FAILED],
-        not_verified=tuple(found),
+        failed=counts[Status.FAILED] + len(files.torn),
+        not_verified=(
+            *_all_failed(sorted(files.faults.items())),
+            *_all_failed(files.torn),
+            *found,
+            *different,
+        ),
     )
 
 
-def _changed_files(folder: Path) -> Iterator[Verdict]:
-    """Data files that are not those of the manifest; the card may be edited by whoever publishes."""
-    listed: Mapping[str, Mapping[str, Any]] = manifest.read(folder)["files"]
-    there = manifest.file_list(folder)
-    for name in sorted(name for name in listed.keys() | there.keys() if name.startswith("data/")):
-        if name not in there:
-            yield Verdict(name, Status.FAILED, "is in the manifest and not there")
-        elif name not in listed:
-            yield Verdict(name, Status.FAILED, "is there and not in the manifest")
-        elif there[name]["sha256"] != listed[name].get("sha256"):
-            yield Verdict(name, Status.FAILED, "is not the file of the manifest: its sha256 is another")
-
-
-def _different_chats(folder: Path) -> Iterator[Verdict]:
-    chats = read.rows(folder, "chat")
-    for record, chat in zip_longest(read.records(folder), chats):
-        expected = (record[0], chat_row(record[1])) if record else None
-        if expected != chat:
-            name = record[1].id if record else chat[1]["id"] if chat else ""
-            yield Verdict(name, Status.FAILED, "its row in `chat` is not that of `default`")
-            return
+def _all_failed(faults: Iterable[tuple[str, str]]) -> list[Verdict]:
+    return [Verdict(name, Status.FAILED, reason) for name, reason in faults]
 
 
 def _walk_paper(

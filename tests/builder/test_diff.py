@@ -1,9 +1,12 @@
 from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from builder import read
 from builder.diff import Cause, Change, Diff, Edit, Move, diff
+from builder.features import SCHEMAS
 from qagen.errors import DatasetError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, Scores
@@ -111,3 +114,17 @@ def test_a_folder_that_is_no_dataset_says_so(tmp_path):
     folder(tmp_path / "a", [A])
     with pytest.raises(DatasetError, match="is not a dataset folder"):
         diff(tmp_path / "a", tmp_path)
+
+
+@pytest.mark.parametrize("place", ["a", "b"])
+def test_a_damaged_manifest_or_row_is_one_line(tmp_path, place):
+    folder(tmp_path / "a", [A])
+    folder(tmp_path / "b", [A, rejection(TWO)])
+    path = read.files(tmp_path / place, "default")["train"][0]
+    rows = pq.read_table(path).to_pylist()
+    pq.write_table(pa.Table.from_pylist([rows[0] | {"paper": None}], schema=SCHEMAS["default"]), path)
+    with pytest.raises(DatasetError, match="is damaged: 'paper' of its row 1 is empty"):
+        diff(tmp_path / "a", tmp_path / "b")
+    (tmp_path / place / "manifest.json").write_text('{"format":1,"tool":{"name":"qagen"},"files":{}}')
+    with pytest.raises(DatasetError, match="is damaged: 'papers' is not a list"):
+        diff(tmp_path / "a", tmp_path / "b")

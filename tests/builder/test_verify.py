@@ -1,13 +1,23 @@
 import dataclasses
+import hashlib
+import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from builder import read
+from builder.base import Base
 from builder.build import build_dataset
+from builder.features import SCHEMAS
 from builder.verify import Means, Report, Status, Verdict, verify
 from qagen import convert
 from qagen.errors import ConversionError, DatasetError
@@ -291,8 +301,126 @@ def test_changed_missing_and_added_data_files_are_told(built, tmp_path):
         Verdict("data/stray.parquet", Status.FAILED, "is there and not in the manifest"),
     )
     chat.unlink()
-    with pytest.raises(DatasetError, match="is in the manifest and not there"):
-        walk(tmp_path / "d", built, tmp_path)
+    report = walk(tmp_path / "d", built, tmp_path)
+    name = chat.relative_to(tmp_path / "d").as_posix()
+    assert Verdict(name, Status.FAILED, "is in the manifest and not there") in report.not_verified
+    assert len(report.not_verified) == 2
+    assert (report.verified, report.exit_code) == (report.records, 1)
+    assert report.records == count(built / "plain")
+
+
+def damaged(built, tmp_path, change) -> Path:
+    """A dataset of which one data file of `default` was changed, and that file's name."""
+    shutil.copytree(built / "plain", tmp_path / "d")
+    path = next(iter(read.files(tmp_path / "d", "default").values()))[0]
+    change(path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["missing", "cut", "flipped", "a pipe", "a folder"])
+def test_a_damaged_file_fails_and_the_other_files_are_walked(built, tmp_path, kind):
+    def change(path):
+        data = path.read_bytes()
+        path.unlink()
+        if kind == "cut":
+            path.write_bytes(data[: len(data) // 2])
+        elif kind == "flipped":
+            path.write_bytes(data[:-9] + bytes([data[-9] ^ 255]) + data[-8:])
+        elif kind == "a pipe":
+            os.mkfifo(path)
+        elif kind == "a folder":
+            path.mkdir()
+
+    path = damaged(built, tmp_path, change)
+    split = path.name.partition("-")[0]
+    others = sum(1 for name, _ in read.records(built / "plain") if name != split)
+    report = walk(tmp_path / "d", built, tmp_path)
+    assert (report.records, report.verified, report.exit_code) == (others, others, 1)
+    (verdict,) = report.not_verified
+    assert (verdict.id, verdict.status) == (path.relative_to(tmp_path / "d").as_posix(), Status.FAILED)
+    assert "\n" not in verdict.reason
+    with pytest.raises(DatasetError, match="build the dataset again"):
+        list(read.records(tmp_path / "d"))
+    with pytest.raises(DatasetError, match="build the dataset again"):
+        Base.read(tmp_path / "d")
+
+
+NESTED = ("evidence", "paper", "section", "chunk", "generation", "checks")
+
+
+def emptied(place, *columns, config="default") -> str:
+    """Empty columns of the first row of a config, with a manifest that fits; returns the row's id."""
+    path = next(iter(read.files(place, config).values()))[0]
+    rows = pq.read_table(path).to_pylist()
+    rows[0] |= dict.fromkeys(columns)
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMAS[config]), path)
+    value = json.loads((place / "manifest.json").read_text())
+    entry = value["files"][path.relative_to(place).as_posix()]
+    entry |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
+    (place / "manifest.json").write_text(json.dumps(value))
+    return rows[0]["id"]
+
+
+@pytest.mark.parametrize("column", [*NESTED, "question", "answer"])
+def test_a_row_without_one_of_its_columns_fails_and_the_others_are_walked(built, tmp_path, column):
+    shutil.copytree(built / "plain", tmp_path / "d")
+    name = emptied(tmp_path / "d", column)
+    report = walk(tmp_path / "d", built, tmp_path)
+    records = count(built / "plain")
+    assert (report.records, report.verified, report.failed) == (records, records - 1, 1)
+    reason = (
+        "it names no evidence"
+        if column == "evidence"
+        else f"its column {column!r} is empty, and no record is without it"
+    )
+    assert report.not_verified == (Verdict(name, Status.FAILED, reason),)
+
+
+def test_a_row_without_anything_is_named_by_its_place(built, tmp_path):
+    shutil.copytree(built / "plain", tmp_path / "d")
+    emptied(tmp_path / "d", *SCHEMAS["default"].names)
+    (verdict,) = walk(tmp_path / "d", built, tmp_path).not_verified
+    assert verdict.id.startswith("data/default/")
+    assert verdict.id.endswith(".parquet, row 1")
+    assert verdict.reason == "its column 'id' is empty, and no record is without it"
+
+
+@pytest.mark.parametrize("column", ["paper", "checks", "id"])
+def test_a_base_with_a_row_that_lacks_something_is_one_line(built, tmp_path, column):
+    shutil.copytree(built / "plain", tmp_path / "d")
+    emptied(tmp_path / "d", column)
+    with pytest.raises(DatasetError, match=rf"is damaged: '{column}' of its row 1 is empty; build") as raised:
+        Base.read(tmp_path / "d")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_chat_row_without_anything_is_not_that_of_its_record(built, tmp_path):
+    shutil.copytree(built / "plain", tmp_path / "d")
+    emptied(tmp_path / "d", *SCHEMAS["chat"].names, config="chat")
+    (verdict,) = walk(tmp_path / "d", built, tmp_path).not_verified
+    assert verdict.reason == "its row in `chat` is not that of `default`"
+
+
+@hypothesis_settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    place=st.floats(0, 1, exclude_max=True),
+    flip=st.integers(1, 255),
+    config=st.sampled_from(["default", "chat"]),
+)
+def test_whichever_byte_is_flipped_the_file_fails_and_nothing_ends_the_walk(
+    built, tmp_path_factory, place, flip, config
+):
+    folder = tmp_path_factory.mktemp("flipped")
+    shutil.copytree(built / "plain", folder / "d")
+    path = next(iter(read.files(folder / "d", config).values()))[0]
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= flip
+    path.write_bytes(data)
+    report = walk(folder / "d", built, folder, papers=())
+    assert path.relative_to(folder / "d").as_posix() in {verdict.id for verdict in report.not_verified}
+    assert report.exit_code == 1
 
 
 def test_a_chat_that_is_not_that_of_the_records_fails(built, tmp_path):
