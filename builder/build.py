@@ -14,6 +14,7 @@ from builder.base import Base
 from builder.manifest import About
 from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
 from builder.report import BuildReport, Ends, Seen, make_report
+from builder.swap import check_target
 from qagen import __version__, convert
 from qagen.checks import refuse_unknown
 from qagen.papers import find_papers
@@ -52,6 +53,7 @@ def build_dataset(
     """
     papers = find_papers(paths)[: choice.limit]
     refuse_unknown(settings.checks)
+    check_target(out, work)
     workspace = Workspace(work)
     before = Base.read(base) if base else None
     with workspace.locked(), progress() as watch:
