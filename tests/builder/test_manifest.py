@@ -5,19 +5,22 @@ import os
 import re
 from contextlib import suppress
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from builder import manifest
+from builder import manifest, read
 from builder.base import Base
 from builder.diff import Diff, diff
+from builder.features import SCHEMAS
 from builder.swap import check_target
 from builder.verify import Means, verify
 from qagen.errors import DatasetError
 from qagen.records import sha256
-from tests.builder.corpora import folder, paper, record
+from tests.builder.corpora import folder, paper, record, rejection
 
 GOOD = {
     "format": 1,
@@ -116,3 +119,13 @@ def test_whatever_stands_in_a_manifest_diff_compares_or_says_that_it_is_damaged(
     written(tmp_path, GOOD | {"files": {}} | change)
     with suppress(DatasetError):
         assert diff(tmp_path, tmp_path) == Diff(same=0)
+
+
+@pytest.mark.parametrize("column", ["kind", "reason"])
+def test_a_rejection_of_a_later_version_says_upgrade(tmp_path, column):
+    folder(tmp_path, [rejection(paper("one"))])
+    path = read.files(tmp_path, "rejected")["train"][0]
+    (row,) = pq.read_table(path).to_pylist()
+    pq.write_table(pa.Table.from_pylist([row | {column: "unheard of"}], schema=SCHEMAS["rejected"]), path)
+    with pytest.raises(DatasetError, match=r"'unheard of'.*; upgrade qagen"):
+        list(read.rejections(tmp_path))

@@ -283,3 +283,12 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, closed):
             check_target(tmp_path / "d")
     finally:
         (tmp_path / closed).chmod(0o700)
+
+
+def test_holders_of_runs_that_moved_nothing_away_are_removed_and_other_folders_are_not(tmp_path):
+    for name in (".d.qagen-empty/old", ".d.qagen-new/new", ".d.qagen-somebodys/x"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("empty", "new"):
+        (tmp_path / f".d.qagen-{name}/lock").touch()
+    check_target(tmp_path / "d")
+    assert everything(tmp_path) == [".d.qagen-somebodys", ".d.qagen-somebodys/x"]
