@@ -17,6 +17,7 @@ from qagen.checks.echo import echo
 from qagen.checks.entities import unknown_name, wrong_expansion
 from qagen.checks.figure import refers_to_figure
 from qagen.checks.filled import empty, too_short
+from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
 from qagen.checks.language import not_english
 from qagen.checks.leak import leak
@@ -52,6 +53,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("empty", empty),
     ("too_short", too_short),
     ("not_a_question", not_a_question),
+    ("garbled", garbled),
     ("incomplete", incomplete),
     ("echo", echo),
     ("refusal", refusal),
