@@ -149,6 +149,11 @@ class Scanner:
         return None
 
 
+_EMPHASIS = frozenset("*_`[(")
+_DECORATION = frozenset("#*[<(_`>")
+_CLOSERS = frozenset("*_`>")
+
+
 def _marker(found: re.Match[str], start: int, end: int) -> Line | None:
     word, deco, number = found["word"], found["deco"], found["number"] or ""
     role = Role.QUESTION if (word or found["letter"])[0] in "qQ问" else Role.ANSWER
@@ -159,7 +164,7 @@ def _marker(found: re.Match[str], start: int, end: int) -> Line | None:
     content = found.end()
     if found["alone"] is not None:
         content = end
-    elif colon and not any(char in "*_`[(" for char in deco):
+    elif colon and _EMPHASIS.isdisjoint(deco):
         content = found.end("colon")
     bold_open = deco.count("**") % 2 == 1 and "**" not in found.string[found.end("deco") : content]
     return Line(role, start, content, end, style, number, deco, bold_open, colon)
@@ -186,7 +191,7 @@ def _style(found: re.Match[str], colon: bool, numbered: bool) -> Style | None:
 
 
 def _is_decorated(deco: str, closers: str) -> bool:
-    return any(char in "#*[<(_`>" for char in deco) or any(char in "*_`>" for char in closers)
+    return not (_DECORATION.isdisjoint(deco) and _CLOSERS.isdisjoint(closers))
 
 
 _COLON = r"[ \t]*+#?\d{0,3}[ \t]*+\*{0,2}[:：]"
