@@ -154,7 +154,7 @@ def _append(path: Path, line: bytes) -> int:
             start = end + _write(file, b"" if _ends_a_line(file, end) else b"\n")
             _write(file, line)
             os.fsync(file.fileno())
-        except BaseException:
+        except BaseException:  # an interrupt too: half a line must not stay, whoever stops us
             with suppress(OSError):
                 os.ftruncate(file.fileno(), end)
             raise

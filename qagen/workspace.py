@@ -107,6 +107,6 @@ def write_atomically(path: Path, data: str | bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-        except BaseException:
+        except BaseException:  # an interrupt too: no half file stays, whoever stops us
             temporary.unlink(missing_ok=True)
             raise

@@ -266,11 +266,19 @@ def test_short_chunks_and_papers_without_body_are_listed(tmp_path, papers, recip
 
 
 def test_the_extractive_engine_asks_nobody_and_says_where_it_finds_nothing(tmp_path, papers):
-    recipe = Recipe(SETTINGS, "extractive")
-    filled = Filled()
-    run = Run(Workspace(tmp_path / "work"), recipe, Converting(), Watching(), filled)
+    cause = "S arrivals were harder to find than P arrivals because the coda of the P wave hides them."
+    nothing = "The boat of the station was painted green by two men of the town on a quiet day."
+
+    class Two(Converting):
+        def convert(self, paper, folder):
+            made = document(("##", "Results"), ("Text", cause), ("##", "Site"), ("Text", nothing))
+            save(folder, Conversion(replace(made, paper_sha256=paper.sha256)))
+            return made
+
+    recipe, filled = Recipe(SETTINGS, "extractive"), Filled()
+    run = Run(Workspace(tmp_path / "work"), recipe, Two(), Watching(), filled)
     asyncio.run(run.convert_all(papers[:1]))
-    results = replay(tmp_path, papers[:1], recipe, filled)
-    assert {result.generation.engine for result in results if isinstance(result, Record)} <= {"extractive"}
-    assert {result.reason for result in results if isinstance(result, Rejection)} <= {Reason.NOTHING_TO_ASK}
-    assert len(results) >= 2
+    record, rejection = replay(tmp_path, papers[:1], recipe, filled)
+    assert (record.question, record.answer) == ("Why were S arrivals harder to find than P arrivals?", cause)
+    assert (record.generation.engine, record.generation.model) == ("extractive", None)
+    assert (rejection.kind, rejection.reason) == (Kind.CHUNK, Reason.NOTHING_TO_ASK)
