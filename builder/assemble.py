@@ -4,17 +4,18 @@ The same results, settings and installed versions give the same bytes: no clock,
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder import card, manifest, splits
-from builder.features import SCHEMAS, SPLITS, Row, chat_row, record_of, rejected_row, row_of
+from builder import card, manifest, plots, splits
+from builder.features import SCHEMAS, SPLITS, Row, chat_row, rejected_row, row_of
 from builder.manifest import About, Contents
+from builder.profile import Profiler
 from builder.swap import replacing
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
@@ -42,6 +43,7 @@ def assemble(
     *,
     about: About,
     settings: Settings,
+    bodies: Mapping[str, tuple[int, int]] | None = None,
     rows_per_file: int = ROWS_PER_FILE,
 ) -> Assembled:
     """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
@@ -51,6 +53,7 @@ def assemble(
         out: the folder; absent, empty, or a dataset folder that qagen wrote.
         about: what no single result tells.
         settings: those of the build.
+        bodies: paper sha256 -> the main body's `[start, end)` in its document; it may be filled while the results come.
         rows_per_file: after how many rows a split goes on in a further file.
 
     Raises:
@@ -59,7 +62,7 @@ def assemble(
         ValueError: where results are out of order or an id comes twice: a bug of the caller.
     """
     with replacing(out) as new:
-        tally = _Tally()
+        tally = _Tally(Profiler({} if bodies is None else bodies))
         with _Tables(new / "data", rows_per_file) as tables:
             _fill(results, tables, tally, _splits(about, settings))
         contents = tally.contents(tables)
@@ -69,9 +72,11 @@ def assemble(
             (prompts / _prompt_file(about.prompt)).write_text(
                 about.prompt_text, encoding="utf-8", newline="\n"
             )
-        text = card.render(about, settings, contents, tally.example)
-        (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
-        manifest.write(new, about, settings, contents)
+        made = manifest.compose(about, settings, contents)
+        if settings.dataset.plots:
+            plots.draw(new, made["profile"])
+        (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
+        manifest.write(new, made)
     return Assembled(folder=out, contents=contents)
 
 
@@ -109,8 +114,9 @@ def _fill(
 class _Tally:
     """What is counted while rows pass by; ids are remembered for the current paper only."""
 
-    def __init__(self) -> None:
-        self.example: Record | None = None
+    def __init__(self, profiler: Profiler) -> None:
+        self._profiler = profiler
+        self._example: tuple[float, str | None] = (-1.0, None)
         self._paper = ""
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
@@ -130,8 +136,9 @@ class _Tally:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
         self._records[record.paper.sha256] += 1
-        if self.example is None or record.checks.support > self.example.checks.support:
-            self.example = record
+        self._profiler.add(record)
+        if record.checks.support > self._example[0]:
+            self._example = (record.checks.support, record.id)
 
     def rejection_id(self, first: str, rejection: Rejection) -> str:
         """An id of its own also for something that was turned down twice for the same reason."""
@@ -142,13 +149,13 @@ class _Tally:
 
     def contents(self, tables: "_Tables") -> Contents:
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
-        if self.example is not None:
-            self.example = record_of(row_of(replace(self.example)))
         return Contents(
             rows=tables.counts("rows"),
             num_bytes=tables.counts("num_bytes"),
             reasons=dict(ordered),
             records_by_paper=dict(sorted(self._records.items())),
+            profile=self._profiler.profile(),
+            example=self._example[1],
         )
 
 

@@ -67,7 +67,9 @@ def build_dataset(
                 seen.watched(select(replayed(tally), incumbents)),
                 partial(seen.refuse_nothing, filled, tally, out),
             )
-            assembled = assemble(results, out, about=_about(recipe, filled, before), settings=settings)
+            assembled = assemble(
+                results, out, about=_about(recipe, filled, before), settings=settings, bodies=tally.bodies
+            )
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise

@@ -1,19 +1,22 @@
 """The dataset card: metadata that `load_dataset` reads, and a text for people. Everything quoted is hostile."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
 from huggingface_hub import DatasetCardData
 
-from builder.features import column_names, yaml_features
-from builder.manifest import About, Contents, settings_snapshot
-from qagen import __version__
+from builder import plots, read
+from builder.features import column_names, record_of, yaml_features
+from builder.markdown import code, fenced, quote, text
+from qagen.errors import DatasetError
 from qagen.reasons import Reason
 from qagen.records import Record
-from qagen.settings import Settings
 
 _SIZES = (
     (1_000, "n<1K"),
@@ -23,54 +26,138 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 _PAPERS_LISTED = 200
-_QUOTED_CHARACTERS = 1500
+_BLANKS, _TWO = re.compile(r"\n{3,}"), "\n\n"
 
 
-def render(about: About, settings: Settings, contents: Contents, example: Record | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a card says of a version that is published; a folder that is only built has none of it.
+
+    Attributes:
+        repo: `name/dataset` on the Hub.
+        version: `1.2.0`, without the tag's `v`.
+        license: the Hub's identifier, for instance `cc-by-4.0`.
+        releases: the last versions, newest first.
+        changelog: whether a `CHANGELOG.md` lies beside the card.
+    """
+
+    repo: str
+    version: str
+    license: str
+    releases: tuple["Release", ...] = ()
+    changelog: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published version in a few words.
+
+    Attributes:
+        version: `1.2.0`.
+        changes: short plain sentences, for instance `12 records added: 1 paper added`.
+    """
+
+    version: str
+    changes: tuple[str, ...]
+
+
+def render(folder: Path, made: Mapping[str, Any], publication: Publication | None = None) -> str:
     """The card's text: YAML between lines of dashes, then Markdown.
 
+    The same folder, manifest and publication give the same text; there is no clock in it.
+
     Args:
-        about: how the dataset was made.
-        settings: those of the build.
-        contents: what is in the folder; the counts in the YAML have to be exact, or loading fails.
-        example: the record to show; None where there is none.
+        folder: the dataset folder with its data, prompts and plots; the card and the manifest need not be there yet.
+        made: the manifest's value, see `builder.manifest.compose`; the counts in the YAML have to be exact, or loading
+            fails.
+        publication: of a version that is published.
+
+    Raises:
+        DatasetError: where the example's data file cannot be read, or the manifest is of a qagen that wrote less.
     """
+    if missing := [key for key in ("num_bytes", "profile", "example") if key not in made]:
+        raise DatasetError(
+            f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it; build the dataset again"
+        )
+    papers = sorted(made["papers"], key=lambda paper: (-paper["records"], paper["file"], paper["sha256"]))
     body = (
         _environment()
         .get_template("card.md.jinja")
         .render(
-            about=about,
-            settings=settings,
-            snapshot=settings_snapshot(settings),
-            contents=contents,
-            example=example,
-            papers=sorted(about.papers, key=lambda paper: (paper.file, paper.sha256))[:_PAPERS_LISTED],
-            more_papers=max(0, len(about.papers) - _PAPERS_LISTED),
+            title=_title(made),
+            made=made["made"],
+            settings=made["settings"],
+            rows=made["configs"],
+            records=sum(made["configs"].get("default", {}).values()),
+            reasons=made["rejections"],
+            profile=made["profile"],
+            example=_example(folder, made),
+            papers=papers[:_PAPERS_LISTED],
+            more_papers=max(0, len(papers) - _PAPERS_LISTED),
+            read=len(papers),
+            used=sum(1 for paper in papers if paper["records"]),
+            licenses=Counter(paper["license"] or "not stated" for paper in papers if paper["records"]),
+            prompts=_prompts(folder),
+            plots={path.stem for path in (folder / plots.FOLDER).glob("*.png")},
             meaning={reason.value: reason.meaning for reason in Reason},
-            columns={config: list(column_names(config)) for config in contents.rows},
-            version=__version__,
+            columns={config: list(column_names(config)) for config in made["configs"]},
+            publication=publication,
+            at=publication.repo if publication else "DIR",
+            version=made["tool"]["version"],
         )
     )
     # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
-    header = DatasetCardData(**metadata(about, contents)).to_yaml()
-    return f"---\n{header}\n---\n\n{body.strip()}\n"
+    header = DatasetCardData(**metadata(made, publication)).to_yaml()
+    return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
 
 
-def metadata(about: About, contents: Contents) -> dict[str, Any]:
+def _title(made: Mapping[str, Any]) -> str:
+    return made["settings"]["dataset"].get("title") or "Questions and answers from scientific papers"
+
+
+def _example(folder: Path, made: Mapping[str, Any]) -> Record | None:
+    """The record that the manifest names, read from the data as a user would read it."""
+    wanted = made["example"]
+    if wanted is None:
+        return None
+    for path in sorted((folder / "data/default").glob("*.parquet")):
+        if row := read.row_by_id(path, wanted):
+            return record_of(row)
+    raise DatasetError(
+        f"{str(folder)!r} has no record {wanted!r}, which its manifest names; build the dataset again"
+    )
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """The prompts' texts by file name."""
+    return {
+        path.name: path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted((folder / "prompts").glob("*.md"))
+    }
+
+
+def metadata(made: Mapping[str, Any], publication: Publication | None = None) -> dict[str, Any]:
     """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
 
     Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
     `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
+
+    Args:
+        made: the manifest's value.
+        publication: of a version that is published; its licence goes in.
     """
-    extractive = about.engine == "extractive"
+    extractive = made["made"]["engine"] == "extractive"
+    rows = made["configs"]
+    records = sum(rows.get("default", {}).values())
     value: dict[str, Any] = {
-        "pretty_name": "Questions and answers from scientific papers",
+        **({"license": publication.license} if publication else {}),
+        "pretty_name": _title(made),
         "language": ["en"],
         "annotations_creators": ["machine-generated"],
         "language_creators": ["found" if extractive else "machine-generated"],
         "source_datasets": ["original"],
         "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [_size(contents.records)],
+        "size_categories": [_size(records)],
         "tags": [
             "synthetic",
             "scientific-papers",
@@ -79,12 +166,12 @@ def metadata(about: About, contents: Contents) -> dict[str, Any]:
             *(["extractive"] if extractive else []),
         ],
     }
-    value["configs"] = [_config(name, rows) for name, rows in contents.rows.items()]
-    if not contents.records:
+    value["configs"] = [_config(name, counts) for name, counts in rows.items()]
+    if not records:
         value["configs"].append(_config("default", {"train": 0}))
-    if contents.rows:
+    if rows:
         value["dataset_info"] = [
-            _info(name, rows, contents.num_bytes[name]) for name, rows in contents.rows.items()
+            _info(name, counts, made["num_bytes"][name]) for name, counts in rows.items()
         ]
     return value
 
@@ -119,35 +206,39 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
     )
-    environment.filters.update(text=text, cell=text, quote=quote, code=code)
+    environment.filters.update(text=text, cell=text, quote=quote, code=code, fenced=fenced)
+    environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)
     return environment
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:@/])")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+")
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def text(value: object, limit: int = 300) -> str:
-    """A hostile text as one line of Markdown that shows it letter by letter and does nothing.
-
-    HTML becomes entities, Markdown's signs are escaped, control and direction signs and line ends become blanks,
-    and it is cut after `limit` code points.
-    """
-    line = " ".join(_UNSEEN.sub(" ", str(value)).split())
-    line = line if len(line) <= limit else line[:limit].rstrip() + " …"
-    line = line.replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKDOWN.sub(lambda sign: f"&#{ord(sign[1])};" if sign[1] in "|:@/" else f"\\{sign[1]}", line)
+def _checks(settings: Mapping[str, Any]) -> str:
+    """The checks' settings in a line: thresholds by name, then what was switched off."""
+    told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
+    off = settings.get("disabled") or ()
+    return ", ".join(told) + (f"; switched off: {', '.join(off)}" if off else "; none switched off")
 
 
-def quote(value: object) -> str:
-    """A hostile text of several lines as a block quote."""
-    lines = [text(line, _QUOTED_CHARACTERS) for line in str(value)[:_QUOTED_CHARACTERS].splitlines()]
-    more = ["…"] if len(str(value)) > _QUOTED_CHARACTERS else []
-    return "\n".join(f"> {line}".rstrip() for line in [*lines, *more] or [""])
+_DOI = re.compile(r"10\.\d{4,9}/[\w.()/:;-]+")
 
 
-def code(value: object, limit: int = 200) -> str:
-    """A hostile text as inline code that stays inside its backticks and its table cell."""
-    line = " ".join(_UNSEEN.sub(" ", str(value)).split())[:limit]
-    plain = line.replace("`", "'").replace("|", "¦").replace("<", "‹")
-    return f"`{plain or ' '}`"
+def _doi(value: str) -> str:
+    """A link where the value is nothing but a DOI; else its letters."""
+    found = _DOI.fullmatch(value)
+    return (
+        f"[{text(value)}](https://doi.org/{value.replace('(', '%28').replace(')', '%29')})"
+        if found
+        else text(value)
+    )
+
+
+def _key(value: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", value).strip("-").lower() or "dataset"
+
+
+def _bibtex(value: str) -> str:
+    """Plain words for BibTeX: its signs would break the entry."""
+    return " ".join(re.sub(r"[{}\\\\%$#&~^_\"@`]", " ", value).split())

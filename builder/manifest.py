@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.features import SCHEMA_VERSION
+from builder.profile import EMPTY, Profile
 from qagen import __version__
 from qagen.errors import DatasetError
 from qagen.records import PaperInfo
@@ -61,12 +62,16 @@ class Contents:
         num_bytes: bytes in memory, by config and split.
         reasons: rejections by reason, most frequent first.
         records_by_paper: records by paper sha256; papers without any are not in it.
+        profile: what the records are like as a whole.
+        example: the id of the record that the card shows; None where there is none.
     """
 
     rows: Mapping[str, Mapping[str, int]]
     num_bytes: Mapping[str, Mapping[str, int]]
     reasons: Mapping[str, int]
     records_by_paper: Mapping[str, int]
+    profile: Profile = EMPTY
+    example: str | None = None
 
     @property
     def records(self) -> int:
@@ -83,9 +88,9 @@ def settings_snapshot(settings: Settings) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, about: About, settings: Settings, contents: Contents) -> None:
-    """Write the manifest of a folder whose other files are all there."""
-    value = {
+def compose(about: About, settings: Settings, contents: Contents) -> dict[str, Any]:
+    """All of a manifest but the list of files, which comes when they are there; the card is made from this value too."""
+    return {
         "format": FORMAT,
         "schema": SCHEMA_VERSION,
         "tool": {"name": "qagen", "version": __version__},
@@ -103,10 +108,22 @@ def write(folder: Path, about: About, settings: Settings, contents: Contents) ->
             for paper in sorted(about.papers, key=lambda paper: paper.sha256)
         ],
         "configs": contents.rows,
+        "num_bytes": contents.num_bytes,
         "rejections": contents.reasons,
-        "files": file_list(folder),
+        "profile": contents.profile.as_json(),
+        "example": contents.example,
     }
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def write(folder: Path, value: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose other files are all there.
+
+    Args:
+        folder: the dataset folder.
+        value: what `compose` or `read` gave, and further keys; `files` is made anew.
+    """
+    listed = {**value, "files": file_list(folder)}
+    text = json.dumps(listed, ensure_ascii=False, indent=1)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 

@@ -64,6 +64,23 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
         ) from None
 
 
+def row_by_id(path: Path, wanted: str) -> Row | None:
+    """The row of one Parquet file that has an id, or None; only the row group that holds it is read in full.
+
+    Raises:
+        DatasetError: where the file is damaged.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
+                if wanted in ids:
+                    return dict(file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0])
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} is damaged: {_line(error)}; build the dataset again") from None
+    return None
+
+
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())
 

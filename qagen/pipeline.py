@@ -71,6 +71,8 @@ class Tally:
     """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
     attempts: Counter[int] = field(default_factory=Counter)
     """How many attempts the chunks took -> how many chunks."""
+    bodies: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Paper sha256 -> from where to where its main body goes in the document."""
 
 
 def body_chunks(document: Document, settings: Settings) -> tuple[Chunk, ...]:
@@ -139,6 +141,8 @@ class _PaperStage:
         if not found:
             detail = "no section of the main body has text; see `qagen convert` for what was read"
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
+        else:
+            self.tally.bodies[self.paper.sha256] = (found[0].start, found[-1].end)
         for chunk in found:
             if self.recipe.sample is not None and (self.paper.sha256, chunk.index) not in self.recipe.sample:
                 continue

@@ -94,6 +94,10 @@ class DatasetSettings(_Part):
     with_context: bool = False
     """Whether chunk and evidence texts go into the records; the papers' licences decide."""
     with_reasoning: bool = False
+    title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    """The dataset's name for people, at the head of its card."""
+    plots: bool = True
+    """Whether the card has plots."""
     validation_percent: Annotated[int, Field(ge=0, le=50)] = 5
     test_percent: Annotated[int, Field(ge=0, le=50)] = 5
 

@@ -1,6 +1,6 @@
 """Records and rejections made by hand or by hypothesis, for everything that makes or reads dataset folders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from qagen.records import (
 )
 from qagen.settings import Settings
 
-SETTINGS = Settings()
+SETTINGS = Settings.model_validate({"dataset": {"plots": False}})
 FULL_GENERATION = Generation("server", "m:7b", "deep-qa", sha256("p"), 0.6, 0.95, 8192, 2**62, 1)
 
 
@@ -89,12 +89,13 @@ def folder(
     results: list[Record | Rejection],
     *papers: PaperInfo,
     settings: Settings = SETTINGS,
+    bodies: Mapping[str, tuple[int, int]] | None = None,
     **more: object,
 ) -> Assembled:
     """Assemble results, sorted by paper as the pipeline gives them."""
     known = {result.paper.sha256: result.paper for result in results} | {one.sha256: one for one in papers}
     ordered = sorted(results, key=lambda result: result.paper.sha256)
-    return assemble(ordered, out, about=about(*known.values(), **more), settings=settings)
+    return assemble(ordered, out, about=about(*known.values(), **more), settings=settings, bodies=bodies)
 
 
 def contents(place: Path) -> dict[str, bytes]:

@@ -31,6 +31,8 @@ def test_a_folder_has_the_configs_splits_card_manifest_and_prompt(tmp_path):
         "data/default/train-00000-of-00001.parquet",
         "data/rejected/train-00000-of-00001.parquet",
         "manifest.json",
+        "plots/sections.png",
+        "plots/support.png",
         "prompts/deep-qa.md",
     ]
     assert (tmp_path / "d/prompts/deep-qa.md").read_text() == "The prompt.\n"
@@ -59,6 +61,9 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
     }
     assert value.pop("settings")["chunk"] == SETTINGS.chunk.model_dump(mode="json")
     assert value.pop("tool")["name"] == "qagen"
+    assert {config: list(sizes) for config, sizes in value.pop("num_bytes").items()} == {
+        config: list(rows) for config, rows in value["configs"].items()
+    }
     assert value == {
         "format": 1,
         "schema": 1,
@@ -72,6 +77,13 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
         },
         "configs": {"default": {"train": 1}, "chat": {"train": 1}, "rejected": {"train": 2}},
         "rejections": {"too_short": 2},
+        "profile": {
+            "sections": {"methods": 1},
+            "support": [0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
+            "coverage": [0] * 10,
+            "openings": {"why": 1},
+        },
+        "example": record(ONE, "Why is it so?").id,
     }
 
 

@@ -7,11 +7,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import card
+from builder import card, manifest, markdown
 from builder.manifest import Contents
-from qagen.records import Record
+from qagen.errors import DatasetError
 from qagen.settings import Settings
-from tests.builder.corpora import about, folder, paper, record, rejection
+from tests.builder.corpora import SETTINGS, about, folder, paper, record, rejection
 
 ONE = paper("one", title="Growth of thin oxide films")
 HOSTILE = "</details><script>alert(1)</script>\n---\n| a | b |\n```\n# Big [x](javascript:y) @me #1 {{ 7 * 7 }} \u202e\x00`"
@@ -66,7 +66,11 @@ def test_the_body_shows_counts_reasons_papers_and_a_real_record_with_its_place(t
         "> Why is it so?",
         "| evidence 1 | page 1, box 1.5, 2.25, 30.125, 40.0 pt, characters 3 to 9",
         "| `too_short` | 1 |",
-        "| `one.pdf` | Growth of thin oxide films | CC\\-BY\\-4\\.0 | 1 |",
+        "| Growth of thin oxide films | 2020 |  | CC\\-BY\\-4\\.0 | `one.pdf` | 1 |",
+        "Licences of the papers with records, as far as the papers state them: CC\\-BY\\-4\\.0 1.",
+        "min\\_support 0\\.35; none switched off",
+        "```text\nThe prompt.\n```",
+        "First words of the questions: why 1.",
         'load_dataset("DIR", "chat")',
         "pandas.read_parquet",
         "polars.read_parquet",
@@ -145,7 +149,7 @@ def test_hostile_text_of_papers_and_models_does_nothing(tmp_path):
     assert "](javascript" not in re.sub(r"`[^`\n]*`", "", body)
     assert "\u202e" not in text
     assert "\x00" not in text
-    assert body.count("</details>") == 3
+    assert body.count("</details>") == 4
     assert "49" not in re.sub(r"&#\d+;", "", body)
     assert re.findall(r"^---$", text, re.MULTILINE) == ["---", "---"]
     assert {row.count("|") for row in body.splitlines() if row.startswith("| paper |")} == {3}
@@ -153,21 +157,21 @@ def test_hostile_text_of_papers_and_models_does_nothing(tmp_path):
 
 @given(st.text())
 def test_escaped_text_is_one_line_without_any_active_sign(value):
-    line = card.text(value)
+    line = markdown.text(value)
     assert "\n" not in line
     assert not re.search(r"<|(?<!\\)[`*_\[\]]|\|", line)
 
 
 @given(st.text())
 def test_code_keeps_to_its_backticks_and_its_cell(value):
-    shown = card.code(value)
+    shown = markdown.code(value)
     assert shown.count("`") == 2
     assert not re.search(r"[\n|<]", shown)
 
 
 @given(st.text())
 def test_a_quote_stays_a_quote(value):
-    assert all(line.startswith(">") for line in card.quote(value).split("\n"))
+    assert all(line.startswith(">") for line in markdown.quote(value).split("\n"))
 
 
 def test_a_very_long_answer_is_cut_in_the_card(tmp_path):
@@ -178,7 +182,8 @@ def test_a_very_long_answer_is_cut_in_the_card(tmp_path):
 @pytest.mark.parametrize(("records", "category"), [(999, "n<1K"), (1000, "1K<n<10K"), (10**7, "n>10M")])
 def test_the_size_category_is_that_of_the_records(records, category):
     contents = Contents({"default": {"train": records}}, {"default": {"train": 1}}, {}, {})
-    assert card.metadata(about(), contents)["size_categories"] == [category]
+    made = manifest.compose(about(), SETTINGS, contents)
+    assert card.metadata(made)["size_categories"] == [category]
 
 
 def test_with_context_the_card_warns_of_the_papers_licences(tmp_path):
@@ -193,7 +198,99 @@ def test_the_templates_travel_as_package_data():
     assert "dataset_card" not in sys.modules or not sys.modules["dataset_card"].__file__
 
 
-def test_no_record_is_needed_to_render():
-    contents = Contents({}, {}, {}, {})
-    assert "nothing to load" in card.render(about(), Settings(), contents, None)
-    assert Record.__name__ not in card.render(about(), Settings(), contents, None)
+def test_the_title_of_the_settings_heads_the_card(tmp_path):
+    settings = Settings.model_validate({"dataset": {"title": "Peat & <methane>", "plots": False}})
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")], settings=settings)
+    head, body = card_of(tmp_path / "d")
+    assert head["pretty_name"] == "Peat & <methane>"
+    assert body.lstrip().startswith("# Peat &amp; &lt;methane>") or "# Peat &amp; &lt;methane\\>" in body
+
+
+RELEASES = (
+    card.Release("1.1.0", ("12 records added: 1 paper added", "<b>x</b> | y")),
+    card.Release("1.0.0", ("first version",)),
+)
+PUBLISHED = card.Publication("org/my-papers-qa", "1.1.0", "cc-by-4.0", RELEASES)
+
+
+def published(tmp_path, publication=PUBLISHED):
+    one = paper("one", doi="10.1000/a(1)")
+    folder(tmp_path / "d", [record(one, "Why is it so?"), rejection(one)])
+    return split_card(card.render(tmp_path / "d", manifest.read(tmp_path / "d"), publication))
+
+
+def test_the_card_of_a_published_version_pins_it_and_names_licence_changes_and_citation(tmp_path):
+    head, body = published(tmp_path)
+    assert head["license"] == "cc-by-4.0"
+    for said in (
+        'load_dataset("org/my-papers-qa", revision="v1.1.0")',
+        'load_dataset("org/my-papers-qa", "chat", revision="v1.1.0")',
+        "qagen verify org/my-papers-qa@v1.1.0 --papers PDFS",
+        "| 1\\.1\\.0 | 12 records added&#58; 1 paper added; &lt;b\\>x&lt;&#47;b\\> &#124; y |",
+        "(https://doi.org/10.1000/a%281%29)",
+        "@misc{org-my-papers-qa,",
+        "version 1.1.0, made with qagen",
+    ):
+        assert said in body, said
+
+
+def test_a_card_is_rendered_again_from_its_folder_to_the_same_bytes(tmp_path):
+    settings = Settings.model_validate({"dataset": {"with_context": True}})
+    folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)], settings=settings)
+    assert card.render(tmp_path / "d", manifest.read(tmp_path / "d")) == (tmp_path / "d/README.md").read_text(
+        "utf-8"
+    )
+
+
+def test_without_the_rejected_config_the_card_still_counts_what_was_turned_down(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)])
+    made = manifest.read(tmp_path / "d")
+    made["configs"].pop("rejected")
+    head, body = split_card(card.render(tmp_path / "d", made))
+    assert [config["config_name"] for config in head["configs"]] == ["default", "chat"]
+    assert "| `too_short` | 1 |" in body
+    assert "The rejections themselves are not part of this version." in body
+    assert 'load_dataset("DIR", "rejected")' not in body
+
+
+def test_a_prompt_with_fences_stays_inside_its_block(tmp_path):
+    folder(
+        tmp_path / "d", [record(ONE, "Why is it so?")], prompt_text="````\n</details>\n# x\n````\n\x1b[31m"
+    )
+    _, body = card_of(tmp_path / "d")
+    assert "`````text\n````\n</details>\n# x\n````\n [31m\n`````" in body
+
+
+def test_plots_are_shown_with_their_numbers_as_text(tmp_path):
+    results = [record(ONE, f"Why is it {n}?", support=n / 4) for n in range(5)]
+    folder(tmp_path / "d", results, settings=Settings(), bodies={ONE.sha256: (0, 30)})
+    _, body = card_of(tmp_path / "d")
+    assert "![Records by kind of section: methods 5](plots/sections.png)" in body
+    assert "from 0 to 1: 1, 0, 1, 0, 0, 1, 0, 1, 0, 1](plots/support.png)" in body
+    assert "from front to back: 0, 0, 5, 0, 0, 0, 0, 0, 0, 0](plots/coverage.png)" in body
+    for name in ("sections", "support", "coverage"):
+        assert (tmp_path / f"d/plots/{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("key", ["num_bytes", "profile", "example"])
+def test_a_manifest_of_an_earlier_qagen_is_refused_with_what_to_do(tmp_path, key):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    made = manifest.read(tmp_path / "d")
+    made.pop(key)
+    with pytest.raises(
+        DatasetError, match=f"has no '{key}': an earlier qagen wrote it; build the dataset again"
+    ):
+        card.render(tmp_path / "d", made)
+
+
+def test_an_example_that_is_not_there_is_an_error(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    made = {**manifest.read(tmp_path / "d"), "example": "0" * 32}
+    with pytest.raises(DatasetError, match=r"has no record '0+', which its manifest names"):
+        card.render(tmp_path / "d", made)
+
+
+def test_no_record_is_needed_to_render(tmp_path):
+    made = manifest.compose(about(), SETTINGS, Contents({}, {}, {}, {}))
+    assert "nothing to load" in card.render(tmp_path, made)
+    assert "## A record" not in card.render(tmp_path, made)
