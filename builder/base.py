@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import manifest, read
+from builder.names import folder_of, named
+from qagen.errors import DatasetError
 from qagen.records import Record, Rejection, sha256
 from qagen.select import question_key
 
@@ -14,7 +16,8 @@ class Base:
     """A dataset folder that a new version follows.
 
     Attributes:
-        name: the folder's name and the beginning of its manifest's hash; no path of this machine.
+        name: the folder's name and the beginning of its manifest's hash, or `name/dataset@revision`; no path of this
+            machine.
         assigned: splits, by key of `builder.splits.keys`.
         questions: record id -> question key, in the order of the rows.
     """
@@ -24,8 +27,26 @@ class Base:
     questions: Mapping[str, str]
 
     @classmethod
-    def read(cls, folder: Path) -> "Base":
+    def of(cls, name: Path, *, offline: bool = False) -> "Base":
+        """Read what a user names: a dataset folder, or `name/dataset@revision` on the Hub.
+
+        Raises:
+            DatasetError: where it is no dataset, or would have to be fetched offline.
+            HubError: where the Hub does not have it.
+        """
+        if offline and named(name):
+            raise DatasetError(
+                f"{str(name)!r} is on the Hub, and --offline asks nobody; name a folder with --base, or build without --offline"
+            )
+        return cls.read(folder_of(name), str(name) if named(name) else None)
+
+    @classmethod
+    def read(cls, folder: Path, name: str | None = None) -> "Base":
         """Read a dataset folder.
+
+        Args:
+            folder: the folder.
+            name: how it is called in the new one's manifest; None takes the folder's name.
 
         Raises:
             DatasetError: where it is none.
@@ -33,7 +54,7 @@ class Base:
         manifest.read(folder)
         text = (folder / manifest.FILE).read_text(encoding="utf-8")
         return cls(
-            name=f"{folder.resolve().name}@{sha256(text)[:12]}",
+            name=name or f"{folder.resolve().name}@{sha256(text)[:12]}",
             assigned=read.assignments(folder),
             questions={record.id: question_key(record.question) for _, record in read.records(folder)},
         )

@@ -45,7 +45,7 @@ def build_dataset(
         settings: all that can change the result.
         work: the workspace folder.
         choice: which papers and chunks.
-        base: the dataset folder of the version before: its records win over newcomers, its splits stay.
+        base: the version before, a dataset folder or `name/dataset@revision`: its records win over newcomers, its splits stay.
         offline: make no call: take answers from the ledger only.
 
     Raises:
@@ -55,7 +55,7 @@ def build_dataset(
     refuse_unknown(settings.checks)
     check_target(out, work)
     workspace = Workspace(work)
-    before = Base.read(base) if base else None
+    before = Base.of(base, offline=offline) if base else None
     with workspace.locked(), progress() as watch:
         filled = Filled()
         try:

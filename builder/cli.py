@@ -11,6 +11,7 @@ import typer
 
 import qagen
 from builder import options as o
+from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Papers in, a versioned question/answer dataset out.",
 )
 app.add_typer(qagen_app)
+app.add_typer(publish_app)
 
 
 def _version(wanted: bool) -> None:
@@ -153,17 +155,21 @@ def verify(
     raise typer.Exit(report.exit_code)
 
 
-@app.command(epilog="Example: qagen diff dataset-v1/ dataset-v2/")
+@app.command(epilog="Example: qagen diff me/papers-qa@v1.0.0 dataset/")
 def diff(
-    old: Annotated[Path, typer.Argument(help="The older dataset folder.", metavar="A")],
-    new: Annotated[Path, typer.Argument(help="The newer dataset folder.", metavar="B")],
+    old: Annotated[
+        Path,
+        typer.Argument(help="The older version: a dataset folder, or name/dataset@revision.", metavar="A"),
+    ],
+    new: Annotated[Path, typer.Argument(help="The newer version.", metavar="B")],
     as_json: o.AsJson = False,
 ) -> None:
     """Say which records came, went, moved between splits or changed, and why."""
     from builder.changes import changes_text
     from builder.diff import diff as compare
+    from builder.names import folder_of
 
-    found = compare(old, new)
+    found = compare(folder_of(old), folder_of(new))
     say(json.dumps(found.as_json(), sort_keys=True) if as_json else changes_text(found))
 
 

@@ -212,5 +212,5 @@ def _stream(
     place: int, tag: str | None, folder: Path, config: str, split: str
 ) -> Iterator[tuple[str, int, str | None, Row]]:
     for path in read.files(folder, config).get(split, ()):
-        for row in read.whole_rows_of_file(path, config):
+        for row in read.rows_of_any_version(path, config):
             yield row["paper"]["sha256"], place, tag, row

@@ -243,14 +243,15 @@ def _dtype(kind: pa.DataType) -> str:
 def column_names(config: str) -> Iterator[tuple[str, str]]:
     """Each column of a config with its dots and its type, for people: `("paper.sha256", "string")`."""
     for column in SCHEMAS[config]:
-        yield from _leaves(column.name, column.type)
+        yield from leaves(column.name, column.type)
 
 
-def _leaves(name: str, kind: pa.DataType) -> Iterator[tuple[str, str]]:
+def leaves(name: str, kind: pa.DataType) -> Iterator[tuple[str, str]]:
+    """A column's leaves with their dots, each with its type."""
     if pa.types.is_struct(kind):
         for part in kind:
-            yield from _leaves(f"{name}.{part.name}", part.type)
+            yield from leaves(f"{name}.{part.name}", part.type)
     elif pa.types.is_list(kind):
-        yield from _leaves(f"{name}[]", kind.value_type)
+        yield from leaves(f"{name}[]", kind.value_type)
     else:
         yield name, _dtype(kind)

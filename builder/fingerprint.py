@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder import manifest
 from builder.features import SCHEMA_VERSION
+from builder.names import folder_of
 from qagen import convert
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
@@ -43,7 +44,7 @@ def fingerprint(
         [ask.engine, ask.model, prompt],
         convert.fingerprint(settings.convert),
         dict(choice),
-        sha256(canonical_json(manifest.read(base))) if base else None,
+        sha256(canonical_json(manifest.read(folder_of(base)))) if base else None,
         source(),
     ]
     return sha256(canonical_json(value))[:16]

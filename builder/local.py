@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from builder import read
 from builder.features import Row
 from builder.fingerprint import fingerprint
+from builder.names import named
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.papers import find_papers
@@ -62,7 +63,7 @@ class Order:
             papers=Path(data_dir).absolute(),
             work=Path(work).absolute(),
             settings=settings,
-            base=Path(base).absolute() if base else None,
+            base=(Path(base) if named(base) else Path(base).absolute()) if base else None,
             **choice,
         )
 

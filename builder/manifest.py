@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -122,9 +122,14 @@ def write(folder: Path, value: Mapping[str, Any]) -> None:
         folder: the dataset folder.
         value: what `compose` or `read` gave, and further keys; `files` is made anew.
     """
-    listed = {**value, "files": file_list(folder)}
-    text = json.dumps(listed, ensure_ascii=False, indent=1)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+    write_listed(folder, value, file_list(folder))
+
+
+def write_listed(folder: Path, value: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> Path:
+    """Write a manifest whose list of files is made already; returns its path."""
+    text = json.dumps({**value, "files": files}, ensure_ascii=False, indent=1)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+    return folder / FILE
 
 
 def file_list(folder: Path) -> dict[str, dict[str, Any]]:
@@ -171,8 +176,8 @@ def read(folder: Path) -> dict[str, Any]:
         raise DatasetError(
             f"{str(path)!r} has format {value['format']}, this qagen reads up to {FORMAT}; upgrade qagen"
         )
-    if fault := _fault(value):
-        raise DatasetError(f"{str(path)!r} is damaged: {fault}; build the dataset again")
+    if found := fault(value):
+        raise DatasetError(f"{str(path)!r} is damaged: {found}; build the dataset again")
     return dict(value)
 
 
@@ -186,7 +191,24 @@ def is_manifest(value: Any) -> bool:
     )
 
 
-def _fault(value: Mapping[str, Any]) -> str | None:
+def faults(folder: Path, value: Mapping[str, Any]) -> Iterator[str]:
+    """Each file of a folder that is missing or not what the manifest says, with how.
+
+    Args:
+        folder: the dataset folder.
+        value: its manifest, as `read` gave it.
+    """
+    for name, entry in value["files"].items():
+        path = folder / name
+        if not path.is_file():
+            yield f"{name!r} is missing"
+        elif path.stat().st_size != entry["bytes"]:
+            yield f"{name!r} has {path.stat().st_size} bytes instead of {entry['bytes']}"
+        elif digest(path) != entry["sha256"]:
+            yield f"{name!r} has another sha256"
+
+
+def fault(value: Mapping[str, Any]) -> str | None:
     """What is not as `write` writes it, of all that is read again."""
     files, papers, configs = value.get("files"), value.get("papers"), value.get("configs")
     if not isinstance(files, dict):

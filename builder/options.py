@@ -12,7 +12,9 @@ Paths = Annotated[
 ]
 Work = Annotated[Path, typer.Option("--work", help="The workspace: conversions and answers are kept here.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Folder = Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")]
+Folder = Annotated[
+    Path, typer.Argument(help="A dataset folder, or name/dataset@revision.", metavar="DIR|REPO@REV")
+]
 Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
 Converter = Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")]
 Engine = Annotated[Literal["auto", "server", "extractive"] | None, typer.Option(help="What answers.")]
@@ -28,7 +30,9 @@ Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, th
 BaseFolder = Annotated[
     Path | None,
     typer.Option(
-        "--base", help="The version before: its records win over newcomers, its splits stay.", metavar="DIR"
+        "--base",
+        help="The version before: its records win over newcomers, its splits stay.",
+        metavar="DIR|REPO@REV",
     ),
 ]
 WithContext = Annotated[

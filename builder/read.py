@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder import manifest
-from builder.features import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, record_of, rejection_of
+from builder.features import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, leaves, record_of, rejection_of
 from builder.gaps import gap
 from builder.splits import keys
 from qagen.errors import DatasetError
@@ -62,6 +62,59 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             f"{str(path)!r} is damaged, or has other columns than version {SCHEMA_VERSION} of the schema that this "
             f"qagen knows ({_line(error)}); build the dataset again, or use the qagen that its manifest.json names"
         ) from None
+
+
+def plain_rows_of_file(path: Path) -> Iterator[Row]:
+    """The rows of one Parquet file of any version of the schema, with the columns that it has.
+
+    Raises:
+        DatasetError: where it is missing or damaged.
+    """
+    try:
+        if not path.is_file():
+            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                yield from batch.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+
+
+def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file, also where an earlier or later qagen with other columns wrote it.
+
+    Columns that it lacks are None.
+
+    Raises:
+        DatasetError: where it is missing or damaged, or a row lacks what every version has.
+    """
+    try:
+        same = path.is_file() and pq.read_schema(path).equals(SCHEMAS[config])
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+    if same:
+        yield from whole_rows_of_file(path, config)
+        return
+    absent = dict.fromkeys(SCHEMAS[config].names)
+    for number, row in enumerate(plain_rows_of_file(path), 1):
+        if not (row.get("id") and isinstance(row.get("paper"), dict) and row["paper"].get("sha256")):
+            raise DatasetError(
+                f"{str(path)!r} is damaged: row {number} has no id or no paper; build the dataset again"
+            )
+        yield {**absent, **row}
+
+
+def columns(folder: Path, config: str) -> dict[str, str]:
+    """The columns of a config and their types as its first file has them; empty where the config has no rows."""
+    for paths in files(folder, config).values():
+        try:
+            schema = pq.read_schema(paths[0])
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(paths[0])!r} cannot be read: {_line(error)}; build the dataset again"
+            ) from None
+        return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
+    return {}
 
 
 def row_by_id(path: Path, wanted: str) -> Row | None:

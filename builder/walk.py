@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from builder.names import folder_of
 from builder.verify import Means, Report, verify
 from qagen import convert
 from qagen.papers import find_papers
@@ -20,7 +21,7 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
     """Walk the records of a dataset folder back.
 
     Args:
-        folder: the dataset folder.
+        folder: the dataset folder, or `name/dataset@revision`.
         papers: PDFs, and folders of PDFs.
         work: the workspace, if there is one at that place; nothing is written into it.
         settings: how PDFs are converted anew where the workspace does not have them.
@@ -36,7 +37,7 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
             return converters[0].convert(paper, place)
 
         workspace = Workspace(work) if work.is_dir() else None
-        return verify(folder, Means(found, workspace, convert_anew, scratch))
+        return verify(folder_of(folder), Means(found, workspace, convert_anew, scratch))
 
 
 def report_text(report: Report, *, as_json: bool) -> str:

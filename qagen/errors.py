@@ -6,6 +6,8 @@ QagenError                  nothing below it is a bug; a command prints it as on
 ├── SettingsError           a setting, an option or a prompt is wrong
 ├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
 ├── DatasetError            a dataset folder cannot be read, or is not what it says
+├── HubError                the Hub turns something down, or does not have it
+│   └── HubBusy             ... or could not answer; the same again may go well, and what was asked may have been done
 └── EngineError             the model could not be asked
     ├── ServerUnreachable   nobody answers: start it, or name it; stops the run
     ├── ModelMissing        the server does not have the model; stops the run
@@ -50,6 +52,14 @@ class WorkspaceError(QagenError):
 
 class DatasetError(QagenError):
     """A dataset folder cannot be read, or is not what it says."""
+
+
+class HubError(QagenError):
+    """The Hub turns something down, or does not have it."""
+
+
+class HubBusy(HubError):
+    """The Hub could not answer, or something came in between; what was asked for may have been done."""
 
 
 class EngineError(QagenError):

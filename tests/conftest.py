@@ -14,7 +14,12 @@ EXAMPLES = ROOT / "examples" / "papers" / "pdf"
 
 hypothesis.settings.register_profile("qagen", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("qagen")
-os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the Hub; datasets reads it when it is imported
+# No test asks the Hub, only one of its own (`tests.hub`); the libraries read these when they are imported.
+os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"
+os.environ["HF_HUB_DISABLE_XET"] = os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["HF_UPDATE_DOWNLOAD_COUNTS"] = "0"
+os.environ.pop("HF_TOKEN", None)
+os.environ.pop("HF_HUB_OFFLINE", None)
 
 
 def shared_folder(tmp_path_factory) -> Path:

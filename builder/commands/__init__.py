@@ -1,0 +1,1 @@
+"""Commands of `qagen`, one module for what belongs together; the root command mounts them."""

@@ -1,0 +1,148 @@
+"""`qagen push` and `qagen versions`."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from builder import options as o
+from qagen.cli import say, tell
+from qagen.errors import DatasetError
+
+if TYPE_CHECKING:
+    from builder.publication import Pushed
+
+app = typer.Typer(add_completion=False)
+
+_LISTED = 30
+
+Repo = Annotated[str, typer.Argument(help="The dataset on the Hub: name/dataset.", metavar="REPO")]
+
+
+@app.command(epilog="Example: qagen push dataset/ me/papers-qa --license cc-by-4.0 --dry-run")
+def push(
+    folder: Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")],
+    repo: Repo,
+    version: Annotated[
+        str, typer.Option("--version", help="auto decides by what changed.", metavar="auto|X.Y.Z")
+    ] = "auto",
+    license_: Annotated[
+        str | None,
+        typer.Option(
+            "--license",
+            help="The dataset's licence as the Hub spells it, for instance cc-by-4.0.",
+            metavar="ID",
+        ),
+    ] = None,
+    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
+    branch: Annotated[str, typer.Option(help="Where the commit goes.")] = "main",
+    create_pr: Annotated[
+        bool,
+        typer.Option("--create-pr", help="Into a pull request; push again once it is merged, for the tag."),
+    ] = False,
+    with_rejected: Annotated[
+        bool, typer.Option("--with-rejected", help="Send what was turned down too.")
+    ] = False,
+    allow_extractive: Annotated[
+        bool, typer.Option("--allow-extractive", help="Send records that no model made.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="You may publish, whatever the papers' licences look like.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
+    ] = False,
+    deadline: Annotated[
+        float, typer.Option(min=1, help="Seconds after which no further try is made.")
+    ] = 3600.0,
+    as_json: o.AsJson = False,
+) -> None:
+    """Publish a dataset folder: one commit, one tag, and a look at what came back."""
+    from builder.hub import Hub
+    from builder.publication import Options, World
+    from builder.push import push as publish
+
+    options = Options(
+        license=license_,
+        version=version,
+        branch=branch,
+        create_pr=create_pr,
+        private=private,
+        with_rejected=with_rejected,
+        allow_extractive=allow_extractive,
+        yes=yes,
+        dry_run=dry_run,
+        deadline=deadline,
+    )
+    world = World(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
+    done = publish(folder, repo, options, world)
+    say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_pushed(done, dry_run=dry_run)))
+
+
+def _pushed(done: "Pushed", *, dry_run: bool) -> Iterator[str]:
+    if not done.changed:
+        yield f"nothing to publish: {done.why}"
+        return
+    yield f"{'would be' if dry_run else 'published'}   {done.repo} {done.version}: {done.why}"
+    for change in done.changes:
+        yield f"changes     {change}"
+    yield f"records     {done.records:,}"
+    if done.files:
+        yield f"files       {len(done.files)} new or other, {sum(done.files.values()):,} bytes"
+        for path, size in list(done.files.items())[:_LISTED] if dry_run else ():
+            yield f"  + {path} ({size:,} bytes)"
+    for path in done.deleted[:_LISTED]:
+        yield f"  - {path}"
+    if done.kept:
+        yield f"kept        {', '.join(done.kept[:_LISTED])}"
+    if done.pull_request:
+        yield f"pull request {done.pull_request}"
+        yield "            push again once it is merged: that gives the version its tag"
+    elif not dry_run:
+        yield f"load        load_dataset({done.repo!r}, revision={done.tag!r})"
+        yield f"page        {done.url}"
+
+
+@app.command(epilog="Example: qagen versions me/papers-qa")
+def versions(repo: Repo, as_json: o.AsJson = False) -> None:
+    """List the published versions of a dataset with what is in them, the newest first."""
+    from builder.hub import Hub
+    from builder.versions import Version
+
+    hub = Hub()
+    remote = hub.look(repo)
+    if remote is None:
+        raise DatasetError(
+            f"{repo} is not on {hub.endpoint}, or cannot be seen with this token; look at the name, or log in with "
+            "`hf auth login`"
+        )
+    tagged = {version: oid for tag, oid in remote.tags.items() if (version := Version.of(tag))}
+    listed = []
+    for version in sorted(tagged, reverse=True):
+        made = hub.manifest(repo, tagged[version])
+        listed.append(
+            {
+                "version": str(version),
+                "commit": tagged[version],
+                "records": sum((made or {}).get("configs", {}).get("default", {}).values()) if made else None,
+                "papers": len(made["papers"]) if made else None,
+                "changes": (made.get("releases") or [{}])[0].get("changes", []) if made else [],
+            }
+        )
+    if as_json:
+        say(json.dumps({"repo": repo, "versions": listed}, sort_keys=True))
+        return
+    for one in listed:
+        counts = (
+            f"{one['records']:,} records of {one['papers']} papers"
+            if one["records"] is not None
+            else "no manifest of qagen"
+        )
+        say(f"{one['version']:<10}{one['commit'][:12]}  {counts}; {'; '.join(map(str, one['changes']))}")
+    if not listed:
+        say(f"{repo} has no version yet")

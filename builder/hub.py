@@ -1,0 +1,334 @@
+"""The Hub, as far as qagen uses it: what is there, one commit, one tag, and files that are what their manifest says.
+
+huggingface_hub does the talking. Added are time limits on its requests, which have none; errors in one line that
+never hold a token; and the difference between what is worth another try and what is not.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import huggingface_hub as hf
+from huggingface_hub import errors as hub_errors
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and exported in a way that mypy misses
+    build_hf_headers,
+    disable_progress_bars,
+    hf_raise_for_status,
+)
+
+from builder import manifest
+from qagen.errors import HubBusy, HubError
+
+MAIN = "main"
+_KIND = "dataset"
+_TIMEOUT = httpx.Timeout(300.0, connect=15.0)
+"""Seconds that one request may stand still; the Hub itself needs minutes for a commit of many files."""
+_BATCH = 64
+"""Files that are uploaded before the next ones are looked at."""
+_AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
+_TOKEN = re.compile(r"hf_\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What a repository looks like.
+
+    Attributes:
+        private: whether others cannot see it.
+        head: the branch's commit; None where the branch is not there.
+        tags: tag -> commit.
+    """
+
+    private: bool
+    head: str | None
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file of a commit: its size in bytes and the sha256 of its content, where the Hub tells it (large files)."""
+
+    size: int
+    sha256: str | None
+
+
+class Hub:
+    """The Hub that `HF_ENDPOINT` names, with the token of huggingface_hub's own places."""
+
+    def __init__(
+        self, *, endpoint: str | None = None, token: str | None = None, cache: Path | None = None
+    ) -> None:
+        """Ask nobody yet.
+
+        Args:
+            endpoint: another than that of the environment.
+            token: another than that of huggingface_hub's own places.
+            cache: the folder for what is fetched; None takes that of huggingface_hub.
+        """
+        self._api = hf.HfApi(endpoint=endpoint, token=token, library_name="qagen")
+        self._cache = cache
+        if not sys.stderr.isatty():
+            disable_progress_bars()
+
+    @property
+    def endpoint(self) -> str:
+        """The Hub's address."""
+        return str(self._api.endpoint)
+
+    def user(self) -> str:
+        """Whose token it is.
+
+        Raises:
+            HubError: without a token, or with one that the Hub does not know.
+        """
+        with self._told("the Hub"):
+            return str(self._api.whoami()["name"])
+
+    def look(self, repo: str, branch: str = MAIN) -> Remote | None:
+        """What is there; None where the repository is not, or cannot be seen with this token."""
+        with self._told(repo):
+            try:
+                info = self._api.repo_info(repo, repo_type=_KIND)
+                refs = self._api.list_repo_refs(repo, repo_type=_KIND)
+            except hub_errors.GatedRepoError:
+                raise
+            except hub_errors.RepositoryNotFoundError:
+                return None
+        heads = {ref.name: ref.target_commit for ref in refs.branches}
+        tags = {ref.name: ref.target_commit for ref in refs.tags}
+        return Remote(bool(info.private), heads.get(branch), tags)
+
+    def create(self, repo: str, *, private: bool) -> None:
+        """Make the repository; one that is there stays as it is."""
+        with self._told(repo):
+            self._api.create_repo(repo, repo_type=_KIND, private=private, exist_ok=True)
+
+    def branch(self, repo: str, name: str) -> None:
+        """Make a branch at the head of main."""
+        with self._told(repo):
+            self._api.create_branch(repo, branch=name, repo_type=_KIND, exist_ok=True)
+
+    def commit_of(self, repo: str, revision: str) -> str:
+        """The commit that a branch, tag or shortened hash names."""
+        with self._told(f"{repo}@{revision}"):
+            return str(self._api.repo_info(repo, repo_type=_KIND, revision=revision).sha)
+
+    def files(self, repo: str, commit: str) -> dict[str, RemoteFile]:
+        """All files of a commit."""
+        with self._told(f"{repo}@{commit}"):
+            entries = self._api.list_repo_tree(repo, repo_type=_KIND, revision=commit, recursive=True)
+            return {
+                entry.path: RemoteFile(entry.size, entry.lfs.sha256 if entry.lfs else None)
+                for entry in entries
+                if isinstance(entry, hf.RepoFile)
+            }
+
+    def manifest(self, repo: str, commit: str) -> dict[str, Any] | None:
+        """The manifest of a commit; None where it has none of qagen."""
+        text = self.text(repo, commit, manifest.FILE)
+        if text is None:
+            return None
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+        return dict(value) if manifest.is_manifest(value) and not manifest.fault(value) else None
+
+    def text(self, repo: str, commit: str, path: str) -> str | None:
+        """A small file of a commit; None where it is not there."""
+        with self._told(f"{repo}@{commit}"):
+            try:
+                found = self._api.hf_hub_download(
+                    repo, path, repo_type=_KIND, revision=commit, cache_dir=self._cache
+                )
+            except hub_errors.EntryNotFoundError:
+                return None
+            return Path(found).read_text(encoding="utf-8", errors="replace")
+
+    def fetch(self, repo: str, revision: str, *, cache: Path | None = None) -> Path:
+        """Fetch a version, and compare every file with its manifest.
+
+        Args:
+            repo: `name/dataset`.
+            revision: a tag, a branch or a commit; what it names is looked up first, and fetched by commit.
+            cache: a folder for this fetch only.
+
+        Returns:
+            The folder, inside the cache.
+
+        Raises:
+            HubError: where it cannot be had, has no manifest, or other bytes than that says, twice.
+        """
+        commit = self.commit_of(repo, revision)
+        if self.manifest(repo, commit) is None:
+            raise HubError(
+                f"{repo}@{revision} has no {manifest.FILE} of qagen, so that its files cannot be compared with anything; "
+                "name a version that `qagen push` published"
+            )
+        faults: list[str] = []
+        for again in (False, True):
+            folder = self._snapshot(repo, commit, cache, again=again)
+            value = manifest.read(folder)
+            faults = list(manifest.faults(folder, value))
+            if not faults:
+                return folder
+        raise HubError(
+            f"{repo}@{revision} is not what its manifest says, also when fetched again: {faults[0]}"
+            f"{f', and {len(faults) - 1} more' if len(faults) > 1 else ''}; do not use it, and tell its publisher"
+        )
+
+    def _snapshot(self, repo: str, commit: str, cache: Path | None, *, again: bool) -> Path:
+        with self._told(f"{repo}@{commit}"):
+            found = self._api.snapshot_download(
+                repo, repo_type=_KIND, revision=commit, cache_dir=cache or self._cache, force_download=again
+            )
+        return Path(found)
+
+    def commit(
+        self,
+        repo: str,
+        *,
+        adds: Mapping[str, Path],
+        deletes: Iterable[str],
+        message: str,
+        branch: str,
+        parent: str,
+        pull_request: bool = False,
+    ) -> tuple[str, str | None]:
+        """One commit on top of `parent`, or none.
+
+        Args:
+            repo: `name/dataset`.
+            adds: path in the repository -> file here.
+            deletes: paths that go.
+            message: the commit's first line.
+            branch: where it goes.
+            parent: the commit that the branch has to be at.
+            pull_request: whether it goes into a pull request instead.
+
+        Returns:
+            The commit, and the pull request's address where there is one.
+
+        Raises:
+            HubBusy: where the branch has moved on, or the Hub could not answer; the commit may have landed.
+            HubError: where the Hub refuses it.
+        """
+        files = [hf.CommitOperationAdd(path, str(place)) for path, place in adds.items()]
+        with self._told(repo):
+            for first in range(0, len(files), _BATCH):
+                self._api.preupload_lfs_files(
+                    repo,
+                    files[first : first + _BATCH],
+                    repo_type=_KIND,
+                    revision=branch,
+                    free_memory=False,
+                    create_pr=pull_request,
+                )
+            made = self._api.create_commit(
+                repo,
+                [*files, *(hf.CommitOperationDelete(path, is_folder=False) for path in deletes)],
+                commit_message=message,
+                repo_type=_KIND,
+                revision=branch,
+                parent_commit=parent,
+                create_pr=pull_request,
+            )
+        return made.oid, made.pr_url
+
+    def tag(self, repo: str, name: str, commit: str, message: str) -> None:
+        """Give a commit an annotated tag.
+
+        Raises:
+            HubBusy: where the tag is there by now, or the Hub could not answer; the tag may have landed.
+        """
+        with self._told(repo):
+            self._api.create_tag(repo, tag=name, tag_message=message, revision=commit, repo_type=_KIND)
+
+    def card_is_valid(self, card: str) -> None:
+        """Have the Hub look at a card's header before anything is sent.
+
+        Raises:
+            HubError: with what the Hub does not take, for instance its list of licences.
+        """
+        # The client's own method for this always asks huggingface.co, whatever the endpoint is.
+        with self._told("the card"):
+            response = hf.get_session().post(
+                f"{self.endpoint}/api/validate-yaml",
+                json={"content": card, "repoType": _KIND},
+                headers=build_hf_headers(token=self._api.token),
+            )
+            if response.status_code == httpx.codes.BAD_REQUEST:
+                raise HubError(
+                    f"{self.endpoint} does not take the card: {_complaints(response)}; correct it, or --license"
+                )
+            hf_raise_for_status(response)
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Time limits on the shared client, and errors of its libraries as ours."""
+        hf.get_session().timeout = _TIMEOUT
+        try:
+            yield
+        except hub_errors.LocalTokenNotFoundError:
+            raise HubError(
+                f"no token for {self.endpoint}: log in with `hf auth login`, or set HF_TOKEN"
+            ) from None
+        except hub_errors.OfflineModeIsEnabled:
+            raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
+        except hub_errors.HfHubHTTPError as error:
+            raise _told_by_hub(error, what, self.endpoint) from None
+        except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
+            raise HubBusy(f"cannot reach {self.endpoint} ({_line(error)}); look at the connection") from None
+        except RuntimeError as error:  # how the client tells of an upload that failed
+            cause = error.__cause__
+            if isinstance(cause, hub_errors.HfHubHTTPError):
+                raise _told_by_hub(cause, what, self.endpoint) from None
+            if isinstance(cause, httpx.TransportError):
+                raise HubBusy(
+                    f"cannot reach {self.endpoint} ({_line(cause)}); look at the connection"
+                ) from None
+            raise
+        except ValueError as error:
+            raise HubError(f"{self.endpoint} does not take {what}: {_line(error)}") from None
+
+
+def _complaints(response: httpx.Response) -> str:
+    try:
+        return _line("; ".join(str(error["message"]) for error in response.json()["errors"]))
+    except (ValueError, LookupError, TypeError):
+        return _line(response.text)
+
+
+def _told_by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
+    status = error.response.status_code
+    said = _line(error.server_message or error)
+    if isinstance(error, hub_errors.RevisionNotFoundError):
+        return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
+    if isinstance(error, hub_errors.RepositoryNotFoundError):
+        return HubError(
+            f"{what} is not on {endpoint}, or cannot be seen with this token; look at the name, or log in with `hf auth login`"
+        )
+    if status == 401:
+        return HubError(
+            f"{endpoint} does not know this token; log in anew with `hf auth login`, or correct HF_TOKEN"
+        )
+    if status == 403:
+        return HubError(
+            f"{endpoint} does not let this token change {what}: {said}; use a token with write access to it, from an account "
+            "that may write there"
+        )
+    if status in _AGAIN:
+        return HubBusy(f"{endpoint} answers {status} for {what}: {said}")
+    return HubError(f"{endpoint} answers {status} for {what}: {said}")
+
+
+def _line(error: object) -> str:
+    """An error's text in one line, without anything that looks like a token."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return _TOKEN.sub("hf_…", text)[:400]

@@ -1,0 +1,49 @@
+"""How a user names a dataset: a folder here, or `name/dataset@revision` on the Hub."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qagen.errors import DatasetError
+
+if TYPE_CHECKING:
+    from builder.hub import Hub
+
+_NAMED = re.compile(r"(?P<repo>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[^@\s]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A dataset on the Hub; without a revision it is not said which version."""
+
+    repo: str
+    revision: str | None
+
+
+def named(text: str | Path) -> Named | None:
+    """Read `name/dataset` or `name/dataset@revision`; None where it is neither, or a file or folder has that name."""
+    found = _NAMED.fullmatch(str(text))
+    if found is None or Path(text).exists():
+        return None
+    return Named(found["repo"], found["revision"])
+
+
+def folder_of(text: str | Path, hub: "Hub | None" = None) -> Path:
+    """The dataset folder that a user names; one on the Hub is fetched and compared with its manifest.
+
+    Raises:
+        DatasetError: where it is on the Hub and its version is not named.
+        HubError: where the Hub does not have it, or gave something else than its manifest says.
+    """
+    place = named(text)
+    if place is None:
+        return Path(text)
+    if place.revision is None:
+        raise DatasetError(
+            f"{str(text)!r} is no folder here; for a dataset on the Hub name its version too, for instance "
+            f"{place.repo}@v1.0.0"
+        )
+    from builder.hub import Hub  # with huggingface_hub, which takes a while
+
+    return (hub or Hub()).fetch(place.repo, place.revision)

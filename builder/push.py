@@ -1,0 +1,119 @@
+"""Publishing: a dataset folder becomes one commit and one tag, or nothing.
+
+Every try begins with looking at what is there, so that a lost response, another publisher or a killed process leave
+nothing to be mended by hand: a commit that has landed is recognised by its manifest and gets its tag, also when it is
+somebody else's; a branch that has moved on is looked at again; a tree that is published already is left alone.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from builder import manifest, versions
+from builder.publication import Options, Pushed, World
+from builder.release import Landed, Release, published
+from qagen.errors import DatasetError, HubBusy, HubError
+
+_WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds before the next try."""
+
+
+def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
+    """Publish a dataset folder.
+
+    Raises:
+        DatasetError: where the folder, the licence or the version does not fit; nothing was sent.
+        HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
+    """
+    made = _fit(folder, repo, options)
+    end = world.clock() + options.deadline
+    mine: Pushed | None = None
+    for attempt in range(10_000):
+        try:
+            if attempt == 0 and not options.dry_run:
+                world.hub.user()
+            with tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
+                release = Release(folder, Path(stage), repo, made, options, world)
+                done = release.attempt(mine.commit if mine else None)
+            if mine and done.commit == mine.commit:
+                done = mine
+            return _verified(done, made, options, world)
+        except Landed as landed:
+            mine = landed.plan
+        except HubBusy as error:
+            wait = _WAITS[min(attempt, len(_WAITS) - 1)]
+            if world.clock() + wait >= end:
+                raise HubError(
+                    f"{error}; the deadline of {options.deadline:g} s is over: push again, what has landed is recognised"
+                ) from error
+            world.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
+            world.sleep(wait)
+    raise HubError(f"{repo} changes faster than it can be published; push again")
+
+
+def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
+    """The manifest of a folder that may be published, licence included.
+
+    Raises:
+        DatasetError: where something speaks against it that can be seen without the Hub.
+    """
+    if repo.count("/") != 1 or "@" in repo or any(not part for part in repo.split("/")):
+        raise DatasetError(f"{repo!r} is no name of a dataset on the Hub; write it as name/dataset")
+    versions.wanted(options.version)
+    made = manifest.read(folder)
+    if found := list(manifest.faults(folder, made)):
+        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found[0]}; build it again")
+    if not made["configs"].get("default"):
+        raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
+    if made["made"]["engine"] == "extractive" and not options.allow_extractive:
+        raise DatasetError(
+            f"the records of {str(folder)!r} were made by rules, without a model; publish them with --allow-extractive if that "
+            "is what you want"
+        )
+    license_ = options.license or made.get("license")
+    if not license_:
+        raise DatasetError(
+            "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0; the papers' own licences "
+            "stay what they are"
+        )
+    return {**made, "license": license_}
+
+
+def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: World) -> Pushed:
+    """Load what was published as somebody would who has nothing of it: by its tag, into an empty cache.
+
+    Raises:
+        HubError: where it does not come back as it went.
+    """
+    if not done.changed or done.commit is None or done.tag is None or options.dry_run:
+        return done
+    with tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
+        back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
+        there = manifest.read(back)
+        if versions.identity(there) != versions.identity(
+            published(made, with_rejected=options.with_rejected)
+        ):
+            raise HubError(
+                f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
+            )
+        _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
+    return done
+
+
+def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> None:
+    import datasets
+
+    shown = datasets.is_progress_bar_enabled()
+    datasets.disable_progress_bars()
+    try:
+        for config, rows in made["configs"].items():
+            loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
+            counts = {split: len(table) for split, table in loaded.items()}
+            if counts != dict(rows):
+                raise HubError(
+                    f"{what} loads with {counts} rows of {config!r} instead of {dict(rows)}; do not use it"
+                )
+    finally:
+        if shown:
+            datasets.enable_progress_bars()

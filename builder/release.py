@@ -1,0 +1,282 @@
+"""One try to publish: what is there, what a version is made of, and sending it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from builder import card, manifest, read, versions
+from builder.diff import Diff, diff
+from builder.features import CONFIGS
+from builder.hub import Remote
+from builder.licenses import doubtful
+from builder.publication import Options, Pushed, World
+from builder.versions import Columns, Version
+from qagen.errors import DatasetError, HubBusy, HubError
+
+_OURS = ("data/", "prompts/", "plots/")
+_DATA = (".parquet", ".arrow", ".jsonl", ".csv")
+_NAMED_PAPERS = 10
+
+
+class Landed(Exception):
+    """Our commit is there; its tag comes in the next round, from what the Hub says."""
+
+    def __init__(self, plan: Pushed, commit: str) -> None:
+        super().__init__(commit)
+        self.plan = replace(plan, commit=commit)
+
+
+class Release:
+    """One try: what is there, what is to be sent, and sending it."""
+
+    def __init__(
+        self, folder: Path, stage: Path, repo: str, made: dict[str, Any], options: Options, world: World
+    ) -> None:
+        self.folder, self.stage, self.repo, self.options = folder, stage, repo, options
+        self.hub, self.world = world.hub, world
+        self.made = published(made, with_rejected=options.with_rejected)
+
+    def attempt(self, mine: str | None) -> Pushed:
+        """Look, and do what is left to be done.
+
+        Args:
+            mine: the commit that an earlier try made.
+
+        Raises:
+            Landed: when the commit is made and its tag is next.
+        """
+        remote = self._remote()
+        if remote is None or remote.head is None:
+            if not self.options.dry_run:
+                raise HubBusy(f"{self.repo} was made just now")
+            remote = Remote(self.options.private, None, {})
+        self._refuse_doubtful(public=not remote.private)
+        if remote.head and (done := self._untagged(remote, remote.head, mine)):
+            return done
+        last = self._last(remote)
+        if last is not None:
+            before = self.hub.manifest(self.repo, remote.tags[last.tag])
+            if before is not None and versions.identity(before) == versions.identity(self.made):
+                return self._same(last, remote.tags[last.tag], before, mine)
+        return self._send(remote, last)
+
+    def _remote(self) -> Remote | None:
+        """What is there; a repository or branch that is not, is made, unless nothing is to be sent."""
+        remote = self.hub.look(self.repo, self.options.branch)
+        if remote is None and not self.options.dry_run:
+            self._refuse_doubtful(public=not self.options.private)
+            self.hub.card_is_valid(self._card(versions.FIRST, []))
+            self.hub.create(self.repo, private=self.options.private)
+            return self.hub.look(self.repo, self.options.branch)
+        if remote is not None and remote.head is None and not self.options.dry_run:
+            self.hub.branch(self.repo, self.options.branch)
+            return self.hub.look(self.repo, self.options.branch)
+        return remote
+
+    def _refuse_doubtful(self, *, public: bool) -> None:
+        found = doubtful(self.made["papers"])
+        if found and public and not self.options.yes:
+            named = "; ".join(f"{file}: {why}" for file, why in found[:_NAMED_PAPERS])
+            more = f"; and {len(found) - _NAMED_PAPERS} more" if len(found) > _NAMED_PAPERS else ""
+            raise DatasetError(
+                f"{len(found)} of the papers have no licence that allows this for sure ({named}{more}); publish with --private, "
+                "or with --yes if you have made sure that you may"
+            )
+
+    def _untagged(self, remote: Remote, head: str, mine: str | None) -> Pushed | None:
+        """Give a whole commit of qagen at the head the tag that it lacks; None where there is none to give.
+
+        Another publisher's too: it is a release that waits for its tag, and ours comes after it.
+        """
+        there = self.hub.manifest(self.repo, head)
+        version = Version.of(str(there.get("version"))) if there else None
+        if there is None or version is None or version.tag in remote.tags:
+            return None
+        if head != mine and not self._is_whole(head):
+            return None
+        ours = versions.identity(there) == versions.identity(self.made)
+        if self.options.dry_run:
+            return (
+                self._pushed(version, None, there, "its commit is there and lacks its tag") if ours else None
+            )
+        if self.options.create_pr and not ours:
+            return None
+        self.hub.tag(self.repo, version.tag, head, f"Version {version}")
+        if not ours:
+            raise HubBusy(f"{self.repo} got version {version} from somebody else just now")
+        why = "its commit was there and lacked its tag" if head != mine else str(there.get("why", ""))
+        return self._pushed(version, head, there, why)
+
+    def _is_whole(self, commit: str) -> bool:
+        """Whether a commit has just the files that its manifest says; somebody may have changed one by hand."""
+        try:
+            self.hub.fetch(self.repo, commit)
+        except HubBusy:
+            raise
+        except HubError:
+            return False
+        return True
+
+    def _last(self, remote: Remote) -> Version | None:
+        """The greatest version that is published."""
+        return max(
+            (found for tag in remote.tags if (found := Version.of(tag)) and found.tag == tag), default=None
+        )
+
+    def _same(self, last: Version, commit: str, there: Mapping[str, Any], mine: str | None) -> Pushed:
+        done = self._pushed(last, commit, there, str(there.get("why", "")))
+        if commit == mine:
+            return done
+        return replace(done, changed=False, why=f"the same as {last.tag}, which is published")
+
+    def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> Pushed:
+        listed = there.get("releases") or [{"changes": []}]
+        return Pushed(
+            self.repo,
+            str(version),
+            version.tag,
+            commit,
+            changed=True,
+            why=why,
+            changes=tuple(listed[0]["changes"]),
+            records=sum(self.made["configs"]["default"].values()),
+            url=f"{self.hub.endpoint}/datasets/{self.repo}",
+        )
+
+    def _send(self, remote: Remote, last: Version | None) -> Pushed:
+        before = self.hub.fetch(self.repo, remote.tags[last.tag]) if last else None
+        changes, columns = self._changes(before)
+        version, why = versions.next_version(last, changes or Diff(0), columns)
+        version, why = self._wanted(version, why, remote, last)
+        sentences = versions.told(changes, columns)
+        adds = self._tree(before, version, why, sentences, changes)
+        there = self.hub.files(self.repo, remote.head) if remote.head else {}
+        deletes, kept = self._others(remote, there, adds)
+        new = {
+            path: place.stat().st_size
+            for path, place in adds.items()
+            if not _is_there(there.get(path), place)
+        }
+        plan = Pushed(
+            self.repo, str(version), None if self.options.create_pr else version.tag, None, True, why, sentences, new,
+            deletes, kept, sum(self.made["configs"]["default"].values()), f"{self.hub.endpoint}/datasets/{self.repo}",
+        )  # fmt: skip
+        if self.options.dry_run or remote.head is None:
+            return plan
+        self.hub.card_is_valid(adds["README.md"].read_text(encoding="utf-8"))
+        commit, pull_request = self.hub.commit(
+            self.repo,
+            adds=adds,
+            deletes=deletes,
+            message=f"Version {version}: {'; '.join(sentences)}"[:200],
+            branch=self.options.branch,
+            parent=remote.head,
+            pull_request=self.options.create_pr,
+        )
+        if self.options.create_pr:
+            return replace(plan, commit=commit, pull_request=pull_request)
+        self.world.say(
+            f"version {version} is committed, {sum(new.values()):,} bytes in {len(new)} files; its tag is next"
+        )
+        raise Landed(plan, commit)
+
+    def _changes(self, before: Path | None) -> tuple[Diff | None, Columns]:
+        if before is None:
+            return None, Columns()
+        named = [
+            {config: read.columns(place, config) for config in CONFIGS} for place in (before, self.folder)
+        ]
+        return diff(before, self.folder), Columns.between(*named)
+
+    def _wanted(self, auto: Version, why: str, remote: Remote, last: Version | None) -> tuple[Version, str]:
+        chosen = versions.wanted(self.options.version)
+        if chosen is None:
+            return auto, why
+        if chosen.tag in remote.tags:
+            raise DatasetError(
+                f"{self.repo} has {chosen.tag} already, with something else in it; a version never changes: name a new one, "
+                f"or let --version auto take {auto}"
+            )
+        if last is not None and chosen < last:
+            raise DatasetError(
+                f"{chosen} is before the last version of {self.repo}, {last}; name a later one"
+            )
+        return chosen, f"asked for; {auto} by meaning: {why}"
+
+    def _card(self, version: Version, listed: list[dict[str, Any]]) -> str:
+        shown = tuple(card.Release(one["version"], tuple(one["changes"])) for one in listed)
+        publication = card.Publication(self.repo, str(version), self.made["license"], shown)
+        return card.render(self.folder, self.made, publication)
+
+    def _tree(
+        self,
+        before: Path | None,
+        version: Version,
+        why: str,
+        sentences: tuple[str, ...],
+        changes: Diff | None,
+    ) -> dict[str, Path]:
+        """All files of the version: path in the repository -> file here."""
+        earlier = manifest.read(before) if before else None
+        listed = versions.releases(earlier, version, sentences)
+        log = before / versions.CHANGELOG if before else None
+        entry = versions.entry(version, self.world.today.isoformat(), why, sentences, changes)
+        written = {
+            "README.md": self._card(version, listed),
+            versions.CHANGELOG: versions.changelog(
+                log.read_text(encoding="utf-8") if log and log.is_file() else None, entry
+            ),
+        }
+        tree = {name: self.folder / name for name in self.made["files"] if name.startswith(_OURS)}
+        for name, text in written.items():
+            tree[name] = self.stage / name
+            tree[name].write_text(text, encoding="utf-8", newline="\n")
+        listing = {name: self.made["files"][name] for name in tree if name not in written}
+        for name in written:
+            listing[name] = {"bytes": tree[name].stat().st_size, "sha256": manifest.digest(tree[name])}
+        value = {**self.made, "version": str(version), "why": why, "releases": listed}
+        tree[manifest.FILE] = manifest.write_listed(self.stage, value, dict(sorted(listing.items())))
+        return tree
+
+    def _others(
+        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Paths that go, and paths of others that stay.
+
+        What qagen published goes, as does everything in its folders and a script that `datasets` would take for a loader.
+        """
+        if remote.head is None:
+            return (), ()
+        earlier = self.hub.manifest(self.repo, remote.head)
+        if earlier is None and any(path.endswith(_DATA) for path in there):
+            raise DatasetError(
+                f"{self.repo} holds data that qagen did not publish, and is left alone; name another, or take the data out first"
+            )
+        published = set(earlier["files"]) if earlier else set()
+        script = f"{self.repo.split('/')[1]}.py"
+        goes = {
+            path for path in there if path in published or path.startswith(_OURS) or path == script
+        } - set(adds)
+        return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
+
+
+def published(made: Mapping[str, Any], *, with_rejected: bool) -> dict[str, Any]:
+    """The manifest without what is not sent."""
+    if with_rejected:
+        return dict(made)
+    return {
+        **made,
+        "configs": {name: rows for name, rows in made["configs"].items() if name != "rejected"},
+        "num_bytes": {name: sizes for name, sizes in made.get("num_bytes", {}).items() if name != "rejected"},
+        "files": {
+            name: entry for name, entry in made["files"].items() if not name.startswith("data/rejected/")
+        },
+    }
+
+
+def _is_there(remote: Any, place: Path) -> bool:
+    """Whether the repository has the very file, as far as it tells."""
+    if remote is None or remote.sha256 is None:
+        return False
+    return bool(remote.size == place.stat().st_size and remote.sha256 == manifest.digest(place))

@@ -1,0 +1,482 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pyarrow.parquet as pq
+import pytest
+
+from builder import card, manifest, versions
+from builder.diff import diff
+from builder.hub import Hub
+from builder.publication import Options, World
+from builder.published import load_published
+from builder.push import push
+from qagen.errors import DatasetError, HubError
+from qagen.settings import DatasetSettings, Settings
+from tests.builder.corpora import folder, paper, record, rejection
+from tests.hub import OWNER, READER, STRANGER, Fault, running
+
+# huggingface_hub gives httpx its files in a way that httpx will not take for ever.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+
+ALL_TRAIN = Settings(dataset=DatasetSettings(plots=False, validation_percent=0, test_percent=0))
+ALL_TEST = Settings(dataset=DatasetSettings(plots=False, validation_percent=0, test_percent=50))
+ONE, TWO = paper("one"), paper("two")
+REPO = "org/papers-qa"
+PLAIN = Options(license="cc-by-4.0")
+V1 = [record(ONE, "Why is it so?"), record(ONE, "Why else?"), rejection(ONE)]
+V2 = [*V1, record(TWO, "Why not?")]
+
+
+@pytest.fixture
+def hub():
+    with running() as server:
+        yield server
+
+
+class Outside:
+    """Everything that publishing needs, with a clock that moves when somebody waits."""
+
+    def __init__(self, hub, cache, token=OWNER):
+        self.now, self.said = 0.0, []
+        self.hub = Hub(endpoint=hub.url, token=token, cache=cache)
+
+    def world(self):
+        return World(self.hub, date(2026, 1, 2), lambda: self.now, self._wait, self.said.append)
+
+    def _wait(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def published(hub, tmp_path):
+    """Builds a folder of results and pushes it."""
+
+    def publish(results, options=PLAIN, *, token=OWNER, settings=ALL_TRAIN, repo=REPO, **more):
+        place = tmp_path / f"d{len(list(tmp_path.iterdir()))}"
+        folder(place, results, settings=settings, **more)
+        return push(place, repo, options, Outside(hub, tmp_path / "cache", token).world())
+
+    return publish
+
+
+def trees(hub, repo=REPO):
+    """What each tag has: `{tag: files}`."""
+    return {tag: hub.repos[repo].commits[oid].tree for tag, oid in hub.repos[repo].tags.items()}
+
+
+def assert_whole(tree, results_ids=None):
+    made = json.loads(tree["manifest.json"])
+    assert set(tree) - {".gitattributes"} == {*made["files"], "manifest.json"}
+    for name, entry in made["files"].items():
+        assert len(tree[name]) == entry["bytes"], name
+
+
+def test_a_first_push_is_one_commit_and_one_tag_of_the_whole_folder(hub, published):
+    done = published(V1)
+    repo = hub.repos[REPO]
+    assert (done.version, done.tag, done.changed, done.why, done.changes) == (
+        "1.0.0", "v1.0.0", True, "the first version", ("first version",),
+    )  # fmt: skip
+    assert repo.tags == {"v1.0.0": done.commit} == {"v1.0.0": repo.branches["main"]}
+    assert repo.messages == {"v1.0.0": "Version 1.0.0"}
+    assert len(repo.history()) == 2
+    assert sorted(repo.history()[0].tree) == [
+        ".gitattributes",
+        "CHANGELOG.md",
+        "README.md",
+        "data/chat/train-00000-of-00001.parquet",
+        "data/default/train-00000-of-00001.parquet",
+        "manifest.json",
+        "prompts/deep-qa.md",
+    ]
+    assert_whole(repo.history()[0].tree)
+    assert (
+        repo.history()[0]
+        .tree["CHANGELOG.md"]
+        .decode()
+        .endswith("## 1.0.0 (2026-01-02)\n\nThe first version.\n\n- first version\n")
+    )
+
+
+def test_what_was_turned_down_goes_only_when_asked_for(hub, published):
+    published(V1, replace(PLAIN, with_rejected=True))
+    assert "data/rejected/train-00000-of-00001.parquet" in trees(hub)["v1.0.0"]
+
+
+def test_the_same_again_sends_nothing(hub, published):
+    published(V1)
+    hub.requests.clear()
+    done = published(V1)
+    assert (done.changed, done.version, done.why) == (
+        False,
+        "1.0.0",
+        "the same as v1.0.0, which is published",
+    )
+    assert not {"preupload", "batch", "upload", "commit", "tag", "create"} & set(hub.steps())
+
+
+def test_a_second_version_keeps_the_first_and_says_what_changed(hub, published, tmp_path):
+    published(V1)
+    first = dict(trees(hub)["v1.0.0"])
+    done = published(V2)
+    assert (done.version, done.why) == ("1.1.0", "1 record added, 0 records removed")
+    assert done.changes == ("1 record added (paper added 1)",)
+    assert trees(hub)["v1.0.0"] == first
+    assert_whole(trees(hub)["v1.1.0"])
+    log = trees(hub)["v1.1.0"]["CHANGELOG.md"].decode()
+    assert log.index("## 1.1.0 (2026-01-02)") < log.index("## 1.0.0 (2026-01-02)")
+    assert "| 1\\.1\\.0 | 1 record added \\(paper added 1\\) |" in trees(hub)["v1.1.0"]["README.md"].decode()
+    counts = {
+        tag: len(load_published(REPO, "default", tag, hub=Outside(hub, tmp_path / "c").hub, split="train",
+                                cache_dir=str(tmp_path / "ds")))
+        for tag in ("v1.0.0", "v1.1.0")
+    }  # fmt: skip
+    assert counts == {"v1.0.0": 2, "v1.1.0": 3}
+
+
+@pytest.mark.parametrize(
+    ("after", "settings", "version", "why"),
+    [
+        ([record(ONE, "Why is it so?"), record(ONE, "Why else?", support=0.5), rejection(ONE)], ALL_TRAIN, "1.0.1",
+         "the same records, with other scores or facts"),
+        ([record(ONE, "Why is it so?")], ALL_TRAIN, "1.1.0", "0 records added, 1 record removed"),
+    ],
+)  # fmt: skip
+def test_the_version_follows_from_what_changed(hub, published, after, settings, version, why):
+    published(V1)
+    done = published(after, settings=settings)
+    assert (done.version, done.why) == (version, why)
+
+
+def test_records_in_another_split_make_a_major_version_and_stale_files_go(hub, published):
+    everything = [record(paper(f"p{n}"), "Why?") for n in range(12)]
+    published(everything)
+    done = published(everything, settings=ALL_TEST)
+    assert done.version == "2.0.0"
+    assert "moved between splits" in done.why
+    tree = trees(hub)["v2.0.0"]
+    assert_whole(tree)
+    assert "data/default/test-00000-of-00001.parquet" in tree
+
+
+def test_columns_that_come_are_named_and_make_a_major_version(hub, published, tmp_path):
+    """The first version is one whose records had no `reasoning` yet; both stay loadable."""
+    published(V1)
+    tree = dict(trees(hub)["v1.0.0"])
+    old = tmp_path / "old.parquet"
+    name = "data/default/train-00000-of-00001.parquet"
+    old.write_bytes(tree[name])
+    pq.write_table(pq.read_table(old).drop_columns(["reasoning"]), old)
+    made = json.loads(tree["manifest.json"])
+    head, body = tree["README.md"].decode().split("\n---\n", 1)
+    tree[name] = old.read_bytes()
+    tree["README.md"] = f"{head.replace(REASONING, '', 1)}\n---\n{body}".encode()
+    made["files"] |= {
+        path: {"bytes": len(tree[path]), "sha256": _sha256(tree[path])} for path in (name, "README.md")
+    }
+    tree["manifest.json"] = json.dumps(made).encode()
+    repo = hub.repos[REPO]
+    repo.tags["v1.0.0"] = hub.commit(REPO, tree)
+    done = published(V2)
+    assert (done.version, done.why) == ("2.0.0", "columns changed")
+    assert done.changes == (
+        "columns added: default.reasoning",
+        "1 record added (paper added 1)",
+        "2 records changed in part (reasoning 2)",
+    )
+    loaded = {
+        tag: load_published(REPO, "default", tag, hub=Outside(hub, tmp_path / "c").hub, split="train",
+                            cache_dir=str(tmp_path / "ds"))
+        for tag in ("v1.0.0", "v2.0.0")
+    }  # fmt: skip
+    assert {tag: "reasoning" in table.column_names for tag, table in loaded.items()} == {
+        "v1.0.0": False,
+        "v2.0.0": True,
+    }
+
+
+REASONING = "  - name: reasoning\n    dtype: string\n"
+
+
+def _sha256(data):
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+FAULTS = [
+    *(
+        (step, kind)
+        for step in ("whoami", "info", "refs", "create", "validate")
+        for kind in (500, 429, "drop", "lost")
+    ),
+    *((step, kind) for step in ("commit", "tag") for kind in (412, 409, 429, 500, 503, "drop", "lost")),
+]
+
+
+@pytest.mark.parametrize(("step", "kind"), FAULTS)
+def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub, published, step, kind):
+    published(V1)
+    before = dict(trees(hub))
+    hub.faults.append(Fault(step, kind))
+    repo = "org/other" if step == "create" else REPO
+    with pytest.raises(HubError, match="the deadline of 0 s is over: push again"):
+        published(V2, replace(PLAIN, deadline=0), repo=repo)
+    done = published(V2, repo=repo)
+    commits = [commit for commit in hub.repos[repo].history() if commit.title.startswith("Version")]
+    assert done.changed or step == "tag"
+    assert len(commits) == len(hub.repos[repo].tags) == (1 if step == "create" else 2)
+    assert_whole(commits[0].tree)
+    assert trees(hub)["v1.0.0"] == before["v1.0.0"]
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"), [("commit", "lost"), ("commit", 412), ("tag", "lost"), ("tag", "drop")]
+)
+def test_a_push_goes_on_by_itself_after_a_fault(hub, published, step, kind):
+    hub.faults.append(Fault(step, kind))
+    done = published(V1)
+    assert (done.changed, done.version) == (True, "1.0.0")
+    assert len(hub.repos[REPO].history()) == 2
+    assert list(hub.repos[REPO].tags) == ["v1.0.0"]
+
+
+@pytest.mark.parametrize("kind", [503, "drop"])
+def test_an_upload_that_fails_leaves_main_as_it_was(hub, published, kind):
+    published(V1)
+    head = hub.repos[REPO].branches["main"]
+    hub.faults += [Fault("commit", kind), Fault("upload", kind)]
+    with pytest.raises(HubError):
+        published(V2, replace(PLAIN, deadline=0))
+    assert hub.repos[REPO].branches["main"] == head
+    assert list(hub.repos[REPO].tags) == ["v1.0.0"]
+
+
+def test_somebody_elses_edit_in_between_is_noticed_and_the_version_is_exact_nevertheless(hub, published):
+    published(V1)
+    hub.faults.append(
+        Fault("commit", lambda hub: hub.commit(REPO, {"README.md": b"by hand", "LICENSE": b"mine"}))
+    )
+    done = published(V2)
+    assert hub.steps().count("commit") == 3
+    tree = trees(hub)["v1.1.0"]
+    assert tree.pop("LICENSE") == b"mine"
+    assert_whole(tree)
+    assert done.kept == (".gitattributes", "LICENSE")
+
+
+def test_four_publishers_at_once_make_four_whole_versions(hub, tmp_path):
+    places = []
+    for number in range(4):
+        places.append(tmp_path / f"d{number}")
+        folder(places[-1], [record(ONE, f"Why is it {number}?")], settings=ALL_TRAIN)
+    hub.create(REPO)
+
+    def publish(place):
+        return push(place, REPO, PLAIN, Outside(hub, tmp_path / f"cache-{place.name}").world())
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(publish, places))
+    assert len({one.version for one in done}) == len(hub.repos[REPO].tags) == 4
+    assert len(hub.repos[REPO].history()) == 5
+    for place, one in zip(places, done, strict=True):
+        tree = trees(hub)[one.tag]
+        assert_whole(tree)
+        mine = {**manifest.read(place), "license": "cc-by-4.0"}
+        mine["configs"].pop("rejected", None)
+        assert versions.identity(json.loads(tree["manifest.json"])) == versions.identity(mine)
+
+
+def test_a_release_of_somebody_else_that_lacks_its_tag_gets_it_first(hub, published):
+    hub.faults.append(Fault("tag", "drop"))
+    with pytest.raises(HubError):
+        published(V1, replace(PLAIN, deadline=0))
+    assert hub.repos[REPO].tags == {}
+    assert published(V2).version == "1.1.0"
+    assert list(hub.repos[REPO].tags) == ["v1.0.0", "v1.1.0"]
+    for tree in trees(hub).values():
+        assert_whole(tree)
+
+
+def test_a_version_never_changes(hub, published):
+    published(V1)
+    hub.requests.clear()
+    with pytest.raises(DatasetError, match=r"has v1.0.0 already, with something else in it"):
+        published(V2, replace(PLAIN, version="1.0.0"))
+    with pytest.raises(DatasetError, match=r"0.9.0 is before the last version of org/papers-qa, 1.0.0"):
+        published(V2, replace(PLAIN, version="v0.9.0"))
+    assert not {"preupload", "batch", "upload", "commit", "tag"} & set(hub.steps())
+    assert published(V2, replace(PLAIN, version="3.0.0")).why == (
+        "asked for; 1.1.0 by meaning: 1 record added, 0 records removed"
+    )
+
+
+def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, published):
+    published(V1)
+    done = published(V2, replace(PLAIN, create_pr=True))
+    repo = hub.repos[REPO]
+    assert (done.tag, done.pull_request) == (None, f"{hub.url}/datasets/{REPO}/discussions/1")
+    assert list(repo.tags) == ["v1.0.0"]
+    repo.branches["main"] = repo.pulls["refs/pr/1"]
+    assert published(V2).why == "its commit was there and lacked its tag"
+    assert repo.tags["v1.1.0"] == repo.pulls["refs/pr/1"]
+
+
+def test_a_branch_is_made_and_main_stays(hub, published):
+    published(V1)
+    head = hub.repos[REPO].branches["main"]
+    done = published(V2, replace(PLAIN, branch="next"))
+    assert hub.repos[REPO].branches == {"main": head, "next": done.commit}
+    assert hub.repos[REPO].tags["v1.1.0"] == done.commit
+
+
+def test_a_dry_run_says_all_and_sends_nothing(hub, published):
+    published(V1)
+    hub.requests.clear()
+    done = published(V2, replace(PLAIN, dry_run=True), token=READER)
+    assert (done.version, done.commit, done.changes) == ("1.1.0", None, ("1 record added (paper added 1)",))
+    assert "data/default/train-00000-of-00001.parquet" in done.files
+    assert "prompts/deep-qa.md" in done.files
+    assert {method for method, _, _ in hub.requests} <= {"GET", "HEAD"}
+
+
+@pytest.mark.parametrize(
+    ("token", "repo", "said"),
+    [
+        (
+            READER,
+            REPO,
+            "does not let this token change org/papers-qa: You don't have the required permissions",
+        ),
+        (STRANGER, REPO, "does not let this token change org/papers-qa"),
+        (STRANGER, "org/new", "does not let this token change org/new: You don't have the rights to create"),
+        (
+            "hf_nobodyknowsthis",
+            REPO,
+            "does not know this token; log in anew with `hf auth login`, or correct HF_TOKEN",
+        ),
+    ],
+)
+def test_a_token_that_does_not_do_is_one_line(hub, published, token, repo, said):
+    published(V1)
+    with pytest.raises(HubError) as caught:
+        published(V2, token=token, repo=repo)
+    assert said in str(caught.value)
+    assert "hf_" not in str(caught.value)
+    assert list(hub.repos[REPO].tags) == ["v1.0.0"]
+
+
+def test_a_token_that_the_server_echoes_is_not_shown(hub, published):
+    hub.create(REPO)
+    hub.faults.append(Fault("commit", 400))
+    with pytest.raises(HubError, match="told to answer 400 to Bearer hf_…"):
+        published(V1)
+
+
+def test_a_licence_that_the_hub_does_not_know_is_one_line_and_nothing_is_made(hub, published):
+    with pytest.raises(HubError, match='does not take the card: "license" must be one of'):
+        published(V1, replace(PLAIN, license="my-own"))
+    assert hub.repos == {}
+
+
+NAMELESS, FORBIDDEN = replace(ONE, license=None), replace(TWO, license="CC BY-NC-ND 4.0")
+
+
+def test_papers_whose_licence_does_not_allow_it_for_sure_are_named_before_a_public_push(hub, published):
+    results = [record(NAMELESS, "Why?"), record(FORBIDDEN, "Why not?")]
+    with pytest.raises(DatasetError) as caught:
+        published(results)
+    assert str(caught.value) == (
+        "2 of the papers have no licence that allows this for sure (one.pdf: no licence is stated; two.pdf: CC BY-NC-ND 4.0 "
+        "forbids derivatives); publish with --private, or with --yes if you have made sure that you may"
+    )
+    assert hub.repos == {}
+    published(results, replace(PLAIN, private=True))
+    assert hub.repos[REPO].private
+    assert published(results, replace(PLAIN, yes=True), repo="org/public").version == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "said"),
+    [
+        (Options(), {}, "name the dataset's licence with --license"),
+        (
+            PLAIN,
+            {"engine": "extractive"},
+            "were made by rules, without a model; publish them with --allow-extractive",
+        ),
+        (
+            replace(PLAIN, version="1.2"),
+            {},
+            "'1.2' is no version; write three numbers, for instance 1.2.0, or auto",
+        ),
+        (
+            PLAIN,
+            {"repo": "papers-qa"},
+            "'papers-qa' is no name of a dataset on the Hub; write it as name/dataset",
+        ),
+        (PLAIN, {"repo": "a/b/c"}, "is no name of a dataset on the Hub"),
+    ],
+)
+def test_what_does_not_fit_is_said_before_the_hub_is_asked(hub, published, options, more, said):
+    with pytest.raises(DatasetError, match=said):
+        published(V1, options, **more)
+    assert hub.requests == []
+
+
+def test_a_folder_without_records_or_with_changed_files_is_not_published(hub, published, tmp_path):
+    with pytest.raises(DatasetError, match="has no records, so there is nothing to publish"):
+        published([rejection(ONE)])
+    folder(tmp_path / "d", V1, settings=ALL_TRAIN)
+    (tmp_path / "d/data/default/train-00000-of-00001.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DatasetError, match=r"is not what its manifest says: .* has 4 bytes instead of"):
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+
+
+def test_data_of_others_is_left_alone_and_a_loading_script_goes(hub, published):
+    hub.create(REPO)
+    hub.commit(REPO, {"train.csv": b"a,b"})
+    with pytest.raises(DatasetError, match="holds data that qagen did not publish, and is left alone"):
+        published(V1)
+    hub.create(REPO)
+    hub.commit(REPO, {"papers-qa.py": b"import os", "notes.txt": b"mine"})
+    done = published(V1)
+    assert (done.deleted, done.kept) == (("papers-qa.py",), (".gitattributes", "notes.txt"))
+    assert "papers-qa.py" not in trees(hub)["v1.0.0"]
+
+
+def test_bytes_that_come_back_otherwise_are_an_error_also_of_the_same_length(hub, published, tmp_path):
+    published(V1)
+    tree = trees(hub)["v1.0.0"]
+    name = "data/default/train-00000-of-00001.parquet"
+    hub.objects[_sha256(tree[name])] = bytes(len(tree[name]))
+    with pytest.raises(
+        HubError, match=r"is not what its manifest says, also when fetched again: .* has another sha256"
+    ):
+        load_published(REPO, "default", "v1.0.0", hub=Outside(hub, tmp_path / "fresh").hub)
+
+
+def test_a_version_that_is_not_there_is_one_line(hub, published, tmp_path):
+    published(V1)
+    client = Outside(hub, tmp_path / "fresh").hub
+    with pytest.raises(HubError, match=r"@v9.0.0 is not on .* there is no such version"):
+        client.fetch(REPO, "v9.0.0")
+    with pytest.raises(HubError, match=r"org/none@v1.0.0 is not on .*, or cannot be seen with this token"):
+        client.fetch("org/none", "v1.0.0")
+    hub.commit(REPO, {"manifest.json": b"{}"})
+    with pytest.raises(HubError, match=r"has no manifest.json of qagen"):
+        client.fetch(REPO, "main")
+
+
+def test_a_fetched_version_can_be_compared_and_its_card_is_rendered_from_it(hub, published, tmp_path):
+    published(V1)
+    fetched = Outside(hub, tmp_path / "fresh").hub.fetch(REPO, "v1.0.0")
+    folder(tmp_path / "new", V2, settings=ALL_TRAIN)
+    found = diff(fetched, tmp_path / "new")
+    assert (found.same, len(found.added), len(found.removed)) == (2, 1, 0)
+    made = manifest.read(fetched)
+    shown = tuple(card.Release(one["version"], tuple(one["changes"])) for one in made["releases"])
+    text = card.render(fetched, made, card.Publication(REPO, "1.0.0", made["license"], shown))
+    assert text == (fetched / "README.md").read_text("utf-8")
