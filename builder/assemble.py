@@ -7,26 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from builder import card, manifest, plots, splits
-from builder.features import SCHEMAS, SPLITS, Row, chat_row, rejected_row, row_of
+from builder.features import chat_row, rejected_row, row_of
 from builder.manifest import About, Contents
 from builder.profile import Profiler
 from builder.swap import replacing
+from builder.tables import SHARD_BYTES, Tables
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
 
 __all__ = ["About", "Assembled", "Contents", "assemble"]
-
-ROWS_PER_GROUP = 1000
-"""Rows that are held in memory and make one row group of a Parquet file."""
-CHARACTERS_PER_GROUP = 16_000_000
-"""A row group ends sooner when its texts reach this many code points: rejected responses may be megabytes long."""
-ROWS_PER_FILE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ def assemble(
     about: About,
     settings: Settings,
     bodies: Mapping[str, tuple[int, int]] | None = None,
-    rows_per_file: int = ROWS_PER_FILE,
+    shard_bytes: int = SHARD_BYTES,
 ) -> Assembled:
     """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
 
@@ -54,7 +45,7 @@ def assemble(
         about: what no single result tells.
         settings: those of the build.
         bodies: paper sha256 -> the main body's `[start, end)` in its document; it may be filled while the results come.
-        rows_per_file: after how many rows a split goes on in a further file.
+        shard_bytes: how large the files of a split become, about.
 
     Raises:
         DatasetError: where `out` holds something else.
@@ -63,7 +54,7 @@ def assemble(
     """
     with replacing(out) as new:
         tally = _Tally(Profiler({} if bodies is None else bodies))
-        with _Tables(new / "data", rows_per_file) as tables:
+        with Tables(new / "data", shard_bytes) as tables:
             _fill(results, tables, tally, _splits(about, settings))
         contents = tally.contents(tables)
         if about.prompt_text is not None and about.prompt:
@@ -96,19 +87,19 @@ def _prompt_file(name: str) -> str:
 
 
 def _fill(
-    results: Iterable[Record | Rejection], tables: "_Tables", tally: "_Tally", split_of: dict[str, str]
+    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", split_of: dict[str, str]
 ) -> None:
     for result in results:
         tally.enter(result.paper.sha256)
         if isinstance(result, Record):
             tally.count(result)
             split = split_of[result.paper.sha256]
-            tables.add("default", split, row_of(result))
-            tables.add("chat", split, chat_row(result))
+            tables.add("default", split, result.paper.sha256, row_of(result))
+            tables.add("chat", split, result.paper.sha256, chat_row(result))
         else:
             row = rejected_row(result)
             row["id"] = tally.rejection_id(row["id"], result)
-            tables.add("rejected", "train", row)
+            tables.add("rejected", "train", result.paper.sha256, row)
 
 
 class _Tally:
@@ -147,7 +138,7 @@ class _Tally:
         again = self._repeats[first] - 1
         return sha256(canonical_json([first, again]))[:32] if again else first
 
-    def contents(self, tables: "_Tables") -> Contents:
+    def contents(self, tables: Tables) -> Contents:
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
         return Contents(
             rows=tables.counts("rows"),
@@ -157,94 +148,3 @@ class _Tally:
             profile=self._profiler.profile(),
             example=self._example[1],
         )
-
-
-class _Tables:
-    """The Parquet files of all configs and splits, each begun with its first row."""
-
-    def __init__(self, folder: Path, rows_per_file: int) -> None:
-        self._folder = folder
-        self._rows_per_file = rows_per_file
-        self._tables: dict[tuple[str, str], _Table] = {}
-
-    def __enter__(self) -> "_Tables":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for table in self._tables.values():
-            table.close(whole=kind is None)
-
-    def add(self, config: str, split: str, row: Row) -> None:
-        table = self._tables.get((config, split))
-        if table is None:
-            table = _Table(self._folder / config, split, SCHEMAS[config], self._rows_per_file)
-            self._tables[config, split] = table
-        table.add(row)
-
-    def counts(self, what: str) -> dict[str, dict[str, int]]:
-        """Rows or bytes by config and split, in the order of the schema."""
-        found: dict[str, dict[str, int]] = {}
-        for config in SCHEMAS:
-            for split in SPLITS:
-                if table := self._tables.get((config, split)):
-                    found.setdefault(config, {})[split] = getattr(table, what)
-        return found
-
-
-class _Table:
-    """One split: `<split>-00000-of-00003.parquet` and its siblings."""
-
-    def __init__(self, folder: Path, split: str, schema: pa.Schema, rows_per_file: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.rows = 0
-        self.num_bytes = 0
-        self._folder, self._split, self._schema, self._limit = folder, split, schema, rows_per_file
-        self._waiting: list[Row] = []
-        self._characters = 0
-        self._files: list[Path] = []
-        self._in_file = 0
-        self._writer: pq.ParquetWriter | None = None
-
-    def add(self, row: Row) -> None:
-        self._waiting.append(row)
-        self._characters += sum(len(value) for value in row.values() if isinstance(value, str))
-        full = self._in_file + len(self._waiting) >= self._limit
-        if full or len(self._waiting) >= ROWS_PER_GROUP or self._characters >= CHARACTERS_PER_GROUP:
-            self._flush()
-        if full:
-            self._finish_file()
-
-    def close(self, *, whole: bool) -> None:
-        if whole and self._waiting:
-            self._flush()
-        self._finish_file()
-        if whole:
-            for number, path in enumerate(self._files):
-                path.rename(self._folder / f"{self._split}-{number:05d}-of-{len(self._files):05d}.parquet")
-
-    def _flush(self) -> None:
-        table = pa.Table.from_pylist(self._waiting, schema=self._schema)
-        if self._writer is None:
-            path = self._folder / f"{self._split}-{len(self._files):05d}.parquet"
-            self._files.append(path)
-            self._writer = pq.ParquetWriter(
-                path,
-                self._schema,
-                compression="zstd",
-                write_page_index=True,
-                use_content_defined_chunking=True,
-            )
-        self._writer.write_table(table)
-        self.rows += table.num_rows
-        self.num_bytes += table.nbytes
-        self._in_file += table.num_rows
-        self._waiting.clear()
-        self._characters = 0
-
-    def _finish_file(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-        self._in_file = 0

@@ -212,7 +212,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
 
 
 def _checks(settings: Mapping[str, Any]) -> str:

@@ -117,13 +117,37 @@ def test_rows_of_all_splits_together_are_the_records_in_order(tmp_path):
     assert chats == [(split, one.id) for split, one in found]
 
 
-def test_a_long_split_goes_on_in_further_files(tmp_path):
+def test_a_long_split_goes_on_in_further_files_also_inside_a_paper(tmp_path):
     results = list(many(1, 25))
-    assemble(results, tmp_path / "d", about=about(results[0].paper), settings=ALL_TRAIN, rows_per_file=10)
-    assert [path.name for path in read.files(tmp_path / "d", "default")["train"]] == [
-        f"train-0000{number}-of-00003.parquet" for number in range(3)
-    ]
+    assemble(results, tmp_path / "d", about=about(results[0].paper), settings=ALL_TRAIN, shard_bytes=1500)
+    names = [path.name for path in read.files(tmp_path / "d", "default")["train"]]
+    assert len(names) > 2
+    assert names == [f"train-{number:05d}-of-{len(names):05d}.parquet" for number in range(len(names))]
     assert [one for _, one in read.records(tmp_path / "d")] == results
+
+
+def test_a_paper_more_leaves_all_files_but_one_or_two_as_they_were(tmp_path):
+    """Files end after papers that their own hashes choose, so that nothing shifts behind the new one."""
+    results = list(many(300, 3))
+    papers = list(dict.fromkeys(one.paper for one in results))
+    without = [one for one in results if one.paper != papers[40]]
+    for name, rows in (("a", without), ("b", results)):
+        assemble(rows, tmp_path / name, about=about(*papers), settings=ALL_TRAIN, shard_bytes=20_000)
+    old, new = (
+        {path.read_bytes() for path in read.files(tmp_path / name, "default")["train"]} for name in ("a", "b")
+    )
+    assert len(new) > 8
+    assert len(new - old) <= 2
+
+
+def test_files_are_about_as_large_as_wanted(tmp_path):
+    results = list(many(400, 5))
+    papers = dict.fromkeys(one.paper for one in results)
+    assemble(results, tmp_path / "d", about=about(*papers), settings=ALL_TRAIN, shard_bytes=100_000)
+    rows = [pq.ParquetFile(path).metadata.num_rows for path in read.files(tmp_path / "d", "default")["train"]]
+    assert sum(rows) == 2000
+    assert max(rows) <= 2 * 100_000 / 250
+    assert 3 <= len(rows) <= 20
 
 
 def test_huge_texts_end_a_row_group_early(tmp_path):

@@ -67,10 +67,10 @@ def test_the_body_shows_counts_reasons_papers_and_a_real_record_with_its_place(t
         "| evidence 1 | page 1, box 1.5, 2.25, 30.125, 40.0 pt, characters 3 to 9",
         "| `too_short` | 1 |",
         "| Growth of thin oxide films | 2020 |  | CC\\-BY\\-4\\.0 | `one.pdf` | 1 |",
-        "Licences of the papers with records, as far as the papers state them: CC\\-BY\\-4\\.0 1.",
+        "Licences of the papers with records, as far as the papers state them: CC\\-BY\\-4\\.0 \\(1\\).",
         "min\\_support 0\\.35; none switched off",
         "```text\nThe prompt.\n```",
-        "First words of the questions: why 1.",
+        "First words of the questions: why (1).",
         'load_dataset("DIR", "chat")',
         "pandas.read_parquet",
         "polars.read_parquet",
@@ -265,7 +265,7 @@ def test_plots_are_shown_with_their_numbers_as_text(tmp_path):
     results = [record(ONE, f"Why is it {n}?", support=n / 4) for n in range(5)]
     folder(tmp_path / "d", results, settings=Settings(), bodies={ONE.sha256: (0, 30)})
     _, body = card_of(tmp_path / "d")
-    assert "![Records by kind of section: methods 5](plots/sections.png)" in body
+    assert "![Records by kind of section: methods (5)](plots/sections.png)" in body
     assert "from 0 to 1: 1, 0, 1, 0, 0, 1, 0, 1, 0, 1](plots/support.png)" in body
     assert "from front to back: 0, 0, 5, 0, 0, 0, 0, 0, 0, 0](plots/coverage.png)" in body
     for name in ("sections", "support", "coverage"):
