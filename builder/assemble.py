@@ -57,12 +57,7 @@ def assemble(
         with Tables(new / "data", shard_bytes) as tables:
             _fill(results, tables, tally, _splits(about, settings))
         contents = tally.contents(tables)
-        if about.prompt_text is not None and about.prompt:
-            prompts = new / "prompts"
-            prompts.mkdir()
-            (prompts / _prompt_file(about.prompt)).write_text(
-                about.prompt_text, encoding="utf-8", newline="\n"
-            )
+        _write_prompts(new / "prompts", about)
         made = manifest.compose(about, settings, contents)
         if settings.dataset.plots:
             plots.draw(new, made["profile"])
@@ -78,6 +73,19 @@ def _splits(about: About, settings: Settings) -> dict[str, str]:
         test_percent=settings.dataset.test_percent,
         base=about.assigned,
     )
+
+
+def _write_prompts(folder: Path, about: About) -> None:
+    """A file for each prompt; of different ones with the same name the later are told apart by their hash."""
+    named = [(about.prompt, about.prompt_sha256 or "", about.prompt_text), *about.rule_prompts]
+    for name, digest, text in named:
+        if not name or text is None:
+            continue
+        folder.mkdir(exist_ok=True)
+        place = folder / _prompt_file(name)
+        if place.exists() and place.read_text(encoding="utf-8") != text:
+            place = place.with_stem(f"{place.stem}-{digest[:8]}")
+        place.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _prompt_file(name: str) -> str:

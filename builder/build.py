@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from builder.assemble import assemble
 from builder.base import Base
@@ -17,14 +18,18 @@ from builder.report import BuildReport, Ends, Seen, make_report
 from builder.swap import check_target
 from qagen import __version__, convert
 from qagen.checks import refuse_unknown
+from qagen.ledgers import set_aside
 from qagen.papers import find_papers
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.progress import Bars, Lines, progress
 from qagen.records import Paper, Record, Rejection
 from qagen.run import Filled, Run
 from qagen.select import select
+from qagen.served import ServedModels
 from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
+
+ModelChange = Literal["stop", "accept", "refresh"]
 
 
 def build_dataset(
@@ -36,6 +41,7 @@ def build_dataset(
     choice: Choice = EVERYTHING,
     base: Path | None = None,
     offline: bool = False,
+    model_change: ModelChange = "stop",
 ) -> BuildReport:
     """Build a dataset folder from PDFs; what an earlier run has paid for is not done again.
 
@@ -47,6 +53,8 @@ def build_dataset(
         choice: which papers and chunks.
         base: the version before, a dataset folder or `name/dataset@revision`: its records win over newcomers, its splits stay.
         offline: make no call: take answers from the ledger only.
+        model_change: what to do where another model answers under the name than before: `stop`, `accept` both, or
+            `refresh`: set the model's answers aside and ask anew.
 
     Raises:
         QagenError: where nothing can be done.
@@ -59,7 +67,8 @@ def build_dataset(
     with workspace.locked(), progress() as watch:
         filled = Filled()
         try:
-            recipe = asyncio.run(_fill(Order(papers, workspace, settings, choice, offline), filled, watch))
+            order = Order(papers, workspace, settings, choice, offline)
+            recipe = asyncio.run(_fill(order, filled, watch, model_change))
             replayed = partial(_results, papers, workspace, recipe, filled)
             incumbents = before.incumbents(replayed(Tally())) if before else {}
             tally, seen = Tally(), Seen()
@@ -78,14 +87,19 @@ def build_dataset(
     return report
 
 
-async def _fill(order: Order, filled: Filled, watch: Bars | Lines) -> Recipe:
+async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(server_of(order.settings)) if needs_server(order) else None
         recipe = await resolved_recipe(order, server)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))
-        run = Run(order.workspace, recipe, converter, watch, filled)
+        served = ServedModels(order.workspace, accept=model_change == "accept")
+        if model_change == "refresh" and server is not None and recipe.model:
+            served.forget(recipe.model)
+            aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], recipe.model)
+            watch.note(f"{aside} answers of {recipe.model!r} are set aside, and asked for anew")
+        run = Run(order.workspace, recipe, converter, watch, filled, served)
         if server is None or order.choice.sample is not None:
             await run.convert_all(order.papers)
             run.recipe = choose_chunks(order, recipe)
@@ -118,6 +132,7 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
         prompt=recipe.prompt.name if recipe.prompt else None,
         prompt_sha256=recipe.prompt.sha256 if recipe.prompt else None,
         prompt_text=recipe.prompt.text if recipe.prompt else None,
+        rule_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.rules),
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

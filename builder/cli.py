@@ -11,6 +11,7 @@ import typer
 
 import qagen
 from builder import options as o
+from builder.commands.ledger import app as ledger_app
 from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(qagen_app)
 app.add_typer(publish_app)
+app.add_typer(ledger_app, name="ledger")
 
 
 def _version(wanted: bool) -> None:
@@ -63,6 +65,12 @@ def build(
     sample: o.Sample = None,
     with_context: o.WithContext = None,
     offline: o.Offline = False,
+    accept_model_change: Annotated[
+        bool, typer.Option("--accept-model-change", help="Go on where another model answers under the name.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Set the model's answers to these papers aside and ask anew.")
+    ] = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Build a dataset from PDFs. What an earlier run has converted or asked is not done again."""
@@ -83,9 +91,18 @@ def build(
     from builder.order import Choice
     from builder.summary import summary
 
+    if accept_model_change and refresh:
+        raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
     choice = Choice(limit=limit, sample=sample)
     report = build_dataset(
-        paths, out, settings=settings, work=work, choice=choice, base=base, offline=offline
+        paths,
+        out,
+        settings=settings,
+        work=work,
+        choice=choice,
+        base=base,
+        offline=offline,
+        model_change="accept" if accept_model_change else "refresh" if refresh else "stop",
     )
     say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report))
     raise typer.Exit(report.exit_code)

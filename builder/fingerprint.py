@@ -36,12 +36,13 @@ def fingerprint(
         DatasetError: where `base` is no dataset folder.
     """
     ask = settings.ask
-    prompt = load_prompt(ask.prompt).sha256 if ask.engine != "extractive" else None
+    named = [ask.prompt, *(rule.prompt for rule in settings.rules)] if ask.engine != "extractive" else []
+    prompts = [load_prompt(name).sha256 for name in named]
     value = [
         SCHEMA_VERSION,
         sorted([paper.sha256, paper.file] for paper in papers),
         manifest.settings_snapshot(settings),
-        [ask.engine, ask.model, prompt],
+        [ask.engine, ask.model, prompts],
         convert.fingerprint(settings.convert),
         dict(choice),
         sha256(canonical_json(manifest.read(folder_of(base)))) if base else None,

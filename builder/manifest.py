@@ -37,6 +37,7 @@ class About:
         model: the model as declared; None where the engine has none.
         prompt: the prompt's name; None where the engine has none.
         prompt_text: the prompt's file as it stands; goes into `prompts/`.
+        rule_prompts: the prompts of the rules, in their order: name, sha256 and text.
         converter: how the documents were made, with versions.
         base: the dataset that this one follows, as the user named it; None without one.
         assigned: splits that stay from the base, by key of `builder.splits.keys`.
@@ -51,6 +52,7 @@ class About:
     converter: str | None = None
     base: str | None = None
     assigned: Mapping[str, str] = field(default_factory=dict)
+    rule_prompts: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,12 @@ class Contents:
 def settings_snapshot(settings: Settings) -> dict[str, Any]:
     """The settings that decided the result, table by table; what tells of a machine stays out."""
     tables = settings.model_dump(mode="json")
-    return {
+    rules = tables.pop("rules")
+    told = {
         table: {key: value for key, value in values.items() if key not in _UNTOLD.get(table, ())}
         for table, values in tables.items()
     }
+    return {**told, "rules": [{**rule, "prompt": Path(rule["prompt"]).name} for rule in rules]}
 
 
 def compose(about: About, settings: Settings, contents: Contents) -> dict[str, Any]:
@@ -99,6 +103,7 @@ def compose(about: About, settings: Settings, contents: Contents) -> dict[str, A
             "model": about.model,
             "prompt": about.prompt,
             "prompt_sha256": about.prompt_sha256,
+            "rule_prompts": [[name, digest] for name, digest, _ in about.rule_prompts],
             "converter": about.converter,
             "base": about.base,
         },

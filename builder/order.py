@@ -95,10 +95,11 @@ async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe
     if ask.engine == "extractive":
         return Recipe(order.settings, "extractive")
     prompt = load_prompt(ask.prompt)
+    rules = tuple(load_prompt(rule.prompt) for rule in order.settings.rules)
     if server is not None:
-        return Recipe(order.settings, "server", await server.resolve_model(), prompt)
+        return Recipe(order.settings, "server", await server.resolve_model(), prompt, rules=rules)
     if ask.model is None:
         raise SettingsError(
             "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"
         )
-    return Recipe(order.settings, "server", ask.model, prompt)
+    return Recipe(order.settings, "server", ask.model, prompt, rules=rules)

@@ -80,7 +80,7 @@ def _chunks(
         if recipe.engine == "extractive":
             yield 0, True
         else:
-            history, finished = replay(chunk, recipe, ledger)
+            history, finished = replay(paper, chunk, recipe, ledger)
             yield len(history), finished
 
 

@@ -11,6 +11,7 @@ QagenError                  nothing below it is a bug; a command prints it as on
 └── EngineError             the model could not be asked
     ├── ServerUnreachable   nobody answers: start it, or name it; stops the run
     ├── ModelMissing        the server does not have the model; stops the run
+    ├── ModelChanged        another model answers under the name than before; stops the run
     ├── ServerRefused       the server turns all requests down (401, 403, 404, ...); stops the run
     └── NoAnswer            one call got no answer after all retries; the run goes on, the chunk is listed
 
@@ -72,6 +73,10 @@ class ServerUnreachable(EngineError):
 
 class ModelMissing(EngineError):
     """The server does not have the model."""
+
+
+class ModelChanged(EngineError):
+    """Another model answers under a name than the one whose answers are kept."""
 
 
 class ServerRefused(EngineError):

@@ -49,11 +49,17 @@ _MESSAGE = {"role": (str,), "content": (str,)}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One call of the ledger: `key` is the request's key."""
+    """One call of the ledger.
+
+    Attributes:
+        key: the request's key.
+        prompt: the name and the beginning of the hash of the prompt that made the request; None where it is not known.
+    """
 
     key: str
     request: Request
     completion: Completion
+    prompt: str | None = None
 
 
 class Ledger:
@@ -97,7 +103,7 @@ class Ledger:
             if places.get(entry.key) == place:
                 yield entry
 
-    def append(self, request: Request, completion: Completion) -> Completion:
+    def append(self, request: Request, completion: Completion, *, prompt: str | None = None) -> Completion:
         """Write a call so that it outlives a power cut, and give back what counts for its key.
 
         That is the earlier completion where there is one, and otherwise what a later run will read from the line: so a
@@ -110,7 +116,7 @@ class Ledger:
             WorkspaceError: where the disk is full or the file cannot be written.
         """
         places = self._index()
-        line = _encode(request, completion)
+        line = _encode(request, completion, prompt)
         entry = _decode(line)
         if entry is None:
             raise ValueError(f"a completion with fields of a wrong type: {completion!r}")
@@ -145,6 +151,42 @@ class Ledger:
                     place += len(line)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a ledger's file.
+
+    Attributes:
+        data: its bytes.
+        entry: its call; None where the line is torn or foreign.
+        counts: whether it is the one that counts for its key.
+    """
+
+    data: bytes
+    entry: Entry | None
+    counts: bool
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """All lines of a ledger's file, one at a time; none where there is no file.
+
+    Raises:
+        WorkspaceError: where it cannot be read, or a newer version wrote it.
+    """
+    seen: set[str] = set()
+    with explained(path):
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            for data in file:
+                entry = _decode(data)
+                counts = entry is not None and entry.key not in seen
+                if entry is not None:
+                    seen.add(entry.key)
+                yield Line(data, entry, counts)
+
+
 def _append(path: Path, line: bytes) -> int:
     """Write a line at the end of the file and return where it begins."""
     # Unbuffered: a buffer would try to write its rest again on closing, after the file was cut back.
@@ -175,12 +217,13 @@ def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
     return written
 
 
-def _encode(request: Request, completion: Completion) -> bytes:
+def _encode(request: Request, completion: Completion, prompt: str | None = None) -> bytes:
     fields = dataclasses.asdict(completion)
     raw = fields.pop("raw")
     value = {
         "format": FORMAT,
         "key": request.key,
+        **({"prompt": prompt} if prompt else {}),
         "request": dataclasses.asdict(request),
         "completion": fields,
         "raw": raw,
@@ -223,7 +266,8 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     if request.key != value.get("key"):
         return None
     completion = Completion(**_typed(value.get("completion"), _COMPLETION), raw=raw)
-    return Entry(request.key, request, completion)
+    prompt = value.get("prompt")
+    return Entry(request.key, request, completion, prompt if isinstance(prompt, str) else None)
 
 
 def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ build. `qagen.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 
 from qagen import convert
 from qagen.checks import Source, judge
@@ -53,6 +54,7 @@ class Recipe:
         engine: server or extractive.
         model: as declared or resolved; None for the extractive engine, as is `prompt`.
         sample: the only chunks that are looked at, or None for all.
+        rules: the prompts of `settings.rules`, in their order.
     """
 
     settings: Settings
@@ -60,6 +62,18 @@ class Recipe:
     model: str | None = None
     prompt: Prompt | None = None
     sample: frozenset[ChunkKey] | None = None
+    rules: tuple[Prompt, ...] = ()
+
+    def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
+        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
+        for rule, prompt in zip(self.settings.rules, self.rules, strict=bool(self.rules)):
+            if _fits(rule.files, [paper.file]) and _fits(rule.sections, chunk.section.path):
+                return prompt
+        return self.prompt
+
+
+def _fits(pattern: str | None, names: Sequence[str]) -> bool:
+    return pattern is None or any(fnmatchcase(name.lower(), pattern.lower()) for name in names)
 
 
 @dataclass
@@ -71,6 +85,9 @@ class Tally:
     """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
     attempts: Counter[int] = field(default_factory=Counter)
     """How many attempts the chunks took -> how many chunks."""
+    prompt_tokens: int = 0
+    """Of all responses that were read, as far as the server counted them; so `completion_tokens`."""
+    completion_tokens: int = 0
     bodies: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Paper sha256 -> from where to where its main body goes in the document."""
 
@@ -173,11 +190,14 @@ class _PaperStage:
         return _Asked(tuple((pair, generation, None) for pair in pairs), missing=None if pairs else nothing)
 
     def _replayed(self, chunk: Chunk) -> _Asked:
-        history, answered = replay(chunk, self.recipe, self.ledger)
+        history, answered = replay(self.paper, chunk, self.recipe, self.ledger)
         pairs: list[tuple[Pair, Generation, str | None]] = []
         faults: list[tuple[Fault, Generation]] = []
+        prompt = self.recipe.prompt_for(self.paper, chunk)
         for past in history:
-            generation = self._generation(past)
+            self.tally.prompt_tokens += past.completion.prompt_tokens or 0
+            self.tally.completion_tokens += past.completion.completion_tokens or 0
+            generation = self._generation(past, prompt)
             for pair in past.parsed.pairs:
                 placed = Pair(pair.question, pair.answer, len(pairs))
                 pairs.append((placed, generation, past.parsed.reasoning))
@@ -188,12 +208,12 @@ class _PaperStage:
         missing = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
         return _Asked(tuple(pairs), tuple(faults), None if answered else missing)
 
-    def _generation(self, past: Exchange) -> Generation:
+    def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]
         return Generation(
             engine=self.recipe.engine,
             model=past.request.model,
-            prompt=self.recipe.prompt.name if self.recipe.prompt else None,
+            prompt=prompt.name if prompt else None,
             prompt_sha256=sha256(canonical_json(turns)),
             temperature=past.request.temperature,
             top_p=past.request.top_p,
@@ -251,11 +271,11 @@ class _PaperStage:
         )
 
 
-def replay(chunk: Chunk, recipe: Recipe, ledger: Ledger) -> tuple[list[Exchange], bool]:
+def replay(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> tuple[list[Exchange], bool]:
     """All exchanges about a chunk that the ledger holds, and whether nothing more is to be asked."""
     history: list[Exchange] = []
     while True:
-        request = request_after(chunk, recipe, history)
+        request = request_after(paper, chunk, recipe, history)
         if isinstance(request, Done):
             return history, True
         completion = ledger.get(request.key)
@@ -264,12 +284,13 @@ def replay(chunk: Chunk, recipe: Recipe, ledger: Ledger) -> tuple[list[Exchange]
         history.append(exchange(request, completion))
 
 
-def request_after(chunk: Chunk, recipe: Recipe, history: list[Exchange]) -> Request | Done:
+def request_after(paper: Paper, chunk: Chunk, recipe: Recipe, history: list[Exchange]) -> Request | Done:
     """What to ask about a chunk after `history`."""
-    if recipe.prompt is None or recipe.model is None:
+    prompt = recipe.prompt_for(paper, chunk)
+    if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     settings = recipe.settings.ask
-    messages = recipe.prompt.messages(chunk, settings.pairs, settings.response_format)
+    messages = prompt.messages(chunk, settings.pairs, settings.response_format)
     return next_request(messages, recipe.model, settings, history)
 
 

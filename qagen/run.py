@@ -17,6 +17,7 @@ from qagen.errors import ConversionError, EngineError, NoAnswer, QagenError, Ser
 from qagen.ledger import Ledger
 from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
 from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
+from qagen.served import ServedModels
 from qagen.workspace import Workspace
 
 
@@ -95,13 +96,20 @@ class Run:
     """One run over some papers; `filled` says at any moment what has been done so far."""
 
     def __init__(
-        self, workspace: Workspace, recipe: Recipe, converter: Converter, watch: Watch, filled: Filled
+        self,
+        workspace: Workspace,
+        recipe: Recipe,
+        converter: Converter,
+        watch: Watch,
+        filled: Filled,
+        served: ServedModels | None = None,
     ) -> None:
         self.workspace = workspace
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
         self.filled = filled
+        self.served = served or ServedModels(workspace)
         self._gone: str | None = None
         self._known = 0
         self._answered = 0
@@ -114,6 +122,7 @@ class Run:
         """Convert what is not converted yet and ask what is not answered yet.
 
         Raises:
+            ModelChanged: where another model answers than before; its answer is not kept.
             EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking
                 only: the chunks left over are listed as unanswered.
         """
@@ -188,7 +197,7 @@ class Run:
     async def _answer(self, task: _Task, engine: Engine) -> None:
         """Ask about a chunk until there is nothing more to ask."""
         history: list[Exchange] = []
-        while not isinstance(request := request_after(task.chunk, self.recipe, history), Done):
+        while not isinstance(request := request_after(task.paper, task.chunk, self.recipe, history), Done):
             completion = task.ledger.get(request.key)
             if completion is not None:
                 self.filled.calls_reused += 1
@@ -216,7 +225,9 @@ class Run:
                 self.watch.note(f"{error}; what was answered is kept, the next run goes on from there")
             self._unanswered(task, error)
             return None
-        completion = task.ledger.append(request, completion)
+        self.served.check(request.model, completion)
+        prompt = self.recipe.prompt_for(task.paper, task.chunk)
+        completion = task.ledger.append(request, completion, prompt=prompt.label if prompt else None)
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0

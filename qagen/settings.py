@@ -102,6 +102,26 @@ class DatasetSettings(_Part):
     test_percent: Annotated[int, Field(ge=0, le=50)] = 5
 
 
+class RuleSettings(_Part):
+    """Another prompt for some papers or sections; of several rules that fit the first counts. A table of `[[rules]]`.
+
+    Patterns are those of file names (`*`, `?`, `[abc]`), in any case.
+    """
+
+    files: str | None = None
+    """Which papers: matched against the label, for instance `2024/*.pdf`; None for all."""
+    sections: str | None = None
+    """Which sections: matched against every heading of the section's path, for instance `*methods*`; None for all."""
+    prompt: str
+    """The name of a built-in prompt, or the path of a prompt file."""
+
+    @model_validator(mode="after")
+    def _says_where(self) -> "RuleSettings":
+        if self.files is None and self.sections is None:
+            raise ValueError("a rule needs 'files' or 'sections'; for everything use 'prompt' in [ask]")
+        return self
+
+
 class Settings(_Part):
     """All settings; each part is a table of `qagen.toml`."""
 
@@ -110,6 +130,7 @@ class Settings(_Part):
     ask: AskSettings = AskSettings()
     checks: CheckSettings = CheckSettings()
     dataset: DatasetSettings = DatasetSettings()
+    rules: tuple[RuleSettings, ...] = Field(default=(), strict=False)
 
 
 def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:

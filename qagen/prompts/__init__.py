@@ -37,6 +37,11 @@ class Prompt:
         """The sha256 of the file's text."""
         return sha256(self.text)
 
+    @property
+    def label(self) -> str:
+        """How the ledger names it: its name and the beginning of its hash."""
+        return f"{self.name}@{self.sha256[:12]}"
+
     def messages(self, chunk: Chunk, pairs: int, response_format: str = "text") -> tuple[Message, ...]:
         """The turns that ask for `pairs` pairs about a chunk, as text or as JSON.
 

@@ -1,0 +1,109 @@
+"""`qagen ledger`: what was paid for, and tidying on demand."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from builder import options as o
+from qagen.cli import line as json_line
+from qagen.cli import say
+from qagen.errors import InputError, WorkspaceError
+from qagen.ledger import Line
+from qagen.workspace import Workspace
+
+app = typer.Typer(no_args_is_help=True, help="The answers that were paid for: count, export, tidy on demand.")
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only say what would go.")]
+
+
+@app.command(epilog="Example: qagen ledger show")
+def show(work: o.Work = o.DEFAULT_WORK, as_json: o.AsJson = False) -> None:
+    """Count answers and tokens by model and prompt."""
+    from qagen.ledgers import count
+
+    found = count(_workspace(work))
+    if as_json:
+        say(json.dumps(found.as_json(), sort_keys=True))
+        return
+    say(f"answers     {found.calls:,} about {found.papers} papers, {found.size:,} bytes")
+    for model, calls in found.models.most_common():
+        tokens = (
+            f"{found.prompt_tokens[model]:,} prompt and {found.completion_tokens[model]:,} completion tokens"
+        )
+        say(f"model       {model}: {calls:,} answers, {tokens}")
+    for prompt, calls in found.prompts.most_common():
+        say(f"prompt      {prompt}: {calls:,} answers")
+    if found.repeated or found.torn:
+        say(
+            f"not used    {found.repeated} repeated answers, {found.torn} torn lines; `qagen ledger compact` removes them"
+        )
+
+
+@app.command(epilog="Example: qagen ledger export > calls.jsonl")
+def export(work: o.Work = o.DEFAULT_WORK) -> None:
+    """Write every answer that counts as one JSON line: paper, prompt, request, completion."""
+    from qagen.ledgers import entries
+
+    for paper, entry in entries(_workspace(work)):
+        completion = asdict(entry.completion)
+        completion.pop("raw")
+        json_line(
+            {
+                "paper": paper,
+                "key": entry.key,
+                "prompt": entry.prompt,
+                "request": asdict(entry.request),
+                "completion": completion,
+            }
+        )
+
+
+@app.command(epilog="Example: qagen ledger prune --model r1:7b --yes")
+def prune(
+    model: Annotated[str | None, typer.Option(help="Answers of this model.")] = None,
+    prompt: Annotated[
+        str | None, typer.Option(help="Answers to this prompt: its name, or name@hash as `show` lists it.")
+    ] = None,
+    yes: Yes = False,
+    work: o.Work = o.DEFAULT_WORK,
+) -> None:
+    """Delete answers of a model or prompt for good; they would have to be paid for again."""
+    if model is None and prompt is None:
+        raise InputError("name what is to go with --model or --prompt; `qagen ledger show` lists both")
+
+    def goes(line: Line) -> bool:
+        entry = line.entry
+        if entry is None or (model is not None and entry.request.model != model):
+            return False
+        return prompt is None or prompt in (entry.prompt, (entry.prompt or "").rpartition("@")[0])
+
+    _remove(work, goes, "answers", yes=yes)
+
+
+@app.command(epilog="Example: qagen ledger compact --yes")
+def compact(yes: Yes = False, work: o.Work = o.DEFAULT_WORK) -> None:
+    """Delete torn lines and repeated answers; every answer that counts stays."""
+    _remove(work, lambda line: not line.counts, "lines", yes=yes)
+
+
+def _remove(work: Path, goes: Callable[[Line], bool], what: str, *, yes: bool) -> None:
+    from qagen.ledger import lines
+    from qagen.ledgers import keep, paths
+
+    workspace = _workspace(work)
+    if not yes:
+        count = sum(bool(goes(line)) for path in paths(workspace) for line in lines(path))
+        say(f"{count} {what} would go; --yes deletes them")
+        return
+    with workspace.locked():
+        say(f"{keep(workspace, lambda line: not goes(line))} {what} deleted")
+
+
+def _workspace(work: Path) -> Workspace:
+    if not work.is_dir():
+        raise WorkspaceError(f"there is no workspace {str(work)!r}; name it with --work")
+    return Workspace(work)

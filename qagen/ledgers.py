@@ -1,0 +1,149 @@
+"""All ledgers of a workspace together: what is in them, and tidying that never happens by itself."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from qagen.ledger import Entry, Line, lines
+from qagen.workspace import Workspace, explained, write_atomically
+
+ASIDE = "calls.replaced.jsonl"
+"""Beside a ledger: answers that were set aside. Nothing reads it; a person may."""
+
+
+@dataclass
+class Counts:
+    """What is in the ledgers.
+
+    Attributes:
+        papers: papers with a ledger.
+        calls: answers that count.
+        size: bytes of the ledgers.
+        repeated: lines whose request has an earlier answer.
+        torn: lines that are no call; a crash left them, or something else wrote into the file.
+        models, prompts: answers by model and by prompt; prompts of early answers are not known.
+        prompt_tokens, completion_tokens: as far as the servers counted them, by model.
+    """
+
+    papers: int = 0
+    calls: int = 0
+    size: int = 0
+    repeated: int = 0
+    torn: int = 0
+    models: Counter[str] = field(default_factory=Counter)
+    prompts: Counter[str] = field(default_factory=Counter)
+    prompt_tokens: Counter[str] = field(default_factory=Counter)
+    completion_tokens: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+
+
+def paths(workspace: Workspace) -> Iterator[Path]:
+    """The ledgers' files, sorted by paper."""
+    yield from sorted((workspace.root / "papers").glob("??/*/calls.jsonl"))
+
+
+def entries(workspace: Workspace) -> Iterator[tuple[str, Entry]]:
+    """The paper's sha256 and the call, for every answer that counts, one at a time.
+
+    Raises:
+        WorkspaceError: where a ledger cannot be read.
+    """
+    for path in paths(workspace):
+        for line in lines(path):
+            if line.counts and line.entry:
+                yield path.parent.name, line.entry
+
+
+def count(workspace: Workspace) -> Counts:
+    """Count all ledgers.
+
+    Raises:
+        WorkspaceError: where one cannot be read.
+    """
+    found = Counts()
+    for path in paths(workspace):
+        found.papers += 1
+        for line in lines(path):
+            found.size += len(line.data)
+            if line.entry is None:
+                found.torn += 1
+            elif not line.counts:
+                found.repeated += 1
+            else:
+                model, completion = line.entry.request.model, line.entry.completion
+                found.calls += 1
+                found.models[model] += 1
+                found.prompts[line.entry.prompt or "not known"] += 1
+                found.prompt_tokens[model] += completion.prompt_tokens or 0
+                found.completion_tokens[model] += completion.completion_tokens or 0
+    return found
+
+
+def keep(workspace: Workspace, wanted: Callable[[Line], bool]) -> int:
+    """Rewrite every ledger with the lines that are wanted; a file is replaced as a whole or stays.
+
+    Returns:
+        How many lines went.
+
+    Raises:
+        WorkspaceError: where one cannot be read or written.
+    """
+    gone = 0
+    for path in paths(workspace):
+        left, dropped = _parted(lines(path), wanted)
+        if dropped:
+            write_atomically(path, b"".join(left))
+            gone += len(dropped)
+    return gone
+
+
+def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
+    """Move a model's answers about some papers out of their ledgers, into a file beside each, so that they are asked anew.
+
+    The copy is on the disk before the ledger is rewritten.
+
+    Args:
+        workspace: the workspace, held by this process.
+        papers: sha256 of the papers.
+        model: as declared.
+
+    Returns:
+        How many answers were moved.
+
+    Raises:
+        WorkspaceError: where a ledger cannot be read or written.
+    """
+    moved = 0
+    for sha256 in papers:
+        path = workspace.calls(sha256)
+        left, aside = _parted(
+            lines(path), lambda line: not (line.entry and line.entry.request.model == model)
+        )
+        if aside:
+            _append(path.with_name(ASIDE), b"".join(aside))
+            write_atomically(path, b"".join(left))
+            moved += len(aside)
+    return moved
+
+
+def _parted(found: Iterable[Line], wanted: Callable[[Line], bool]) -> tuple[list[bytes], list[bytes]]:
+    kept: list[bytes] = []
+    gone: list[bytes] = []
+    for line in found:
+        data = line.data if line.data.endswith(b"\n") else line.data + b"\n"
+        (kept if wanted(line) else gone).append(data)
+    return kept, gone
+
+
+def _append(path: Path, data: bytes) -> None:
+    with explained(path), path.open("ab") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

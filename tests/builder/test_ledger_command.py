@@ -1,0 +1,125 @@
+"""`qagen ledger`, and a model that changes under its name: over a workspace that a real build has filled."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.command import build, qagen
+from tests.conftest import EXAMPLES
+from tests.scripted_server import ScriptedServer, paired
+
+PAPER = EXAMPLES / "interlayer.pdf"
+
+
+def answers(fingerprint):
+    def reply(request, nth):
+        made = paired({"messages": request["messages"][:1]})
+        return type(made)(made.text, extra={"system_fingerprint": fingerprint})
+
+    return reply
+
+
+@pytest.fixture(scope="module")
+def filled(converted_examples, tmp_path_factory):
+    root = tmp_path_factory.mktemp("filled")
+    shutil.copytree(converted_examples / "papers", root / "work/papers")
+    with ScriptedServer(answers("a")) as server:
+        _, report = build(PAPER, root / "d", root / "work", "--model", "r1", "--base-url", server.base_url)
+    return root, report["calls"]["made"]
+
+
+@pytest.fixture
+def workspace(filled, tmp_path):
+    shutil.copytree(filled[0] / "work", tmp_path / "work")
+    return tmp_path / "work"
+
+
+def ledgers(work):
+    return {path.parent.name: path.read_bytes() for path in work.glob("papers/*/*/calls.jsonl")}
+
+
+def counts(work):
+    return json.loads(qagen("ledger", "show", "--work", work, "--json").stdout)
+
+
+def test_answers_and_tokens_are_counted_by_model_and_prompt(workspace, filled):
+    calls = filled[1]
+    found = counts(workspace)
+    assert (found["calls"], found["papers"], found["torn"], found["repeated"]) == (calls, 1, 0, 0)
+    assert found["models"] == {"r1": calls}
+    assert [name.partition("@")[0] for name in found["prompts"]] == ["deep-qa"]
+    assert found["completion_tokens"] == {"r1": 50 * calls}
+    assert found["size"] == sum(map(len, ledgers(workspace).values()))
+    text = qagen("ledger", "show", "--work", workspace).stdout
+    assert (
+        f"model       r1: {calls} answers, {100 * calls:,} prompt and {50 * calls:,} completion tokens"
+        in text
+    )
+
+
+def test_export_gives_every_answer_that_counts_as_a_line(workspace, filled):
+    lines = [json.loads(line) for line in qagen("ledger", "export", "--work", workspace).stdout.splitlines()]
+    assert len({line["key"] for line in lines}) == len(lines) == filled[1]
+    assert all(line["completion"]["text"].count("###ANSWER") for line in lines)
+    assert {line["request"]["model"] for line in lines} == {"r1"}
+
+
+def test_prune_says_first_and_deletes_only_when_told_so(workspace, filled):
+    before = ledgers(workspace)
+    said = qagen("ledger", "prune", "--prompt", "deep-qa", "--work", workspace)
+    assert said.stdout == f"{filled[1]} answers would go; --yes deletes them\n"
+    assert (
+        qagen("ledger", "prune", "--model", "r2", "--yes", "--work", workspace).stdout
+        == "0 answers deleted\n"
+    )
+    assert ledgers(workspace) == before
+    done = qagen("ledger", "prune", "--prompt", "deep-qa", "--model", "r1", "--yes", "--work", workspace)
+    assert done.stdout == f"{filled[1]} answers deleted\n"
+    assert counts(workspace)["calls"] == 0
+
+
+def test_prune_of_nothing_in_particular_is_refused(workspace):
+    run = qagen("ledger", "prune", "--yes", "--work", workspace)
+    assert (run.returncode, run.stderr) == (
+        1,
+        "error: name what is to go with --model or --prompt; `qagen ledger show` lists both\n",
+    )
+
+
+def test_compact_removes_torn_and_repeated_lines_and_no_answer(workspace):
+    before = counts(workspace)["calls"]
+    (path,) = workspace.glob("papers/*/*/calls.jsonl")
+    clean = path.read_bytes()
+    path.write_bytes(clean + clean.splitlines(keepends=True)[0] + b'{"format": 1, "key": "to\n')
+    assert qagen("ledger", "compact", "--work", workspace).stdout == "2 lines would go; --yes deletes them\n"
+    assert qagen("ledger", "compact", "--yes", "--work", workspace).stdout == "2 lines deleted\n"
+    assert path.read_bytes() == clean
+    assert counts(workspace)["calls"] == before
+
+
+def test_a_workspace_that_is_not_there_is_one_line(tmp_path):
+    run = qagen("ledger", "show", "--work", tmp_path / "none")
+    assert (run.returncode, run.stderr.startswith("error: there is no workspace")) == (1, True)
+
+
+def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_asked_anew(
+    workspace, filled, tmp_path
+):
+    more = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
+    common = ("--work", workspace, "--model", "r1", "--out", tmp_path / "d", "--json")
+    before = ledgers(workspace)
+    with ScriptedServer(answers("b")) as server:
+        common = (*common, "--base-url", server.base_url)
+        stopped = qagen("build", *more, *common)
+        assert stopped.returncode == 1
+        assert "error: the server answers for 'r1' with r1 (fingerprint b), and answers" in stopped.stderr
+        assert ledgers(workspace) == before
+        both = qagen("build", *more, *common, "--accept-model-change", "--refresh")
+        assert both.returncode == 2
+        accepted = json.loads(qagen("build", *more, *common, "--accept-model-change").stdout)
+        assert accepted["calls"]["reused"] == filled[1]
+        refreshed = json.loads(qagen("build", more[0], *common, "--refresh").stdout)
+        assert (refreshed["calls"]["made"], refreshed["calls"]["reused"]) == (filled[1], 0)
+    (aside,) = workspace.glob("papers/*/*/calls.replaced.jsonl")
+    assert aside.read_bytes() == next(iter(before.values()))

@@ -1,0 +1,213 @@
+"""What a change costs: conversions and calls, counted at the server. The rows are those of the table in docs/rebuilds.md."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.build import build_dataset
+from builder.read import rows
+from qagen.settings import Settings
+from tests.conftest import EXAMPLES, ROOT
+from tests.scripted_server import ScriptedServer
+
+FIRST, SECOND = "interlayer.pdf", "peatland.pdf"
+OTHER_PROMPT = """---
+name: mine
+description: another
+---
+Write {{ pairs }} pairs as asked before.
+
+Excerpt:
+{{ chunk }}
+"""
+
+
+@dataclass
+class Place:
+    """A folder of papers, a workspace, and the settings to build with."""
+
+    papers: Path
+    work: Path
+    server: ScriptedServer
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def build(self):
+        asked = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4}
+        plain = {
+            "dataset": {"plots": False},
+            **self.settings,
+            "ask": {**asked, **self.settings.get("ask", {})},
+        }
+        return build_dataset(
+            [self.papers], self.work.parent / "d", settings=Settings.model_validate(plain), work=self.work
+        )
+
+
+@pytest.fixture(scope="module")
+def server():
+    with ScriptedServer(models=("r1", "other")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def built(converted_examples, tmp_path_factory, server):
+    """One paper, built; the first requests by their turns."""
+    root = tmp_path_factory.mktemp("built")
+    (root / "papers").mkdir()
+    shutil.copy(EXAMPLES / FIRST, root / "papers" / FIRST)
+    shutil.copytree(converted_examples / "papers", root / "work" / "papers")
+    place = Place(root / "papers", root / "work", server)
+    before = len(server.requests)
+    assert place.build().papers["converted"] == 0
+    return root, [turns(request) for request in server.requests[before:]]
+
+
+def turns(request):
+    return json.dumps(request["messages"])
+
+
+@pytest.fixture
+def place(built, tmp_path, server):
+    root, _ = built
+    shutil.copytree(root, tmp_path / "here")
+    return Place(tmp_path / "here/papers", tmp_path / "here/work", server)
+
+
+def setting(table, **values):
+    def change(place):
+        place.settings = {table: values}
+
+    return change
+
+
+def other_prompt(place):
+    (place.work.parent / "mine.md").write_text(OTHER_PROMPT)
+    place.settings = {"ask": {"prompt": str(place.work.parent / "mine.md")}}
+
+
+def rule(place):
+    (place.work.parent / "mine.md").write_text(OTHER_PROMPT)
+    place.settings = {"rules": [{"sections": "*conclusion*", "prompt": str(place.work.parent / "mine.md")}]}
+
+
+def without_conversion(place):
+    for folder in place.work.glob("papers/*/*/convert-*"):
+        shutil.rmtree(folder)
+
+
+def new_paper(place):
+    for folder in place.work.glob("papers/*/*"):
+        if not (folder / "calls.jsonl").exists():
+            shutil.rmtree(folder)
+    shutil.copy(EXAMPLES / SECOND, place.papers / SECOND)
+
+
+def removed_paper(place):
+    shutil.copy(EXAMPLES / SECOND, place.papers / SECOND)
+    place.build()
+    (place.papers / FIRST).unlink()
+
+
+def renamed_paper(place):
+    (place.papers / FIRST).rename(place.papers / "other name.pdf")
+
+
+def other_url(place):
+    other = place.server.base_url.replace("127.0.0.1", "localhost")
+    place.settings = {"ask": {"base_url": other}}
+
+
+NONE = lambda requests, before, place: requests == []  # noqa: E731
+
+
+def all_anew(requests, before, place):
+    return len(requests) >= len(before) // 2 and len(requests) >= chunks(place)
+
+
+def only_new_texts(requests, before, place):
+    return len(requests) > 0 and not {turns(request) for request in requests} & set(before)
+
+
+def of_the_section(requests, before, place):
+    of = [row for _, row in rows(place.work.parent / "d", "default") if row["generation"]["prompt"] == "mine"]
+    sections = {tuple(row["section"]["path"]) for row in of}
+    first_turns = [request for request in requests if len(request["messages"]) == 1]
+    asked = {row["chunk"]["index"] for row in of}
+    return (
+        bool(sections)
+        and all("onclusion" in " ".join(path) for path in sections)
+        and len(first_turns) == len(asked)
+        and all("as asked before" in turns(request) for request in requests)
+    )
+
+
+def of_the_paper(requests, before, place):
+    return len(requests) > 0 and not {turns(request) for request in requests} & set(before)
+
+
+def chunks(place):
+    return len(
+        {
+            (row["paper"]["sha256"], row["chunk"]["index"])
+            for _, row in rows(place.work.parent / "d", "default")
+        }
+    )
+
+
+WHAT: dict[str, Callable[..., bool]] = {
+    "0": NONE,
+    "all": all_anew,
+    "those of the section": of_the_section,
+    "those of chunks whose text is new": only_new_texts,
+    "those of the paper": of_the_paper,
+}
+CHANGES: dict[str, Callable[[Place], None]] = {
+    "nothing": lambda place: None,
+    "the prompt's text": other_prompt,
+    "a prompt of its own for one section (`[[rules]]`)": rule,
+    "the model": setting("ask", model="other"),
+    "the temperature": setting("ask", temperature=0.3),
+    "a check switched off": setting("checks", disabled=["echo"]),
+    "a threshold": setting("checks", min_support=0.9),
+    "the splits' shares": setting("dataset", validation_percent=40, test_percent=40, plots=False),
+    "the chunk size": setting("chunk", chars=1500),
+    "deadline, memory or workers of the conversion": setting(
+        "convert", deadline=99.0, memory=1024, workers=1
+    ),
+    "a conversion that was deleted, of the same PDF": without_conversion,
+    "the server's URL": other_url,
+    "the concurrency": setting("ask", concurrency=1),
+    "a new paper": new_paper,
+    "a removed paper": removed_paper,
+    "a renamed paper": renamed_paper,
+}
+
+
+def table():
+    text = (ROOT / "docs/rebuilds.md").read_text("utf-8")
+    found = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    return [row for row in found if row[0] not in ("change", "---")]
+
+
+def test_the_table_has_a_row_for_every_change_that_is_tried():
+    assert [row[0] for row in table()] == list(CHANGES)
+
+
+@pytest.mark.parametrize(("change", "conversions", "calls"), table())
+def test_a_change_costs_what_the_table_says(place, built, change, conversions, calls):
+    CHANGES[change](place)
+    start = len(place.server.requests)
+    report = place.build()
+    requests = place.server.requests[start:]
+    assert report.papers["converted"] == {"0": 0, "that paper": 1}[conversions]
+    assert len(requests) == report.calls["made"]
+    assert WHAT[calls](requests, built[1], place), len(requests)
+    again = len(place.server.requests)
+    place.build()
+    assert len(place.server.requests) == again

@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from qagen.errors import ModelChanged, WorkspaceError
+from qagen.records import Completion
+from qagen.served import ServedModels
+from qagen.workspace import Workspace
+
+
+def said(name=None, fingerprint=None):
+    return Completion("x", served_model=name, fingerprint=fingerprint)
+
+
+def test_the_first_model_that_answers_under_a_name_is_remembered_for_later_runs(tmp_path):
+    ServedModels(Workspace(tmp_path)).check("r1", said("r1:32b", "a"))
+    ServedModels(Workspace(tmp_path)).check("other", said("r1:7b", "b"))
+    with pytest.raises(ModelChanged) as caught:
+        ServedModels(Workspace(tmp_path)).check("r1", said("r1:7b", "a"))
+    assert str(caught.value) == (
+        "the server answers for 'r1' with r1:7b (fingerprint a), and answers in this workspace are from r1:32b (fingerprint a): "
+        "another model under the same name; go on with both with --accept-model-change, or ask everything anew with --refresh "
+        "(the old answers are set aside)"
+    )
+
+
+@pytest.mark.parametrize("later", [said("r1:32b"), said(None, "a"), said(None, None), said("r1:32b", "a")])
+def test_what_a_server_does_not_say_is_not_compared(tmp_path, later):
+    models = ServedModels(Workspace(tmp_path))
+    models.check("r1", said("r1:32b", "a"))
+    models.check("r1", later)
+
+
+def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
+    ServedModels(Workspace(tmp_path)).check("r1", said("x", "a"))
+    ServedModels(Workspace(tmp_path), accept=True).check("r1", said("x", "b"))
+    later = ServedModels(Workspace(tmp_path))
+    later.check("r1", said("x", "a"))
+    later.check("r1", said("x", "b"))
+    with pytest.raises(ModelChanged):
+        later.check("r1", said("x", "c"))
+
+
+def test_a_name_that_is_forgotten_takes_what_answers_next(tmp_path):
+    models = ServedModels(Workspace(tmp_path))
+    models.check("r1", said("x"))
+    models.forget("r1")
+    ServedModels(Workspace(tmp_path)).check("r1", said("y"))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": 1}', '{"format": 1, "models": {"r1": [1]}}', "1"]
+)
+def test_a_damaged_file_is_said_with_what_to_do(tmp_path, text):
+    (tmp_path / "models.json").write_text(text)
+    with pytest.raises(WorkspaceError, match=r"models.json' is damaged: .* move it away"):
+        ServedModels(Workspace(tmp_path))
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path):
+    (tmp_path / "models.json").write_text(json.dumps({"format": 2, "models": {}}))
+    with pytest.raises(
+        WorkspaceError, match="has the format 2, and this version reads up to 1; update qagen"
+    ):
+        ServedModels(Workspace(tmp_path))
