@@ -2,8 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from builder.diff import Change, Diff
+from builder import manifest, read
+from builder.diff import Change, Diff, diff
+from builder.features import CONFIGS
+from builder.versions import FIRST, Columns, Version, entry, next_version, told
 
 _LISTED = 20
 
@@ -33,6 +37,26 @@ def _lines(found: Diff) -> Iterator[str]:
     for edit in found.changed[:_LISTED]:
         yield f"* {edit.id} {edit.file}: {', '.join(edit.columns)}"
     yield from _more(len(found.changed))
+
+
+def changelog_text(old: Path, new: Path, day: str) -> str:
+    """The entry that the newer version's CHANGELOG.md would get: its version by meaning, why, and what changed.
+
+    Args:
+        old: the older dataset folder.
+        new: the newer one.
+        day: the entry's date, `YYYY-MM-DD`.
+
+    Raises:
+        DatasetError: where one of them is no dataset folder or cannot be read.
+    """
+    found = diff(old, new)
+    columns = Columns.between(
+        *({config: read.columns(place, config) for config in CONFIGS} for place in (old, new))
+    )
+    last = Version.of(str(manifest.read(old).get("version", FIRST)))
+    version, why = next_version(last, found, columns)
+    return entry(version, day, why, told(found, columns), found)
 
 
 def _causes(changes: Sequence[Change]) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -179,13 +180,19 @@ def diff(
         typer.Argument(help="The older version: a dataset folder, or name/dataset@revision.", metavar="A"),
     ],
     new: Annotated[Path, typer.Argument(help="The newer version.", metavar="B")],
+    changelog: Annotated[
+        bool, typer.Option("--changelog", help="As the entry of the newer version's CHANGELOG.md.")
+    ] = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Say which records came, went, moved between splits or changed, and why."""
-    from builder.changes import changes_text
+    from builder.changes import changelog_text, changes_text
     from builder.diff import diff as compare
     from builder.names import folder_of
 
+    if changelog:
+        say(changelog_text(folder_of(old), folder_of(new), datetime.now(UTC).date().isoformat()).rstrip())
+        return
     found = compare(folder_of(old), folder_of(new))
     say(json.dumps(found.as_json(), sort_keys=True) if as_json else changes_text(found))
 

@@ -6,26 +6,14 @@ Both are read once, paper by paper, so that memory does not grow with the datase
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from builder import manifest, read
+from builder.causes import Cause, Seen, pair_cause
 from builder.features import SPLITS, Row
 from qagen.records import record_id
-
-
-class Cause(StrEnum):
-    """Why a record is there that was not, or is not there that was."""
-
-    PAPER_ADDED = "paper_added"
-    PAPER_REMOVED = "paper_removed"
-    WAS_REJECTED = "was_rejected"
-    REJECTED = "rejected"
-    DISPLACED = "displaced"
-    NEW_PAIR = "new_pair"
-    PAIR_GONE = "pair_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +25,7 @@ class Change:
         split: where it is, or was.
         file: the paper's label.
         question: the record's.
-        cause: why; `new_pair` and `pair_gone` where the pair itself is in one of the versions only.
+        cause: why; `new_pair` and `pair_gone` where the pair itself is in one of the versions only and nothing else says why.
         reason, detail: of the rejection, where the cause is one.
         displaced_by: the id of the record that it gave way to, or that gave way to it.
     """
@@ -64,7 +52,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A record of which something other than paper, question and answer changed.
+    """A record of which something other than paper, question and answer changed; its file's name is no part of it.
 
     `columns`: dotted name -> `[before, after]`.
     """
@@ -99,7 +87,8 @@ def diff(old: Path, new: Path) -> Diff:
     """
     before, after = manifest.read(old), manifest.read(new)
     papers = tuple({paper["sha256"] for paper in version["papers"]} for version in (before, after))
-    found = _Found()
+    settings = dict(_columns(_decided(before), _decided(after)))
+    found = _Found(settings)
     for sha256, sides in _by_paper(old, new):
         found.compare(sides, sha256 not in papers[0], sha256 not in papers[1])
     return Diff(
@@ -108,7 +97,7 @@ def diff(old: Path, new: Path) -> Diff:
         tuple(found.removed),
         tuple(found.moved),
         tuple(found.changed),
-        dict(_columns(_decided(before), _decided(after))),
+        settings,
     )
 
 
@@ -122,10 +111,12 @@ class _Side:
 
     records: dict[str, tuple[str, Row]] = field(default_factory=dict)
     rejections: dict[str, Row] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
 
 
 class _Found:
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings = settings
         self.same = 0
         self.added: list[Change] = []
         self.removed: list[Change] = []
@@ -136,7 +127,9 @@ class _Found:
         old, new = sides
         for name, (split, row) in old.records.items():
             if name not in new.records:
-                cause = Cause.PAPER_REMOVED if paper_is_gone else Cause.PAIR_GONE
+                cause = Cause.PAPER_REMOVED
+                if not paper_is_gone:
+                    cause = pair_cause(row, old.seen, new.seen, self.settings, Cause.PAIR_GONE)
                 self.removed.append(
                     _change(name, split, row, cause, Cause.REJECTED, new.rejections.get(name))
                 )
@@ -144,7 +137,9 @@ class _Found:
             if name in old.records:
                 self._both(old.records[name], (split, row))
             else:
-                cause = Cause.PAPER_ADDED if paper_is_new else Cause.NEW_PAIR
+                cause = Cause.PAPER_ADDED
+                if not paper_is_new:
+                    cause = pair_cause(row, new.seen, old.seen, self.settings, Cause.NEW_PAIR)
                 self.added.append(
                     _change(name, split, row, cause, Cause.WAS_REJECTED, old.rejections.get(name))
                 )
@@ -154,7 +149,7 @@ class _Found:
         name, file = new_row["id"], new_row["paper"]["file"]
         if before != after:
             self.moved.append(Move(name, file, before, after))
-        columns = dict(_columns(old_row, new_row))
+        columns = {name: sides for name, sides in _columns(old_row, new_row) if name != "paper.file"}
         if columns:
             self.changed.append(Edit(name, file, columns))
         if before == after and not columns:
@@ -193,6 +188,7 @@ def _by_paper(old: Path, new: Path) -> Iterator[tuple[str, tuple[_Side, _Side]]]
     for sha256, entries in groupby(merged, key=lambda entry: entry[0]):
         sides = (_Side(), _Side())
         for _, place, split, row in entries:
+            sides[place].seen.add(row)
             if split is not None:
                 sides[place].records[row["id"]] = (split, row)
             elif row["question"] is not None and row["answer"] is not None:

@@ -2,8 +2,9 @@
 
 import json
 
+from builder.causes import Cause
 from builder.changes import changes_text
-from builder.diff import Cause, Change, Diff, Edit, Move
+from builder.diff import Change, Diff, Edit, Move
 from builder.report import BuildReport, RejectedPaper, Unanswered
 from builder.summary import summary
 from tests.command import qagen, rows

@@ -5,7 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder import read
-from builder.diff import Cause, Change, Diff, Edit, Move, diff
+from builder.causes import Cause
+from builder.diff import Change, Diff, Edit, Move, diff
 from builder.features import SCHEMAS
 from qagen.errors import DatasetError
 from qagen.reasons import Kind, Reason
@@ -93,8 +94,7 @@ def test_moves_changed_columns_and_settings(tmp_path):
         Move(A.id, "new name.pdf", "train", splits[A.id]),
         Move(C.id, "two.pdf", "train", splits[C.id]),
     }
-    columns = {"checks.support": (0.75, 0.5), "paper.file": ("one.pdf", "new name.pdf")}
-    assert found.changed == (Edit(A.id, "new name.pdf", columns),)
+    assert found.changed == (Edit(A.id, "new name.pdf", {"checks.support": (0.75, 0.5)}),)
     assert found.settings == {
         "settings.checks.min_support": (0.7, held.checks.min_support),
         "settings.dataset.validation_percent": (0, 50),

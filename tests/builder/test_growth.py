@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from builder import read
 from builder.base import Base
-from builder.diff import Cause, diff
+from builder.causes import Cause
+from builder.diff import diff
 from builder.features import row_of
 from qagen.records import PaperInfo
 from qagen.select import select
