@@ -4,7 +4,7 @@ The same results, settings and installed versions give the same bytes: no clock,
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from builder.manifest import About, Contents
 from builder.profile import Profiler
 from builder.swap import replacing
 from builder.tables import SHARD_BYTES, Tables
+from qagen import pipeline
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
 
@@ -34,7 +35,7 @@ def assemble(
     *,
     about: About,
     settings: Settings,
-    bodies: Mapping[str, tuple[int, int]] | None = None,
+    seen: pipeline.Tally | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> Assembled:
     """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
@@ -44,7 +45,7 @@ def assemble(
         out: the folder; absent, empty, or a dataset folder that qagen wrote.
         about: what no single result tells.
         settings: those of the build.
-        bodies: paper sha256 -> the main body's `[start, end)` in its document; it may be filled while the results come.
+        seen: what the stages saw that is no row; it may be filled while the results come.
         shard_bytes: how large the files of a split become, about.
 
     Raises:
@@ -53,10 +54,11 @@ def assemble(
         ValueError: where results are out of order or an id comes twice: a bug of the caller.
     """
     with replacing(out) as new:
-        tally = _Tally(Profiler({} if bodies is None else bodies))
+        seen = seen or pipeline.Tally()
+        tally = _Tally(Profiler(seen.bodies))
         with Tables(new / "data", shard_bytes) as tables:
             _fill(results, tables, tally, _splits(about, settings))
-        contents = tally.contents(tables)
+        contents = tally.contents(tables, seen)
         _write_prompts(new / "prompts", about)
         made = manifest.compose(about, settings, contents)
         if settings.dataset.plots:
@@ -146,7 +148,7 @@ class _Tally:
         again = self._repeats[first] - 1
         return sha256(canonical_json([first, again]))[:32] if again else first
 
-    def contents(self, tables: Tables) -> Contents:
+    def contents(self, tables: Tables, seen: pipeline.Tally) -> Contents:
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
         return Contents(
             rows=tables.counts("rows"),
@@ -155,4 +157,9 @@ class _Tally:
             records_by_paper=dict(sorted(self._records.items())),
             profile=self._profiler.profile(),
             example=self._example[1],
+            answers={
+                "responses": seen.responses.total(),
+                "prompt_tokens": seen.prompt_tokens,
+                "completion_tokens": seen.completion_tokens,
+            },
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
@@ -67,8 +68,10 @@ def build_dataset(
     with workspace.locked(), progress() as watch:
         filled = Filled()
         try:
+            began = time.monotonic()
             order = Order(papers, workspace, settings, choice, offline)
             recipe = asyncio.run(_fill(order, filled, watch, model_change))
+            seconds = time.monotonic() - began
             replayed = partial(_results, papers, workspace, recipe, filled)
             incumbents = before.incumbents(replayed(Tally())) if before else {}
             tally, seen = Tally(), Seen()
@@ -77,12 +80,12 @@ def build_dataset(
                 partial(seen.refuse_nothing, filled, tally, out),
             )
             assembled = assemble(
-                results, out, about=_about(recipe, filled, before), settings=settings, bodies=tally.bodies
+                results, out, about=_about(recipe, filled, before), settings=settings, seen=tally
             )
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise
-        report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled)
+        report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
         _keep(workspace, report)
     return report
 

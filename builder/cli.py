@@ -12,6 +12,7 @@ import typer
 
 import qagen
 from builder import options as o
+from builder.commands.compare import app as compare_app
 from builder.commands.ledger import app as ledger_app
 from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(qagen_app)
 app.add_typer(publish_app)
+app.add_typer(compare_app)
 app.add_typer(ledger_app, name="ledger")
 
 

@@ -66,6 +66,7 @@ class Contents:
         records_by_paper: records by paper sha256; papers without any are not in it.
         profile: what the records are like as a whole.
         example: the id of the record that the card shows; None where there is none.
+        answers: responses, prompt_tokens and completion_tokens that the rows were read from, as far as servers counted.
     """
 
     rows: Mapping[str, Mapping[str, int]]
@@ -74,6 +75,7 @@ class Contents:
     records_by_paper: Mapping[str, int]
     profile: Profile = EMPTY
     example: str | None = None
+    answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def records(self) -> int:
@@ -117,6 +119,7 @@ def compose(about: About, settings: Settings, contents: Contents) -> dict[str, A
         "rejections": contents.reasons,
         "profile": contents.profile.as_json(),
         "example": contents.example,
+        "answers": contents.answers,
     }
 
 

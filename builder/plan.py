@@ -1,18 +1,35 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.estimate import Estimate, estimate
 from builder.order import Choice, Order, choose_chunks, recipe_of
 from qagen import convert
+from qagen.dialogue import Done
 from qagen.errors import ConversionError
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
-from qagen.pipeline import Recipe, body_chunks, is_asked, replay
-from qagen.records import Document, Paper
+from qagen.pipeline import Recipe, body_chunks, is_asked, replay, request_after
+from qagen.records import Document, Paper, Request
 from qagen.settings import Settings
 from qagen.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What another build of the same papers would cost.
+
+    Attributes:
+        change: what would be changed, beside nothing else.
+        conversions: papers that would be converted.
+        calls: first calls of chunks; None where their number is not known yet.
+    """
+
+    change: str
+    conversions: int
+    calls: int | None
 
 
 @dataclass(frozen=True)
@@ -24,7 +41,10 @@ class Plan:
         chunks: of the converted papers, those that would be asked about.
         calls: paid (answers in the ledger that the build would use) and to_make: the next call of every chunk that is not
             finished. A chunk whose answer turns out to give too little is asked again, which nobody can know before.
+        by_prompt: prompt -> paid and to_make of the chunks that it asks about.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
+        estimate: what the calls will cost, with its basis; None where no call is made.
+        what_if: what other changes would cost.
     """
 
     engine: str
@@ -34,6 +54,30 @@ class Plan:
     chunks: int
     calls: dict[str, int]
     unknown: list[str]
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    estimate: Estimate | None = None
+    what_if: list[WhatIf] = field(default_factory=list)
+
+
+@dataclass
+class _Counted:
+    """What the converted papers come to."""
+
+    chunks: int = 0
+    longer: int = 0
+    characters: int = 0
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, prompt: str, paid: int, request: Request | None) -> None:
+        self.chunks += 1
+        counts = self.by_prompt.setdefault(prompt, {"paid": 0, "to_make": 0})
+        counts["paid"] += paid
+        if request is not None:
+            counts["to_make"] += 1
+            self.characters += sum(len(message.content) for message in request.messages)
+
+    def total(self, key: str) -> int:
+        return sum(counts[key] for counts in self.by_prompt.values())
 
 
 def make_plan(
@@ -49,8 +93,7 @@ def make_plan(
     recipe = choose_chunks(order, recipe_of(order))
     fingerprint = convert.fingerprint(settings.convert)
     counts = {"found": len(papers), "to_convert": 0, "converted": 0, "rejected": 0}
-    calls = {"paid": 0, "to_make": 0}
-    chunks = 0
+    counted = _Counted()
     unknown = []
     for paper in papers:
         kept = convert.load(order.workspace.conversion(paper.sha256, fingerprint), paper.sha256)
@@ -61,42 +104,119 @@ def make_plan(
             counts["rejected"] += 1
         else:
             counts["converted"] += 1
-            for paid, finished in _chunks(paper, kept, recipe, order.workspace):
-                chunks += 1
-                calls["paid"] += paid
-                calls["to_make"] += not finished
-    prompt = recipe.prompt.name if recipe.prompt else None
-    return Plan(recipe.engine, recipe.model, prompt, counts, chunks, calls, unknown)
+            _count_chunks(paper, kept, recipe, order.workspace, counted)
+    asks = recipe.engine != "extractive"
+    calls = {"paid": counted.total("paid"), "to_make": counted.total("to_make") if asks else 0}
+    return Plan(
+        recipe.engine,
+        recipe.model,
+        recipe.prompt.name if recipe.prompt else None,
+        counts,
+        counted.chunks,
+        calls,
+        unknown,
+        counted.by_prompt if asks else {},
+        _estimate(order, recipe, counts, counted) if asks else None,
+        _what_if(order, counts, counted) if asks else [],
+    )
 
 
-def _chunks(
-    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace
-) -> Iterator[tuple[int, bool]]:
-    """For each chunk: answers in the ledger, and whether nothing more would be asked."""
+def _count_chunks(
+    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted
+) -> None:
     ledger = Ledger(workspace.calls(paper.sha256))
+    size = recipe.settings.chunk
+    longer = _with_chunks(recipe.settings, 2 * size.chars)
+    counted.longer += sum(is_asked(chunk, paper, recipe) for chunk in body_chunks(document, longer))
     for chunk in body_chunks(document, recipe.settings):
         if not is_asked(chunk, paper, recipe):
             continue
-        if recipe.engine == "extractive":
-            yield 0, True
-        else:
-            history, finished = replay(paper, chunk, recipe, ledger)
-            yield len(history), finished
+        prompt = recipe.prompt_for(paper, chunk)
+        if recipe.engine == "extractive" or prompt is None:
+            counted.add("", 0, None)
+            continue
+        history, _ = replay(paper, chunk, recipe, ledger)
+        request = request_after(paper, chunk, recipe, history)
+        counted.add(prompt.label, len(history), None if isinstance(request, Done) else request)
+
+
+def _with_chunks(settings: Settings, chars: int) -> Settings:
+    """The same settings with chunks of another size."""
+    return settings.model_copy(update={"chunk": settings.chunk.model_copy(update={"chars": chars})})
+
+
+def _expected(counts: dict[str, int], known: int) -> int | None:
+    """A count over all papers, judged by those that are converted; None where none is."""
+    if not counts["to_convert"]:
+        return known
+    if not counts["converted"]:
+        return None
+    return round(known * (1 + counts["to_convert"] / counts["converted"]))
+
+
+def _estimate(order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted) -> Estimate:
+    known = counted.total("to_make")
+    expected = known
+    if counts["to_convert"] and counts["converted"]:
+        expected += round(counted.chunks * counts["to_convert"] / counts["converted"])
+    characters = counted.characters * expected // known if known else 0
+    unknown = counts["to_convert"] and not counts["converted"]
+    return estimate(order.workspace, recipe.model or "", None if unknown else expected, characters)
+
+
+def _what_if(order: Order, counts: dict[str, int], counted: _Counted) -> list[WhatIf]:
+    chunks = _expected(counts, counted.chunks)
+    to_convert = counts["to_convert"]
+    return [
+        WhatIf("another prompt or model", to_convert, chunks),
+        WhatIf(
+            f"chunks of {2 * order.settings.chunk.chars} characters",
+            to_convert,
+            _expected(counts, counted.longer),
+        ),
+        WhatIf("another converter", counts["found"], chunks),
+        WhatIf("other checks, thresholds or splits", 0, 0),
+    ]
 
 
 def plan_text(plan: Plan) -> str:
     """The plan for a person."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
     papers, calls = plan.papers, plan.calls
-    lines = [
+    yield (
         f"papers      {papers['found']}: {papers['to_convert']} to convert, {papers['converted']} converted before, "
-        f"{papers['rejected']} rejected before",
-        f"chunks      {plan.chunks} of the converted papers",
-    ]
+        f"{papers['rejected']} rejected before"
+    )
+    yield f"chunks      {plan.chunks} of the converted papers"
     if plan.engine == "extractive":
-        lines.append("engine      extractive: no call")
+        yield "engine      extractive: no call"
     else:
-        lines.append(f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}")
-        lines.append(f"calls       at least {calls['to_make']} to make, {calls['paid']} paid before")
+        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}"
+        yield f"calls       at least {calls['to_make']} to make, {calls['paid']} paid before"
+        if len(plan.by_prompt) > 1:
+            for prompt, counts in sorted(plan.by_prompt.items()):
+                yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
     if plan.unknown:
-        lines.append(f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted")
-    return "\n".join(lines)
+        yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
+    if plan.estimate:
+        yield f"estimate    {_estimate_text(plan.estimate)}"
+        yield f"  basis: {plan.estimate.basis}"
+    for other in plan.what_if:
+        calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
+        yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
+
+
+def _estimate_text(found: Estimate) -> str:
+    if found.calls is None:
+        return "not possible before papers are converted"
+    parts = [f"{found.calls:,} calls"]
+    if found.prompt_tokens is not None:
+        parts.append(f"{found.prompt_tokens:,} prompt tokens")
+    if found.completion_tokens is not None:
+        parts.append(f"{found.completion_tokens:,} completion tokens")
+    if found.hours is not None:
+        parts.append(f"{found.hours:.2f} hours")
+    return ", ".join(parts)

@@ -46,6 +46,7 @@ class BuildReport:
         attempts: how many attempts chunks took -> how many chunks.
         splits: config -> split -> rows.
         rejections: kind -> reason -> how many.
+        seconds: that converting and asking took.
     """
 
     out: str
@@ -62,6 +63,7 @@ class BuildReport:
     rejections: dict[str, dict[str, int]]
     rejected_papers: list[RejectedPaper] = field(default_factory=list)
     unanswered: list[Unanswered] = field(default_factory=list)
+    seconds: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -134,7 +136,9 @@ class Ends:
     papers: int
 
 
-def make_report(ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled) -> BuildReport:
+def make_report(
+    ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled, seconds: float
+) -> BuildReport:
     """The report of a build that has ended."""
     rows = assembled.contents.rows
     return BuildReport(
@@ -165,4 +169,5 @@ def make_report(ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled:
             Unanswered(file, key[1], filled.unanswered.get(key, detail))
             for file, key, detail in seen.unanswered
         ],
+        seconds=round(seconds, 3),
     )

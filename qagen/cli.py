@@ -153,6 +153,53 @@ def prompts_list() -> None:
         say(f"{prompt.name}\t{prompt.description}")
 
 
+@prompts_app.command("new", epilog="Example: qagen prompts new prompts/methods.md --like deep-qa")
+def prompts_new(
+    file: Annotated[Path, typer.Argument(help="The new prompt's file.", metavar="FILE")],
+    like: Annotated[
+        str, typer.Option(help="The prompt to begin with: a built-in name, or a file.")
+    ] = "deep-qa",
+) -> None:
+    """Begin a prompt of your own with the text of another; the name in its front matter is the file's."""
+    from qagen.prompts import load_prompt, renamed
+
+    text = renamed(load_prompt(like), file.stem)
+    if file.exists():
+        raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {str(file)!r}: {error.strerror}; name another file") from None
+    say(f"{file}: edit it, then look at what it changes with `qagen prompts diff {like} {file}`,")
+    say(
+        f"try it with `qagen build PAPERS --sample 50 --prompt {file} --out trial/`, and compare with `qagen compare`"
+    )
+
+
+@prompts_app.command("diff", epilog="Example: qagen prompts diff deep-qa prompts/methods.md")
+def prompts_diff(
+    old: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.", metavar="A")],
+    new: Annotated[str, typer.Argument(help="Another.", metavar="B")],
+) -> None:
+    """The lines in which two prompts differ, and whether they ask the model anything different."""
+    from difflib import unified_diff
+
+    from qagen.prompts import load_prompt
+
+    first, second = load_prompt(old), load_prompt(new)
+    names = (f"{first.name} {old}", f"{second.name} {new}")
+    changed = unified_diff(first.text.splitlines(), second.text.splitlines(), *names, lineterm="")
+    for row in changed:
+        say(row)
+    same = (first.system, first.user) == (second.system, second.user)
+    say(
+        "the turns are the same: no call would be made anew"
+        if same
+        else "the turns differ: all chunks would be asked anew"
+    )
+
+
 @prompts_app.command("show", epilog="Example: qagen prompts show deep-qa > mine.md")
 def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.")]) -> None:
     """A prompt as its file says it."""

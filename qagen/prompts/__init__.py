@@ -83,6 +83,14 @@ def load_prompt(name: str) -> Prompt:
     return prompt
 
 
+def renamed(prompt: Prompt, name: str) -> str:
+    """A prompt's text with another name in its front matter."""
+    head, separator, body = prompt.text.removeprefix("---\n").partition("\n---\n")
+    front = {**yaml.safe_load(head), "name": name}
+    written = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=1000).strip()
+    return f"---\n{written}{separator}{body}"
+
+
 def builtin_prompts() -> tuple[Prompt, ...]:
     """The prompts that come with the package, by name."""
     return tuple(load_prompt(name) for name in _builtin_names())

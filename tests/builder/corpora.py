@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from builder.assemble import Assembled, assemble
 from builder.manifest import About
+from qagen.pipeline import Tally
 from qagen.reasons import Kind, Reason
 from qagen.records import (
     ChunkInfo,
@@ -95,7 +96,13 @@ def folder(
     """Assemble results, sorted by paper as the pipeline gives them."""
     known = {result.paper.sha256: result.paper for result in results} | {one.sha256: one for one in papers}
     ordered = sorted(results, key=lambda result: result.paper.sha256)
-    return assemble(ordered, out, about=about(*known.values(), **more), settings=settings, bodies=bodies)
+    return assemble(
+        ordered,
+        out,
+        about=about(*known.values(), **more),
+        settings=settings,
+        seen=Tally(bodies=dict(bodies or {})),
+    )
 
 
 def contents(place: Path) -> dict[str, bytes]:

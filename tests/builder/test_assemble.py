@@ -72,6 +72,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "model": "m:7b",
             "prompt": "deep-qa",
             "prompt_sha256": sha256("t"),
+            "rule_prompts": [],
             "converter": "rules-1",
             "base": "before/",
         },
@@ -84,6 +85,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "openings": {"why": 1},
         },
         "example": record(ONE, "Why is it so?").id,
+        "answers": {"responses": 0, "prompt_tokens": 0, "completion_tokens": 0},
     }
 
 

@@ -3,6 +3,7 @@ import pytest
 from qagen.errors import SettingsError
 from qagen.prompts import builtin_prompts, load_prompt
 from qagen.records import Chunk, Message, Section
+from tests.command import qagen
 
 CHUNK = Chunk(
     3, 10, 29, "Ice floats {{ on }} it", Section(("2. Results", "2.1 Ice"), 0, 40, 5, body=True), (1,)
@@ -83,3 +84,26 @@ def test_a_prompt_file_that_is_no_text_is_refused(tmp_path):
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match="is not UTF-8"):
         load_prompt(str(file))
+
+
+def test_a_prompt_under_another_name_asks_the_same():
+    from qagen.prompts import _parse, renamed
+
+    old = load_prompt("deep-qa")
+    new = _parse(renamed(old, "mine: a 'name'"), "mine")
+    assert (new.name, new.description, new.system, new.user) == (
+        "mine: a 'name'",
+        old.description,
+        old.system,
+        old.user,
+    )
+
+
+def test_a_new_prompt_is_written_once_and_never_over_a_file(tmp_path):
+    first = qagen("prompts", "new", tmp_path / "new folder/mine.md")
+    assert (first.returncode, load_prompt(str(tmp_path / "new folder/mine.md")).name) == (0, "mine")
+    again = qagen("prompts", "new", tmp_path / "new folder/mine.md")
+    assert (
+        again.returncode,
+        again.stderr.endswith("is there already and is left alone; name another file\n"),
+    ) == (1, True)

@@ -1,0 +1,101 @@
+"""What calls will cost, judged by the runs that a workspace has seen."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qagen.workspace import Workspace
+
+_RUNS = 20
+"""So many of the latest runs are looked at."""
+_CHARACTERS_PER_TOKEN = 4
+"""Of English text, about; used only where no server has counted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the calls of a build will cost; None where nothing is known.
+
+    Attributes:
+        calls: expected, second chances and papers that are not converted yet counted in.
+        prompt_tokens, completion_tokens: of all calls.
+        hours: of asking.
+        basis: what all that was judged by, for a person.
+    """
+
+    calls: int | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    hours: float | None
+    basis: str
+
+
+@dataclass(slots=True)
+class _Speeds:
+    runs: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    chunks: int = 0
+    attempts: int = 0
+
+
+def estimate(workspace: Workspace, model: str, calls: int | None, characters: int) -> Estimate:
+    """Judge what calls will cost.
+
+    Args:
+        workspace: its runs with the same model are the basis.
+        model: as declared.
+        calls: first calls of chunks; None where their number is not known.
+        characters: of the prompts of those of them that are known.
+    """
+    seen = _Speeds()
+    for run in _runs(workspace, model):
+        seen.runs += 1
+        seen.calls += run["calls"]["made"]
+        seen.seconds += run["seconds"]
+        seen.prompt_tokens += run["calls"]["prompt_tokens"]
+        seen.completion_tokens += run["calls"]["completion_tokens"]
+        for attempts, chunks in run["attempts"].items():
+            seen.chunks += chunks
+            seen.attempts += chunks * int(attempts)
+    if not seen.calls:
+        tokens = characters // _CHARACTERS_PER_TOKEN if calls is not None else None
+        basis = (
+            f"no run of {model} yet in this workspace; prompt tokens as characters / {_CHARACTERS_PER_TOKEN}"
+        )
+        return Estimate(calls, tokens, None, None, basis)
+    per_chunk = seen.attempts / seen.chunks if seen.chunks else 1.0
+    expected = None if calls is None else round(calls * per_chunk)
+    each = (seen.prompt_tokens / seen.calls, seen.completion_tokens / seen.calls, seen.seconds / seen.calls)
+    basis = (
+        f"{seen.calls} calls in {seen.runs} run{'' if seen.runs == 1 else 's'} of {model}: {per_chunk:.2f} calls per chunk, "
+        f"{each[0]:.0f} prompt and {each[1]:.0f} completion tokens per call, {each[2]:.2f} s per call as many at a time as there were"
+    )
+    if expected is None:
+        return Estimate(None, None, None, None, basis)
+    return Estimate(
+        expected,
+        round(expected * each[0]),
+        round(expected * each[1]),
+        round(expected * each[2] / 3600, 4),
+        basis,
+    )
+
+
+def _runs(workspace: Workspace, model: str) -> Iterator[Mapping[str, Any]]:
+    """The reports of the latest runs of a model that made calls; one that cannot be read says nothing."""
+    found = 0
+    for path in sorted(workspace.runs.glob("*.json"), reverse=True):
+        try:
+            run = json.loads(path.read_text(encoding="utf-8"))
+            usable = run["model"] == model and run["calls"]["made"] > 0 and run["seconds"] > 0
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+        if usable:
+            yield run
+            found += 1
+        if found == _RUNS:
+            return
