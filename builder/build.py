@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from builder import receipt
 from builder.assemble import assemble
 from builder.base import Base
 from builder.manifest import About
@@ -67,6 +68,10 @@ def build_dataset(
     before = Base.of(base, offline=offline) if base else None
     with workspace.locked(), progress() as watch:
         filled = Filled()
+        asked = None if model_change == "refresh" else _asked(papers, settings, choice, base, workspace)
+        if (done := receipt.read(workspace, out, asked)) is not None:
+            watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
+            return done
         try:
             began = time.monotonic()
             order = Order(papers, workspace, settings, choice, offline)
@@ -87,7 +92,14 @@ def build_dataset(
             raise
         report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
         _keep(workspace, report)
+        receipt.write(workspace, out, _asked(papers, settings, choice, base, workspace), report)
     return report
+
+
+def _asked(
+    papers: Sequence[Paper], settings: Settings, choice: Choice, base: Path | None, workspace: Workspace
+) -> str | None:
+    return receipt.inputs(papers, settings, asdict(choice), base, workspace)
 
 
 async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
@@ -146,8 +158,12 @@ def _keep(workspace: Workspace, report: BuildReport) -> None:
     """Write what the run did into the workspace; the dataset folder itself knows no clock."""
     now = datetime.now(UTC)
     said = {"finished": now.isoformat(timespec="seconds"), "qagen": __version__, **asdict(report)}
-    name = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z.json"
-    write_atomically(workspace.runs / name, json.dumps(said, indent=1) + "\n")
+    stem = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z"
+    place = workspace.runs / f"{stem}.json"
+    while place.exists():  # a clock that was set back
+        stem += "-"
+        place = workspace.runs / f"{stem}.json"
+    write_atomically(place, json.dumps(said, indent=1) + "\n")
 
 
 def _interrupted(work: Path, filled: Filled) -> str:

@@ -4,6 +4,7 @@ Kept apart from the builder class, whose module `datasets` patches (`open`, `os.
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def built(order: Order, config: str) -> dict[str, list[str]]:
             f"{missing}; load it again to go on from there (what is done is kept in {str(order.work)!r}), or take what "
             "there is with allow_incomplete=True"
         )
+    _tidy(out)
     files = read.files(out, config)
     if not files:
         raise DatasetError(
@@ -132,6 +134,21 @@ def built(order: Order, config: str) -> dict[str, list[str]]:
             "and why it was turned down"
         )
     return {split: [str(path) for path in paths] for split, paths in files.items()}
+
+
+_KEPT = 3
+
+
+def _tidy(current: Path) -> None:
+    """Remove all but the newest folders of this kind: `datasets` has copied their rows, and they can be built again.
+
+    A few stay for programs that stream from them just now, and for the other configs.
+    """
+    others = [
+        path for path in current.parent.iterdir() if path.is_dir() and path != current and path.name[0] != "."
+    ]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime_ns)[: 1 - _KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _missing(report: "BuildReport") -> str:

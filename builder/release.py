@@ -56,9 +56,10 @@ class Release:
             return done
         last = self._last(remote)
         if last is not None:
-            before = self.hub.manifest(self.repo, remote.tags[last.tag])
+            commit = self.hub.commit_of(self.repo, last.tag)  # an annotated tag is an object of its own
+            before = self.hub.manifest(self.repo, commit)
             if before is not None and versions.identity(before) == versions.identity(self.made):
-                return self._same(last, remote.tags[last.tag], before, mine)
+                return self._same(last, commit, before, mine)
         return self._send(remote, last)
 
     def _remote(self) -> Remote | None:
@@ -145,7 +146,7 @@ class Release:
         )
 
     def _send(self, remote: Remote, last: Version | None) -> Pushed:
-        before = self.hub.fetch(self.repo, remote.tags[last.tag]) if last else None
+        before = self.hub.fetch(self.repo, last.tag) if last else None
         changes, columns = self._changes(before)
         version, why = versions.next_version(last, changes or Diff(0), columns)
         version, why = self._wanted(version, why, remote, last)

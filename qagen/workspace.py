@@ -3,9 +3,13 @@
 WORK/papers/ab/abcd.../convert-<fingerprint>/   a conversion
 WORK/papers/ab/abcd.../calls.jsonl              the paper's ledger
 WORK/runs/<time>.json                           what each run did
+WORK/receipts/<out>.json                        what a dataset folder was made from
+WORK/models.json                                which models answered
+WORK/workspace.json                             the format of all that
 """
 
 import errno
+import json
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,6 +19,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qagen.errors import WorkspaceError
+
+FORMAT = 1
+"""Of the workspace as a whole; a change that an older qagen would misread raises it."""
 
 
 class Workspace:
@@ -57,9 +64,27 @@ class Workspace:
                     f"another qagen run is using the workspace {str(self.root)!r}; wait for it, or give this one its own with --work"
                 ) from None
         try:
+            self._check_format()
             yield
         finally:
             lock.release()
+
+    def _check_format(self) -> None:
+        """Refuse a workspace of a newer qagen; mark a new one, and one of before there were marks."""
+        place = self.root / "workspace.json"
+        with explained(place):
+            try:
+                found = json.loads(place.read_bytes())["format"]
+            except FileNotFoundError:
+                write_atomically(place, json.dumps({"format": FORMAT}) + "\n")
+                return
+            except (ValueError, LookupError, TypeError):
+                found = None
+        if found != FORMAT:
+            raise WorkspaceError(
+                f"the workspace {str(self.root)!r} has the format {found!r}, and this qagen knows {FORMAT}; upgrade qagen, or give "
+                "it another workspace with --work"
+            )
 
 
 _BUGS = frozenset({None, errno.EBADF, errno.EFAULT})

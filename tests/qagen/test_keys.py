@@ -1,0 +1,104 @@
+"""Which side every setting is on: whether it changes what is asked, how papers are converted, or neither.
+
+A setting that is on the wrong side costs money (asked again for nothing) or lies (an old answer under a new question).
+"""
+
+import pytest
+
+from qagen import convert
+from qagen.pipeline import Recipe, request_after
+from qagen.prompts import load_prompt
+from qagen.records import Chunk, Paper, Request, Section
+from qagen.settings import Settings
+
+CHUNK = Chunk(0, 0, 9, "The chunk.", Section(("Methods",), 0, 9, 0, body=True), (1,))
+OTHER = """---
+name: other
+description: x
+---
+Ask {{ pairs }} about {{ chunk }}
+"""
+
+ASKED, CONVERTED, NEITHER = "what is asked", "how papers are converted", "neither"
+SIDES = {
+    "convert.converter": (None, NEITHER),  # `auto` is `rules` where there is nothing else
+    "convert.deadline": (5.0, NEITHER),
+    "convert.memory": (1024, NEITHER),
+    "convert.workers": (1, NEITHER),
+    "chunk.chars": (
+        900,
+        NEITHER,
+    ),  # other chunks have other texts, which are in the key; the same text has the same key
+    "chunk.overlap": (0, NEITHER),
+    "chunk.min_chars": (1, NEITHER),
+    "ask.engine": ("server", NEITHER),
+    "ask.model": ("other", ASKED),
+    "ask.base_url": ("http://localhost:1/v1", NEITHER),
+    "ask.prompt": ("PROMPT", ASKED),
+    "ask.pairs": (3, ASKED),
+    "ask.response_format": ("json", ASKED),
+    "ask.temperature": (0.1, ASKED),
+    "ask.top_p": (0.5, ASKED),
+    "ask.max_tokens": (100, ASKED),
+    "ask.attempts": (1, NEITHER),
+    "ask.enough": (1, NEITHER),
+    "ask.concurrency": (99, NEITHER),
+    "ask.timeout": (9.0, NEITHER),
+    "ask.retries": (0, NEITHER),
+    "checks.disabled": (["echo"], NEITHER),
+    "checks.min_question_chars": (1, NEITHER),
+    "checks.min_answer_chars": (1, NEITHER),
+    "checks.max_pair_chars": (99, NEITHER),
+    "checks.number_tolerance": (0.1, NEITHER),
+    "checks.min_support": (0.9, NEITHER),
+    "dataset.with_context": (True, NEITHER),
+    "dataset.with_reasoning": (True, NEITHER),
+    "dataset.title": ("A title", NEITHER),
+    "dataset.plots": (False, NEITHER),
+    "dataset.validation_percent": (1, NEITHER),
+    "dataset.test_percent": (1, NEITHER),
+    "rules": ([{"sections": "methods", "prompt": "PROMPT"}], ASKED),
+}
+
+
+def names():
+    for table, value in Settings().model_dump().items():
+        if isinstance(value, dict):
+            yield from (f"{table}.{key}" for key in value)
+        else:
+            yield table
+
+
+def test_every_setting_has_a_side():
+    assert list(names()) == list(SIDES)
+
+
+def key_of(settings: Settings) -> str:
+    paper = Paper(sha256="a" * 64, file="a.pdf", path=None)
+    rules = tuple(load_prompt(rule.prompt) for rule in settings.rules)
+    recipe = Recipe(
+        settings, "server", settings.ask.model or "r1", load_prompt(settings.ask.prompt), rules=rules
+    )
+    request = request_after(paper, CHUNK, recipe, [])
+    assert isinstance(request, Request)
+    return request.key
+
+
+@pytest.mark.parametrize("name", [name for name in SIDES if SIDES[name][0] is not None])
+def test_a_setting_changes_what_its_side_says_and_nothing_else(tmp_path, name):
+    (tmp_path / "other.md").write_text(OTHER)
+    value, side = SIDES[name]
+    if value == "PROMPT":
+        value = str(tmp_path / "other.md")
+    if name == "rules":
+        value = [{**value[0], "prompt": str(tmp_path / "other.md")}]
+    table, _, key = name.partition(".")
+    changed = Settings.model_validate({table: {key: value} if key else value})
+    assert (key_of(changed) != key_of(Settings())) == (side == ASKED)
+    differs = convert.fingerprint(changed.convert) != convert.fingerprint(Settings().convert)
+    assert differs == (side == CONVERTED)
+
+
+def test_numbers_are_written_one_way_in_the_key():
+    one, same = (Settings.model_validate({"ask": {"temperature": value}}) for value in (1, 1.0))
+    assert key_of(one) == key_of(same)
