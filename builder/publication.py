@@ -33,7 +33,7 @@ class Options:
     allow_extractive: bool = False
     yes: bool = False
     dry_run: bool = False
-    deadline: float = 3600.0
+    deadline: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def entry(version: Version, day: str, why: str, sentences: Sequence[str], change
     lines += [f"- {text(sentence, 2000)}" for sentence in sentences]
     settings = list((changes.settings if changes else {}).items())
     lines += [
-        f"- setting {text(name)}: {text(before)} → {text(after)}"
+        f"- {text(name.removeprefix('settings.'))}: {text(before)} → {text(after)}"
         for name, (before, after) in settings[:_LISTED]
     ]
     if len(settings) > _LISTED:

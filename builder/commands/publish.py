@@ -59,7 +59,7 @@ def push(
     ] = False,
     deadline: Annotated[
         float, typer.Option(min=1, help="Seconds after which no further try is made.")
-    ] = 3600.0,
+    ] = 600.0,
     as_json: o.AsJson = False,
 ) -> None:
     """Publish a dataset folder: one commit, one tag, and a look at what came back."""
