@@ -23,7 +23,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 )
 
 from builder import manifest
-from qagen.errors import HubBusy, HubError
+from qagen.errors import DatasetError, HubBusy, HubError
 
 MAIN = "main"
 _KIND = "dataset"
@@ -80,6 +80,11 @@ class Hub:
     def endpoint(self) -> str:
         """The Hub's address."""
         return str(self._api.endpoint)
+
+    @property
+    def token(self) -> str | bool | None:
+        """The token that was given; None where huggingface_hub's own places are asked."""
+        return self._api.token
 
     def user(self) -> str:
         """Whose token it is.
@@ -200,6 +205,7 @@ class Hub:
         branch: str,
         parent: str,
         pull_request: bool = False,
+        sums: Mapping[str, str] | None = None,
     ) -> tuple[str, str | None]:
         """One commit on top of `parent`, or none.
 
@@ -211,6 +217,7 @@ class Hub:
             branch: where it goes.
             parent: the commit that the branch has to be at.
             pull_request: whether it goes into a pull request instead.
+            sums: path in the repository -> sha256 that the file has to have when it is sent.
 
         Returns:
             The commit, and the pull request's address where there is one.
@@ -218,9 +225,10 @@ class Hub:
         Raises:
             HubBusy: where the branch has moved on, or the Hub could not answer; the commit may have landed.
             HubError: where the Hub refuses it.
+            DatasetError: where a file is not what `sums` says; nothing was committed.
         """
-        files = [hf.CommitOperationAdd(path, str(place)) for path, place in adds.items()]
         with self._told(repo):
+            files = [hf.CommitOperationAdd(path, str(place)) for path, place in adds.items()]
             for first in range(0, len(files), _BATCH):
                 self._api.preupload_lfs_files(
                     repo,
@@ -230,6 +238,8 @@ class Hub:
                     free_memory=False,
                     create_pr=pull_request,
                 )
+            for file in files:
+                _refuse_changed(file, (sums or {}).get(file.path_in_repo))
             made = self._api.create_commit(
                 repo,
                 [*files, *(hf.CommitOperationDelete(path, is_folder=False) for path in deletes)],
@@ -284,30 +294,40 @@ class Hub:
         except hub_errors.HfHubHTTPError as error:
             raise _told_by_hub(error, what, self.endpoint) from None
         except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
-            raise HubBusy(f"cannot reach {self.endpoint} ({_line(error)}); look at the connection") from None
+            raise HubBusy(
+                f"cannot reach {self.endpoint} ({told_line(error)}); look at the connection"
+            ) from None
         except RuntimeError as error:  # how the client tells of an upload that failed
             cause = error.__cause__
             if isinstance(cause, hub_errors.HfHubHTTPError):
                 raise _told_by_hub(cause, what, self.endpoint) from None
             if isinstance(cause, httpx.TransportError):
                 raise HubBusy(
-                    f"cannot reach {self.endpoint} ({_line(cause)}); look at the connection"
+                    f"cannot reach {self.endpoint} ({told_line(cause)}); look at the connection"
                 ) from None
             raise
         except ValueError as error:
-            raise HubError(f"{self.endpoint} does not take {what}: {_line(error)}") from None
+            raise HubError(f"{self.endpoint} does not take {what}: {told_line(error)}") from None
+
+
+def _refuse_changed(file: hf.CommitOperationAdd, wanted: str | None) -> None:
+    """The hash is that of the bytes that were uploaded; a build may have replaced the file since the manifest was read."""
+    if wanted is not None and file.upload_info.sha256.hex() != wanted:
+        raise DatasetError(
+            f"{file.path_in_repo} changed while it was being published; nothing was committed: push again"
+        )
 
 
 def _complaints(response: httpx.Response) -> str:
     try:
-        return _line("; ".join(str(error["message"]) for error in response.json()["errors"]))
+        return told_line("; ".join(str(error["message"]) for error in response.json()["errors"]))
     except (ValueError, LookupError, TypeError):
-        return _line(response.text)
+        return told_line(response.text)
 
 
 def _told_by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
     status = error.response.status_code
-    said = _line(error.server_message or error)
+    said = told_line(error.server_message or error)
     if isinstance(error, hub_errors.RevisionNotFoundError):
         return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
     if isinstance(error, hub_errors.RepositoryNotFoundError):
@@ -328,7 +348,7 @@ def _told_by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> 
     return HubError(f"{endpoint} answers {status} for {what}: {said}")
 
 
-def _line(error: object) -> str:
+def told_line(error: object) -> str:
     """An error's text in one line, without anything that looks like a token."""
     text = " ".join(str(error).split()) or type(error).__name__
     return _TOKEN.sub("hf_…", text)[:400]

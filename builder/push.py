@@ -12,6 +12,7 @@ from typing import Any
 
 from builder import manifest, versions
 from builder.publication import Options, Pushed, World
+from builder.published import open_by_tag
 from builder.release import Landed, Release, published
 from qagen.errors import DatasetError, HubBusy, HubError
 
@@ -98,6 +99,7 @@ def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: Wo
                 f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
             )
         _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
+        open_by_tag(done.repo, done.tag, there["configs"], world.hub, Path(empty) / "datasets")
     return done
 
 

@@ -1,5 +1,6 @@
 """One try to publish: what is there, what a version is made of, and sending it."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -174,6 +175,7 @@ class Release:
             branch=self.options.branch,
             parent=remote.head,
             pull_request=self.options.create_pr,
+            sums={path: self.made["files"][path]["sha256"] for path in adds if path.startswith(_OURS)},
         )
         if self.options.create_pr:
             return replace(plan, commit=commit, pull_request=pull_request)
@@ -229,7 +231,7 @@ class Release:
                 log.read_text(encoding="utf-8") if log and log.is_file() else None, entry
             ),
         }
-        tree = {name: self.folder / name for name in self.made["files"] if name.startswith(_OURS)}
+        tree = {name: self._staged(name) for name in self.made["files"] if name.startswith(_OURS)}
         for name, text in written.items():
             tree[name] = self.stage / name
             tree[name].write_text(text, encoding="utf-8", newline="\n")
@@ -239,6 +241,24 @@ class Release:
         value = {**self.made, "version": str(version), "why": why, "releases": listed}
         tree[manifest.FILE] = manifest.write_listed(self.stage, value, dict(sorted(listing.items())))
         return tree
+
+    def _staged(self, name: str) -> Path:
+        """A file as it is sent: small ones as a copy, since a build may replace the folder meanwhile.
+
+        Data stays where it is, since a copy of it may not fit anywhere; its hash is compared when it is uploaded.
+        """
+        place = self.folder / name
+        if name.startswith("data/"):
+            return place
+        copy = self.stage / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(place, copy)
+        except FileNotFoundError:
+            raise DatasetError(
+                f"{name} is gone from {str(self.folder)!r} while it was being published; push again"
+            ) from None
+        return copy
 
     def _others(
         self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path]

@@ -480,3 +480,29 @@ def test_a_fetched_version_can_be_compared_and_its_card_is_rendered_from_it(hub,
     shown = tuple(card.Release(one["version"], tuple(one["changes"])) for one in made["releases"])
     text = card.render(fetched, made, card.Publication(REPO, "1.0.0", made["license"], shown))
     assert text == (fetched / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["data/default/train-00000-of-00001.parquet", "data/chat/train-00000-of-00001.parquet"]
+)
+def test_a_folder_that_is_built_anew_during_a_push_never_mixes_into_the_version(hub, tmp_path, name):
+    place, other = tmp_path / "d", tmp_path / "other"
+    folder(place, V1, settings=ALL_TRAIN)
+    folder(other, V2, settings=ALL_TRAIN)
+    hub.faults.append(Fault("preupload", lambda hub: (place / name).write_bytes((other / name).read_bytes())))
+    with pytest.raises(
+        DatasetError,
+        match=rf"^{name} changed while it was being published; nothing was committed: push again$",
+    ):
+        push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    assert [commit.title for commit in hub.repos[REPO].history()] == ["initial commit"]
+    assert hub.repos[REPO].tags == {}
+
+
+def test_prompts_are_sent_as_they_were_when_the_push_began(hub, tmp_path):
+    place = tmp_path / "d"
+    folder(place, V1, settings=ALL_TRAIN)
+    prompt = (place / "prompts/deep-qa.md").read_bytes()
+    hub.faults.append(Fault("preupload", lambda hub: (place / "prompts/deep-qa.md").write_bytes(b"another")))
+    push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    assert trees(hub)["v1.0.0"]["prompts/deep-qa.md"] == prompt

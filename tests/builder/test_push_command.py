@@ -7,7 +7,7 @@ import sys
 from tests.builder.corpora import folder, paper, record
 from tests.builder.test_push import ALL_TRAIN
 from tests.command import ENVIRONMENT, QAGEN
-from tests.hub import OWNER, running
+from tests.hub import OWNER, Fault, running
 
 ONE = paper("one")
 LOAD = """
@@ -86,3 +86,27 @@ def test_without_a_token_it_is_one_line(tmp_path):
             1, f"error: no token for {hub.url}: log in with `hf auth login`, or set HF_TOKEN\n",
         )  # fmt: skip
         assert hub.requests == []
+
+
+def test_a_version_that_datasets_cannot_open_by_its_tag_is_told(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why?")], settings=ALL_TRAIN)
+    with running() as hub:
+        environment = {
+            **ENVIRONMENT,
+            "HF_ENDPOINT": hub.url,
+            "HF_TOKEN": OWNER,
+            "HF_HOME": str(tmp_path / "hf"),
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        }
+        hub.faults.append(Fault("tree", 404, nth=3))  # the first time that `datasets` looks for files
+        run = subprocess.run(
+            [*QAGEN, "push", str(tmp_path / "d"), "org/qa", "--license", "cc-by-4.0"],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said = run.stderr.splitlines()[-1]
+        assert run.returncode == 1
+        assert said.startswith(
+            "error: org/qa@v1.0.0 is published, but `datasets` cannot open 'train' of 'default' ("
+        )
+        assert said.endswith("); try load_dataset by hand before you tell anybody of it")
+        assert hub.repos["org/qa"].tags == {"v1.0.0": hub.repos["org/qa"].branches["main"]}

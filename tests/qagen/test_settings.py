@@ -21,7 +21,10 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
     ("text", "complaint"),
     [
         ("[ask]\nmodle = 1\n", r"^unknown key 'ask.modle' in '.*qagen.toml'; known there: .*model, pairs"),
-        ("[asks]\n", r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, rules$"),
+        (
+            "[asks]\n",
+            r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, rules$",
+        ),
         (
             "[ask]\npairs = 'ten'\n",
             r"^'ask.pairs' in '.*': Input should be a valid integer \(given: 'ten'\)$",
