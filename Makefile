@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PINS := torch==2.13.0
 CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: demo test check format clean
+.PHONY: demo test check wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -20,6 +20,14 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --cov
+
+# What is shipped works without the checkout: the demo again, from the built wheel and another folder.
+wheel: $(VENV)/ready
+	rm -rf build/wheel && mkdir -p build/wheel/elsewhere
+	$(CALM) $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	$(CALM) $(BIN)/python -m pip install --quiet --no-deps --target build/wheel/installed build/wheel/*.whl
+	cd build/wheel/elsewhere && PYTHONPATH=../installed ../../../$(BIN)/python -c 'import builder, qagen; assert "installed" in qagen.__file__ and "installed" in builder.__file__'
+	cd build/wheel/elsewhere && PYTHONPATH=../installed ../installed/bin/qagen demo
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .
