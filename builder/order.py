@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qagen import convert
+from qagen.engines.presets import sampling
 from qagen.errors import SettingsError
 from qagen.pipeline import Recipe, body_chunks, is_asked
 from qagen.prompts import load_prompt
@@ -90,14 +91,16 @@ def server_of(settings: Settings) -> "ServerEngine":
 
 
 async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe:
-    """With the model resolved before anything is converted, so that a wrong name costs nothing."""
+    """With the model resolved before anything is converted, so that a wrong name or sampling costs nothing."""
     ask = order.settings.ask
     if ask.engine == "extractive":
         return Recipe(order.settings, "extractive")
     prompt = load_prompt(ask.prompt)
     rules = tuple(load_prompt(rule.prompt) for rule in order.settings.rules)
     if server is not None:
-        return Recipe(order.settings, "server", await server.resolve_model(), prompt, rules=rules)
+        model = await server.resolve_model()
+        sampling(ask, model)
+        return Recipe(order.settings, "server", model, prompt, rules=rules)
     if ask.model is None:
         raise SettingsError(
             "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"

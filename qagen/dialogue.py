@@ -7,6 +7,7 @@ question is put again with another seed and more temperature. What earlier attem
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qagen.engines.presets import merged, sampling
 from qagen.parse import Parsed, parse
 from qagen.reasons import Reason
 from qagen.records import Completion, Message, Request, canonical_json, encodable, sha256
@@ -81,22 +82,29 @@ def next_request(
         return Done()
     if attempt == 2:
         return _request((*messages, *_follow_up(history[-1], settings)), model, settings, attempt)
-    warmer = min(settings.temperature + _WARMER * max(0, attempt - 2), max(_WARMEST, settings.temperature))
-    return replace(_request(messages, model, settings, attempt), temperature=round(warmer, 4))
+    request = _request(messages, model, settings, attempt)
+    warmer = min(request.temperature + _WARMER * max(0, attempt - 2), max(_WARMEST, request.temperature))
+    return replace(request, temperature=round(warmer, 4))
 
 
 def _request(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
     """A request whose seed follows from its messages and attempt, so that it is the same on every build."""
+    how = sampling(settings, model)
+    messages = merged(messages) if how.merged else messages
     turns = [[message.role, message.content] for message in messages]
     return Request(
         model=model,
         messages=messages,
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        max_tokens=settings.max_tokens,
+        temperature=how.temperature,
+        top_p=how.top_p,
+        max_tokens=how.max_tokens,
         seed=int(sha256(canonical_json([turns, attempt]))[:7], 16),
         attempt=attempt,
         response_format=settings.response_format,
+        top_k=how.top_k,
+        min_p=how.min_p,
+        thinking_budget=settings.thinking_budget,
+        reasoning_effort=settings.reasoning_effort,
     )
 
 

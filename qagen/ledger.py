@@ -35,6 +35,13 @@ _REQUEST = {
     "attempt": (int,),
     "response_format": (str,),
 }
+_OPTIONAL = {
+    "top_k": (int,),
+    "min_p": (float, int),
+    "thinking_budget": (int,),
+    "reasoning_effort": (str,),
+}
+"""What stands in a request only where it does not leave it to the server."""
 _COMPLETION = {
     "text": (str,),
     "reasoning": (str, NoneType),
@@ -220,11 +227,12 @@ def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
 def _encode(request: Request, completion: Completion, prompt: str | None = None) -> bytes:
     fields = dataclasses.asdict(completion)
     raw = fields.pop("raw")
+    asked = {name: value for name, value in dataclasses.asdict(request).items() if name not in _OPTIONAL}
     value = {
         "format": FORMAT,
         "key": request.key,
         **({"prompt": prompt} if prompt else {}),
-        "request": dataclasses.asdict(request),
+        "request": {**asked, **request.optional},
         "completion": fields,
         "raw": raw,
     }
@@ -260,7 +268,9 @@ def _decode(line: bytes) -> Entry | None:
 def _entry(value: dict[str, Any]) -> Entry | None:
     if value.get("format") != FORMAT or type(raw := value.get("raw")) not in (str, NoneType):
         return None
-    fields = _typed(value.get("request"), _REQUEST)
+    asked = value.get("request") or {}
+    fields = _typed(asked, _REQUEST)
+    fields |= _typed(asked, {name: types for name, types in _OPTIONAL.items() if name in asked})
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
     request = Request(**fields)
     if request.key != value.get("key"):

@@ -179,6 +179,7 @@ class Request:
     Attributes:
         model: as declared by the user.
         max_tokens: the most tokens of the answer, thoughts included.
+        top_k, min_p, thinking_budget, reasoning_effort: None leaves them to the server; then they are no part of the key.
         response_format: a JSON schema's name or `text`.
         attempt: 1 for the first time this chunk is asked about.
     """
@@ -191,6 +192,21 @@ class Request:
     seed: int
     attempt: int = 1
     response_format: str = "text"
+    top_k: int | None = None
+    min_p: float | None = None
+    thinking_budget: int | None = None
+    reasoning_effort: str | None = None
+
+    @property
+    def optional(self) -> dict[str, int | float | str]:
+        """What not every request says, without what this one leaves to the server."""
+        said = {
+            "top_k": self.top_k,
+            "min_p": self.min_p,
+            "thinking_budget": self.thinking_budget,
+            "reasoning_effort": self.reasoning_effort,
+        }
+        return {name: value for name, value in said.items() if value is not None}
 
     @property
     def key(self) -> str:
@@ -206,6 +222,7 @@ class Request:
                     "response_format": self.response_format,
                     "seed": self.seed,
                     "attempt": self.attempt,
+                    **self.optional,
                 }
             )
         )

@@ -59,9 +59,19 @@ class AskSettings(_Part):
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
     response_format: Literal["text", "json"] = "text"
     """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama)."""
-    temperature: Annotated[float, Field(ge=0, le=2)] = 0.6
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
-    max_tokens: Annotated[int, Field(ge=1)] = 8192
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    """None takes what the makers of the model's family say; so the next five."""
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    top_k: Annotated[int, Field(ge=1)] | None = None
+    min_p: Annotated[float, Field(ge=0, lt=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    """The most tokens of an answer, thoughts included."""
+    system: Literal["auto", "apart", "merged"] = "auto"
+    """Whether a prompt's system turn stands apart, or at the head of the user's turn."""
+    thinking_budget: Annotated[int, Field(ge=1)] | None = None
+    """The most tokens of thoughts, where the server can hold a model to it (llama.cpp, vLLM, SGLang)."""
+    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    """How long a model thinks that can be told so (gpt-oss)."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     """How often a chunk is asked about at most, where the answers gave too little."""
     enough: Annotated[int, Field(ge=1)] = 3

@@ -25,7 +25,15 @@ from qagen.engines.replies import (
     said,
 )
 from qagen.engines.schema import JSON_PAIRS
-from qagen.engines.wire import CONNECT_SECONDS, BadBody, checked_key, checked_url, guard, open_client
+from qagen.engines.wire import (
+    CONNECT_SECONDS,
+    BadBody,
+    checked_key,
+    checked_url,
+    further,
+    guard,
+    open_client,
+)
 from qagen.errors import EngineError, ModelMissing, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE, AskSettings
@@ -225,6 +233,7 @@ class ServerEngine:
                 seed=request.seed,
                 stream=False,
                 response_format=JSON_PAIRS if request.response_format == "json" else openai.omit,
+                extra_body=further(request) or None,
             ),
             self._settings.timeout,
         )

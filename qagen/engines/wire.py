@@ -6,6 +6,7 @@ from ipaddress import ip_address
 import httpx
 
 from qagen.errors import SettingsError
+from qagen.records import Request
 from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
 
 MAX_BODY = 32 * 2**20
@@ -106,6 +107,20 @@ def guard(client: httpx.AsyncClient, key: str | None) -> None:
 
     client.follow_redirects = False
     client.event_hooks = {"request": [clean], "response": [bound]}
+
+
+def further(request: Request) -> dict[str, object]:
+    """The fields of a request beyond the OpenAI protocol, under the names that servers know; others pass over them.
+
+    A budget of thoughts is `thinking_budget_tokens` at llama.cpp, `thinking_token_budget` at vLLM, and an argument of the chat
+    template at SGLang.
+    """
+    fields: dict[str, object] = dict(request.optional)
+    budget = fields.pop("thinking_budget", None)
+    if budget is not None:
+        fields["thinking_budget_tokens"] = fields["thinking_token_budget"] = budget
+        fields["chat_template_kwargs"] = {"thinking_budget": budget}
+    return fields
 
 
 class _Bounded(httpx.AsyncByteStream):

@@ -39,7 +39,12 @@ SIDES = {
     "ask.response_format": ("json", ASKED),
     "ask.temperature": (0.1, ASKED),
     "ask.top_p": (0.5, ASKED),
+    "ask.top_k": (7, ASKED),
+    "ask.min_p": (0.1, ASKED),
     "ask.max_tokens": (100, ASKED),
+    "ask.system": ("merged", NEITHER),  # this prompt has no system turn
+    "ask.thinking_budget": (500, ASKED),
+    "ask.reasoning_effort": ("low", ASKED),
     "ask.attempts": (1, NEITHER),
     "ask.enough": (1, NEITHER),
     "ask.concurrency": (99, NEITHER),

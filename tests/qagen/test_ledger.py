@@ -48,6 +48,10 @@ requests = st.builds(
     max_tokens=st.just(10),
     seed=st.integers(0, 3),
     attempt=st.integers(1, 2),
+    top_k=st.none() | st.integers(1, 2),
+    min_p=st.none() | st.sampled_from([0, 0.0, 0.1]),
+    thinking_budget=st.none() | st.just(9),
+    reasoning_effort=st.none() | st.just("low"),
 )
 maybe = st.none() | texts
 completions = st.builds(
