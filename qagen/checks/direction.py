@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from qagen.checks.source import Source
 from qagen.checks.subject import Subject
 from qagen.checks.support import Alignment
-from qagen.checks.text import stem
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.text import Sentence
+from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -39,8 +39,8 @@ _POSITIVES = (
     "low small weak slow short narrow thin shallow",
 )
 _SUPERLATIVES = (
-    "highest most largest greatest strongest fastest longest best maximum maximal max",
-    "lowest least smallest fewest weakest slowest shortest worst minimum minimal min",
+    "highest most largest greatest strongest fastest longest best maximum maximal",
+    "lowest least smallest fewest weakest slowest shortest worst minimum minimal",
 )
 _AMOUNTS = (_CHANGES, _COMPARATIVES, _POSITIVES, _SUPERLATIVES)
 _OTHERS = (
@@ -65,12 +65,17 @@ _DIRECTIONS = {
     for words, is_up in ((ups, True), (downs, False))
     for word in words.split()
 }
-_NOT_CONTENT = (FUNCTION_WORDS | {"not"}) | _DIRECTIONS.keys()
+_NOT_CONTENT = (
+    FUNCTION_WORDS | NUMBER_WORDS.keys() | word_set("not never times fold percent")
+) | _DIRECTIONS.keys()
+_DENIALS = word_set("not never neither nor no without hardly")
+_DENIED_WITHIN = 3
+"""Words before a direction in which a denial turns it around."""
 _REACH = 4
 """Words between a direction in the source and what it is said of."""
 _NEXT_TO = 2
 """Words within which a sentence that names both directions speaks of both."""
-_CLEARLY = 0.2
+_CLEARLY = 0.3
 """By how much the opposite has to fit better than the direction itself."""
 _SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
 
@@ -82,8 +87,7 @@ def direction(subject: Subject, settings: CheckSettings) -> Fault | None:  # noq
         for position, word in enumerate(words):
             if word not in _DIRECTIONS or _names_both(words, position):
                 continue
-            topics = set(_topics(words, position))
-            if _is_turned(word, topics, alignment, subject.source):
+            if _is_turned(position, alignment, subject.source):
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source the opposite of {word!r}"
                 return Fault(Reason.TURNED_AROUND, detail, subject.pair.answer)
@@ -98,18 +102,34 @@ def _names_both(words: tuple[str, ...], position: int) -> bool:
     return any(other.scale == here.scale and other.is_up != here.is_up for other in others)
 
 
-def _topics(words: tuple[str, ...], position: int) -> Iterator[str]:
+def _topics(sentence: Sentence, position: int) -> set[str]:
     """The stems of the nearest content words on either side: what the direction is said of."""
-    for side in (words[position + 1 : position + 5], reversed(words[max(0, position - 6) : position])):
-        for word in side:
-            if word not in _NOT_CONTENT:
-                yield stem(word)
+    found: set[str] = set()
+    for side in (range(position + 1, position + 5), range(position - 1, position - 7, -1)):
+        for place in side:
+            if 0 <= place < len(sentence.words) and _is_content(sentence.words[place]):
+                found.add(sentence.forms[place])
                 break
+    return found
 
 
-def _is_turned(word: str, topics: set[str], alignment: Alignment, source: Source) -> bool:
-    """Whether the source says the opposite of the topics more clearly than the direction itself."""
-    here = _DIRECTIONS[word]
+def _is_content(word: str) -> bool:
+    return word not in _NOT_CONTENT and not word[0].isdigit()
+
+
+def _is_denied(words: tuple[str, ...], position: int) -> bool:
+    return not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
+
+
+def _is_turned(position: int, alignment: Alignment, source: Source) -> bool:
+    """Whether the source says the opposite of the topics more clearly than the direction itself.
+
+    What the source denies is the opposite: "not very high" is low. What the answer denies is compared with what the
+    source denies; whether it may be denied is the question of another check.
+    """
+    words = alignment.sentence.words
+    here, is_denied = _DIRECTIONS[words[position]], _is_denied(words, position)
+    topics = _topics(alignment.sentence, position)
     numbers = set(alignment.numbers)
     for topic in topics:
         numbers.update(source.postings.get(topic, ()))
@@ -117,22 +137,24 @@ def _is_turned(word: str, topics: set[str], alignment: Alignment, source: Source
     for number in numbers:
         best = _BEST_SENTENCE if number in alignment.numbers[:1] else 0.0
         bonus = best or (_GOOD_SENTENCE if number in alignment.numbers else 0.0)
-        for other_word, closeness in _said_of(topics, source.sentences[number].words):
-            other = _DIRECTIONS[other_word]
-            if other.scale == here.scale and other.is_up == here.is_up:
-                same = max(same, closeness + bonus + _SAME_WORD * (other_word == word))
-            elif other.family == here.family and other.is_up != here.is_up:
+        sentence = source.sentences[number]
+        for place, closeness in _said_of(topics, sentence):
+            other, other_is_denied = _DIRECTIONS[sentence.words[place]], _is_denied(sentence.words, place)
+            agrees = (other.is_up != other_is_denied) == (here.is_up != is_denied)
+            if other.scale == here.scale and agrees:
+                is_same_word = sentence.words[place] == words[position]
+                same = max(same, closeness + bonus + _SAME_WORD * is_same_word)
+            elif other.family == here.family and not agrees and other_is_denied >= is_denied:
                 opposite = max(opposite, closeness + bonus)
     return opposite > same + _CLEARLY
 
 
-def _said_of(topics: set[str], words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]]:
     """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside."""
-    places = [(place, stem(word)) for place, word in enumerate(words)]
-    places = [(place, topic) for place, topic in places if topic in topics]
+    places = [(place, form) for place, form in enumerate(sentence.forms) if form in topics]
     if not places:
         return
-    for position, word in enumerate(words):
+    for position, word in enumerate(sentence.words):
         if word not in _DIRECTIONS:
             continue
         nearest: dict[str, int] = {}
@@ -141,4 +163,4 @@ def _said_of(topics: set[str], words: tuple[str, ...]) -> Iterator[tuple[str, fl
             if 0 < distance <= _REACH:
                 nearest[topic] = min(nearest.get(topic, distance), distance)
         if nearest:
-            yield word, sum(1 / (1 + distance) for distance in nearest.values())
+            yield position, sum(1 / (1 + distance) for distance in nearest.values())

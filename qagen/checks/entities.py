@@ -1,6 +1,7 @@
 """Names in the answer stand in the source or in the question: acronyms, formulas, labels of samples."""
 
-from qagen.checks.names import acronyms, expansions, folded, is_name, long_form, tokens
+from qagen.checks.names import acronyms, folded, is_name, long_form, tokens
+from qagen.checks.source import Source
 from qagen.checks.subject import Subject
 from qagen.checks.text import stem
 from qagen.checks.words import FUNCTION_WORDS
@@ -29,36 +30,41 @@ def wrong_expansion(subject: Subject, settings: CheckSettings) -> Fault | None: 
     for acronym, before in acronyms(subject.answer.plain):
         forms = [
             *subject.source.expansions.get(folded(acronym), ()),
-            *expansions(subject.question.plain).get(folded(acronym), ()),
+            *subject.question_expansions.get(folded(acronym), ()),
         ]
-        if forms:
-            wrong = not any(_ends_with(before, form) for form in forms) and any(
-                _ends_like(before, form) for form in forms
-            )
-        else:
-            wrong = _is_altered(long_form(before, acronym), subject)
-        if wrong:
+        own = long_form(before, acronym)
+        is_wrong = _misquotes(before, own, forms) if forms else _is_altered(own, subject)
+        if is_wrong or _has_exchanged_word(own, subject.source):
             words = " ".join(before.split()[-5:])
             detail = f"the source does not expand {acronym!r} to {words!r}"
             return Fault(Reason.WRONG_EXPANSION, detail, subject.pair.answer)
     return None
 
 
-def _last_stems(before: str, count: int) -> list[str]:
-    return [stem(token) for token in tokens(before.lower())][-count - 1 :]
+def _misquotes(before: str, own: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:
+    """Whether a text ends like one of the known forms of an acronym, and with none of them.
+
+    It means to be a form where all but one of the content words are there, or where its last word is the form's.
+    """
+    words = tokens(before.lower())
+    for form in forms:
+        content = [word for word in form if word not in FUNCTION_WORDS]
+        stems = [stem(word) for word in words[-len(form) - 1 :]]
+        is_whole = all(stems.count(stem(word)) >= content.count(word) for word in content)
+        if is_whole and (not own or _same_ending(words[-1], form[-1])):
+            return False
+    return any(_means(words, form) or words[-1:] == list(form[-1:]) for form in forms)
 
 
-def _ends_with(before: str, form: tuple[str, ...]) -> bool:
-    """Whether the text ends with all content words of a form, in any order."""
-    stems = _last_stems(before, len(form))
-    return all(stems.count(word) >= form.count(word) for word in form if word not in FUNCTION_WORDS)
-
-
-def _ends_like(before: str, form: tuple[str, ...]) -> bool:
-    """Whether the text ends with all but one of a form's content words, so that it means to be that form."""
-    stems = _last_stems(before, len(form))
+def _means(words: list[str], form: tuple[str, ...]) -> bool:
     content = [word for word in form if word not in FUNCTION_WORDS]
-    return sum(word in stems for word in content) >= max(1, len(content) - 1)
+    stems = [stem(word) for word in words[-len(form) - 1 :]]
+    return sum(stem(word) in stems for word in content) >= max(1, len(content) - 1)
+
+
+def _same_ending(one: str, other: str) -> bool:
+    """Whether two words of one stem are words of one kind: "extraction" and "extracted" are not."""
+    return stem(one) != stem(other) or one.endswith("ed") == other.endswith("ed")
 
 
 def _is_altered(form: tuple[str, ...], subject: Subject) -> bool:
@@ -72,3 +78,12 @@ def _is_altered(form: tuple[str, ...], subject: Subject) -> bool:
         and word not in subject.source.compact
     ]
     return len(foreign) == 1 and len(content) > len(foreign)
+
+
+def _has_exchanged_word(form: tuple[str, ...], source: Source) -> bool:
+    """Whether the source has only other words between the two content words around a word of a form."""
+    return any(
+        (between := source.around.get((before, after))) is not None and stem(word) not in between
+        for before, word, after in zip(form, form[1:], form[2:], strict=False)
+        if before not in FUNCTION_WORDS and after not in FUNCTION_WORDS
+    )

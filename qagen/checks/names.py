@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.text import stem
-
 _TOKEN = re.compile(r"[^\W_]+")
 _PARENTHESIS = re.compile(r"\((?P<acronym>[A-Za-z][A-Za-z0-9-]{1,9})\)")
 _LONGEST_FORM = 120
@@ -67,9 +65,9 @@ def _fits(text: str, place: int, letter: str, *, begins_word: bool) -> bool:
 
 
 def expansions(text: str) -> dict[str, list[tuple[str, ...]]]:
-    """What the acronyms of a plain text stand for there: stems of the long forms by folded acronym."""
+    """What the acronyms of a plain text stand for there: long forms in lower case by folded acronym."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for acronym, before in acronyms(text):
         if form := long_form(before, acronym):
-            found.setdefault(folded(acronym), []).append(tuple(map(stem, form)))
+            found.setdefault(folded(acronym), []).append(form)
     return found

@@ -42,6 +42,8 @@ _SHEETS = re.compile(
     r"|\bpaper(?:-based| (?:substrates?|strips?|sheets?|pulp|mills?|towels?|discs?|disks?|samples?))\b",
     re.IGNORECASE,
 )
+_OF = word_set("of in throughout within by")
+"""Words before "the paper" after which it is an article sooner than a sheet, though the source has them too."""
 _CUES = word_set(
     """
     study studies paper papers work works article articles manuscript manuscripts publication publications research
@@ -86,8 +88,10 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None: 
         if text.vocabulary.isdisjoint(_CUES) and "[" not in text.plain:
             continue
         for pattern in patterns[name]:
-            found = pattern.search(text.plain)
-            if found and not (found[0].lower() == "the paper" and _speaks_of_sheets(subject)):
+            found = next(
+                (match for match in pattern.finditer(text.plain) if not _is_a_sheet(match, subject)), None
+            )
+            if found:
                 return Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given)
     stems = subject.question.stems
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
@@ -96,6 +100,11 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None: 
     return None
 
 
-def _speaks_of_sheets(subject: Subject) -> bool:
-    """Whether the source is about paper as a material, so that "the paper" may be a sheet of it."""
-    return _SHEETS.search(subject.source.plain) is not None
+def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:
+    """Whether "the paper" may be a sheet: the source is about paper as a material, or holds it in the same words."""
+    if found[0].lower() != "the paper":
+        return False
+    before = found.string[: found.start()].lower().split()[-2:]
+    quoted = " ".join([*before, "the paper"])
+    is_quoted = bool(before) and before[-1] not in _OF and quoted in subject.source.plain.lower()
+    return is_quoted or _SHEETS.search(subject.source.plain) is not None

@@ -25,6 +25,7 @@ _APPROXIMATELY = re.compile(
 )
 _AFTER_ITEM = frozenset(").:")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]{2,})")
+_PRECEDING = re.compile(r"([A-Za-z]{2,})[ (:=,~≈±<>≥≤]{1,4}$")
 _DECADE = re.compile(r"(?:1[5-9]|20)\d0")
 
 
@@ -40,12 +41,14 @@ class Quantity:
         start: where it begins.
         end: where it ends, the unit included.
         counted: the stem of the word that it counts, or "" where no word follows.
+        after: the stem of the content word right before it, or "" where none is.
         joined: whether a hyphen ties it to that word, as in 4-chloroaniline and 3-fold.
         in_name: whether it is part of a name, such as the 2 of CO2 or of 2D.
         is_word: whether it is written as a word.
         is_item: whether it only numbers the items of a list.
         is_pointer: whether it names a figure, a table, a reference or the like.
         is_rough: whether the text says that it is about this much.
+        is_decade: whether it names ten years, as in 1980s.
     """
 
     text: str
@@ -55,12 +58,14 @@ class Quantity:
     start: int
     end: int
     counted: str = ""
+    after: str = ""
     joined: bool = False
     in_name: bool = False
     is_word: bool = False
     is_item: bool = False
     is_pointer: bool = False
     is_rough: bool = False
+    is_decade: bool = False
 
     def states(self, other: "Quantity", tolerance: float) -> bool:
         """Whether `other` may be given for this one: the same, rounded, or in another unit.
@@ -122,8 +127,13 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     start, end = match.span()
     unit, stop = unit_at(text, end)
     preceding = text[max(0, start - 40) : start]
-    if text[end:stop] == "s" and _DECADE.fullmatch(digits):
-        unit, step = None, 10.0
+    is_decade = (
+        text[end : end + 1] == "s"
+        and not text[end + 1 : end + 2].isalnum()
+        and _DECADE.fullmatch(digits) is not None
+    )
+    if is_decade:
+        unit, step, stop = None, 10.0, end + 1
     elif unit is None and "pH" in preceding and _PH.search(preceding):
         unit = PH
     counted, joined = _counted(text, stop) if unit is None else ("", False)
@@ -136,6 +146,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         start=start,
         end=stop,
         counted=counted,
+        after=_after(preceding) if unit else "",
         joined=joined,
         in_name=_touches_a_name(preceding) or (unit is None and after.isalpha()),
         is_item=unit is None
@@ -144,6 +155,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         and _begins_item(text, start, stop),
         is_pointer=unit is None and _POINTER.search(preceding[-24:]) is not None,
         is_rough=_APPROXIMATELY.search(preceding[-16:]) is not None,
+        is_decade=is_decade,
     )
 
 
@@ -169,6 +181,14 @@ def _counted(text: str, position: int) -> tuple[str, bool]:
     if following is None or following[1].lower() in FUNCTION_WORDS:
         return "", False
     return stem(following[1].lower()), following[0][0] == "-"
+
+
+def _after(preceding: str) -> str:
+    """The stem of the content word that comes right before a number, parentheses and the like aside."""
+    found = _PRECEDING.search(preceding)
+    if found is None or found[1].lower() in FUNCTION_WORDS:
+        return ""
+    return stem(found[1].lower())
 
 
 def _touches_a_name(preceding: str) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from qagen.checks.names import expansions, folded, tokens
 from qagen.checks.quantities import Quantity, quantities
-from qagen.checks.text import Text
+from qagen.checks.text import Text, stem
 
 PREFIX = 5
 """Letters by which two words begin alike."""
@@ -21,9 +21,9 @@ class Source(Text):
         """For each stem the numbers of the sentences that it stands in, ascending."""
         places: dict[str, list[int]] = {}
         for number, sentence in enumerate(self.sentences):
-            for stem in set(sentence.stems):
-                places.setdefault(stem, []).append(number)
-        return {stem: tuple(numbers) for stem, numbers in places.items()}
+            for word in set(sentence.stems):
+                places.setdefault(word, []).append(number)
+        return {word: tuple(numbers) for word, numbers in places.items()}
 
     @cached_property
     def neighbours(self) -> frozenset[tuple[str, str]]:
@@ -31,9 +31,17 @@ class Source(Text):
         return frozenset(pairwise(self.words))
 
     @cached_property
+    def around(self) -> dict[tuple[str, str], set[str]]:
+        """For two words the stems of the single words that stand between them."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for before, word, after in zip(self.words, self.words[1:], self.words[2:], strict=False):
+            found.setdefault((before, after), set()).add(stem(word))
+        return found
+
+    @cached_property
     def prefixes(self) -> frozenset[str]:
         """How the longer stems begin."""
-        return frozenset(stem[:PREFIX] for stem in self.postings if len(stem) >= PREFIX)
+        return frozenset(word[:PREFIX] for word in self.postings if len(word) >= PREFIX)
 
     @cached_property
     def bigrams(self) -> frozenset[tuple[str, str]]:

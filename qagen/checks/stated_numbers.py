@@ -35,13 +35,23 @@ def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], tolerance: floa
     equals = [
         other
         for other in stated
-        if not (other.is_pointer or (is_count and other.in_name)) and other.states(quantity, tolerance)
+        if not (other.is_pointer or (other.in_name and (is_count or quantity.unit)))
+        and not (other.is_decade and quantity.unit)
+        and other.states(quantity, tolerance)
     ]
     if quantity.joined and _counted_otherwise(quantity, stated):
         return any(other.counted == quantity.counted for other in equals)
-    if quantity.unit and not any(other.unit for other in equals):
-        return bool(equals) and not any(other.contradicts_unit_of(quantity) for other in stated)
-    return bool(equals)
+    if not (equals and quantity.unit):
+        return bool(equals)
+    contradicting = [other for other in stated if other.contradicts_unit_of(quantity)]
+    if not any(other.unit for other in equals):
+        return not contradicting
+    return not (contradicting and _is_said_of(quantity, contradicting) and not _is_said_of(quantity, equals))
+
+
+def _is_said_of(quantity: Quantity, others: list[Quantity]) -> bool:
+    """Whether one of the others follows the same word, so that it is a quantity of the same thing."""
+    return bool(quantity.after) and any(other.after == quantity.after for other in others)
 
 
 def _is_small_count(quantity: Quantity) -> bool:

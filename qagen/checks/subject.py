@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from qagen.checks.names import expansions
 from qagen.checks.source import Source
 from qagen.checks.support import Alignment, Support, align, support
 from qagen.checks.text import Text
@@ -25,6 +26,11 @@ class Subject:
     def question(self) -> Text:
         """The question, indexed."""
         return Text(self.pair.question)
+
+    @cached_property
+    def question_expansions(self) -> dict[str, list[tuple[str, ...]]]:
+        """What the acronyms of the question stand for there."""
+        return expansions(self.question.plain)
 
     @cached_property
     def answer(self) -> Text:

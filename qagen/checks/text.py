@@ -109,16 +109,22 @@ def number_form(word: str) -> str:
 
 
 class Sentence:
-    """One sentence: its place in the text that was given, its plain form, and the stems of its content words."""
+    """One sentence: its place in the text that was given, its plain form, its words and what they are forms of.
 
-    __slots__ = ("end", "start", "stems", "text", "words")
+    `forms` has the stem of every word, `stems` only those of content words.
+    """
+
+    __slots__ = ("end", "forms", "start", "stems", "text", "words")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start = start
         self.end = end
         self.text = plain(text)
         self.words = tuple(WORD.findall(self.text.lower()))
-        self.stems = tuple(stem(word) for word in self.words if word not in FUNCTION_WORDS)
+        self.forms = tuple(map(stem, self.words))
+        self.stems = tuple(
+            form for form, word in zip(self.forms, self.words, strict=True) if word not in FUNCTION_WORDS
+        )
 
 
 class Text:

@@ -50,6 +50,16 @@ def gates(answer, question=QUESTION):
             "Films came from chemical vacuum deposition (CVD).",
             Reason.WRONG_EXPANSION,
         ),
+        (
+            "Films came from chemical vapour deposition (CVD).",
+            "Films came from vacuum deposition (CVD).",
+            Reason.WRONG_EXPANSION,
+        ),
+        (
+            "Films came from chemical vapour deposition (CVD).",
+            "Films came from chemical vapour deposited (CVD).",
+            Reason.WRONG_EXPANSION,
+        ),
     ],
 )
 def test_one_wrong_word_is_seen_and_the_right_one_kept(true, false, reason):
@@ -77,6 +87,37 @@ def test_names_and_numbers_of_the_question_may_be_used():
 
 
 def test_an_expansion_of_its_own_may_have_no_word_that_is_foreign_to_the_source():
-    assert gates("Chemical films deposition (CFD) was used.") == {Reason.UNKNOWN_NAME}
+    assert gates("Electrodes with humidity drift (EHD) were used.") == {Reason.UNKNOWN_NAME}
     assert gates("The films show contact resistance humidity (CRH).") == {Reason.UNKNOWN_NAME}
+    assert Reason.WRONG_EXPANSION in gates(
+        "The films of the air (FAR) come by chemical not deposition (CND)."
+    )
     assert Reason.WRONG_EXPANSION in gates("The contact ruthenium humidity (CRH) was small.")
+
+
+HISTORY = Source(
+    "In the 1980s the yield of indigo (0.5 μg/L) was low, and mauve (0.5 mg/L) gave no more. "
+    "The pH was not very high at the low ionic strength. The receipt of shop17 was kept."
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("It was made in the 1980s.", "It was made in 1980 min."),
+        ("There was indigo (0.5 μg/L) and mauve (0.5 mg/L).", "There was indigo (0.5 mg/L)."),
+        ("There were 0.5 mg/L.", "There were 17 mg/L."),
+    ],
+)
+def test_a_number_counts_with_what_it_is_a_number_of(true, false):
+    def found(answer):
+        faults = judge(Pair(QUESTION, answer), HISTORY, CheckSettings()).faults
+        return [fault.reason for fault in faults if fault.reason == Reason.UNGROUNDED_NUMBER]
+
+    assert found(true) == []
+    assert found(false) == [Reason.UNGROUNDED_NUMBER]
+
+
+def test_what_the_source_denies_is_the_opposite_of_it():
+    faults = judge(Pair(QUESTION, "The pH was low at low ionic strength."), HISTORY, CheckSettings()).faults
+    assert Reason.TURNED_AROUND not in {fault.reason for fault in faults}
