@@ -12,7 +12,7 @@ CONVERTER = "rules-1"
 """Name and version of the weight-free layout, as records name it."""
 
 _LIBRARIES = ("marker-pdf", "pdftext", "pypdfium2")
-_RULES = Path(__file__).with_name("rules")
+_HERE = Path(__file__).parent
 
 
 def fingerprint(settings: ConvertSettings) -> str:
@@ -33,7 +33,7 @@ def label() -> str:
 @cache
 def _source() -> str:
     """One hash over the source of the rules, whatever the line ends of the checkout."""
-    files = sorted(_RULES.rglob("*.py"), key=lambda path: path.relative_to(_RULES).as_posix())
+    files = sorted([*(_HERE / "rules").rglob("*.py"), _HERE / "provenance.py"])
     return sha256(
-        canonical_json([[path.relative_to(_RULES).as_posix(), path.read_text("utf-8")] for path in files])
+        canonical_json([[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in files])
     )

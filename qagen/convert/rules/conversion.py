@@ -1,9 +1,11 @@
 """A PDF becomes a document: all steps of the rules in order."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qagen.convert.fingerprint import label
+from qagen.convert.provenance import assembled
 from qagen.convert.rules import (
     areas,
     equations,
@@ -18,33 +20,45 @@ from qagen.convert.rules import (
     typography,
 )
 from qagen.convert.rules.hyphens import vocabulary
-from qagen.convert.rules.model import DROPPED, Kind, Page, Piece, around
-from qagen.convert.rules.rendering import Rendered, Renderer
+from qagen.convert.rules.model import DROPPED, Kind, Page, Piece
+from qagen.convert.rules.rendering import Renderer
 from qagen.convert.rules.textlayer import Source, open_source, words
 from qagen.convert.store import Conversion
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
-from qagen.records import Block, Document, Line, Region
+from qagen.records import Document
 
-_SEPARATOR = "\n\n"
 _SCAN = 15
 """Letters and digits a page, on average, below which a PDF of several pages is a scan with stamps on it."""
 
 
-def read(path: Path, paper_sha256: str) -> Conversion:
+def read(
+    path: Path,
+    paper_sha256: str,
+    wanted: Sequence[int] | None = None,
+    step: Callable[[int], None] = lambda _: None,
+) -> Conversion:
     """Convert a PDF.
+
+    Args:
+        path: the PDF.
+        paper_sha256: goes into the document.
+        wanted: the pages to read, counted from 0, one after another; None for all.
+        step: is called before each few pages with their number.
 
     Raises:
         ConversionError: no_text_layer where the pages are pictures.
     """
-    source = open_source(path)
+    source = open_source(path, wanted, step)
     _require_text(source.pages)
     found = furniture.find(source.pages)
     found |= shadows.find(source.pages, found)
     type_ = typography.measure(source.pages, found)
     pieces: list[Piece] = []
     first = min(page.index for page in source.pages if page.lines)
+    first = first if not wanted or wanted[0] == 0 else -1
     for page in source.pages:
+        step(1)
         pieces.extend(_pieces(page, found, type_, source, first_page=page.index == first))
     kept = [piece for piece in pieces if piece.kind not in DROPPED]
     with source.provider.get_doc() as document:
@@ -55,7 +69,7 @@ def read(path: Path, paper_sha256: str) -> Conversion:
     known = vocabulary(line.text for page in source.pages for line in page.lines)
     renderer = Renderer(source.provider, source.pages, known)
     rendered = [renderer.render(flow) for flow in flows.flows_of(kept)]
-    text, blocks = _assemble([part for part in rendered if part.text])
+    text, blocks = assembled(rendered)
     if not text:
         raise _no_text_layer(len(source.pages))
     result = Document(paper_sha256, text, blocks, about, label())
@@ -99,39 +113,6 @@ def _pieces(
         return min(place[id(line)] for row in piece.rows for line in row.lines)
 
     return sorted([*texts, *sorted_out.tables, *sorted_out.figures], key=in_order)
-
-
-def _assemble(rendered: list[Rendered]) -> tuple[str, tuple[Block, ...]]:
-    """The document's text and its blocks, which tile it."""
-    blocks = []
-    parts = []
-    position = 0
-    for number, part in enumerate(rendered):
-        last = number + 1 == len(rendered)
-        text = part.text + ("\n" if last else _SEPARATOR)
-        blocks.append(_block(part, position, position + len(text)))
-        parts.append(text)
-        position += len(text)
-    return "".join(parts), tuple(blocks)
-
-
-def _block(part: Rendered, start: int, end: int) -> Block:
-    regions = []
-    for number, page in enumerate(part.pages):
-        lines = tuple(
-            Line(start + piece_slice.start, start + piece_slice.end, _rounded(piece_slice.box))
-            for piece_slice in part.slices
-            if piece_slice.region == number
-        )
-        if lines:
-            box = around([line.bbox for line in lines])
-            regions.append(Region(lines[0].start, lines[-1].end, page + 1, box, lines))
-    return Block(start, end, part.flow.kind.value, part.flow.level, tuple(regions))
-
-
-def _rounded(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = (round(value, 2) for value in box)
-    return (x0, y0, x1, y1)
 
 
 def _dropped(pages: tuple[Page, ...], found: furniture.Furniture, pieces: list[Piece]) -> dict[str, int]:

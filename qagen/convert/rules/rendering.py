@@ -1,18 +1,14 @@
 """marker's blocks and its markdown, with the place of every line.
 
-Each flow becomes one of marker's blocks and is rendered by marker's own renderer. Around every line stands a pair of
-marks through all of marker's HTML and markdown. The marks are noncharacters of Unicode, which `textlayer.clean` takes
-out of the PDF's text, so they cannot be mistaken; they are counted, not numbered, so that no number of lines is too much.
+Each flow becomes one of marker's blocks and is rendered by the renderer of all modes (`qagen.convert.provenance`), each
+line between two marks.
 """
 
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from bs4 import Tag
-from marker.renderers.markdown import Markdownify, MarkdownRenderer
 from marker.schema import BlockTypes
 from marker.schema.blocks import Block as MarkerBlock
 from marker.schema.document import Document as MarkerDocument
@@ -21,15 +17,12 @@ from marker.schema.polygon import PolygonBox
 from marker.schema.registry import get_block_class, register_block_class
 from marker.schema.text.line import Line as MarkerLine
 
+from qagen.convert.provenance import END, START, Place, ProvenanceRenderer, Rendered, without_marks
 from qagen.convert.rules.hyphens import Joint, Vocabulary
 from qagen.convert.rules.model import FULL, Flow, Kind, Page, Piece, TextLine
 from qagen.convert.rules.patterns import BULLET
 from qagen.convert.rules.textlayer import TextLayer
-from qagen.records import BBox
 
-START, END = "\ufdd0", "\ufdd1"
-_MARKS = re.compile(f"[{START}{END}]")
-_SPLIT_EMPHASIS = re.compile(rf"</([ib])>([\s{START}{END}]*)<\1>")
 _PLAIN = frozenset({Kind.HEADING, Kind.EQUATION, Kind.CODE, Kind.TABLE})
 """Kinds that are rendered without italics and bold."""
 
@@ -47,64 +40,13 @@ class MarkedLine(MarkerLine):  # type: ignore[misc]  # marker has no types
 register_block_class(BlockTypes.Line, MarkedLine)
 
 
-class _Markdown(Markdownify):  # type: ignore[misc]  # marker has no types
-    """marker's markdown, its tables without the padding that would eat a chunk's characters."""
-
-    def convert_table(self, el: Tag, *_: Any, **__: Any) -> str:
-        """A pipe table; the first row is its head."""
-        rows = [
-            "|"
-            + "|".join(f" {cell.get_text().replace('|', ' ').strip()} " for cell in row.find_all("td"))
-            + "|"
-            for row in el.find_all("tr")
-        ]
-        rule = "|" + " --- |" * (rows[0].count("|") - 1)
-        return "\n\n" + "\n".join([rows[0], rule, *rows[1:]]) + "\n\n"
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Where a line stands in its flow's markdown, and which of the flow's regions it belongs to."""
-
-    start: int
-    end: int
-    region: int
-    box: BBox
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A flow's markdown without separator, and its lines' places in it, in order."""
-
-    flow: Flow
-    text: str
-    slices: tuple[Slice, ...]
-    pages: tuple[int, ...]
-    """Of each region, counted from 0."""
-
-
-class Renderer(MarkdownRenderer):  # type: ignore[misc]  # marker has no types
-    """marker's markdown renderer, one flow at a time, that keeps offsets."""
+class Renderer(ProvenanceRenderer):
+    """The renderer of all modes, for flows: each becomes one of marker's blocks."""
 
     def __init__(self, provider: TextLayer, pages: tuple[Page, ...], vocabulary: Vocabulary) -> None:
-        super().__init__({"extract_images": False})
+        super().__init__()
         self._provider = provider
         self._vocabulary = vocabulary
-        self._markdown = _Markdown(
-            paginate_output=False,
-            page_separator="",
-            heading_style="ATX",
-            bullets="-",
-            escape_misc=False,
-            escape_underscores=True,
-            escape_asterisks=True,
-            escape_dollars=True,
-            sub_symbol="<sub>",
-            sup_symbol="<sup>",
-            inline_math_delimiters=("$", "$"),
-            block_math_delimiters=("$$", "$$"),
-            html_tables_in_markdown=False,
-        )
         self._document = MarkerDocument(
             filepath=provider.filepath, pages=[_page(provider, page.index) for page in pages]
         )
@@ -115,8 +57,8 @@ class Renderer(MarkdownRenderer):  # type: ignore[misc]  # marker has no types
         block = self._block(flow)
         output = block.render(self._document, None, {}, self.block_config)
         markup = self.splice_content_refs(self._document, output, {})
-        markup = _SPLIT_EMPHASIS.sub(r"\2", markup)
-        return _without_marks(flow, self._markdown.convert(markup).strip())
+        places, pages = _places(flow)
+        return without_marks(flow.kind.value, flow.level, self.marked(markup), places, pages)
 
     def _outputs(self, piece: Piece) -> Iterator[tuple[TextLine, Any]]:
         outputs = self._provider.page_lines[piece.page]
@@ -276,52 +218,20 @@ def _table_html(piece: Piece) -> str:
     return "<table><tbody>" + "".join(rows) + "</tbody></table>"
 
 
-def _places(flow: Flow) -> tuple[list[tuple[int, BBox]], tuple[int, ...]]:
-    """(region, box) of everything that is marked, in the order of the marks, and the regions' pages.
+def _places(flow: Flow) -> tuple[list[Place], tuple[int, ...]]:
+    """The place of everything that is marked, in the order of the marks, and the regions' pages.
 
     A region is a run of lines on one page in one column.
     """
     if flow.kind is Kind.TABLE:
-        cells = [(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
+        cells = [Place(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
         return cells, (flow.pieces[0].page,)
-    places: list[tuple[int, BBox]] = []
+    places: list[Place] = []
     runs: list[tuple[int, int]] = []
     for piece in flow.pieces:
         for row in piece.rows:
             column = runs[-1][1] if runs and FULL in (row.column, runs[-1][1]) else row.column
             if not runs or runs[-1] != (piece.page, column) or row is piece.rows[0]:
                 runs.append((piece.page, row.column))
-            places.extend((len(runs) - 1, line.box) for line in row.lines)
+            places.extend(Place(len(runs) - 1, line.box) for line in row.lines)
     return places, tuple(page for page, _ in runs)
-
-
-def _without_marks(flow: Flow, marked: str) -> Rendered:
-    """Take the marks out and note where they stood."""
-    places, pages = _places(flow)
-    parts: list[str] = []
-    bounds: list[tuple[int, int]] = []
-    position = begun = 0
-    for token in re.split(f"([{START}{END}])", marked):
-        if token == START:
-            begun = position
-        elif token == END:
-            bounds.append((begun, position))
-        else:
-            parts.append(token)
-            position += len(token)
-    assert len(bounds) == len(places), "marker's renderer lost or doubled a line"
-    text = "".join(parts).rstrip()
-    slices = []
-    for (start, end), (region, box) in zip(bounds, places, strict=True):
-        start, end = _trimmed(text, start, min(end, len(text)))
-        if start < end:
-            slices.append(Slice(start, end, region, box))
-    return Rendered(flow, text, tuple(slices), pages)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end

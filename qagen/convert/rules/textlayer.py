@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ _WORD_GAP = 0.2
 """Gap between characters, in their height, from which they belong to two words."""
 _HYPHEN_MARK = 2
 """The code that pdfium gives a hyphen at a line's end."""
+_STEPS = 100
+"""In about so many steps a PDF is read; each of them opens it, which takes the longer the more pages it has."""
 _CONFIG = {
     "pdftext_workers": 1,
     "disable_links": True,
@@ -46,9 +49,26 @@ _CONFIG = {
 class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
     """marker's provider, that keeps every page with text: what looks garbled is for the reader to judge."""
 
+    page_range: Sequence[int]
+    page_bboxes: dict[int, list[float]]
+    step: Callable[[int], None] = staticmethod(lambda _: None)
+    """Called before each few pages with their number, so that somebody can see that there is progress."""
+
     def check_line_spans(self, page_lines: list[ProviderOutput]) -> bool:
         """Whether the page has any text at all."""
         return any(span.text.strip() for line in page_lines for span in line.spans)
+
+    def pdftext_extraction(self, doc: pypdfium2.PdfDocument) -> dict[int, list[ProviderOutput]]:
+        """Read a few pages at a time: the characters of all at once would be many times the size of the lines."""
+        wanted, found, boxes = list(self.page_range), {}, {}
+        few = 1 + len(doc) // _STEPS
+        for first in range(0, len(wanted), few):
+            self.page_range = wanted[first : first + few]
+            self.step(len(self.page_range))
+            found.update(super().pdftext_extraction(doc))
+            boxes.update(self.page_bboxes)
+        self.page_range, self.page_bboxes = wanted, boxes
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,13 +84,13 @@ class Source:
     garbled: tuple[int, ...]
 
 
-def open_source(path: Path) -> Source:
-    """Read all pages.
+def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], None]) -> Source:
+    """Read all pages, or those that are wanted; `step` is called before each few with their number.
 
     Raises:
         pypdfium2.PdfiumError: where a page cannot be read.
     """
-    provider = TextLayer(str(path), dict(_CONFIG))
+    provider = TextLayer(str(path), {**_CONFIG, "page_range": wanted, "step": step})
     pages = []
     garbled = []
     with provider.get_doc() as document:
