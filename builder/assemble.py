@@ -23,10 +23,11 @@ __all__ = ["About", "Assembled", "Contents", "assemble"]
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A finished dataset folder."""
+    """A finished dataset folder; `manifest_sha256` is that of its manifest, taken before anybody else could reach it."""
 
     folder: Path
     contents: Contents
+    manifest_sha256: str
 
 
 def assemble(
@@ -65,7 +66,8 @@ def assemble(
             plots.draw(new, made["profile"])
         (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
         manifest.write(new, made)
-    return Assembled(folder=out, contents=contents)
+        digest = manifest.digest(new / manifest.FILE)
+    return Assembled(folder=out, contents=contents, manifest_sha256=digest)
 
 
 def _splits(about: About, settings: Settings) -> dict[str, str]:

@@ -34,10 +34,7 @@ class Base:
             DatasetError: where it is no dataset, or would have to be fetched offline.
             HubError: where the Hub does not have it.
         """
-        if offline and named(name):
-            raise DatasetError(
-                f"{str(name)!r} is on the Hub, and --offline asks nobody; name a folder with --base, or build without --offline"
-            )
+        refuse_hub(name, offline=offline)
         return cls.read(folder_of(name), str(name) if named(name) else None)
 
     @classmethod
@@ -67,3 +64,15 @@ class Base:
             if record_id in back:
                 found.setdefault(key, record_id)
         return found
+
+
+def refuse_hub(name: Path, *, offline: bool) -> None:
+    """Refuse a dataset that would have to be fetched by somebody who asks nobody.
+
+    Raises:
+        DatasetError: where it is one.
+    """
+    if offline and named(name):
+        raise DatasetError(
+            f"{str(name)!r} is on the Hub, and --offline asks nobody; name a folder with --base, or build without --offline"
+        )

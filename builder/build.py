@@ -13,7 +13,7 @@ from typing import Literal
 
 from builder import receipt
 from builder.assemble import assemble
-from builder.base import Base
+from builder.base import Base, refuse_hub
 from builder.manifest import About
 from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
 from builder.report import BuildReport, Ends, Seen, make_report
@@ -65,11 +65,14 @@ def build_dataset(
     refuse_unknown(settings.checks)
     check_target(out, work)
     workspace = Workspace(work)
-    before = Base.of(base, offline=offline) if base else None
+    if base:
+        refuse_hub(base, offline=offline)
     with workspace.locked(), progress() as watch:
         filled = Filled()
-        asked = None if model_change == "refresh" else _asked(papers, settings, choice, base, workspace)
-        if (done := receipt.read(workspace, out, asked)) is not None:
+        asked = receipt.inputs(papers, settings, asdict(choice), base)
+        before = Base.of(base, offline=offline) if base else None
+        done = receipt.read(workspace, out, asked, papers, settings.convert)
+        if done is not None and model_change != "refresh":
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         try:
@@ -77,6 +80,7 @@ def build_dataset(
             order = Order(papers, workspace, settings, choice, offline)
             recipe = asyncio.run(_fill(order, filled, watch, model_change))
             seconds = time.monotonic() - began
+            found = receipt.kept(papers, settings.convert, workspace)
             replayed = partial(_results, papers, workspace, recipe, filled)
             incumbents = before.incumbents(replayed(Tally())) if before else {}
             tally, seen = Tally(), Seen()
@@ -92,14 +96,8 @@ def build_dataset(
             raise
         report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
         _keep(workspace, report)
-        receipt.write(workspace, out, _asked(papers, settings, choice, base, workspace), report)
+        receipt.write(workspace, out, (asked, found), report, assembled)
     return report
-
-
-def _asked(
-    papers: Sequence[Paper], settings: Settings, choice: Choice, base: Path | None, workspace: Workspace
-) -> str | None:
-    return receipt.inputs(papers, settings, asdict(choice), base, workspace)
 
 
 async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:

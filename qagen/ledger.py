@@ -21,7 +21,7 @@ import jsonlines
 
 from qagen.errors import WorkspaceError
 from qagen.records import Completion, Message, Request
-from qagen.workspace import explained
+from qagen.workspace import explained, make_folder, sync
 
 FORMAT = 1
 
@@ -128,8 +128,8 @@ class Ledger:
         if entry is None:
             raise ValueError(f"a completion with fields of a wrong type: {completion!r}")
         with explained(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            place = _append(self.path, line)
+            make_folder(self.path.parent)
+            place = append_line(self.path, line)
         if places.setdefault(entry.key, place) == place:
             return entry.completion
         earlier = self.get(entry.key)
@@ -194,8 +194,11 @@ def lines(path: Path) -> Iterator[Line]:
                 yield Line(data, entry, counts)
 
 
-def _append(path: Path, line: bytes) -> int:
-    """Write a line at the end of the file and return where it begins."""
+def append_line(path: Path, line: bytes) -> int:
+    """Write whole lines at the end of a file, on the disk when this returns, or nothing at all; returns where they begin.
+
+    A piece of a line that a crash left there is ended first.
+    """
     # Unbuffered: a buffer would try to write its rest again on closing, after the file was cut back.
     with path.open("ab+", buffering=0) as file:
         end = file.seek(0, os.SEEK_END)
@@ -203,6 +206,8 @@ def _append(path: Path, line: bytes) -> int:
             start = end + _write(file, b"" if _ends_a_line(file, end) else b"\n")
             _write(file, line)
             os.fsync(file.fileno())
+            if not end:
+                sync(path.parent)  # the file is new
         except BaseException:  # an interrupt too: half a line must not stay, whoever stops us
             with suppress(OSError):
                 os.ftruncate(file.fileno(), end)

@@ -1,13 +1,12 @@
 """All ledgers of a workspace together: what is in them, and tidying that never happens by itself."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from qagen.ledger import Entry, Line, lines
+from qagen.ledger import Entry, Line, append_line, lines
 from qagen.workspace import Workspace, explained, write_atomically
 
 ASIDE = "calls.replaced.jsonl"
@@ -127,7 +126,8 @@ def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
             lines(path), lambda line: not (line.entry and line.entry.request.model == model)
         )
         if aside:
-            _append(path.with_name(ASIDE), b"".join(aside))
+            with explained(path):
+                append_line(path.with_name(ASIDE), b"".join(aside))
             write_atomically(path, b"".join(left))
             moved += len(aside)
     return moved
@@ -140,10 +140,3 @@ def _parted(found: Iterable[Line], wanted: Callable[[Line], bool]) -> tuple[list
         data = line.data if line.data.endswith(b"\n") else line.data + b"\n"
         (kept if wanted(line) else gone).append(data)
     return kept, gone
-
-
-def _append(path: Path, data: bytes) -> None:
-    with explained(path), path.open("ab") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

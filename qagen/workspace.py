@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,6 +118,25 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
+def sync(place: Path) -> None:
+    """Have the disk hold what a file is, or which names are in a folder: a rename alone may be lost in a power cut."""
+    if sys.platform == "win32":  # opens no folder for this; NTFS keeps a journal of names
+        return
+    opened = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, so that all of it is there after a power cut."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        sync(place.parent)
+
+
 def write_atomically(path: Path, data: str | bytes) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut.
 
@@ -124,7 +144,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
         WorkspaceError: where the disk is full or the folder cannot be written.
     """
     with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
         try:
             with temporary.open("xb") as file:
@@ -132,6 +152,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
+            sync(path.parent)
         except BaseException:  # an interrupt too: no half file stays, whoever stops us
             temporary.unlink(missing_ok=True)
             raise

@@ -8,7 +8,8 @@ import typer
 
 from builder import options as o
 from qagen.cli import say
-from qagen.errors import InputError
+from qagen.errors import InputError, WorkspaceError
+from qagen.workspace import write_atomically
 
 app = typer.Typer(add_completion=False)
 
@@ -29,9 +30,7 @@ def compare(
     found = put_together((folder_of(first), folder_of(second)), (str(first), str(second)), examples)
     if html is not None:
         try:
-            html.write_text(comparison_page(found), encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"cannot write {str(html)!r}: {error.strerror}; name another file with --html"
-            ) from None
+            write_atomically(html, comparison_page(found))
+        except WorkspaceError as error:
+            raise InputError(f"{str(error).partition(';')[0]}; name another file with --html") from None
     say(json.dumps(found.as_json(), sort_keys=True) if as_json else comparison_text(found))

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from qagen.ledgers import set_aside
+from qagen.workspace import Workspace
 from tests.command import build, qagen
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, paired
@@ -96,6 +98,15 @@ def test_compact_removes_torn_and_repeated_lines_and_no_answer(workspace):
     assert qagen("ledger", "compact", "--yes", "--work", workspace).stdout == "2 lines deleted\n"
     assert path.read_bytes() == clean
     assert counts(workspace)["calls"] == before
+
+
+def test_what_is_set_aside_keeps_its_lines_whole_after_a_torn_one(workspace, filled):
+    (path,) = workspace.glob("papers/*/*/calls.jsonl")
+    lines = path.read_bytes().splitlines()
+    path.with_name("calls.replaced.jsonl").write_bytes(b'{"torn')
+    assert set_aside(Workspace(workspace), [path.parent.name], "r1") == filled[1] == len(lines)
+    assert path.read_bytes() == b""
+    assert path.with_name("calls.replaced.jsonl").read_bytes().splitlines() == [b'{"torn', *lines]
 
 
 def test_a_workspace_that_is_not_there_is_one_line(tmp_path):
