@@ -14,6 +14,7 @@ import qagen
 from builder import options as o
 from builder.commands.compare import app as compare_app
 from builder.commands.ledger import app as ledger_app
+from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
@@ -31,6 +32,7 @@ app.add_typer(qagen_app)
 app.add_typer(publish_app)
 app.add_typer(compare_app)
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(models_app, name="models")
 
 
 def _version(wanted: bool) -> None:

@@ -85,7 +85,7 @@ class Contents:
 
 def settings_snapshot(settings: Settings) -> dict[str, Any]:
     """The settings that decided the result, table by table; what tells of a machine stays out."""
-    tables = settings.model_dump(mode="json")
+    tables = settings.model_dump(mode="json", exclude={"embedded"})
     rules = tables.pop("rules")
     told = {
         table: {key: value for key, value in values.items() if key not in _UNTOLD.get(table, ())}

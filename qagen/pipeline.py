@@ -211,7 +211,7 @@ class _PaperStage:
     def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]
         return Generation(
-            engine=self.recipe.engine,
+            engine=past.completion.engine,
             model=past.request.model,
             prompt=prompt.name if prompt else None,
             prompt_sha256=sha256(canonical_json(turns)),

@@ -228,6 +228,10 @@ class Request:
         )
 
 
+EMBEDDED = "embedded/"
+"""What the served name of a model begins with that ran in the process itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What the model gave for one request.
@@ -249,6 +253,11 @@ class Completion:
     served_model: str | None = None
     fingerprint: str | None = None
     raw: str | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def engine(self) -> str:
+        """The engine that gave it, whichever one a later build would ask."""
+        return "embedded" if (self.served_model or "").startswith(EMBEDDED) else "server"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class ChunkSettings(_Part):
 class AskSettings(_Part):
     """What is asked, of which model, and how."""
 
-    engine: Literal["auto", "server", "extractive"] = "auto"
+    engine: Literal["auto", "server", "embedded", "extractive"] = "auto"
     model: str | None = None
     """None takes the server's model where it offers exactly one."""
     base_url: str = DEFAULT_BASE_URL
@@ -81,6 +81,18 @@ class AskSettings(_Part):
     """Seconds that one call may take, the time in the server's queue counted in."""
     retries: Annotated[int, Field(ge=0, le=20)] = 5
     """How often a call that got no answer is sent again."""
+
+
+class EmbeddedSettings(_Part):
+    """How llama.cpp runs in the process; None takes what the memory and the cores allow. None of it changes an answer's request."""
+
+    context: Annotated[int, Field(ge=1024)] | None = None
+    """Tokens of one slot: prompt, thoughts and answer together."""
+    slots: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Answers that are generated at one time."""
+    threads: Annotated[int, Field(ge=1, le=1024)] | None = None
+    gpu_layers: Annotated[int, Field(ge=0)] | None = None
+    """Layers that lie on the GPU; 0 for none."""
 
 
 class CheckSettings(_Part):
@@ -138,6 +150,7 @@ class Settings(_Part):
     convert: ConvertSettings = ConvertSettings()
     chunk: ChunkSettings = ChunkSettings()
     ask: AskSettings = AskSettings()
+    embedded: EmbeddedSettings = EmbeddedSettings()
     checks: CheckSettings = CheckSettings()
     dataset: DatasetSettings = DatasetSettings()
     rules: tuple[RuleSettings, ...] = Field(default=(), strict=False)

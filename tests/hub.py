@@ -1,6 +1,6 @@
 """A small Hub: speaks to the real clients of huggingface_hub and datasets over HTTP, and fails when told to.
 
-Datasets only. Commits are immutable trees of bytes; a branch or tag is a name for one. Nothing here knows of qagen.
+Datasets, and models to read. Commits are immutable trees of bytes; a branch or tag is a name for one. Nothing here knows of qagen.
 """
 
 import base64
@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 LICENSES = frozenset({"cc-by-4.0", "cc0-1.0", "mit", "apache-2.0", "other", "unknown"})
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
 _USERS = {OWNER: ("org", "write"), READER: ("org", "read"), STRANGER: ("someone", "write")}
-_LARGE = (".parquet", ".png")
+_LARGE = (".parquet", ".png", ".gguf")
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,13 @@ _ROUTES = [
     ("GET", "tree", rf"/api/datasets/{_REPO}/tree/(?P<revision>[^/]+)(?:/(?P<path>.+))?"),
     ("POST", "paths", rf"/api/datasets/{_REPO}/paths-info/(?P<revision>[^/]+)"),
     ("GET", "info", rf"/api/datasets/{_REPO}(?:/revision/(?P<revision>[^/]+))?"),
+    ("GET", "info", rf"/api/models/{_REPO}(?:/revision/(?P<revision>[^/]+))?"),
     ("POST", "batch", rf"/datasets/{_REPO}\.git/info/lfs/objects/batch"),
     ("PUT", "upload", r"/upload/(?P<sha256>[0-9a-f]{64})"),
     ("POST", "verify", r"/verify/(?P<sha256>[0-9a-f]{64})"),
     ("GET", "file", r"/cdn/(?P<sha256>[0-9a-f]{64})"),
     ("GET", "resolve", rf"/datasets/{_REPO}/resolve/(?P<revision>[^/]+)/(?P<path>.+)"),
+    ("GET", "resolve", rf"/{_REPO}/resolve/(?P<revision>[^/]+)/(?P<path>.+)"),
 ]
 _COMPILED = [(method, step, re.compile(pattern)) for method, step, pattern in _ROUTES]
 
@@ -340,8 +342,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _info(self, repo: str, revision: str = "main") -> object:
         found = self._repo(repo)
         oid, commit = self._commit_of(found, revision)
-        files = [{"rfilename": path} for path in sorted(commit.tree)]
+        blobs = self.query.get("blobs")
+        files = [
+            self._sibling(path, data) if blobs else {"rfilename": path} for path, data in commit.tree.items()
+        ]
+        card = re.search(rb"^license: *(\S+)$", commit.tree.get("README.md", b""), re.MULTILINE)
         return {
+            "cardData": {"license": card[1].decode()} if card else {},
             "id": repo,
             "sha": oid,
             "private": found.private,
@@ -437,6 +444,11 @@ class _Handler(BaseHTTPRequestHandler):
         if path.endswith(_LARGE):
             entry["lfs"] = {"oid": _sha256(data), "size": len(data), "pointerSize": 130}
         return entry
+
+    def _sibling(self, path: str, data: bytes) -> dict[str, object]:
+        entry = self._entry(path, data)
+        told = {"rfilename": path, "size": entry["size"], "blobId": entry["oid"]}
+        return {**told, "lfs": {**entry["lfs"], "sha256": _sha256(data)}} if "lfs" in entry else told
 
     def _listed(self, tree: dict[str, bytes], folder: str, recursive: bool) -> Iterator[dict[str, object]]:
         folders = set()

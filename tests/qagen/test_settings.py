@@ -23,7 +23,7 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
         ("[ask]\nmodle = 1\n", r"^unknown key 'ask.modle' in '.*qagen.toml'; known there: .*model, pairs"),
         (
             "[asks]\n",
-            r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, rules$",
+            r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, embedded, rules$",
         ),
         (
             "[ask]\npairs = 'ten'\n",
@@ -61,6 +61,6 @@ def test_a_settings_file_that_is_no_file_is_refused(tmp_path):
 def test_an_option_that_does_not_fit_is_refused():
     with pytest.raises(
         SettingsError,
-        match=r"^'ask.engine': Input should be 'auto', 'server' or 'extractive' \(given: 'magic'\)$",
+        match=r"^'ask.engine': Input should be 'auto', 'server', 'embedded' or 'extractive' \(given: 'magic'\)$",
     ):
         load_settings(None, {"ask": {"engine": "magic"}})

@@ -1,0 +1,146 @@
+"""`qagen models`: weights for the embedded engine."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from builder import options as o
+from qagen.cli import say, tell
+from qagen.errors import InputError
+
+if TYPE_CHECKING:
+    from qagen.engines.pull import Offer
+    from qagen.engines.weights import Kept
+
+app = typer.Typer(no_args_is_help=True, help="Weights for the embedded engine: list, fetch, remove.")
+
+_GB = 10**9
+
+
+@app.command("list", epilog="Example: qagen models list")
+def list_models(as_json: o.AsJson = False) -> None:
+    """List the models that are here, and those that are known by a short name."""
+    from qagen.engines.memory import total_memory
+    from qagen.engines.weights import KNOWN, folder, kept, suggestion
+
+    memory = total_memory()
+    here, default = kept(), suggestion(memory)
+    if as_json:
+        known = [{**asdict(one), "suggested": one == default} for one in KNOWN]
+        say(
+            json.dumps(
+                {
+                    "folder": str(folder()),
+                    "memory": memory,
+                    "here": [_told(one) for one in here],
+                    "known": known,
+                },
+                sort_keys=True,
+            )
+        )
+        return
+    say(f"here        {len(here)} in {str(folder())!r}")
+    for model in here:
+        say(
+            f"  {model.name}  {model.size / _GB:.2f} GB, licence {model.license or 'not known'}, from {model.repo}"
+        )
+    say(
+        f"known       this machine has {f'{memory / 2**30:.0f} GiB of memory' if memory else 'an unknown memory'}"
+    )
+    for one in KNOWN:
+        mark = "  <- for this machine" if one == default else ""
+        say(f"  {one.name:<11} {one.about}; from {one.memory or 4} GiB on; {one.repo}{mark}")
+    say(
+        "fetch one with `qagen models pull NAME`; any GGUF of the Hub as owner/repository:Q4_K_M or owner/repository/file.gguf"
+    )
+
+
+@app.command(epilog="Example: qagen models pull r1-7b")
+def pull(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A known name, owner/repository:QUANT or owner/repository/file.gguf; without, what suits this machine."
+        ),
+    ] = None,
+    to: Annotated[
+        Literal["ollama"] | None,
+        typer.Option("--to", help="Make it known to the Ollama on this machine too."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Fetch without asking.")] = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Fetch a model's weights from the Hub, after showing their size and licence."""
+    from qagen.engines.embedded import CONTEXT
+    from qagen.engines.memory import total_memory
+    from qagen.engines.ollama import hand_over
+    from qagen.engines.pull import fetch, look
+    from qagen.engines.weights import suggestion
+
+    offer = look(name or suggestion(total_memory()).name)
+    for line in _shown(offer):
+        tell(line)
+    if not (yes or (offer.path.exists() and offer.path.stat().st_size == offer.size)):
+        _ask()
+    model = fetch(offer, progress=_Progress(offer.size))
+    other = hand_over(model, CONTEXT) if to == "ollama" else None
+    if as_json:
+        say(json.dumps({**_told(model), "ollama": other}, sort_keys=True))
+        return
+    say(f"here        {model.name}: {model.path}")
+    if other:
+        say(f"ollama      {other}, with a context of {CONTEXT} tokens")
+        say(f"            qagen build papers/ --out dataset/ --model {other}")
+    else:
+        say(f"            qagen build papers/ --out dataset/ --engine embedded --model {model.name}")
+
+
+@app.command(epilog="Example: qagen models rm r1-7b")
+def rm(
+    name: Annotated[str, typer.Argument(help="A name of `qagen models list`.")], as_json: o.AsJson = False
+) -> None:
+    """Delete a model's weights."""
+    from qagen.engines.weights import remove
+
+    model = remove(name)
+    say(
+        json.dumps(_told(model), sort_keys=True)
+        if as_json
+        else f"deleted     {model.path} ({model.size / _GB:.2f} GB)"
+    )
+
+
+def _shown(offer: "Offer") -> Iterator[str]:
+    yield f"model       {offer.repo}/{offer.file}, revision {offer.revision[:12]}"
+    yield f"size        {offer.size / _GB:.2f} GB ({offer.size:,} bytes)"
+    yield f"licence     {offer.license or 'not named by its card; look at its page before you use it'}"
+    yield f"to          {offer.path}"
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise InputError("nobody is there to say yes to this download; say it with --yes")
+    if not typer.confirm("fetch it?", err=True):
+        raise typer.Exit(1)
+
+
+class _Progress:
+    """A line for every tenth of a download."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._got = 0
+
+    def __call__(self, size: int) -> None:
+        before = 10 * self._got // self._size
+        self._got += size
+        if 10 * self._got // self._size > before:
+            tell(f"fetched     {self._got / _GB:.2f} of {self._size / _GB:.2f} GB")
+
+
+def _told(model: "Kept") -> dict[str, Any]:
+    return {**asdict(model), "path": str(model.path)}
