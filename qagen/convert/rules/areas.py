@@ -1,18 +1,14 @@
 """Figures and tables of a page: which rows are parts of drawings, and which make a table."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside
 from qagen.convert.rules.patterns import CAPTION, NUMBERED, ROMAN, is_table, is_well_known
 from qagen.convert.rules.rows import Columns
-from qagen.convert.rules.tables import Word, grid
+from qagen.convert.rules.tables import ReadWords, grid
 from qagen.convert.rules.typography import Typography
 from qagen.records import BBox
-
-ReadWords = Callable[[int, list[int]], list[Word]]
-"""(page, places of lines) -> their words with boxes."""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from qagen.convert.rules import (
     metadata,
     paragraphs,
     rows,
-    shadows,
     typography,
 )
 from qagen.convert.rules.hyphens import vocabulary
 from qagen.convert.rules.model import DROPPED, Kind, Page, Piece
 from qagen.convert.rules.rendering import Renderer
-from qagen.convert.rules.textlayer import Source, open_source, words
+from qagen.convert.rules.textlayer import Source, open_source
+from qagen.convert.rules.words import Words
 from qagen.convert.store import Conversion
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
@@ -52,17 +52,19 @@ def read(
     source = open_source(path, wanted, step)
     _require_text(source.pages)
     found = furniture.find(source.pages)
-    found |= shadows.find(source.pages, found)
+    found |= dict.fromkeys(source.hidden, Kind.HIDDEN)
     type_ = typography.measure(source.pages, found)
     pieces: list[Piece] = []
     first = min(page.index for page in source.pages if page.lines)
     first = first if not wanted or wanted[0] == 0 else -1
-    for page in source.pages:
-        step(1)
-        pieces.extend(_pieces(page, found, type_, source, first_page=page.index == first))
-    kept = [piece for piece in pieces if piece.kind not in DROPPED]
     with source.provider.get_doc() as document:
+        words = Words(source, document)
+        for page in source.pages:
+            step(1)
+            pieces.extend(_pieces(page, found, type_, words, first_page=page.index == first))
+        words.close()
         info = metadata.read_info(document)
+    kept = [piece for piece in pieces if piece.kind not in DROPPED]
     kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_, info.title)
     kept = flows.mark_references(kept)
     about = metadata.metadata_of(source.pages, kept, info)
@@ -90,23 +92,20 @@ def _no_text_layer(pages: int) -> ConversionError:
 
 
 def _pieces(
-    page: Page, found: furniture.Furniture, type_: typography.Typography, source: Source, *, first_page: bool
+    page: Page, found: furniture.Furniture, type_: typography.Typography, words: Words, *, first_page: bool
 ) -> list[Piece]:
     """A page's pieces in reading order, with their kinds; what is dropped is among them."""
     lines = [line for line in page.lines if (page.index, line.place) not in found]
     ordered, columns = rows.rows_of(page, lines, type_.size)
 
-    def read_words(index: int, places: list[int]) -> list[tuple[str, tuple[float, float, float, float]]]:
-        return words(source.provider, index, places)
-
-    sorted_out = areas.sort_out(page, ordered, columns, type_, read_words)
+    sorted_out = areas.sort_out(page, ordered, columns, type_, words)
     texts = [
         piece.as_kind(kinds.kind_of(piece, page, type_, first_page=first_page))
         for piece in paragraphs.pieces_of(sorted_out.rest, page.index, type_)
     ]
     texts = areas.whole_captions(texts)
-    texts = areas.claim_by_captions(page, texts, columns, type_, read_words)
-    texts = equations.whole(texts, type_)
+    texts = areas.claim_by_captions(page, texts, columns, type_, words)
+    texts = equations.in_order(equations.whole(texts, type_), words)
     place = {id(line): number for number, row in enumerate(ordered) for line in row.lines}
 
     def in_order(piece: Piece) -> int:

@@ -107,6 +107,12 @@ class Renderer(ProvenanceRenderer):
             block = self._new(flow.kind.value, flow.pieces[0])
             block.html = _table_html(flow.pieces[0])
             return block
+        if flow.kind is Kind.EQUATION:
+            block = self._new(flow.kind.value, flow.pieces[0])
+            block.html = " ".join(
+                f"{START}{html.escape(cell.text)}{END}" for cell in flow.pieces[0].cells[0] if cell.box
+            )
+            return block
         if flow.kind is Kind.CODE:
             block = self._new(flow.kind.value, flow.pieces[0])
             block.html = "<pre>" + "\n".join(self._code(flow)) + "</pre>"
@@ -223,7 +229,7 @@ def _places(flow: Flow) -> tuple[list[Place], tuple[int, ...]]:
 
     A region is a run of lines on one page in one column.
     """
-    if flow.kind is Kind.TABLE:
+    if flow.kind in (Kind.TABLE, Kind.EQUATION):
         cells = [Place(0, cell.box) for row in flow.pieces[0].cells for cell in row if cell.box]
         return cells, (flow.pieces[0].page,)
     places: list[Place] = []

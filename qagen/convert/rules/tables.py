@@ -1,9 +1,13 @@
 """Words with boxes become a grid of cells."""
 
+from collections.abc import Callable
+
 from qagen.convert.rules.model import Cell, around, squeeze
 from qagen.records import BBox
 
 Word = tuple[str, BBox]
+ReadWords = Callable[[int, list[int]], list[Word]]
+"""(page, places of lines) -> their words with boxes."""
 
 _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""

@@ -1,25 +1,24 @@
-"""The text layer as marker reads it, with cleaned characters and true coordinates."""
+"""The text layer as marker reads it, with mended characters and true coordinates."""
 
 import math
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as pdfium
-from ftfy import fix_text
 from marker.providers import ProviderOutput
 from marker.providers.pdf import PdfProvider
 from marker.schema.polygon import PolygonBox
 
-from qagen.convert.rules.drawings import drawings_of, to_display
+from qagen.convert.rules import glyphs
+from qagen.convert.rules.characters import clean, restore
+from qagen.convert.rules.drawings import drawings_of
+from qagen.convert.rules.hidden import is_hidden, is_off
 from qagen.convert.rules.model import Page, Style, TextLine, around
 from qagen.convert.rules.sizes import with_settled_sizes
-from qagen.convert.rules.tables import Word
 from qagen.records import BBox
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|sfbx|[-.]bd?$|-bd|advot.*\.b", re.IGNORECASE)
@@ -31,10 +30,6 @@ _MATH = re.compile(
 _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
 _STATED = 3
 """Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
-_WORD_GAP = 0.2
-"""Gap between characters, in their height, from which they belong to two words."""
-_HYPHEN_MARK = 2
-"""The code that pdfium gives a hyphen at a line's end."""
 _STEPS = 100
 """In about so many steps a PDF is read; each of them opens it, which takes the longer the more pages it has."""
 _CONFIG = {
@@ -53,6 +48,10 @@ class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
     page_bboxes: dict[int, list[float]]
     step: Callable[[int], None] = staticmethod(lambda _: None)
     """Called before each few pages with their number, so that somebody can see that there is progress."""
+
+    def check_page(self, page_id: int, doc: pypdfium2.PdfDocument) -> bool:  # noqa: ARG002 -- marker's signature
+        """Every page is worth reading; marker would look through all of its objects."""
+        return True
 
     def check_line_spans(self, page_lines: list[ProviderOutput]) -> bool:
         """Whether the page has any text at all."""
@@ -77,11 +76,15 @@ class Source:
 
     Attributes:
         garbled: 0-based pages whose text marker's heuristics take for bad OCR.
+        hidden: (page, place) of lines that are clipped away or off the page.
+        readings: what private characters stand for.
     """
 
     provider: TextLayer
     pages: tuple[Page, ...]
     garbled: tuple[int, ...]
+    hidden: frozenset[tuple[int, int]]
+    readings: Mapping[str, str]
 
 
 def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], None]) -> Source:
@@ -91,33 +94,62 @@ def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], 
         pypdfium2.PdfiumError: where a page cannot be read.
     """
     provider = TextLayer(str(path), {**_CONFIG, "page_range": wanted, "step": step})
-    pages = []
-    garbled = []
+    hidden: set[tuple[int, int]] = set()
+    sheets = []
     with provider.get_doc() as document:
         for index in provider.page_range:
-            outputs = provider.page_lines.get(index, [])
-            if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
-                garbled.append(index)
-            pages.append(_page(document, index, outputs))
-    return Source(provider, with_settled_sizes(pages), tuple(garbled))
+            sheets.append(_sheet(document, index, provider.page_lines.get(index, []), hidden))
+    known = _mend(provider)
+    pages = []
+    garbled = []
+    for sheet in sheets:
+        outputs = provider.page_lines.get(sheet.index, [])
+        if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
+            garbled.append(sheet.index)
+        lines = [_line(place, output) for place, output in enumerate(outputs) if output.raw_text.strip()]
+        pages.append(replace(sheet, lines=tuple(lines)))
+        hidden.update(
+            (sheet.index, line.place) for line in lines if is_off(line.box, sheet.width, sheet.height)
+        )
+    return Source(provider, with_settled_sizes(pages), tuple(garbled), frozenset(hidden), known)
 
 
-def _page(document: pypdfium2.PdfDocument, index: int, outputs: list[ProviderOutput]) -> Page:
+def _sheet(
+    document: pypdfium2.PdfDocument, index: int, outputs: list[ProviderOutput], hidden: set[tuple[int, int]]
+) -> Page:
+    """A page without its lines, whose spans are cleaned here; what is clipped away is added to `hidden`."""
     page = document[index]
+    text = page.get_textpage()
     try:
         left, bottom, right, top = page.get_bbox()
         rotation = page.get_rotation()
         shift = _shift(right - left, top - bottom, rotation)
-        lines = []
+        restore(text, outputs)
         for place, output in enumerate(outputs):
             _clean(output, shift)
-            if output.raw_text.strip():
-                lines.append(_line(place, output))
+            if is_hidden(text, [_middle(span) for span in output.spans if span.text.strip()]):
+                hidden.add((index, place))
         rules, drawings = drawings_of(page)
     finally:
+        text.close()
         page.close()
     width, height = (top - bottom, right - left) if rotation in (90, 270) else (right - left, top - bottom)
-    return Page(index, width, height, tuple(lines), tuple(rules), tuple(drawings))
+    return Page(index, width, height, (), tuple(rules), tuple(drawings))
+
+
+def _middle(span: Any) -> int:
+    position: int = (span.minimum_position + span.maximum_position) // 2
+    return position
+
+
+def _mend(provider: TextLayer) -> dict[str, str]:
+    """Read private characters by the words of the whole document."""
+    outputs = [output for lines in provider.page_lines.values() for output in lines]
+    known = glyphs.readings(output.raw_text for output in outputs)
+    for output in outputs:
+        for span in output.spans:
+            span.text = glyphs.mended(span.text, known)
+    return known
 
 
 def _shift(width: float, height: float, rotation: int) -> tuple[float, float]:
@@ -140,24 +172,6 @@ def _clean(output: ProviderOutput, shift: tuple[float, float]) -> None:
         # Blanks may lie far from the words they are said to stand between.
         output.line.polygon = PolygonBox.from_bbox(list(around(inked)), ensure_nonzero_area=True)
     _mend_scripts(output)
-
-
-def clean(text: str) -> str:
-    """Text without what no document may hold: control characters, noncharacters, invisible marks, odd blanks."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_cleaned, text))
-
-
-def _cleaned(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in ("Zs", "Zl", "Zp") or char in "\t\n\r\f\v\x85":
-        return "\n" if char == "\n" else " "
-    if char == "\u00ad":
-        return "-"
-    if category in ("Cc", "Cf", "Cs", "Cn"):
-        return ""
-    return char
 
 
 def _mend_scripts(output: ProviderOutput) -> None:
@@ -217,59 +231,3 @@ def _is_stated(span: Any) -> bool:
 
 def _is_bold(span: Any) -> bool:
     return (span.font_weight or 0) >= 600 or bool(_BOLD.search(span.font or "")) or "bold" in span.formats
-
-
-def words(provider: TextLayer, page: int, places: list[int]) -> list[Word]:
-    """Words of some lines of a page with their boxes, read from its characters; for the cells of tables."""
-    with provider.get_doc() as document:
-        shown = document[page]
-        text = shown.get_textpage()
-        try:
-            bounds, rotation = shown.get_bbox(), shown.get_rotation()
-            found: dict[Word, None] = {}
-            for place in places:
-                spans = provider.page_lines[page][place].spans
-                positions = [
-                    at for span in spans for at in range(span.minimum_position, span.maximum_position + 1)
-                ]
-                found.update(dict.fromkeys(_words(text, positions, bounds, rotation)))
-            return list(found)
-        finally:
-            text.close()
-            shown.close()
-
-
-def _words(text: pypdfium2.PdfTextPage, positions: list[int], bounds: BBox, rotation: int) -> list[Word]:
-    """Characters that stand next to each other, also where the font changes within the word."""
-    words: list[tuple[str, list[BBox]]] = [("", [])]
-    rectangle = pdfium.FS_RECTF()
-    for position in positions:
-        char = clean(chr(_code(text, position))).strip()
-        if not char:
-            words.append(("", []))
-            continue
-        if not pdfium.FPDFText_GetLooseCharBox(text, position, rectangle):
-            words[-1] = (words[-1][0] + char, words[-1][1])
-            continue
-        plain = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        box = to_display(plain, bounds, rotation)
-        last = words[-1][1][-1] if words[-1][1] else None
-        if last == box:
-            words[-1] = (words[-1][0] + char, words[-1][1])  # the second letter of a ligature
-            continue
-        if last and not -1 < (box[0] - last[2]) / max(1.0, box[3] - box[1]) < _WORD_GAP:
-            words.append(("", []))
-        words[-1] = (words[-1][0] + char, [*words[-1][1], box])
-    return [(fix_text(word), _rounded(around(boxes))) for word, boxes in words if boxes]
-
-
-def _code(text: pypdfium2.PdfTextPage, position: int) -> int:
-    code: int = pdfium.FPDFText_GetUnicode(text, position)
-    if code == _HYPHEN_MARK:
-        return ord("-")
-    return 0xFFFD if 0xD800 <= code <= 0xDFFF else code
-
-
-def _rounded(box: BBox) -> BBox:
-    x0, y0, x1, y1 = (round(value, 1) for value in box)
-    return (x0, y0, x1, y1)

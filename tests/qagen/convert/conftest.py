@@ -11,17 +11,22 @@ from qagen.records import Paper, sha256
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "pdfs"
 
 
-def pdf(*pages: list[tuple[float, float, float, str]], box=(0, 0, 600, 800), rotate=0) -> bytes:
-    """A PDF in Helvetica; each page is a list of (x, y, size, text), x and y from the bottom left of the user space."""
+def pdf(
+    *pages: list[tuple[float, float, float, str]], box=(0, 0, 600, 800), rotate=0, font="Helvetica", before=""
+) -> bytes:
+    """A PDF in one font; each page is a list of (x, y, size, text), x and y from the bottom left of the user space.
+
+    `before` is PDF code that stands before every page's text.
+    """
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>",
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        f"<</Type/Font/Subtype/Type1/BaseFont/{font}/Encoding/WinAnsiEncoding>>",
     ]
     for number, lines in enumerate(pages):
         shown = "".join(f"/F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj\n" for x, y, size, text in lines)
-        content = f"BT\n{shown}ET"
+        content = f"{before}\nBT\n{shown}ET"
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[{' '.join(map(str, box))}]/Rotate {rotate}"
             f"/Resources<</Font<</F1 3 0 R>>>>/Contents {5 + 2 * number} 0 R>>"

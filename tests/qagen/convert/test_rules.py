@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.convert.rules import equations, furniture, headings, metadata, shadows, tables, typography
+from qagen.convert.rules import equations, furniture, glyphs, headings, metadata, tables, typography
 from qagen.convert.rules.drawings import to_display
 from qagen.convert.rules.flows import flows_of, mark_references
 from qagen.convert.rules.hyphens import Joint, vocabulary
@@ -127,23 +127,6 @@ def test_running_heads_page_numbers_and_line_numbers_are_furniture():
 def test_a_heading_at_the_top_of_one_page_is_no_furniture():
     pages = (page(line("3. Results", y=40)), page(line("The rest of the text", y=40), index=1))
     assert furniture.find(pages) == {}
-
-
-def test_a_smaller_copy_of_the_page_is_hidden_and_the_page_is_not():
-    texts = [
-        f"the {word} of the reaction rises with the {word} of the bath again"
-        for word in ["rate", "heat", "mass", "flow", "gas"]
-    ]
-    shown = [line(text, place=n, y=100 + 12 * n) for n, text in enumerate(texts)]
-    copies = [line(text, place=10 + n, y=300 + 9 * n, size=7, font="Copy") for n, text in enumerate(texts)]
-    label = line("Journal 2024, x FOR PEER REVIEW", place=9, y=290, size=7, font="Copy")
-    found = shadows.find((page(*shown, label, *copies),), {})
-    assert sorted(found) == [(0, place) for place in (9, 10, 11, 12, 13, 14)]
-
-
-def test_a_quotation_in_smaller_type_is_not_hidden():
-    text = "the rate of the reaction rises with the heat of the bath again"
-    assert shadows.find((page(line(text), line(text, place=1, y=200, size=8)),), {}) == {}
 
 
 def test_a_line_made_higher_by_a_superscript_has_its_fonts_usual_size():
@@ -294,3 +277,82 @@ def test_well_known_headings_are_known_with_numbers_and_marks():
         False,
         False,
     )
+
+
+FL, SHIFT, UNKNOWN = "\ue104", "\ue09d", "\ue0d5"
+
+
+def test_ligatures_on_private_code_points_are_read_from_the_words_they_leave_behind():
+    lines = [
+        f"Red {FL}uorescent proteins and their {FL}exibility",
+        f"red-shi{SHIFT}ed emission a{SHIFT}er the shi{SHIFT}",
+    ]
+    known = glyphs.readings(lines)
+    assert [glyphs.mended(line, known) for line in lines] == [
+        "Red fluorescent proteins and their flexibility",
+        "red-shifted emission after the shift",
+    ]
+
+
+def test_the_document_itself_says_what_a_ligature_is():
+    lines = ["The zifax and the zafix are old", "a zi\ue001ax and a za\ue001ix", "zifax zafix"]
+    assert glyphs.readings(["The zofix zafix", "a zo\ue001ix, a za\ue001ix", *lines[2:]]) == {
+        "\ue001": glyphs.LOST
+    }
+    assert glyphs.readings(["The zofix zafixx", "a zo\ue001x, a za\ue001xx"]) == {"\ue001": "fi"}
+
+
+def test_what_nothing_tells_is_marked_as_lost():
+    known = glyphs.readings([f"the unit{UNKNOWN}they are", f"a position{UNKNOWN}like the origin"])
+    assert glyphs.mended(f"unit{UNKNOWN}they", known) == "unit\ufffdthey"
+
+
+@pytest.mark.parametrize(
+    ("printed", "sign"),
+    [
+        (["at 37 ?C overnight", "stored at 4 ?C"], "°"),
+        (["21 mM?1 cm?1 and", "100 mg mL?1 of"], "−"),
+        (["596 ? 2 632 ? 2", "mean 0.023 ? 0.001"], "±"),
+        (["2.5 ? 105 s", "at 3 ? 10 s", "and 4 ?C once, 5 ?C twice"], "\ufffd"),
+        (["a ? b", "c?d"], "\ufffd"),
+    ],
+)
+def test_signs_on_control_codes_are_read_from_what_stands_around_them(printed, sign):
+    code = glyphs.of_font("\x04", "AdvP4C4E74")
+    lines = [line.replace("?", code) for line in printed]
+    assert glyphs.readings(lines) == {code: sign}
+
+
+@pytest.mark.parametrize(
+    ("char", "font", "read"),
+    [
+        ("\x0f", "ABCDEF+CMMI10", "ϵ"),
+        ("\x00", "CMSY8", "−"),
+        ("\x0f", "MT2SYT", "•"),
+        ("\x12", "CMEX10", "("),
+        ("\uf061", "SymbolMT", "α"),
+        ("\uf8ef", "CMEX10", ""),
+    ],
+)
+def test_fonts_of_old_say_what_their_codes_are(char, font, read):
+    assert glyphs.of_font(char, font) == read
+
+
+@given(st.lists(st.text("ab \ue001\ue002\x03", max_size=20), max_size=6))
+def test_nothing_odd_is_left_after_mending(lines):
+    marked = ["".join(glyphs.of_font(c, "F") if glyphs.is_odd(c) else c for c in line) for line in lines]
+    known = glyphs.readings(marked)
+    assert not any(glyphs.is_odd(char) for line in marked for char in glyphs.mended(line, known))
+
+
+def test_a_formula_is_read_from_left_to_right_and_its_fraction_from_top_to_bottom():
+    words = [
+        ("=", (12, 5, 17, 15)), ("λ", (0, 5, 6, 15)), ("m", (20, 11, 27, 21)), ("Δt", (19, 0, 28, 10)),
+        ("P", (30, 5, 36, 15)), ("(10)", (90, 5, 110, 15)), ("i", (37, 9, 39, 16)),
+    ]  # fmt: skip
+    assert [text for text, _ in equations.read_order(words)] == ["λ", "=", "Δt", "m", "P", "i", "(10)"]
+
+
+@given(st.lists(WORD, max_size=30))
+def test_reading_order_keeps_every_word_of_a_formula(words):
+    assert Counter(equations.read_order(words)) == Counter(words)

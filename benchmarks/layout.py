@@ -1,0 +1,371 @@
+"""How good and how fast the weight-free layout is, on a folder of PDFs.
+
+python -m benchmarks.layout PDFS [--reference DIR] [--headings FILE] [--list]
+python -m benchmarks.layout PDFS --against FILE.py
+
+--reference: markdown of the same papers by another converter, `<stem>.md`, for the reading order.
+--headings: JSON of what the headings are, file name -> [[level, text], ...].
+--list: also what was missed.
+--against: speed alone, beside another converter: a Python file with `RuleConverter()(path)`.
+
+Printed for each paper, and for all together:
+
+regions    share of regions whose slice is, with similarity >= 0.9, what pdftotext finds under their box (of the words
+           whose middle is in it, in its order or line by line); in brackets the same with pdfium
+pdftotext, pdfminer
+           share of the words of the body, as that program reads it, that are in the document: one of three runs of
+           letters, before, around or behind the word, stands in it. Body is every block of at least 15 words of which half
+           are in lower case, but for blocks that stand on three pages
+twice      words of the document's text that stand in it more often than in the text layer as both programs read it
+tiled      whether the blocks tile the document
+headings   whether they are as expected
+order      longest common subsequence of words with the reference: its share of the reference's words and of the document's;
+           then the same page by page, where a paragraph that goes on behind a figure is not put together; then that with
+           the reference's TeX written as characters
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pypdfium2
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from benchmarks.layout_extractors import Extract, Word, letters, miner, poppler
+from qagen.records import Document, Region, sha256
+
+_RUN = 16
+"""Letters of a run that is looked for in the document."""
+_TWICE = 60
+"""Letters of a run that is counted."""
+_ALIKE = 90
+
+
+def plain(markdown: str) -> str:
+    """Markdown without its marks."""
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", markdown)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    return re.sub(r"</?[a-z]+(?: [^>]*)?>", "", text)
+
+
+@dataclass
+class Share:
+    good: int = 0
+    all: int = 0
+
+    def add(self, good: int, all_: int) -> "Share":
+        self.good += good
+        self.all += all_
+        return self
+
+    def __str__(self) -> str:
+        return f"{100 * self.good / max(1, self.all):6.2f} %"
+
+
+def region_matches(document: Document, extract: Extract) -> list[tuple[Region, str]]:
+    """The regions whose text is not what poppler finds under their box, with what it finds."""
+    missed = []
+    for block in document.blocks:
+        for region in block.regions:
+            own = letters(plain(document.text[region.start : region.end]))
+            under = [word for word in extract.words.get(region.page, []) if _is_under(word, region)]
+            by_line = sorted(under, key=lambda word: (_line_of(word, region), word.box[0]))
+            orders = ["".join(letters(word.text) for word in words) for words in (under, by_line)]
+            if not own and not any(orders):
+                continue
+            if max(fuzz.ratio(own, order) for order in orders) < _ALIKE:
+                missed.append((region, " ".join(word.text for word in under)))
+    return missed
+
+
+def _is_under(word: Word, region: Region) -> bool:
+    x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+    x0, y0, x1, y1 = region.bbox
+    return x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1
+
+
+def _line_of(word: Word, region: Region) -> int:
+    """The line of the region that a word is nearest to, in height."""
+    y = (word.box[1] + word.box[3]) / 2
+    tops = sorted({round(line.bbox[1]): line.bbox for line in region.lines}.values(), key=lambda box: box[1])
+    return min(range(len(tops)), key=lambda n: abs((tops[n][1] + tops[n][3]) / 2 - y)) if tops else 0
+
+
+def missed_by_pdfium(document: Document, path: Path) -> int:
+    """Regions whose text is not what pdfium, under marker and here too, finds under their box."""
+    missed = 0
+    with pypdfium2.PdfDocument(path) as pages:
+        for region in (region for block in document.blocks for region in block.regions):
+            page = pages[region.page - 1]
+            left, _, _, top = page.get_bbox()
+            x0, y0, x1, y1 = region.bbox
+            text = page.get_textpage()
+            shown = text.get_text_bounded(left + x0 - 1, top - y1 - 1, left + x1 + 1, top - y0 + 1)
+            text.close()
+            page.close()
+            missed += (
+                fuzz.ratio(letters(shown), letters(plain(document.text[region.start : region.end]))) < _ALIKE
+            )
+    return missed
+
+
+def missing_words(stream: str, extract: Extract) -> tuple[list[str], int]:
+    """Words of an extractor's body that the document's letters do not have, in [brackets] after the one before; and how many there are."""
+    missing = []
+    total = 0
+    for block in extract.body():
+        own = [letters(word) for word in block]
+        run = "".join(own)
+        at = 0
+        for number, word in enumerate(own):
+            if word:
+                total += 1
+                end = at + len(word)
+                starts = (end - _RUN, (at + end - _RUN) // 2, at)
+                runs = {run[max(0, start) : max(0, start) + max(_RUN, len(word))] for start in starts}
+                if not any(part in stream for part in runs if part):
+                    missing.append(" ".join([*block[max(0, number - 2) : number], f"[{block[number]}]"]))
+                at = end
+    return missing, total
+
+
+def doubled_words(document: Document, extracts: list[Extract]) -> list[str]:
+    """Words at which a run of letters begins that the document has more often than any extractor."""
+    stream = letters(plain(document.text))
+    others = [extract.stream() for extract in extracts]
+    doubled = []
+    for block in document.blocks:
+        own = [letters(word) for word in plain(document.text[block.start : block.end]).split()]
+        run = "".join(own)
+        at = 0
+        for word in own:
+            part = run[at : at + _TWICE]
+            at += len(word)
+            times = stream.count(part) if word and len(part) == _TWICE else 0
+            if times > 1 and all(other.count(part) < times for other in others):
+                doubled.append(part)
+    return doubled
+
+
+# ---- reading order
+
+_TEX_LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ",
+    "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+
+
+def words_of(markdown: str) -> list[str]:
+    return re.findall(r"[^\W_]+", plain(markdown).lower())
+
+
+def without_tex(markdown: str) -> str:
+    """Formulas as characters: Greek letters, no commands, indices next to what they belong to."""
+
+    def as_characters(match: re.Match[str]) -> str:
+        text = re.sub(r"\\([A-Za-z]+) ?", lambda name: _TEX_LETTERS.get(name[1], " "), match[1] or match[2])
+        return re.sub(r"[{}_^]", "", text)
+
+    return _FORMULA.sub(as_characters, markdown)
+
+
+def page_by_page(document: Document) -> str:
+    """The document's regions in the order of pages; what goes on from the page or column before stands behind the captions above it."""
+    pages: dict[int, list[Region]] = {}
+    for block in document.blocks:
+        for number, region in enumerate(block.regions):
+            on_page = pages.setdefault(region.page, [])
+            place = len(on_page)
+            if number:
+                later = [
+                    other for other in document.blocks if other.start >= block.end and other.type == "Caption"
+                ]
+                on_page.extend(
+                    first
+                    for other in later
+                    for first in other.regions[:1]
+                    if first.page == region.page
+                    and first.bbox[3] <= region.bbox[1] + 1
+                    and first not in on_page
+                )
+                place = len(on_page)
+            if region not in on_page:
+                on_page.insert(place, region)
+    return "\n\n".join(document.text[r.start : r.end] for page in sorted(pages) for r in pages[page])
+
+
+def common(reference: list[str], own: list[str]) -> str:
+    same = LCSseq.similarity(reference, own)
+    return f"recall {same / len(reference):.4f} precision {same / len(own):.4f}"
+
+
+def print_order(document: Document, reference: str) -> None:
+    paged = page_by_page(document)
+    print("  order", common(words_of(reference), words_of(document.text)))
+    print("  order page by page", common(words_of(reference), words_of(paged)))
+    print("  order without TeX", common(words_of(without_tex(reference)), words_of(document.text)))
+    print("  order page by page, without TeX", common(words_of(without_tex(reference)), words_of(paged)))
+
+
+# ---- all of it
+
+
+def converter() -> ModuleType:
+    os.environ.setdefault("FONT_PATH", __file__)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from qagen.convert.rules import conversion
+    return conversion
+
+
+def headings_of(document: Document) -> list[list[object]]:
+    return [
+        [block.level, document.text[block.start : block.end].strip().lstrip("# ")]
+        for block in document.blocks
+        if block.type == "SectionHeader"
+    ]
+
+
+def measure(paths: list[Path], args: argparse.Namespace) -> None:
+    read = converter().read
+    totals = [Share() for _ in range(4)]
+    twice = 0
+    expected = json.loads(args.headings.read_text("utf-8")) if args.headings else {}
+    print(f"{'':36}  regions (pdfium)     pdftotext  pdfminer  twice  tiled  headings")
+    for path in paths:
+        conversion = read(path, sha256(path.read_bytes()))
+        document = conversion.document
+        extracts = [poppler(path), miner(path)]
+        stream = letters(plain(document.text))
+        misses = region_matches(document, extracts[0])
+        regions = sum(len(block.regions) for block in document.blocks)
+        lost = [missing_words(stream, extract) for extract in extracts]
+        doubled = doubled_words(document, extracts)
+        shares = [
+            (regions - len(misses), regions),
+            (regions - missed_by_pdfium(document, path), regions),
+            *((total - len(missing), total) for missing, total in lost),
+        ]
+        texts = [str(Share(*share)) for share in shares]
+        for total, share in zip(totals, shares, strict=True):
+            total.add(*share)
+        twice += len(doubled)
+        headings = headings_of(document)
+        as_expected = "" if path.name not in expected else "yes" if headings == expected[path.name] else "NO"
+        print(
+            f"{path.name[:36]:36}  {texts[0]} ({texts[1]})  {texts[2]}  {texts[3]}  {len(doubled):5}"
+            f"  {'yes' if _tiles(document) else 'NO':5}  {as_expected}"
+        )
+        reference = args.reference / f"{path.stem}.md" if args.reference else None
+        if reference and reference.exists():
+            print_order(document, reference.read_text("utf-8"))
+        if args.list:
+            print_misses(document, misses, lost, doubled)
+    texts = [str(total) for total in totals]
+    print(f"{'all':36}  {texts[0]} ({texts[1]})  {texts[2]}  {texts[3]}  {twice:5}")
+    print(f"regions: {totals[0].good} of {totals[0].all}")
+
+
+def _tiles(document: Document) -> bool:
+    ends = [0, *(block.end for block in document.blocks)]
+    return [block.start for block in document.blocks] == ends[:-1] and ends[-1] == len(document.text)
+
+
+def print_misses(
+    document: Document,
+    misses: list[tuple[Region, str]],
+    lost: list[tuple[list[str], int]],
+    doubled: list[str],
+) -> None:
+    for region, shown in misses:
+        own = document.text[region.start : region.end].replace("\n", " ")
+        print(f"    region on page {region.page} {region.bbox}: {own[:160]!r} but shown {shown[:160]!r}")
+    for name, (missing, _) in zip(("pdftotext", "pdfminer"), lost, strict=True):
+        print(f"    missing of {name}: {' | '.join(missing)}")
+    print(f"    twice: {' | '.join(doubled[:20])}")
+
+
+# ---- speed
+
+_OURS = """
+from benchmarks.layout import converter
+from qagen.records import sha256
+from pathlib import Path
+read = converter().read
+convert = lambda path: read(Path(path), sha256(Path(path).read_bytes()))
+"""
+_OTHER = """
+import importlib.util, warnings
+warnings.simplefilter("ignore")
+spec = importlib.util.spec_from_file_location("other", {path!r})
+other = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(other)
+convert = lambda path: other.RuleConverter()(path)
+"""
+_TIMED = """
+import sys, time
+begun = time.process_time()
+for path in sys.argv[1:]:
+    convert(path)
+print("seconds", time.process_time() - begun)
+"""
+
+
+def compare_speed(paths: list[Path], other: Path) -> None:
+    """CPU seconds of both converters for the same files, each in a process of its own, alternating, three times; the best counts."""
+    count = 0
+    for path in paths:
+        with pypdfium2.PdfDocument(path) as document:
+            count += len(document)
+    found: dict[str, list[tuple[float, float]]] = {"rules": [], other.name: []}
+    for _ in range(3):
+        found["rules"].append(_seconds(_OURS, paths))
+        found[other.name].append(_seconds(_OTHER.format(path=str(other)), paths))
+    best = {name: [min(column) for column in zip(*runs, strict=True)] for name, runs in found.items()}
+    for name, (converting, all_) in best.items():
+        print(
+            f"{name}: {count / converting:.1f} pages per CPU second, {count / all_:.1f} with start and imports"
+        )
+    ours, theirs = best.values()
+    print(f"ratio: {theirs[0] / ours[0]:.2f}, with start and imports {theirs[1] / ours[1]:.2f}")
+
+
+def _seconds(code: str, paths: list[Path]) -> tuple[float, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-c", code + _TIMED, *map(str, paths)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    all_ = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return float(output.split()[-1]), all_
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pdfs", type=Path)
+    parser.add_argument("--reference", type=Path)
+    parser.add_argument("--headings", type=Path)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--list", action="store_true")
+    args = parser.parse_args()
+    paths = sorted(args.pdfs.glob("*.pdf")) if args.pdfs.is_dir() else [args.pdfs]
+    if args.against:
+        compare_speed(paths, args.against)
+    else:
+        measure(paths, args)
+
+
+if __name__ == "__main__":
+    main()
