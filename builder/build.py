@@ -103,7 +103,11 @@ def build_dataset(
 async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
-        server = await stack.enter_async_context(server_of(order.settings)) if needs_server(order) else None
+        server = (
+            await stack.enter_async_context(server_of(order.settings, watch.note))
+            if needs_server(order)
+            else None
+        )
         recipe = await resolved_recipe(order, server)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))

@@ -39,12 +39,12 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     converter: str | None = None
     engine: str | None = None
     model: str | None = None
-    base_url: str | None = None
+    base_url: str | list[str] | None = None
     prompt: str | None = None
     pairs: int | None = None
     chunk_chars: int | None = None
     overlap: int | None = None
-    concurrency: int | None = None
+    concurrency: int | str | None = None
     with_context: bool | None = None
     with_reasoning: bool | None = None
     limit: int | None = None

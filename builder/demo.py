@@ -55,10 +55,8 @@ async def _best_engine() -> tuple[AskSettings, str]:
         models = ()
     if models:
         ask = AskSettings(engine="server", model=models[0])
-        return ask, f"the server at {ask.base_url} with its model {models[0]}"
-    why = (
-        f"no model server answers at {probe.base_url}, so the extractive engine asks by rule, without a model"
-    )
+        return ask, f"the server at {ask.base_url[0]} with its model {models[0]}"
+    why = f"no model server answers at {probe.base_url[0]}, so the extractive engine asks by rule, without a model"
     return AskSettings(engine="extractive"), why
 
 

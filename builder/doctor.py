@@ -106,7 +106,7 @@ def _asking(settings: Settings) -> Iterator[Finding]:
         what, _, remedy = str(error).partition("; ")
         yield Finding("server", ok=False, detail=what, remedy=remedy or "see docs/servers.md")
         return
-    yield Finding("server", ok=True, detail=f"{ask.base_url} offers {len(models)} models")
+    yield Finding("server", ok=True, detail=f"{', '.join(ask.base_url)} offers {len(models)} models")
     if isinstance(model, str):
         yield Finding("model", ok=True, detail=model)
     else:

@@ -22,7 +22,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
     "convert": frozenset({"deadline", "workers"}),
-    "ask": frozenset({"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries"}),
+    "ask": frozenset(
+        {"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries", "patience"}
+    ),
 }
 """Settings that change no result, tell of the machine, or are told by `About` as they turned out."""
 

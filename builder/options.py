@@ -7,6 +7,15 @@ import typer
 
 from qagen.settings import Settings, load_settings
 
+
+def _number_or_auto(text: str) -> int | str:
+    if text == "auto":
+        return text
+    if text.isdecimal() and text.isascii() and 1 <= int(text[:5]) <= 4096:
+        return int(text[:5])
+    raise typer.BadParameter("a number from 1 to 4096, or auto")
+
+
 Paths = Annotated[
     list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
 ]
@@ -19,12 +28,23 @@ Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar=
 Converter = Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")]
 Engine = Annotated[Literal["auto", "server", "extractive"] | None, typer.Option(help="What answers.")]
 Model = Annotated[str | None, typer.Option(help="The model's name at the server.")]
-BaseUrl = Annotated[str | None, typer.Option(help="The server, up to /v1.", metavar="URL")]
+BaseUrl = Annotated[
+    list[str] | None,
+    typer.Option(help="The server, up to /v1; given more than once, the least busy one.", metavar="URL"),
+]
 Prompt = Annotated[str | None, typer.Option(help="A built-in prompt's name, or a file.", metavar="NAME|FILE")]
 Pairs = Annotated[int | None, typer.Option(min=1, max=100, help="Pairs to ask for, per chunk.")]
 ChunkChars = Annotated[int | None, typer.Option(min=200, help="Characters of a chunk, at most.")]
 Overlap = Annotated[int | None, typer.Option(min=0, help="Characters that a chunk repeats, at most.")]
-Concurrency = Annotated[int | None, typer.Option(min=1, max=4096, help="Calls under way at a time.")]
+Concurrency = Annotated[
+    int | None,
+    typer.Option(
+        parser=_number_or_auto,
+        help="Calls under way at a time, at each server; auto finds out.",
+        metavar="N|auto",
+    ),
+]
+"""An int for the type checker alone: a Typer option cannot be declared as one or a word."""
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
 BaseFolder = Annotated[
@@ -51,7 +71,7 @@ def settings_of(
     chunk_chars: int | None = None,
     overlap: int | None = None,
     with_context: bool | None = None,
-    **ask: str | int | None,
+    **ask: str | int | list[str] | None,
 ) -> Settings:
     """The settings of a file with the options that were given laid over it; `ask` are those of `[ask]`.
 
@@ -63,7 +83,7 @@ def settings_of(
         {
             "convert": {"converter": converter},
             "chunk": {"chars": chunk_chars, "overlap": overlap},
-            "ask": dict(ask),
+            "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
             "dataset": {"with_context": with_context},
         },
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -83,11 +83,11 @@ def needs_server(order: Order) -> bool:
     return order.settings.ask.engine != "extractive" and not order.offline
 
 
-def server_of(settings: Settings) -> "ServerEngine":
-    """The server that the settings name, with the key from the environment."""
+def server_of(settings: Settings, note: Callable[[str], None] | None = None) -> "ServerEngine":
+    """The servers that the settings name, with the key from the environment; `note` tells a person how they fare."""
     from qagen.engines.server import ServerEngine
 
-    return ServerEngine(settings.ask, api_key=os.environ.get(API_KEY_VARIABLE))
+    return ServerEngine(settings.ask, api_key=os.environ.get(API_KEY_VARIABLE), note=note)
 
 
 async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe:

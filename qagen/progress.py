@@ -17,6 +17,7 @@ class Bars:
     def __init__(self) -> None:
         self._papers = self._bar("papers", "paper", 0)
         self._chunks = self._bar("chunks", "chunk", 1)
+        self._at_a_time = 0
 
     def __enter__(self) -> Self:
         return self
@@ -31,8 +32,11 @@ class Bars:
         """Show how many papers are converted."""
         self._move(self._papers, done, total)
 
-    def asking(self, done: int, known: int) -> None:
-        """Show how many of the chunks known so far are answered."""
+    def asking(self, done: int, known: int, at_a_time: int) -> None:
+        """Show how many of the chunks known so far are answered, with how many calls at a time."""
+        if at_a_time != self._at_a_time:
+            self._at_a_time = at_a_time
+            self._chunks.set_postfix_str(f"{at_a_time} at a time", refresh=False)
         self._move(self._chunks, done, known)
 
     def note(self, text: str) -> None:
@@ -79,9 +83,9 @@ class Lines:
         self._papers = f"{done}/{total}"
         self._line()
 
-    def asking(self, done: int, known: int) -> None:
-        """Note how many of the chunks known so far are answered."""
-        self._chunks = f"{done}/{known}"
+    def asking(self, done: int, known: int, at_a_time: int) -> None:
+        """Note how many of the chunks known so far are answered, with how many calls at a time."""
+        self._chunks = f"{done}/{known}, {at_a_time} calls at a time"
         self._line()
 
     def note(self, text: str) -> None:

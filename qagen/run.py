@@ -24,6 +24,13 @@ from qagen.workspace import Workspace
 class Engine(Protocol):
     """Whatever answers requests."""
 
+    @property
+    def limit(self) -> int:
+        """How many calls may be under way now; it may change at any time."""
+
+    async def idle(self) -> None:
+        """Wait until a call could be sent at once, with none that waits for its turn."""
+
     async def ask(self, request: Request) -> Completion:
         """The completion of a request.
 
@@ -46,8 +53,8 @@ class Watch(Protocol):
     def converting(self, done: int, total: int) -> None:
         """So many papers of `total` are converted or rejected."""
 
-    def asking(self, done: int, known: int) -> None:
-        """So many chunks of those known so far are answered."""
+    def asking(self, done: int, known: int, at_a_time: int) -> None:
+        """So many chunks of those known so far are answered, with so many calls at a time."""
 
     def note(self, text: str) -> None:
         """Something that a person should read."""
@@ -81,6 +88,11 @@ class Filled:
 
 _HOPELESS = 20
 """After so many chunks without an answer, and not one with, the run ends."""
+
+_AHEAD = 64
+"""Chunks that are made before their turn."""
+_BEGUN = 2
+"""Chunks that are begun, at most, for each call that there may be at a time."""
 
 _PaperWork = Callable[[Paper], Awaitable[object]]
 
@@ -126,8 +138,7 @@ class Run:
             EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking
                 only: the chunks left over are listed as unanswered.
         """
-        slots = self.recipe.settings.ask.concurrency
-        tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=2 * slots)
+        tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
         async def feed(paper: Paper) -> None:
             document = await self._document(paper, len(papers))
@@ -137,14 +148,24 @@ class Run:
 
         async def produce() -> None:
             await self._share(papers, feed)
-            for _ in range(slots):
-                await tasks.put(None)
+            await tasks.put(None)
 
         async def consume() -> None:
-            while (task := await tasks.get()) is not None:
-                await self._answer(task, engine)
+            """Begin with a chunk when a call about it could be sent at once, so that what is begun is ended first."""
+            under_way: set[asyncio.Task[None]] = set()
+            async with asyncio.TaskGroup() as group:
+                while (task := await tasks.get()) is not None:
+                    await engine.idle()
+                    while len(under_way) >= _BEGUN * max(
+                        engine.limit, 1
+                    ):  # most of them wait before another try
+                        await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                    answering = group.create_task(self._answer(task, engine))
+                    under_way.add(answering)
+                    answering.add_done_callback(under_way.discard)
+                    await asyncio.sleep(0)  # lets it take its place
 
-        await _all(produce(), *(consume() for _ in range(slots)))
+        await _all(produce(), consume())
 
     async def _share(self, papers: Iterable[Paper], work: _PaperWork) -> None:
         left = iter(papers)
@@ -207,7 +228,7 @@ class Run:
                     return
             history.append(exchange(request, completion))
         self._answered += 1
-        self.watch.asking(self._answered, self._known)
+        self.watch.asking(self._answered, self._known, engine.limit)
 
     async def _call(self, task: _Task, request: Request, engine: Engine) -> Completion | None:
         try:
@@ -252,4 +273,7 @@ async def _all(*work: Coroutine[object, object, None]) -> None:
             for coroutine in work:
                 group.create_task(coroutine)
     except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
+        error = errors.exceptions[0]
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None

@@ -7,12 +7,25 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from qagen.errors import SettingsError
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
+
+
+def _one_or_more(value: object) -> object:
+    values = (value,) if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not values or not all(isinstance(one, str) for one in values):
+        raise ValueError("one address, or a list of addresses")
+    return tuple(values)
+
+
+def _number_or_auto(value: object) -> object:
+    if value == "auto" or (type(value) is int and 1 <= value <= 4096):
+        return value
+    raise ValueError("a number from 1 to 4096, or 'auto'")
 
 
 class _Part(BaseModel):
@@ -53,7 +66,8 @@ class AskSettings(_Part):
     engine: Literal["auto", "server", "embedded", "extractive"] = "auto"
     model: str | None = None
     """None takes the server's model where it offers exactly one."""
-    base_url: str = DEFAULT_BASE_URL
+    base_url: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = (DEFAULT_BASE_URL,)
+    """One address or a list; of several the least loaded one is asked."""
     prompt: str = "deep-qa"
     """The name of a built-in prompt, or the path of a prompt file."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
@@ -76,11 +90,14 @@ class AskSettings(_Part):
     """How often a chunk is asked about at most, where the answers gave too little."""
     enough: Annotated[int, Field(ge=1)] = 3
     """From how many pairs on (or from `pairs`, if that is less) a chunk is not asked about again."""
-    concurrency: Annotated[int, Field(ge=1, le=4096)] = 8
+    concurrency: Annotated[int | Literal["auto"], BeforeValidator(_number_or_auto)] = "auto"
+    """Calls under way at a time, at each server; `auto` finds out what the server really serves."""
     timeout: Annotated[float, Field(gt=0)] = 1800.0
     """Seconds that one call may take, the time in the server's queue counted in."""
     retries: Annotated[int, Field(ge=0, le=20)] = 5
     """How often a call that got no answer is sent again."""
+    patience: Annotated[float, Field(ge=0)] = 900.0
+    """Seconds to wait for a server that went away, before the asking stops."""
 
 
 class EmbeddedSettings(_Part):

@@ -1,102 +1,52 @@
-"""The server engine: any OpenAI-compatible server, asked through one shared client.
+"""The server engine: OpenAI-compatible servers, one or several, each asked through one client that is shared by all calls.
 
-Who waits for what: a call waits for a free place (`concurrency`), then for the server (`timeout`, the server's queue counted in),
-then, where that gave nothing, a while longer before each of `retries` further tries. It keeps its place all the time, which is
-what slows us down where a server says that it is busy.
+Who waits for what: a call waits for a free place at a server (`concurrency`), then for the server (`timeout`, the server's queue counted in),
+then, where that gave nothing, a while longer before each of `retries` further tries. It keeps its place meanwhile where the server
+says that it has too much to do, which is what slows us down. While a server is gone, nothing is sent to it, and nothing counted.
 """
 
 import asyncio
 import random
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
+from typing import Self
 
 import httpx
-import openai
 
-from qagen.engines.replies import (
-    Unusable,
-    is_overflow,
-    one_line,
-    read_completion,
-    read_models,
-    retry_after,
-    said,
-)
-from qagen.engines.schema import JSON_PAIRS
-from qagen.engines.wire import (
-    CONNECT_SECONDS,
-    BadBody,
-    checked_key,
-    checked_url,
-    further,
-    guard,
-    open_client,
-)
-from qagen.errors import EngineError, ModelMissing, NoAnswer, ServerRefused, ServerUnreachable
+from qagen.engines.breaker import Breaker, offers
+from qagen.engines.host import Failed, Host, open_host
+from qagen.engines.places import Places
+from qagen.engines.replies import one_line
+from qagen.engines.search import Search
+from qagen.engines.wire import checked_key
+from qagen.errors import ModelMissing, NoAnswer, ServerUnreachable
 from qagen.records import Completion, Request
-from qagen.settings import API_KEY_VARIABLE, AskSettings
-
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
+from qagen.settings import AskSettings
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 LONGEST_RETRY_AFTER = 120.0
-MODELS_SECONDS = 30.0
-_AGAIN = frozenset({408, 409, 425, 429})
-_THIS_CALL = frozenset({400, 422})
-"""May be the fault of one prompt alone: a grammar or a parser of the server that stumbles over a character in it."""
 _NAMES = 10
-
-T = TypeVar("T")
-
-
-class _Reply(Protocol):
-    @property
-    def content(self) -> bytes: ...
-
-
-class _Failed(Exception):
-    """One try gave nothing, another may.
-
-    Attributes:
-        what: what happened, for a person.
-        pause: seconds that the server asks us to wait.
-        lost: whether there was no connection, or it broke.
-    """
-
-    def __init__(self, what: str, *, pause: float | None = None, lost: bool = False) -> None:
-        super().__init__(what)
-        self.what = what
-        self.pause = pause
-        self.lost = lost
-
-
-class _Exhausted(Exception):
-    """All tries gave nothing."""
-
-    def __init__(self, failures: list[_Failed]) -> None:
-        counts = Counter(failure.what for failure in failures)
-        seen = [f"{what} ({count} times)" if count > 1 else what for what, count in counts.items()]
-        tries = "1 try" if len(failures) == 1 else f"{len(failures)} tries"
-        super().__init__(f"in {tries}: {'; '.join(seen[-3:])}")
-        self.last = failures[-1]
 
 
 class ServerEngine:
-    """Asks the server at `settings.base_url`; an async context manager, which closes its connections on leaving.
+    """Asks the servers at `settings.base_url`; an async context manager, which closes its connections on leaving.
 
     Nothing in the environment counts (OPENAI_BASE_URL, OPENAI_API_KEY and their like), except the proxies, and those
     only for a server elsewhere. No redirect is followed.
 
     Args:
-        settings: address, model, concurrency, time-out and retries.
+        settings: addresses, model, concurrency, time-out, retries and patience.
         api_key: goes into the Authorization header and nowhere else.
-        http_client: instead of one of our own; it is taken over and closed.
-        sleep: waits between tries, in seconds.
-        jitter: a number in [0, 1) that spreads those waits, so that calls that failed together do not return together.
+        http_client: instead of one of our own for each server; it is taken over and closed.
+        note: tells a person that a server went or came back.
+        clock: seconds, from any beginning.
+        sleep: waits, in seconds.
+        jitter: a number in [0, 1) that spreads the waits between tries, so that calls that failed together do not return
+            together.
 
     Raises:
         SettingsError: for an address or a key that cannot be used.
@@ -108,24 +58,24 @@ class ServerEngine:
         *,
         api_key: str | None = None,
         http_client: httpx.AsyncClient | None = None,
+        note: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        url = checked_url(settings.base_url)
-        self._key = checked_key(api_key)
-        self._http = http_client or open_client(url, connections=settings.concurrency)
-        guard(self._http, self._key)
-        self._client = openai.AsyncOpenAI(
-            base_url=str(url),
-            api_key="in the header alone",
-            max_retries=0,
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-            http_client=self._http,
+        key = checked_key(api_key)
+        self.hosts = tuple(
+            open_host(url, key, _search(settings), http_client) for url in dict.fromkeys(settings.base_url)
         )
         self._settings = settings
+        self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._calls = count()
+        self._places = Places(self.hosts)
+        self._breaker = Breaker(
+            settings.patience, changed=self._places.changed, note=note, clock=clock, sleep=sleep
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,52 +83,48 @@ class ServerEngine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.close()
+        await self._breaker.close()
+        for host in self.hosts:
+            await host.client.close()
+
+    @property
+    def limit(self) -> int:
+        """How many calls may be under way now, at all servers together."""
+        return sum(host.search.limit for host in self.hosts if host.gone is None)
+
+    async def idle(self) -> None:
+        """Wait until a call could be sent at once."""
+        await self._places.idle()
 
     async def models(self) -> tuple[str, ...]:
-        """The names of the models that the server offers, in its order.
+        """The names of the models that the servers offer, in their order.
 
         Raises:
             ServerUnreachable: where nobody answers, what answers is no model server, or it does not get ready.
             ServerRefused: where it wants a key, or the address is wrong.
         """
-        try:
-            return await self._again(self._models)
-        except _Exhausted as error:
-            raise ServerUnreachable(
-                f"the server at {self._url!r} does not say which models it has, {error}; see its log, or name another with "
-                "--base-url"
-            ) from None
+        offered = await self._offered()
+        return tuple(dict.fromkeys(name for names in offered.values() for name in names))
 
     async def resolve_model(self) -> str:
-        """The model to ask for, as declared in the settings, or else the only one that the server offers.
+        """The model to ask for, as declared in the settings, or else the only one that the servers offer.
 
-        A name without a tag stands for Ollama's `:latest`.
+        A name without a tag stands for Ollama's `:latest`. Of several servers, one that does not answer is waited for while
+        the others are asked.
 
         Raises:
-            ModelMissing: where the server does not have it, or there is a choice.
+            ModelMissing: where a server does not have it, or there is a choice.
             ServerUnreachable: as `models`.
             ServerRefused: as `models`.
         """
-        wanted = self._settings.model
-        offered = await self.models()
-        if wanted is not None and (wanted in offered or f"{wanted}:latest" in offered):
-            return wanted
-        if wanted is None and len(offered) == 1:
-            return offered[0]
-        if not offered:
-            named = f"the model {wanted!r}" if wanted else "a model"
+        offered = await self._offered()
+        names = {_resolved(host, names, self._settings.model) for host, names in offered.items()}
+        if len(names) > 1:
             raise ModelMissing(
-                f"the server at {self._url!r} offers no model at all; load {named} into it (Ollama: `ollama pull NAME`)"
+                f"the servers offer different models, {_list(tuple(sorted(names)))}; name the one to ask with --model"
             )
-        if wanted is None:
-            raise ModelMissing(
-                f"the server at {self._url!r} offers {_list(offered)}; choose one with --model"
-            )
-        raise ModelMissing(
-            f"the server at {self._url!r} does not have the model {wanted!r}, but {_list(offered)}; choose one of these with "
-            f"--model, or load it (Ollama: `ollama pull {wanted}`)"
-        )
+        self._breaker.model = names.pop()
+        return self._breaker.model
 
     async def ask(self, request: Request) -> Completion:
         """Send a request until there is an answer.
@@ -187,32 +133,43 @@ class ServerEngine:
             NoAnswer: where there is none after all tries, the prompt does not fit the model's context, or the server
                 cannot take this one request (400, 422).
             ServerRefused: where the server turns the request down and would do so again.
-            ServerUnreachable: where the connection broke at the last try, and nobody answers any more.
+            ServerUnreachable: where no server is there any more, and the waiting for it is over.
         """
-        async with self._slots:
-            try:
-                return await self._again(lambda: self._complete(request))
-            except _Exhausted as error:
-                if error.last.lost:
-                    await self._look_for_the_server()
-                raise NoAnswer(
-                    f"the model {request.model!r} at {self._url!r} gave no answer {error}; the next run asks again"
-                ) from None
-
-    @property
-    def _url(self) -> str:
-        return self._settings.base_url
-
-    async def _again(self, call: Callable[[], Awaitable[T]]) -> T:
-        failures: list[_Failed] = []
+        call, failures, spared = next(self._calls), list[Failed](), False
+        host: Host | None = None
         while True:
+            host = await self._places.take(rather_not=host)
             try:
-                return await call()
-            except _Failed as failed:
-                failures.append(failed)
-            if len(failures) > self._settings.retries:
-                raise _Exhausted(failures)
-            await self._sleep(self._pause(len(failures), failures[-1].pause))
+                return await self._try(host, request)
+            except Failed as failure:
+                if self._breaker.failed(host, failure, call):
+                    continue
+                failures.append(failure)
+                if len(failures) > self._settings.retries:
+                    if spared or not failure.lost or await self._breaker.is_there(host, failure.what):
+                        raise _given_up(request, host, failures) from None
+                    spared = True
+                    continue
+                pause = self._pause(len(failures), failure.pause)
+                if failure.holds:
+                    await self._sleep(pause)
+                    pause = 0.0
+            finally:
+                self._places.give_back(host)
+            if pause:
+                await self._sleep(pause)
+
+    async def _try(self, host: Host, request: Request) -> Completion:
+        number, company, began = host.search.number(), host.under_way, self._clock()
+        try:
+            completion = await host.complete(request, self._settings.timeout)
+        except Failed as failure:
+            if failure.busy:
+                host.search.turned_away(number)
+            raise
+        self._breaker.answered(host)
+        host.search.answered(number, company, self._clock() - began, completion.completion_tokens)
+        return completion
 
     def _pause(self, failures: int, asked: float | None) -> float:
         """Seconds to wait after so many failures: what the server asked for, else twice as long each time."""
@@ -220,104 +177,76 @@ class ServerEngine:
             return min(asked, LONGEST_RETRY_AFTER) + FIRST_PAUSE * self._jitter()
         return min(FIRST_PAUSE * 2.0 ** (failures - 1), LONGEST_PAUSE) * (1 + self._jitter()) / 2
 
-    async def _complete(self, request: Request) -> Completion:
-        turns = [{"role": message.role, "content": message.content} for message in request.messages]
-        body = await self._send(
-            lambda: self._client.chat.completions.with_raw_response.create(
-                model=request.model,
-                messages=cast("list[ChatCompletionMessageParam]", turns),
-                temperature=request.temperature,
-                top_p=request.top_p,
-                # Deprecated at OpenAI, but the one name that every local server knows.
-                max_tokens=request.max_tokens,
-                seed=request.seed,
-                stream=False,
-                response_format=JSON_PAIRS if request.response_format == "json" else openai.omit,
-                extra_body=further(request) or None,
-            ),
-            self._settings.timeout,
+    async def _offered(self) -> dict[Host, tuple[str, ...]]:
+        """What the servers offer that answer; raises where none does."""
+        answers = await asyncio.gather(*map(self._models, self.hosts))
+        missing = [
+            (host, answer)
+            for host, answer in zip(self.hosts, answers, strict=True)
+            if isinstance(answer, ServerUnreachable)
+        ]
+        if len(missing) == len(self.hosts):
+            raise missing[0][1]
+        for host, _ in missing:
+            self._breaker.gone(host, "it does not answer")
+        return {
+            host: answer
+            for host, answer in zip(self.hosts, answers, strict=True)
+            if isinstance(answer, tuple)
+        }
+
+    async def _models(self, host: Host) -> tuple[str, ...] | ServerUnreachable:
+        failures = 0
+        while True:
+            try:
+                return await host.models(self._settings.timeout)
+            except ServerUnreachable as error:
+                return error
+            except Failed as failed:
+                failures += 1
+                if failures > self._settings.retries:
+                    return ServerUnreachable(
+                        f"the server at {host.url!r} does not say which models it has, in {_tries(failures)}: {failed.what}; "
+                        "see its log, or name another with --base-url"
+                    )
+                await self._sleep(self._pause(failures, failed.pause))
+
+
+def _search(settings: AskSettings) -> Search:
+    if settings.concurrency == "auto":
+        return Search(timeout=settings.timeout)
+    return Search(lowest=settings.concurrency, highest=settings.concurrency)
+
+
+def _given_up(request: Request, host: Host, failures: Sequence[Failed]) -> NoAnswer:
+    counts = Counter(failure.what for failure in failures)
+    seen = [f"{what} ({count} times)" if count > 1 else what for what, count in counts.items()]
+    return NoAnswer(
+        f"the model {request.model!r} at {host.url!r} gave no answer in {_tries(len(failures))}: {'; '.join(seen[-3:])}; "
+        "the next run asks again"
+    )
+
+
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
+
+
+def _resolved(host: Host, offered: tuple[str, ...], wanted: str | None) -> str:
+    if wanted is not None and offers(offered, wanted):
+        return wanted
+    if wanted is None and len(offered) == 1:
+        return offered[0]
+    if not offered:
+        named = f"the model {wanted!r}" if wanted else "a model"
+        raise ModelMissing(
+            f"the server at {host.url!r} offers no model at all; load {named} into it (Ollama: `ollama pull NAME`)"
         )
-        try:
-            return read_completion(body)
-        except Unusable as error:
-            raise _Failed(str(error)) from None
-
-    async def _models(self) -> tuple[str, ...]:
-        seconds = min(MODELS_SECONDS, self._settings.timeout)
-        try:
-            return read_models(await self._send(self._client.models.with_raw_response.list, seconds))
-        except Unusable as error:
-            raise ServerUnreachable(
-                f"what answers at {self._url!r} is no model server ({error}); the address mostly ends in /v1; name it with "
-                "--base-url"
-            ) from None
-        except _Failed as failed:
-            if not failed.lost:
-                raise
-            raise ServerUnreachable(
-                f"no model server answers at {self._url!r} ({failed.what}); start one (`ollama serve`), or name it with "
-                "--base-url"
-            ) from None
-
-    async def _look_for_the_server(self) -> None:
-        """Ask once for the models, to tell a server that is gone from a call that it cannot bear."""
-        try:
-            await self._models()
-        except (_Failed, ServerRefused, NoAnswer):
-            return
-
-    async def _send(self, call: Callable[[], Awaitable[_Reply]], seconds: float) -> bytes:
-        """One try: the body of a reply with status 200.
-
-        Raises:
-            _Failed: where another try may succeed.
-            ServerRefused: where it would not.
-            NoAnswer: where the prompt is too long, or the server cannot take this one request.
-        """
-        try:
-            async with asyncio.timeout(seconds):
-                reply = await call()
-        except TimeoutError:
-            raise _Failed(f"no answer within {seconds:g} s") from None
-        except openai.APIStatusError as error:
-            raise self._turned_down(error.response) from None
-        except openai.APIConnectionError as error:
-            cause = error.__cause__
-            if isinstance(cause, BadBody):
-                raise _Failed(str(cause)) from None
-            raise _Failed(one_line(str(cause)) or type(cause).__name__, lost=True) from None
-        return reply.content
-
-    def _turned_down(self, response: httpx.Response) -> _Failed | EngineError:
-        status = response.status_code
-        words = said(response.content, self._key)
-        what = f"HTTP {status}: {words}"
-        if is_overflow(status, words):
-            return NoAnswer(
-                f"prompt and answer do not fit the model's context at {self._url!r} ({what}); give the server a longer "
-                "one (Ollama: OLLAMA_CONTEXT_LENGTH, llama-server: -c, vLLM: --max-model-len), or lower max_tokens or "
-                "--chunk-chars"
-            )
-        if status in _AGAIN or status >= 500:
-            return _Failed(what, pause=retry_after(response.headers))
-        if status in _THIS_CALL:
-            return NoAnswer(
-                f"the server at {self._url!r} turns the request down ({what}); {_remedy(response)}"
-            )
-        return ServerRefused(
-            f"the server at {self._url!r} turns the request down ({what}); {_remedy(response)}"
-        )
-
-
-def _remedy(response: httpx.Response) -> str:
-    if response.status_code in (401, 403):
-        return f"put a key that it accepts into the environment variable {API_KEY_VARIABLE}"
-    if response.status_code == 404:
-        return "see whether the model's name (--model) and the address (--base-url, mostly ending in /v1) are right"
-    if response.is_redirect:
-        place = one_line(response.headers["location"])
-        return f"it redirects to {place!r}; name that with --base-url if papers may go there"
-    return "see the server's log, or change the setting that it names"
+    if wanted is None:
+        raise ModelMissing(f"the server at {host.url!r} offers {_list(offered)}; choose one with --model")
+    raise ModelMissing(
+        f"the server at {host.url!r} does not have the model {wanted!r}, but {_list(offered)}; choose one of these with "
+        f"--model, or load it (Ollama: `ollama pull {wanted}`)"
+    )
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -1,10 +1,16 @@
 """The HTTP client below the openai client: what leaves this machine, by which way, and how much may come back."""
 
+import socket
+import ssl
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from ipaddress import ip_address
+from typing import Any, Literal
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from qagen.engines.replies import one_line
 from qagen.errors import SettingsError
 from qagen.records import Request
 from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
@@ -12,6 +18,18 @@ from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
 MAX_BODY = 32 * 2**20
 """The most bytes of a reply; the longest answers of reasoning models are below 1 MB."""
 CONNECT_SECONDS = 10.0
+_PLAIN: Literal[False] = False
+_IDLE_SECONDS = 3.0
+"""How long an idle connection is kept: less than the 5 s after which uvicorn closes it, perhaps while a request is on its way."""
+_ALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+        if hasattr(socket, name)
+    ),
+]
+"""A machine that was unplugged closes no connection; so the system asks now and then whether it is still there."""
 
 # The last one is how the openai client remembers that it was asked for the body as it came.
 _SENT = ("host", "connection", "content-type", "content-length", "accept", "x-stainless-raw-response")
@@ -70,17 +88,93 @@ def is_local(url: httpx.URL) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def open_client(url: httpx.URL, connections: int) -> httpx.AsyncClient:
-    """A client that keeps its connections open, and uses no proxy to reach this very machine."""
+def open_client(
+    url: httpx.URL, *, aiohttp: bool = find_spec("httpx_aiohttp") is not None
+) -> httpx.AsyncClient:
+    """A client that keeps its connections open, and uses no proxy to reach this very machine.
+
+    Args:
+        url: the server.
+        aiohttp: whether aiohttp carries the requests, at half the cost of httpx's own transport; there are interpreters
+            without it.
+
+    Raises:
+        SettingsError: for a proxy variable that cannot be used.
+    """
+    local = is_local(url)
     try:
-        return httpx.AsyncClient(
-            trust_env=not is_local(url),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=connections),
-        )
+        proxy = None if local else _proxy(url)
+        context = httpx.create_ssl_context(trust_env=not local) if url.scheme == "https" else _PLAIN
+        transport = (_aiohttp if aiohttp else _httpx)(proxy, context)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         raise SettingsError(
             f"a proxy variable of the environment cannot be used ({error}); mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY"
         ) from None
+    return httpx.AsyncClient(transport=transport, trust_env=False)
+
+
+def _proxy(url: httpx.URL) -> httpx.Proxy | None:
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    if not named or proxy_bypass(url.host):
+        return None
+    return httpx.Proxy(named if "://" in named else f"http://{named}")
+
+
+def _aiohttp(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]) -> httpx.AsyncBaseTransport:
+    from aiohttp import ClientSession, TCPConnector
+    from httpx_aiohttp import AiohttpTransport
+
+    if proxy and proxy.url.scheme not in ("http", "https"):
+        raise ValueError(f"{proxy.url.scheme!r} is no kind of proxy that is supported")
+
+    def session() -> ClientSession:
+        def connection(address: tuple[Any, ...]) -> socket.socket:
+            made = socket.socket(*address[:3])
+            for option in _ALIVE:
+                made.setsockopt(*option)
+            return made
+
+        # 0 is no limit here: how many calls there may be is decided elsewhere.
+        connector = TCPConnector(
+            limit=0, ssl=context or True, keepalive_timeout=_IDLE_SECONDS, socket_factory=connection
+        )
+        return ClientSession(connector=connector)
+
+    return AiohttpTransport(verify=context, proxy=proxy, client=session)
+
+
+def _httpx(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]) -> httpx.AsyncBaseTransport:
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_SECONDS)
+    return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits, socket_options=_ALIVE)
+
+
+def broken(error: BaseException) -> tuple[str, bool]:
+    """What broke a connection, for a person, and whether there was none at all.
+
+    Args:
+        error: what the client raised; what the system said is among its causes, in other wrappings for each transport.
+    """
+    causes = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return one_line(f"no secure connection: {cause.reason or cause}"), True
+        if isinstance(cause, socket.gaierror):
+            return "there is no host of that name", True
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused", True
+    names = {type(cause).__name__ for cause in causes}
+    if "ConnectError" in names:
+        return one_line(str(error)) or "no connection", True
+    # aiohttp's transport calls a lost connection a ConnectTimeout too.
+    if names & {"ConnectTimeout", "ConnectionTimeoutError"} and not names & {
+        "ServerDisconnectedError",
+        "ClientOSError",
+    }:
+        return f"no connection within {CONNECT_SECONDS:g} s", True
+    return "the connection broke", False
 
 
 def guard(client: httpx.AsyncClient, key: str | None) -> None:

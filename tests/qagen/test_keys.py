@@ -50,6 +50,7 @@ SIDES = {
     "ask.concurrency": (99, NEITHER),
     "ask.timeout": (9.0, NEITHER),
     "ask.retries": (0, NEITHER),
+    "ask.patience": (0.0, NEITHER),
     "embedded.context": (2048, NEITHER),
     "embedded.slots": (2, NEITHER),
     "embedded.threads": (2, NEITHER),

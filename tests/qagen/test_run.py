@@ -23,7 +23,7 @@ SENTENCES = [
     "Wind packs the snow of the {} lagoon into drifts, which raises the temperature of the ice below.",
 ]
 SETTINGS = Settings(
-    ask=AskSettings(concurrency=3, pairs=3, attempts=2, enough=1),
+    ask=AskSettings(pairs=3, attempts=2, enough=1),
     chunk=ChunkSettings(chars=200, overlap=0, min_chars=50),
 )
 
@@ -67,14 +67,21 @@ class Answering:
         self.errors = errors or {}
         self.requests = []
         self.under_way = self.peak = 0
+        self.limit = 3
+        self.places = asyncio.Semaphore(3)
+
+    async def idle(self):
+        await self.places.acquire()
+        self.places.release()
 
     async def ask(self, request):
         self.requests.append(request)
         error = self.errors.get(len(self.requests))
-        self.under_way += 1
-        self.peak = max(self.peak, self.under_way)
-        await asyncio.sleep(0)
-        self.under_way -= 1
+        async with self.places:
+            self.under_way += 1
+            self.peak = max(self.peak, self.under_way)
+            await asyncio.sleep(0)
+            self.under_way -= 1
         if error:
             raise error
         chunk = request.messages[0].content.rpartition("Excerpt:\n")[2]
@@ -92,7 +99,7 @@ class Watching:
     def converting(self, done, total):
         """Nothing to see."""
 
-    def asking(self, done, known):
+    def asking(self, done, known, at_a_time):
         """Nothing to see."""
 
     def note(self, text):

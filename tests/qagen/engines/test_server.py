@@ -39,14 +39,22 @@ class Asking:
 
     def __init__(self, server, *, key=None, jitter=0.0, **settings):
         self.pauses = []
+        self.notes = []
+        self.now = 0.0
         url = server if isinstance(server, str) else server.base_url
         values = {"base_url": url, "retries": 2, "timeout": 20.0, **settings}
         self.engine = ServerEngine(
-            AskSettings(**values), api_key=key, sleep=self._sleep, jitter=lambda: jitter
+            AskSettings(**values),
+            api_key=key,
+            note=self.notes.append,
+            clock=lambda: self.now,
+            sleep=self._sleep,
+            jitter=lambda: jitter,
         )
 
     async def _sleep(self, seconds):
         self.pauses.append(seconds)
+        self.now += seconds
 
     async def __aenter__(self):
         await self.engine.__aenter__()
@@ -153,7 +161,7 @@ async def test_the_key_is_sent_and_shows_in_no_log_and_no_error(caplog):
     with ScriptedServer(reply=lambda request, nth: refusal) as server:
         async with Asking(server, key=f" {KEY}\n") as asking:
             message = await asking.failure(ServerRefused)
-            assert KEY not in repr(vars(asking.engine._client))
+            assert KEY not in repr([asking.engine.hosts, vars(asking.engine.hosts[0].client)])
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert message == (
         f"the server at {server.base_url!r} turns the request down (HTTP 401: Incorrect API key: ***); put a key that it "
@@ -330,7 +338,7 @@ async def test_a_broken_connection_at_a_server_that_is_there_costs_one_call():
     with ScriptedServer(reply=lambda request, nth: Reply(drop="before")) as server:
         async with Asking(server) as asking:
             message = await asking.failure(NoAnswer)
-    assert "gave no answer in 3 tries: Server disconnected without sending a response. (3 times);" in message
+    assert "gave no answer in 3 tries: the connection broke (3 times);" in message
     assert (len(server.requests), server.paths[-1]) == (3, "GET /v1/models")
 
 
@@ -347,7 +355,9 @@ async def test_a_server_that_is_gone_stops_the_run():
     ) as server:
         async with Asking(server) as asking:
             message = await asking.failure(ServerUnreachable)
-    assert message.startswith(f"no model server answers at {server.base_url!r} (Server disconnected")
+    assert message == f"the server at {server.base_url!r} is gone (the connection broke)"
+    assert asking.notes == [f"{message}; waiting up to 900 s for it to come back"]
+    assert sum(asking.pauses[2:]) == 900.0
 
 
 # ---- refusals
@@ -504,7 +514,7 @@ async def test_a_server_that_is_not_running_is_said_at_once(dead_url):
     async with Asking(dead_url) as asking:
         message = await asking.failure(ServerUnreachable, asking.engine.resolve_model)
     assert message == (
-        f"no model server answers at {dead_url!r} (All connection attempts failed); start one (`ollama serve`), or name it "
+        f"no model server answers at {dead_url!r} (connection refused); start one (`ollama serve`), or name it "
         "with --base-url"
     )
     assert asking.pauses == []

@@ -1,0 +1,230 @@
+"""One model server: its client, what goes wrong with a single try, how many calls it may have, whether it is there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+import httpx
+import openai
+
+from qagen.engines.replies import (
+    Unusable,
+    is_overflow,
+    one_line,
+    read_completion,
+    read_models,
+    retry_after,
+    said,
+)
+from qagen.engines.schema import JSON_PAIRS
+from qagen.engines.search import Search
+from qagen.engines.wire import CONNECT_SECONDS, BadBody, broken, checked_url, further, guard, open_client
+from qagen.errors import EngineError, NoAnswer, ServerRefused, ServerUnreachable
+from qagen.records import Completion, Request
+from qagen.settings import API_KEY_VARIABLE
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
+
+MODELS_SECONDS = 30.0
+_AGAIN = frozenset({408, 409, 425, 429})
+_BUSY = frozenset({429, 503})
+_GATEWAY = frozenset({502, 503, 504})
+"""What a server says that is starting, or the gateway before a server that is not there."""
+_THIS_CALL = frozenset({400, 422})
+"""May be the fault of one prompt alone: a grammar or a parser of the server that stumbles over a character in it."""
+
+
+class _Reply(Protocol):
+    @property
+    def content(self) -> bytes: ...
+
+
+class Failed(Exception):
+    """One try gave nothing, another may.
+
+    Attributes:
+        what: what happened, for a person.
+        pause: seconds that the server asks us to wait.
+        lost: whether there was no connection, or it broke.
+        refused: whether there was no connection at all.
+        busy: whether the server has too much to do.
+        away: whether it may not be the call, but the server that is not there.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        pause: float | None = None,
+        lost: bool = False,
+        refused: bool = False,
+        status: int | None = None,
+        late: bool = False,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.pause = pause
+        self.lost = lost
+        self.refused = refused
+        self.busy = late or status in _BUSY or pause is not None
+        self.holds = status in _BUSY or pause is not None
+        self.away = lost or status in _GATEWAY
+
+
+@dataclass(eq=False)
+class Host:
+    """One server, with its state as the engine moves it.
+
+    Attributes:
+        url: its address as the settings name it.
+        search: how many calls it may have.
+        under_way: how many it has, those included that wait because it said that it is busy.
+        gone: why it is taken to be gone; None while it is there.
+        dead: whether the waiting for it is over.
+        proven: whether it gave an answer since it was last taken to be gone.
+        missed: tries in a row that may mean that it is gone, by how many calls.
+    """
+
+    url: str
+    client: openai.AsyncOpenAI
+    http: httpx.AsyncClient
+    search: Search
+    key: str | None = field(repr=False)
+    under_way: int = 0
+    gone: str | None = None
+    dead: bool = False
+    proven: bool = True
+    missed: list[int] = field(default_factory=list)
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a call may be sent to it."""
+        return self.gone is None and self.under_way < self.search.limit
+
+    @property
+    def load(self) -> float:
+        """Its calls as a share of those that it may have."""
+        return self.under_way / self.search.limit
+
+    async def complete(self, request: Request, seconds: float) -> Completion:
+        """One try to get an answer.
+
+        Raises:
+            Failed: where another try may succeed.
+            ServerRefused: where it would not.
+            NoAnswer: where the prompt is too long, or the server cannot take this one request.
+        """
+        turns = [{"role": message.role, "content": message.content} for message in request.messages]
+        body = await self._send(
+            lambda: self.client.chat.completions.with_raw_response.create(
+                model=request.model,
+                messages=cast("list[ChatCompletionMessageParam]", turns),
+                temperature=request.temperature,
+                top_p=request.top_p,
+                # Deprecated at OpenAI, but the one name that every local server knows.
+                max_tokens=request.max_tokens,
+                seed=request.seed,
+                stream=False,
+                response_format=JSON_PAIRS if request.response_format == "json" else openai.omit,
+                extra_body=further(request) or None,
+            ),
+            seconds,
+        )
+        try:
+            return read_completion(body)
+        except Unusable as error:
+            raise Failed(str(error)) from None
+
+    async def models(self, seconds: float) -> tuple[str, ...]:
+        """One try to get the names of its models.
+
+        Raises:
+            Failed: where another try may succeed.
+            ServerUnreachable: where nobody answers, or what answers is no model server.
+            ServerRefused: where it wants a key, or the address is wrong.
+        """
+        try:
+            return read_models(
+                await self._send(self.client.models.with_raw_response.list, min(MODELS_SECONDS, seconds))
+            )
+        except Unusable as error:
+            raise ServerUnreachable(
+                f"what answers at {self.url!r} is no model server ({error}); the address mostly ends in /v1; name it with "
+                "--base-url"
+            ) from None
+        except Failed as failed:
+            if not failed.lost:
+                raise
+            raise ServerUnreachable(
+                f"no model server answers at {self.url!r} ({failed.what}); start one (`ollama serve`), or name it with "
+                "--base-url"
+            ) from None
+
+    async def _send(self, call: Callable[[], Awaitable[_Reply]], seconds: float) -> bytes:
+        """The body of a reply with status 200."""
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await call()
+        except TimeoutError:
+            raise Failed(f"no answer within {seconds:g} s", late=True) from None
+        except openai.APIStatusError as error:
+            raise self._turned_down(error.response) from None
+        except openai.APIConnectionError as error:
+            cause = error.__cause__
+            if isinstance(cause, BadBody):
+                raise Failed(str(cause)) from None
+            what, refused = broken(cause or error)
+            raise Failed(what, lost=True, refused=refused) from None
+        return reply.content
+
+    def _turned_down(self, response: httpx.Response) -> Failed | EngineError:
+        status = response.status_code
+        words = said(response.content, self.key)
+        what = f"HTTP {status}: {words}"
+        if is_overflow(status, words):
+            return NoAnswer(
+                f"prompt and answer do not fit the model's context at {self.url!r} ({what}); give the server a longer "
+                "one (Ollama: OLLAMA_CONTEXT_LENGTH, llama-server: -c, vLLM: --max-model-len), or lower max_tokens or "
+                "--chunk-chars"
+            )
+        if status in _AGAIN or status >= 500:
+            return Failed(what, pause=retry_after(response.headers), status=status)
+        if status in _THIS_CALL:
+            return NoAnswer(
+                f"the server at {self.url!r} turns the request down ({what}); {_remedy(response)}"
+            )
+        return ServerRefused(
+            f"the server at {self.url!r} turns the request down ({what}); {_remedy(response)}"
+        )
+
+
+def open_host(base_url: str, key: str | None, search: Search, http: httpx.AsyncClient | None = None) -> Host:
+    """A server to be asked through a client of its own, or through `http`.
+
+    Raises:
+        SettingsError: for an address that cannot be used.
+    """
+    url = checked_url(base_url)
+    http = http or open_client(url)
+    guard(http, key)
+    client = openai.AsyncOpenAI(
+        base_url=str(url),
+        api_key="in the header alone",
+        max_retries=0,
+        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+        http_client=http,
+    )
+    return Host(base_url, client, http, search, key)
+
+
+def _remedy(response: httpx.Response) -> str:
+    if response.status_code in (401, 403):
+        return f"put a key that it accepts into the environment variable {API_KEY_VARIABLE}"
+    if response.status_code == 404:
+        return "see whether the model's name (--model) and the address (--base-url, mostly ending in /v1) are right"
+    if response.is_redirect:
+        place = one_line(response.headers["location"])
+        return f"it redirects to {place!r}; name that with --base-url if papers may go there"
+    return "see the server's log, or change the setting that it names"
