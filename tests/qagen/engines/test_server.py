@@ -318,9 +318,9 @@ async def test_a_call_that_never_gets_an_answer_says_what_happened_each_time():
 
 async def test_a_server_that_does_not_answer_in_time_is_given_up_and_the_place_is_free_again():
     held = Reply("Late.", gate=threading.Event())
-    with ScriptedServer(reply=lambda request, nth: held if nth == 1 else "Because.") as server:
+    with ScriptedServer(reply=lambda request, nth: held if request["seed"] == 0 else "Because.") as server:
         async with Asking(server, retries=0, timeout=0.1, concurrency=1) as asking:
-            message = await asking.failure(NoAnswer)
+            message = await asking.failure(NoAnswer, lambda: asking.engine.ask(replace(REQUEST, seed=0)))
         async with Asking(server, retries=0, concurrency=1) as patient:
             assert await patient.engine.ask(REQUEST) == ANSWER
     assert "gave no answer in 1 try: no answer within 0.1 s;" in message
