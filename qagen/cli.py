@@ -114,9 +114,17 @@ def check(
         Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
     ],
     config: Config = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Tell for each line the rule, the sentence and the source's span behind every fault.",
+        ),
+    ] = False,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
     from qagen.checks import Source, judge, refuse_unknown
+    from qagen.checks.explain import told
     from qagen.records import Pair
 
     settings = load_settings(config).checks
@@ -128,9 +136,11 @@ def check(
             unreadable += 1
             tell(f"{file}:{number}: {row}; the line is left out")
             continue
-        verdict = judge(
-            Pair(row["question"], row["answer"]), indexed(row["source"]), settings, question_required=False
-        )
+        source = indexed(row["source"])
+        verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
+        if explain:
+            say(f"== {row['id']}: " + "\n".join(told(verdict, source)))
+            continue
         line(
             {
                 "id": row["id"],

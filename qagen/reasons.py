@@ -74,6 +74,10 @@ class Reason(StrEnum):
     GARBLED = "garbled", "The question or the answer has characters that stand for lost ones."
     INCOMPLETE = "incomplete", "The question or the answer breaks off."
     DEFINITION = "definition", "The question only asks for the meaning of a term or an abbreviation."
+    UNEXPLAINED_ABBREVIATION = (
+        "unexplained_abbreviation",
+        "The question has an abbreviation that only the chunk spells out.",
+    )
     UNGROUNDED_NUMBER = "ungrounded_number", "The answer states a number that the chunk does not."
     NEGATED = "negated", "The answer denies something that the chunk does not deny."
     TURNED_AROUND = (

@@ -273,12 +273,15 @@ class Pair:
 class Fault:
     """A reason and a detail: what a parser or a check has to say against something.
 
-    `text` is what it is about, as it stood in the response.
+    `text` is what it is about, as it stood in the response; `found` are the words of it that are objected to, `spans` the
+    places of the source that speak against them, where a check knows any.
     """
 
     reason: Reason
     detail: str
     text: str = ""
+    found: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 # ---- records: the closed schema, the same names as the columns

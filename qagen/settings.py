@@ -116,13 +116,29 @@ class CheckSettings(_Part):
     """When a pair is turned down."""
 
     disabled: tuple[str, ...] = Field(default=(), strict=False)
-    """Names of checks that are not run."""
+    """Names of checks and cleanups that are not run."""
+    allow: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = Field(default={})
+    """By the name of a check the words that it does not object to, as its detail quotes them, in any case."""
     min_question_chars: Annotated[int, Field(ge=0)] = 15
     min_answer_chars: Annotated[int, Field(ge=0)] = 30
     max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
     """Characters of question and answer together above which a pair is turned down unread."""
+    longest_phrase: Annotated[int, Field(ge=0)] = 12
+    """Words up to which an answer without a full stop may be a mere name or value."""
+    echo_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """Similarity from which an answer is the question once more."""
+    language_sureness: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """How sure the language model has to be that a text is not English."""
+    abbreviations: Literal["expand", "reject", "keep"] = "expand"
+    """What happens to abbreviations of a question that only the source spells out."""
     number_tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.005
     """Relative difference below which two numbers are the same."""
+    small_count: Annotated[int, Field(ge=0)] = 12
+    """Counts up to this may be the answer's own: "three factors" counts what the source only lists."""
+    denial_reach: Annotated[int, Field(ge=1)] = 4
+    """Words between a denial in the source and what it denies."""
+    direction_margin: Annotated[float, Field(ge=0)] = 0.3
+    """How much better than the direction itself its opposite has to fit the source."""
     min_support: Annotated[float, Field(ge=0, le=1)] = 0.35
     """Support score below which a pair is turned down."""
 

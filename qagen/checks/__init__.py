@@ -1,13 +1,15 @@
 """The checks: what a pair has to pass to become a record.
 
-Each is a function `(subject, settings) -> Fault | None` that knows nothing of the others, has a reason of its own
-and is named in `CHECKS`, in the order in which they run. `judge` runs them all, so that a rejection lists
-everything that is wrong with a pair.
+Each is a function `(subject, settings) -> Iterator[Fault]` that knows nothing of the others, has a reason of its own
+and is named in `CHECKS`, in the order in which they run. `judge` runs them all and takes the first fault of each, so
+that a rejection lists everything that is wrong with a pair.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from qagen.checks.abbreviations import unexplained_abbreviation, with_long_forms
 from qagen.checks.asking import not_a_question
 from qagen.checks.attribution import without_attribution
 from qagen.checks.complete import incomplete
@@ -37,7 +39,7 @@ from qagen.settings import CheckSettings
 
 __all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean", "judge", "refuse_unknown"]
 
-Check = Callable[[Subject, CheckSettings], Fault | None]
+Check = Callable[[Subject, CheckSettings], Iterator[Fault]]
 
 Cleanup = Callable[[str, Source], str]
 
@@ -46,8 +48,10 @@ CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
     ("citations", without_citations),
     ("attribution", without_attribution),
     ("lost_blanks", with_lost_blanks),
+    ("abbreviations", with_long_forms),
 )
 """Every change that keeps a pair's meaning, by name, in the order in which they are made."""
+_QUESTIONS_ONLY = frozenset({"abbreviations"})
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("empty", empty),
@@ -63,6 +67,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("definition", definition),
     ("refers_to_paper", refers_to_paper),
     ("refers_to_figure", refers_to_figure),
+    ("unexplained_abbreviation", unexplained_abbreviation),
     ("ungrounded_number", ungrounded_number),
     ("negated", negated),
     ("turned_around", direction),
@@ -74,17 +79,21 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 
 def refuse_unknown(settings: CheckSettings) -> None:
-    """Refuse names in `disabled` that switch nothing off.
+    """Refuse names in `disabled` and `allow` that mean nothing.
 
     Raises:
-        SettingsError: for a name that no check and no cleanup has.
+        SettingsError: for a name that no check (and, in `disabled`, no cleanup) has.
     """
-    known = [name for name, _ in (*CLEANUPS, *CHECKS)]
-    for name in settings.disabled:
-        if name not in known:
-            raise SettingsError(
-                f"'checks.disabled' names {name!r}, which is no check; there are {', '.join(known)}"
-            )
+    checks, cleanups = [name for name, _ in CHECKS], [name for name, _ in CLEANUPS]
+    for key, names, known in (
+        ("disabled", settings.disabled, [*cleanups, *checks]),
+        ("allow", settings.allow, checks),
+    ):
+        for name in names:
+            if name not in known:
+                raise SettingsError(
+                    f"'checks.{key}' names {name!r}, which is no check; there are {', '.join(known)}"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +139,19 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
     faults = tuple(
         fault
         for name, check in CHECKS
-        if name not in settings.disabled and (fault := check(subject, settings)) is not None
+        if name not in settings.disabled
+        for fault in islice(_objections(name, check(subject, settings), settings), 1)
     )
     found = subject.support
     return Verdict(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
+
+
+def _objections(name: str, faults: Iterator[Fault], settings: CheckSettings) -> Iterator[Fault]:
+    """The faults that the settings do not allow."""
+    if name not in settings.allow:
+        return faults
+    allowed = {words.lower() for words in settings.allow[name]}
+    return (fault for fault in faults if fault.found.lower() not in allowed)
 
 
 def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tuple[Edit, ...]]:
@@ -141,12 +159,12 @@ def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tu
     edits: list[Edit] = []
     question, answer = pair.question, pair.answer
     for name, cleanup in CLEANUPS:
-        if name in settings.disabled:
+        if name in settings.disabled or (name == "abbreviations" and settings.abbreviations != "expand"):
             continue
         if (changed := cleanup(question, source)) != question:
             edits.append(Edit(by=name, field="question", before=question))
             question = changed
-        if (changed := cleanup(answer, source)) != answer:
+        if name not in _QUESTIONS_ONLY and (changed := cleanup(answer, source)) != answer:
             edits.append(Edit(by=name, field="answer", before=answer))
             answer = changed
     return replace(pair, question=question, answer=answer), tuple(edits)

@@ -1,6 +1,7 @@
 """The question asks something."""
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
@@ -16,12 +17,8 @@ _ASKS = re.compile(
 )
 
 
-def not_a_question(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def not_a_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question that has neither a question mark nor begins like a question or a task."""
-    if not subject.has_question or _ASKS.search(subject.question.plain):
-        return None
-    return Fault(
-        Reason.NOT_A_QUESTION,
-        "no question mark, and it does not begin like a question or a task",
-        subject.pair.question,
-    )
+    if subject.has_question and not _ASKS.search(subject.question.plain):
+        detail = "no question mark, and it does not begin like a question or a task"
+        yield Fault(Reason.NOT_A_QUESTION, detail, subject.pair.question, subject.question.plain)

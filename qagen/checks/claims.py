@@ -6,7 +6,7 @@ rest is supported.
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from qagen.checks.text import Sentence
 from qagen.checks.words import word_set
@@ -69,21 +69,25 @@ _SPEECH_CUES = word_set(
 )
 
 
-def speech(text: str, words: Set[str]) -> str | None:
+def speeches(text: str, words: Set[str]) -> Iterator[str]:
     """What of a plain text is the model talking to itself or its user; `words` are its words in lower case."""
-    found = None if words.isdisjoint(_SPEECH_CUES) else _SPEECH.search(text)
-    return found[0] if found else None
+    if not words.isdisjoint(_SPEECH_CUES):
+        yield from (found[0] for found in _SPEECH.finditer(text))
 
 
-def refused(text: str, words: Set[str]) -> str | None:
+def refusals(text: str, words: Set[str]) -> Iterator[str]:
     """What of a plain text declines, asks back, or says that the source is silent."""
-    found = None if words.isdisjoint(_REFUSAL_CUES) else _REFUSAL.search(text)
-    return found[0] if found else None
+    if not words.isdisjoint(_REFUSAL_CUES):
+        yield from (found[0] for found in _REFUSAL.finditer(text))
 
 
 def claims_something(sentence: Sentence) -> bool:
     """Whether a sentence claims something that a source could support."""
     words = frozenset(sentence.words)
-    if sentence.text.endswith("?") or speech(sentence.text, words) or refused(sentence.text, words):
+    if (
+        sentence.text.endswith("?")
+        or any(speeches(sentence.text, words))
+        or any(refusals(sentence.text, words))
+    ):
         return False
     return words.isdisjoint(_ABOUT_CUES) or _ABOUT_THE_ANSWER.search(sentence.text) is None

@@ -1,5 +1,7 @@
 """Question and answer are complete sentences: nothing was cut off."""
 
+from collections.abc import Iterator
+
 from qagen.checks.subject import Subject
 from qagen.checks.words import FUNCTION_WORDS
 from qagen.reasons import Reason
@@ -8,22 +10,22 @@ from qagen.settings import CheckSettings
 
 _ENDS = frozenset(".!?:…\"'”’)]}>*`|。")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_LONGEST_PHRASE = 12
-"""Words up to which an answer without a full stop may be a mere name or value."""
 
 
-def incomplete(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def incomplete(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that breaks off, and a question that begins or ends in the middle."""
     words = len(subject.answer.words)
-    if words and (ending := _broken_end(subject.answer.given.rstrip(), words)):
-        return Fault(Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.pair.answer)
+    if words and (ending := _broken_end(subject.answer.given.rstrip(), words, settings.longest_phrase)):
+        yield Fault(Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.pair.answer, ending)
     question = subject.question.given.strip()
     if question and (question[-1] in ",;-–" or question.endswith("...")):
-        return Fault(Reason.INCOMPLETE, f"the question breaks off after {question[-30:]!r}", question)
-    return None
+        ending = question[-30:]
+        yield Fault(
+            Reason.INCOMPLETE, f"the question breaks off after {ending!r}", subject.pair.question, ending
+        )
 
 
-def _broken_end(answer: str, words: int) -> str | None:
+def _broken_end(answer: str, words: int, longest_phrase: int) -> str | None:
     """The last words of an answer that breaks off, or None."""
     if not answer:
         return None
@@ -34,4 +36,4 @@ def _broken_end(answer: str, words: int) -> str | None:
         return tail if answer[-1] == ":" else None
     last = answer.rsplit(maxsplit=1)[-1].lower()
     opened = any(answer.count(opener) > answer.count(closer) for opener, closer in _CLOSERS.items())
-    return tail if words > _LONGEST_PHRASE or last in FUNCTION_WORDS or opened else None
+    return tail if words > longest_phrase or last in FUNCTION_WORDS or opened else None

@@ -1,6 +1,7 @@
 """The question is about a finding, not about what a word means."""
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
@@ -25,10 +26,10 @@ _BARE = re.compile(
 )
 
 
-def definition(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def definition(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question that only asks for the meaning of a term or an abbreviation."""
     question = subject.question.plain
     found = _DEFINITION.search(question) or _BARE.search(question)
-    if found is None or (found.re is _BARE and _RELATION.search(found[0][8:])):
-        return None
-    return Fault(Reason.DEFINITION, f"the question only asks {found[0]!r}", subject.pair.question)
+    if found and not (found.re is _BARE and _RELATION.search(found[0][8:])):
+        detail = f"the question only asks {found[0]!r}"
+        yield Fault(Reason.DEFINITION, detail, subject.pair.question, found[0])

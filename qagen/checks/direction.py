@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qagen.checks.source import Source
 from qagen.checks.subject import Subject
-from qagen.checks.support import Alignment
+from qagen.checks.support import Alignment, Span
 from qagen.checks.text import Sentence
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS, word_set
 from qagen.reasons import Reason
@@ -75,23 +75,21 @@ _REACH = 4
 """Words between a direction in the source and what it is said of."""
 _NEXT_TO = 2
 """Words within which a sentence that names both directions speaks of both."""
-_CLEARLY = 0.3
-"""By how much the opposite has to fit better than the direction itself."""
 _SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
 
 
-def direction(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that turns a direction of the source around: higher for lower, increase for decrease."""
     for alignment in subject.alignments:
         words = alignment.sentence.words
         for position, word in enumerate(words):
             if word not in _DIRECTIONS or _names_both(words, position):
                 continue
-            if _is_turned(position, alignment, subject.source):
+            against = _against(position, alignment, subject.source, settings.direction_margin)
+            if against:
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source the opposite of {word!r}"
-                return Fault(Reason.TURNED_AROUND, detail, subject.pair.answer)
-    return None
+                yield Fault(Reason.TURNED_AROUND, detail, subject.pair.answer, said, against)
 
 
 def _names_both(words: tuple[str, ...], position: int) -> bool:
@@ -121,8 +119,8 @@ def _is_denied(words: tuple[str, ...], position: int) -> bool:
     return not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
 
 
-def _is_turned(position: int, alignment: Alignment, source: Source) -> bool:
-    """Whether the source says the opposite of the topics more clearly than the direction itself.
+def _against(position: int, alignment: Alignment, source: Source, margin: float) -> tuple[Span, ...]:
+    """Where the source says the opposite of the topics, if it says it more clearly than the direction itself.
 
     What the source denies is the opposite: "not very high" is low. What the answer denies is compared with what the
     source denies; whether it may be denied is the question of another check.
@@ -134,6 +132,7 @@ def _is_turned(position: int, alignment: Alignment, source: Source) -> bool:
     for topic in topics:
         numbers.update(source.postings.get(topic, ()))
     same = opposite = 0.0
+    place_of_opposite = 0
     for number in numbers:
         best = _BEST_SENTENCE if number in alignment.numbers[:1] else 0.0
         bonus = best or (_GOOD_SENTENCE if number in alignment.numbers else 0.0)
@@ -144,9 +143,17 @@ def _is_turned(position: int, alignment: Alignment, source: Source) -> bool:
             if other.scale == here.scale and agrees:
                 is_same_word = sentence.words[place] == words[position]
                 same = max(same, closeness + bonus + _SAME_WORD * is_same_word)
-            elif other.family == here.family and not agrees and other_is_denied >= is_denied:
-                opposite = max(opposite, closeness + bonus)
-    return opposite > same + _CLEARLY
+            elif (
+                other.family == here.family
+                and not agrees
+                and other_is_denied >= is_denied
+                and closeness + bonus > opposite
+            ):
+                opposite, place_of_opposite = closeness + bonus, number
+    if opposite <= same + margin:
+        return ()
+    found = source.sentences[place_of_opposite]
+    return ((found.start, found.end),)
 
 
 def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]]:

@@ -1,8 +1,12 @@
 """Names in the answer stand in the source or in the question: acronyms, formulas, labels of samples."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from qagen.checks.names import acronyms, folded, is_name, long_form, tokens
 from qagen.checks.source import Source
 from qagen.checks.subject import Subject
+from qagen.checks.support import Span
 from qagen.checks.text import stem
 from qagen.checks.words import FUNCTION_WORDS
 from qagen.reasons import Reason
@@ -10,22 +14,20 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def unknown_name(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
     unknown = [token for token in tokens(subject.answer.plain) if is_name(token)]
     if not unknown:
-        return None
+        return
     known = subject.source.names | {folded(token) for token in tokens(subject.question.plain)}
     for token in unknown:
         name = folded(token)
         if name not in known and name not in subject.source.compact:
-            return Fault(
-                Reason.UNKNOWN_NAME, f"the answer names {token!r}, the source does not", subject.pair.answer
-            )
-    return None
+            detail = f"the answer names {token!r}, the source does not"
+            yield Fault(Reason.UNKNOWN_NAME, detail, subject.pair.answer, token)
 
 
-def wrong_expansion(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that spells out an acronym differently from the source."""
     for acronym, before in acronyms(subject.answer.plain):
         forms = [
@@ -37,8 +39,19 @@ def wrong_expansion(subject: Subject, settings: CheckSettings) -> Fault | None: 
         if is_wrong or _has_exchanged_word(own, subject.source):
             words = " ".join(before.split()[-5:])
             detail = f"the source does not expand {acronym!r} to {words!r}"
-            return Fault(Reason.WRONG_EXPANSION, detail, subject.pair.answer)
-    return None
+            yield Fault(
+                Reason.WRONG_EXPANSION,
+                detail,
+                subject.pair.answer,
+                f"{words} ({acronym}",
+                _spelled_out_in(subject.source, acronym),
+            )
+
+
+def _spelled_out_in(source: Source, acronym: str) -> tuple[Span, ...]:
+    """The first sentence of the source that has the acronym in parentheses."""
+    spans = ((item.start, item.end) for item in source.sentences if f"({acronym})" in item.text)
+    return tuple(islice(spans, 1))
 
 
 def _misquotes(before: str, own: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:

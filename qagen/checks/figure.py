@@ -1,6 +1,7 @@
 """Question and answer do not point at a figure, table, equation or section that the reader does not have."""
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.checks.words import word_set
@@ -40,10 +41,9 @@ _CUES = word_set(
 )
 
 
-def refers_to_figure(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def refers_to_figure(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that points at "Fig. 2c", "Table 1", "Eq. (6)", "Section 2.4" or "the figure"."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         is_candidate = not text.vocabulary.isdisjoint(_CUES) or "§" in text.plain or "(" in text.plain
-        if is_candidate and (found := _POINTER.search(text.plain)):
-            return Fault(Reason.REFERS_TO_FIGURE, f"the {name} points at {found[0]!r}", text.given)
-    return None
+        for found in _POINTER.finditer(text.plain) if is_candidate else ():
+            yield Fault(Reason.REFERS_TO_FIGURE, f"the {name} points at {found[0]!r}", text.given, found[0])

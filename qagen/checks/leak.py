@@ -1,9 +1,11 @@
 """Neither reasoning nor prompt nor the format of responses stands in the pair."""
 
 import re
+from collections.abc import Iterator
 
-from qagen.checks.claims import speech
+from qagen.checks.claims import speeches
 from qagen.checks.subject import Subject
+from qagen.checks.text import Text
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -18,10 +20,14 @@ _MARKS = frozenset("<[{`")
 """Every marker has one of these."""
 
 
-def leak(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def leak(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair with tags of reasoning or chat, or in which the model talks to itself or to its user."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
-        marker = _MARKERS.search(text.given) if not _MARKS.isdisjoint(text.given) else None
-        if found := marker[0] if marker else speech(text.plain, text.vocabulary):
-            return Fault(Reason.LEAKED_REASONING, f"the {name} has {found!r}", text.given)
-    return None
+        for found in _leaked(text):
+            yield Fault(Reason.LEAKED_REASONING, f"the {name} has {found!r}", text.given, found)
+
+
+def _leaked(text: Text) -> Iterator[str]:
+    if not _MARKS.isdisjoint(text.given):
+        yield from (marker[0] for marker in _MARKERS.finditer(text.given))
+    yield from speeches(text.plain, text.vocabulary)

@@ -3,11 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from qagen.checks.words import FUNCTION_WORDS
+
 _TOKEN = re.compile(r"[^\W_]+")
 _PARENTHESIS = re.compile(r"\((?P<acronym>[A-Za-z][A-Za-z0-9-]{1,9})\)")
 _LONGEST_FORM = 120
 """Characters before a parenthesis in which the long form of an acronym is looked for."""
 _FEWEST_CAPITALS = 2
+_ROMAN = re.compile(r"[IVX]+")
+_PHRASE = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
+_LONG_WORD = 2
+"""How many times longer than its abbreviation a single word has to be."""
 
 
 def tokens(text: str) -> list[str]:
@@ -40,14 +46,47 @@ def acronyms(text: str) -> Iterator[tuple[str, str]]:
 
 
 def long_form(before: str, acronym: str) -> tuple[str, ...]:
-    """The words before an acronym that it stands for, in lower case; none where its letters do not fit.
+    """The words before an acronym that it stands for, in lower case; none where its letters do not fit."""
+    place = _long_form_at(before, acronym)
+    return tuple(tokens(before[place:].lower())) if place is not None else ()
 
-    The method of Schwartz and Hearst (2003): letters are matched from the end, the first one at a word's start.
+
+def spelled_out(text: str) -> Iterator[tuple[str, str]]:
+    """The abbreviations in parentheses of a plain text with the words they surely stand for, both as written.
+
+    Sure is a single long word, or words that all begin with letters of the abbreviation, in its order.
+    """
+    for match in _PARENTHESIS.finditer(text):
+        name = match["acronym"]
+        before = text[max(0, match.start() - _LONGEST_FORM) : match.start()].rstrip()
+        place = _long_form_at(before, name.removesuffix("s"))
+        if place is not None and _is_abbreviation(name) and _is_sure(before[place:], name):
+            yield name, before[place:]
+
+
+def _is_abbreviation(name: str) -> bool:
+    return sum(letter.isupper() for letter in name) >= _FEWEST_CAPITALS and not _ROMAN.fullmatch(name)
+
+
+def _is_sure(form: str, name: str) -> bool:
+    words = [word for word in form.lower().replace("-", " ").split() if word not in FUNCTION_WORDS]
+    if not _PHRASE.fullmatch(form) or not words or not form.lower().startswith(words[0]):
+        return False
+    if len(words) == 1:
+        return len(form) >= _LONG_WORD * len(name)
+    letters = iter(name.lower())
+    return all(word[0] in letters for word in words)
+
+
+def _long_form_at(before: str, acronym: str) -> int | None:
+    """Where the words begin that an acronym stands for, by the method of Schwartz and Hearst (2003).
+
+    Letters are matched from the end, the first one at a word's start.
     """
     letters = [letter.lower() for letter in acronym if letter.isalnum()]
     words = list(_TOKEN.finditer(before))[-min(len(letters) + 5, 2 * len(letters)) :]
     if not words:
-        return ()
+        return None
     first = words[0].start()
     lower = before.lower()
     place = len(before)
@@ -56,8 +95,8 @@ def long_form(before: str, acronym: str) -> tuple[str, ...]:
         while place >= first and not _fits(lower, place, letters[index], begins_word=index == 0):
             place -= 1
         if place < first:
-            return ()
-    return tuple(tokens(lower[place:]))
+            return None
+    return place
 
 
 def _fits(text: str, place: int, letter: str, *, begins_word: bool) -> bool:

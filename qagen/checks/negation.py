@@ -20,19 +20,16 @@ _SOURCE_DENIALS = _DENIALS | word_set(
 )
 """Words of a source that an answer may give as "not"."""
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
-_REACH = 4
-"""Words between a denial in the source and what it denies."""
 
 
-def negated(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def negated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it."""
     for alignment in subject.alignments:
         for position in _denials(alignment.sentence):
-            if not _is_denied_in_source(position, alignment, subject):
+            if not _is_denied_in_source(position, alignment, subject, settings.denial_reach):
                 said = " ".join(alignment.sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
-                return Fault(Reason.NEGATED, detail, subject.pair.answer)
-    return None
+                yield Fault(Reason.NEGATED, detail, subject.pair.answer, said)
 
 
 def _denies(word: str) -> bool:
@@ -53,7 +50,7 @@ def _denials(sentence: Sentence) -> Iterator[int]:
             yield position
 
 
-def _is_denied_in_source(position: int, alignment: Alignment, subject: Subject) -> bool:
+def _is_denied_in_source(position: int, alignment: Alignment, subject: Subject, reach: int) -> bool:
     """Whether the source denies, in some sentence, something close to what the answer denies."""
     words = alignment.sentence.words
     denied = [stem(word) for word in words[position + 1 : position + 8] if word not in FUNCTION_WORDS][:3]
@@ -64,16 +61,16 @@ def _is_denied_in_source(position: int, alignment: Alignment, subject: Subject) 
     for head in denied[:2]:
         numbers.update(subject.source.postings.get(head, ()))
     wanted = {*denied, *of_what}
-    return any(_denies_near(subject.source.sentences[number], wanted, denied) for number in numbers)
+    return any(_denies_near(subject.source.sentences[number], wanted, denied, reach) for number in numbers)
 
 
-def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str]) -> bool:
+def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str], reach: int) -> bool:
     """Whether a sentence has a denial within reach of a wanted stem, or a denied word with a denying prefix."""
     denials = [
         place for place, word in enumerate(sentence.words) if word in _SOURCE_DENIALS or word.endswith("n't")
     ]
-    places = [place for place, word in enumerate(sentence.words) if stem(word) in wanted] if denials else []
-    if any(abs(denial - place) <= _REACH for denial in denials for place in places):
+    places = [place for place, form in enumerate(sentence.forms) if form in wanted] if denials else []
+    if any(abs(denial - place) <= reach for denial in denials for place in places):
         return True
     return any(
         (prefix := _DENYING_PREFIX.match(word)) is not None and stem(word[prefix.end() :]) in denied

@@ -1,6 +1,7 @@
 """Question and answer stand without the paper: they do not speak of it, its authors or the excerpt."""
 
 import re
+from collections.abc import Iterator
 
 from qagen.checks.attribution import WRITING
 from qagen.checks.subject import Subject
@@ -78,7 +79,7 @@ _ABOUT_NOTHING = word_set(
 _ABOUT_NOTHING_STEMS = frozenset(map(stem, _ABOUT_NOTHING))
 
 
-def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None:  # noqa: ARG001 - every check is called alike
+def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that speaks of "this study", "the authors", "the excerpt", or of where it was published."""
     patterns = {
         "question": (_ANYWHERE, _IN_QUESTION, _BIBLIOGRAPHIC, _REFERENCE),
@@ -88,16 +89,13 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Fault | None: 
         if text.vocabulary.isdisjoint(_CUES) and "[" not in text.plain:
             continue
         for pattern in patterns[name]:
-            found = next(
-                (match for match in pattern.finditer(text.plain) if not _is_a_sheet(match, subject)), None
-            )
-            if found:
-                return Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given)
+            for found in pattern.finditer(text.plain):
+                if not _is_a_sheet(found, subject):
+                    yield Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given, found[0])
     stems = subject.question.stems
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
         detail = "the question names nothing that it is about"
-        return Fault(Reason.REFERS_TO_PAPER, detail, subject.pair.question)
-    return None
+        yield Fault(Reason.REFERS_TO_PAPER, detail, subject.pair.question, subject.question.plain)
 
 
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:

@@ -3,7 +3,7 @@
 from functools import cached_property
 from itertools import pairwise
 
-from qagen.checks.names import expansions, folded, tokens
+from qagen.checks.names import expansions, folded, spelled_out, tokens
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.text import Text, stem
 
@@ -72,6 +72,20 @@ class Source(Text):
     def expansions(self) -> dict[str, list[tuple[str, ...]]]:
         """What the acronyms of the source stand for there."""
         return expansions(self.plain)
+
+    @cached_property
+    def long_forms(self) -> dict[str, str]:
+        """What the abbreviations of the source surely stand for, as written; the first time counts.
+
+        A capital that only the beginning of a sentence asked for is taken back where the source has the word without it.
+        """
+        found: dict[str, str] = {}
+        written = frozenset(tokens(self.plain)) if "(" in self.plain else frozenset()
+        for name, form in spelled_out(self.plain):
+            word = tokens(form)[0]
+            begins_low = word[1:].islower() and word.lower() in written
+            found.setdefault(name, form[0].lower() + form[1:] if begins_low else form)
+        return found
 
     @cached_property
     def compact(self) -> str:

@@ -3,17 +3,16 @@
 A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entirely wrong.
 """
 
+from collections.abc import Iterator
+
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
-_SMALL = 12
-"""Counts up to this may be the answer's own: "three factors" counts what the source only lists."""
 
-
-def ungrounded_number(subject: Subject, settings: CheckSettings) -> Fault | None:
+def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a number that neither the source nor the question states.
 
     Numbers of a list's items never count. A small count counts only where the source gives another number of the
@@ -21,23 +20,22 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Fault | None
     """
     stated = (*subject.source.quantities, *quantities(subject.question.plain))
     for quantity in quantities(subject.answer.plain):
-        if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings.number_tolerance):
+        if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings):
             continue
-        if _is_small_count(quantity) and not _counted_otherwise(quantity, stated):
+        if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, stated):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
-        return Fault(Reason.UNGROUNDED_NUMBER, detail, subject.pair.answer)
-    return None
+        yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.pair.answer, quantity.text)
 
 
-def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], tolerance: float) -> bool:
-    is_count = _is_small_count(quantity)
+def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], settings: CheckSettings) -> bool:
+    is_count = _is_small_count(quantity, settings.small_count)
     equals = [
         other
         for other in stated
         if not (other.is_pointer or (other.in_name and (is_count or quantity.unit)))
         and not (other.is_decade and quantity.unit)
-        and other.states(quantity, tolerance)
+        and other.states(quantity, settings.number_tolerance)
     ]
     if quantity.joined and _counted_otherwise(quantity, stated):
         return any(other.counted == quantity.counted for other in equals)
@@ -54,9 +52,9 @@ def _is_said_of(quantity: Quantity, others: list[Quantity]) -> bool:
     return bool(quantity.after) and any(other.after == quantity.after for other in others)
 
 
-def _is_small_count(quantity: Quantity) -> bool:
+def _is_small_count(quantity: Quantity, small: int) -> bool:
     is_count = quantity.is_word or (bool(quantity.counted) and quantity.unit is None)
-    return is_count and quantity.value <= _SMALL and quantity.step == 1
+    return is_count and quantity.value <= small and quantity.step == 1
 
 
 def _counted_otherwise(quantity: Quantity, stated: tuple[Quantity, ...]) -> bool:

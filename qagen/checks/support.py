@@ -55,7 +55,7 @@ class Support:
 
 def align(answer: Text, source: Source) -> tuple[Alignment, ...]:
     """Find for each sentence of an answer that has content the sentences of the source that cover it best."""
-    return tuple(_covered(sentence, source) for sentence in answer.sentences if sentence.stems)
+    return tuple(cover(sentence, source) for sentence in answer.sentences if sentence.stems)
 
 
 def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
@@ -74,7 +74,7 @@ def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
     return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest)
 
 
-def _covered(sentence: Sentence, source: Source) -> Alignment:
+def cover(sentence: Sentence, source: Source) -> Alignment:
     """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
     left = {word: rarity(word) for word in sentence.stems}
     total = sum(left.values())

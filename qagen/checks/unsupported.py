@@ -1,18 +1,18 @@
 """The source supports the answer well enough."""
 
+from collections.abc import Iterator
+
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def unsupported(subject: Subject, settings: CheckSettings) -> Fault | None:
+def unsupported(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
-    if found.score >= settings.min_support:
-        return None
-    return Fault(
-        Reason.UNSUPPORTED,
-        f"support {found.score:.2f} is below {settings.min_support:g}; least supported: {found.weakest!r}",
-        subject.pair.answer,
-    )
+    if found.score < settings.min_support:
+        detail = (
+            f"support {found.score:.2f} is below {settings.min_support:g}; least supported: {found.weakest!r}"
+        )
+        yield Fault(Reason.UNSUPPORTED, detail, subject.pair.answer, found.weakest)

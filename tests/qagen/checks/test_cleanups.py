@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, clean
+from qagen.checks import Source, clean, judge
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 
@@ -97,3 +97,52 @@ def test_cleaning_never_makes_a_text_longer_where_no_blank_is_lost(text):
     once = cleaned(text)
     assert len(once) <= len(text)
     assert cleaned(once) == once or len(cleaned(once)) < len(once)
+
+
+LONG_FORMS = Source(
+    "Films of polyaniline (PANI) were made by chemical vapour deposition (CVD). Carbon nanofibers (CNFs) and Cu (II) were "
+    "added by the method. We used it in the sensor (NEMS)."
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("What is PANI used for?", "What is polyaniline (PANI) used for?"),
+        ("Why is CVD used for PANI?", "Why is chemical vapour deposition (CVD) used for polyaniline (PANI)?"),
+        ("Does PANI need PANI?", "Does polyaniline (PANI) need PANI?"),
+        ("Why are CNFs added?", "Why are Carbon nanofibers (CNFs) added?"),
+    ],
+)
+def test_abbreviations_of_a_question_are_spelled_out_as_the_source_does_and_can_be_taken_back(before, after):
+    pair, edits = clean(Pair(before, "PANI."), LONG_FORMS, CheckSettings())
+    assert (pair, edits) == (Pair(after, "PANI."), (Edit("abbreviations", "question", before),))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is polyaniline (PANI) used for?",
+        "Why is Polyaniline, or PANI, used?",
+        "Why are PANI-coated films used?",
+        "Why is copper (II) used, and II?",
+        "What is the NEMS?",
+        "What is the SPANI?",
+    ],
+)
+def test_abbreviations_that_are_told_or_stand_in_compounds_or_are_not_surely_known_stay(question):
+    assert clean(Pair(question, "It is."), LONG_FORMS, CheckSettings()) == (Pair(question, "It is."), ())
+
+
+def test_abbreviations_are_turned_down_or_kept_as_the_settings_say():
+    pair = Pair("What is PANI used for in films?", "Films of polyaniline (PANI) were made.")
+
+    def verdict(**settings):
+        judged = judge(pair, LONG_FORMS, CheckSettings(**settings))
+        return judged.pair.question, [fault.detail for fault in judged.faults]
+
+    assert verdict(abbreviations="keep") == (pair.question, [])
+    assert verdict(abbreviations="reject") == (
+        pair.question,
+        ["the question has 'PANI', which only the source spells out, as 'polyaniline'"],
+    )

@@ -66,3 +66,46 @@ def test_an_empty_question_is_no_fault_where_none_is_required():
 def test_a_check_that_is_disabled_is_not_run():
     names = [name for name, _ in CHECKS]
     assert reasons("", "?", disabled=names) == ()
+
+
+def test_words_that_the_settings_allow_are_no_fault_but_the_next_ones_are():
+    question = "What do the authors say about the stress in the glass of this study?"
+    cleanups = ("attribution",)
+    assert reasons(question, ANSWER, disabled=cleanups) == (Reason.REFERS_TO_PAPER,)
+    allow = {"refers_to_paper": ("The authors",)}
+    assert reasons(question, ANSWER, disabled=cleanups, allow=allow) == (Reason.REFERS_TO_PAPER,)
+    allow = {"refers_to_paper": ("The authors", "this study")}
+    assert reasons(question, ANSWER, disabled=cleanups, allow=allow) == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "pair", "reason"),
+    [
+        (
+            {"longest_phrase": 3},
+            (QUESTION, "Relaxation of residual stress near the surface"),
+            Reason.INCOMPLETE,
+        ),
+        ({"echo_similarity": 0.5}, (QUESTION, "Annealing lowers the hardness of the glass."), Reason.ECHO),
+        (
+            {"small_count": 1},
+            (QUESTION, "There are two causes: relaxation and stress."),
+            Reason.UNGROUNDED_NUMBER,
+        ),
+        (
+            {"number_tolerance": 0.0},
+            (QUESTION, "It fell when annealed for 0.501 h."),
+            Reason.UNGROUNDED_NUMBER,
+        ),
+        ({"min_support": 1.0}, (QUESTION, "Residual stress relaxes near the surface."), Reason.UNSUPPORTED),
+        (
+            {"direction_margin": 0.0},
+            (QUESTION, "Shorter treatments gave no further change."),
+            Reason.TURNED_AROUND,
+        ),
+    ],
+)
+def test_thresholds_are_settings(settings, pair, reason):
+    kept = {"number_tolerance": 0.005, "direction_margin": 2.0, "min_support": 0.0}
+    assert reason not in reasons(*pair, **kept)
+    assert reason in reasons(*pair, **{**kept, **settings})

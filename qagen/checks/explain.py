@@ -1,0 +1,84 @@
+"""A verdict told to a person: for each fault the rule, the sentence it is about, and what of the source comes nearest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qagen.checks import Verdict
+from qagen.checks.source import Source
+from qagen.checks.support import cover
+from qagen.checks.text import Sentence, Text, plain
+from qagen.records import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a check turned a pair down.
+
+    Attributes:
+        rule: the reason's name and its meaning.
+        detail: what the check has to say about this pair.
+        place: `question` or `answer`.
+        sentence: the sentence that the check objects to, after the cleanups.
+        spans: half-open spans of the source: what speaks against it, where the check knows that, then the sentences that
+            share most with it; none where none shares a word that tells anything.
+    """
+
+    rule: str
+    detail: str
+    place: str
+    sentence: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def explain(verdict: Verdict, source: Source) -> tuple[Explanation, ...]:
+    """Explain every fault of a verdict; `source` is what the pair was judged against."""
+    return tuple(_explained(fault, verdict, source) for fault in verdict.faults)
+
+
+def told(verdict: Verdict, source: Source) -> Iterator[str]:
+    """The lines that tell a verdict: what was cleaned, and every fault with its sentence and its source."""
+    yield f"{'accepted' if verdict.accepted else 'turned down'}, support {verdict.support:.2f}"
+    for edit in verdict.edits:
+        yield f"  cleaned by {edit.by}: the {edit.field} was {edit.before!r}"
+    for item in explain(verdict, source):
+        yield f"  {item.rule}"
+        yield f"    {'rule says':>9} | {item.detail}"
+        yield f"    {item.place:>9} | {item.sentence}"
+        for start, end in item.spans:
+            yield f"    {'source':>9} | [{start}:{end}] {' '.join(source.given[start:end].split())}"
+        if not item.spans:
+            yield f"    {'source':>9} | no sentence shares a word with it that tells anything"
+    if verdict.accepted:
+        for start, end in verdict.evidence:
+            yield f"    {'source':>9} | [{start}:{end}] {' '.join(source.given[start:end].split())}"
+
+
+def _explained(fault: Fault, verdict: Verdict, source: Source) -> Explanation:
+    is_question = fault.text == verdict.pair.question and fault.text != verdict.pair.answer
+    text = Text(verdict.pair.question if is_question else verdict.pair.answer)
+    sentences = _objected(fault, text)
+    nearest = [
+        (source.sentences[number].start, source.sentences[number].end)
+        for sentence in sentences
+        if sentence.stems
+        for number in cover(sentence, source).numbers
+    ]
+    said = text.given[sentences[0].start : sentences[-1].end] if sentences else text.given
+    return Explanation(
+        rule=f"{fault.reason}: {fault.reason.meaning}",
+        detail=fault.detail,
+        place="question" if is_question else "answer",
+        sentence=" ".join(said.split()),
+        spans=tuple(dict.fromkeys((*fault.spans, *nearest))),
+    )
+
+
+def _objected(fault: Fault, text: Text) -> tuple[Sentence, ...]:
+    """The sentence that has the words objected to, or all where they are no part of one."""
+    words = fault.found.lower()
+    for sentence in text.sentences if words else ():
+        given = text.given[sentence.start : sentence.end].lower()
+        forms = (given, sentence.text.lower(), " ".join(sentence.words))
+        if any(words in form for form in forms) or (plain(words) and plain(words) in forms[1]):
+            return (sentence,)
+    return text.sentences

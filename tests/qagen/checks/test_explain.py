@@ -1,0 +1,109 @@
+"""Every rejection can be told to a person: the rule, the sentence, the source."""
+
+import pytest
+
+from qagen.checks import CHECKS, Source, judge
+from qagen.checks.explain import Explanation, explain, told
+from qagen.records import Pair
+from qagen.settings import CheckSettings
+
+TEXT = (
+    "Films of organic polyaniline (OPA) were cast at 60 °C. The contact resistance was small. "
+    "The response rose with the thickness of the films."
+)
+SOURCE = Source(TEXT)
+QUESTION = "How do the films respond to the gas?"
+
+
+def explained(question, answer, **settings):
+    return explain(judge(Pair(question, answer), SOURCE, CheckSettings(**settings)), SOURCE)
+
+
+def test_a_fault_of_the_answer_names_the_rule_the_sentence_and_what_the_source_says_instead():
+    answer = "The response rose with the thickness of the films. The contact resistance was large."
+    assert explained(QUESTION, answer) == (
+        Explanation(
+            rule="turned_around: The answer says more, higher or after where the chunk says the opposite.",
+            detail="the answer says 'contact resistance was large', the source the opposite of 'large'",
+            place="answer",
+            sentence="The contact resistance was large.",
+            spans=((55, 88),),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "place", "sentence", "source"),
+    [
+        (QUESTION, "The films were cast at 80 °C.", "answer", "The films were cast at 80 °C.", TEXT[:54]),
+        (
+            "How do the films of this study respond to the thickness?",
+            "The response rose with the thickness.",
+            "question",
+            "How do the films of this study respond to the thickness?",
+            TEXT[89:],
+        ),
+        (
+            QUESTION,
+            "Films of oxidised polyaniline (OPA) were cast at 60 °C.",
+            "answer",
+            "Films of oxidised polyaniline (OPA) were cast at 60 °C.",
+            TEXT[:54],
+        ),
+    ],
+)
+def test_the_source_s_nearest_sentence_comes_first(question, answer, place, sentence, source):
+    cleanups = ("attribution",)
+    first = explained(question, answer, disabled=cleanups)[0]
+    start, end = first.spans[0]
+    assert (first.place, first.sentence, TEXT[start:end]) == (place, sentence, source)
+
+
+BAD = (
+    ("", "?"),
+    ("Why?", "The gel \ufffd swells and"),
+    ("What is a gel?", "<think>Okay, so the user wants 5 gels at 80 °C. QUESTION: see Fig. 3 of this study"),
+    (
+        "Warum quillt das Gel in warmem Wasser?",
+        "Das Gel quillt, weil warmes Wasser das Netzwerk lockert und löst.",
+    ),
+    (
+        "What is OPA used for in 凝胶 films?",
+        "The XRD films of NEMS (OPA) did not rise and the contact resistance was large.",
+    ),
+    ("Does the gel swell in water?", "Does the gel swell in water?"),
+    ("The films", "I cannot answer this."),
+)
+
+
+def test_whatever_is_turned_down_is_explained_fault_by_fault():
+    seen = set()
+    for question, answer in BAD:
+        verdict = judge(Pair(question, answer), SOURCE, CheckSettings(abbreviations="reject"))
+        explanations = explain(verdict, SOURCE)
+        assert [item.detail for item in explanations] == [fault.detail for fault in verdict.faults]
+        assert all(
+            item.rule.startswith(f"{fault.reason}: ")
+            for item, fault in zip(explanations, verdict.faults, strict=True)
+        )
+        assert all(0 <= start < end <= len(TEXT) for item in explanations for start, end in item.spans)
+        seen.update(str(fault.reason) for fault in verdict.faults)
+    assert (
+        len(seen) >= len(CHECKS) - 1
+    )  # `empty` has two reasons; `turned_around` and two more need a source that says so
+
+
+def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
+    verdict = judge(
+        Pair(
+            "How does the response of OPA change?", "The response rose with the thickness of the films [3]."
+        ),
+        SOURCE,
+        CheckSettings(),
+    )
+    assert list(told(verdict, SOURCE)) == [
+        "accepted, support 1.00",
+        "  cleaned by citations: the answer was 'The response rose with the thickness of the films [3].'",
+        "  cleaned by abbreviations: the question was 'How does the response of OPA change?'",
+        "       source | [89:139] The response rose with the thickness of the films.",
+    ]
