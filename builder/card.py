@@ -216,9 +216,12 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _checks(settings: Mapping[str, Any]) -> str:
-    """The checks' settings in a line: thresholds by name, then what was switched off."""
+    """The checks' settings in a line: thresholds by name, what they let pass, what was switched off."""
     told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
     off = settings.get("disabled") or ()
+    allowed = [f"{name} {words!r}" for name, many in (settings.get("allow") or {}).items() for words in many]
+    if allowed:
+        told.append(f"let pass: {', '.join(allowed)}")
     return ", ".join(told) + (f"; switched off: {', '.join(off)}" if off else "; none switched off")
 
 

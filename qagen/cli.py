@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,7 +15,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
 app.add_typer(prompts_app, name="prompts")
 
-MAX_LINE_CHARS = 64 * 1024 * 1024
+MAX_LINE_CHARS = 8 * 1024 * 1024
 
 Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
 
@@ -123,20 +122,21 @@ def check(
     ] = False,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.checks import Source, judge, refuse_unknown
+    from qagen.checks import judge, refuse_unknown
     from qagen.checks.explain import told
+    from qagen.checks.sources import Sources
     from qagen.records import Pair
 
     settings = load_settings(config).checks
     refuse_unknown(settings)
-    indexed = lru_cache(maxsize=64)(Source)
+    sources = Sources()
     unreadable = 0
     for number, row in _rows(file):
         if isinstance(row, str):
             unreadable += 1
             tell(f"{file}:{number}: {row}; the line is left out")
             continue
-        source = indexed(row["source"])
+        source = sources.of(row["source"])
         verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
         if explain:
             say(f"== {row['id']}: " + "\n".join(told(verdict, source)))

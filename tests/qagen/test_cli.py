@@ -107,6 +107,27 @@ def test_check_leaves_out_unreadable_lines_says_so_and_exits_with_3(tmp_path):
     ]
 
 
+def test_check_explains_each_line_to_a_person(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    row = {
+        "id": "b",
+        "source": SOURCE,
+        "question": "",
+        "answer": "The membrane lost a third within ninety days.",
+    }
+    file.write_text(json.dumps(row) + "\n[]\n")
+    result = run("check", "--explain", file)
+    told = result.stdout.splitlines()
+    assert result.exit_code == 3
+    assert told[0].startswith("== b: turned down, support ")
+    assert told[1:4] == [
+        "  ungrounded_number: The answer states a number that the chunk does not.",
+        "    rule says | the answer says 'ninety days', the source does not",
+        "       answer | The membrane lost a third within ninety days.",
+    ]
+    assert told[4].startswith("       source | [")
+
+
 def test_check_refuses_what_is_no_json_or_no_text_and_names_no_check_that_is_not_there(tmp_path):
     file = tmp_path / "pairs.jsonl"
     file.write_bytes(
