@@ -18,7 +18,7 @@ from qagen import pipeline
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
 
-__all__ = ["About", "Assembled", "Contents", "assemble"]
+__all__ = ["About", "Assembled", "Contents", "assemble", "split_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def assemble(
         seen = seen or pipeline.Tally()
         tally = _Tally(Profiler(seen.bodies))
         with Tables(new / "data", shard_bytes) as tables:
-            _fill(results, tables, tally, _splits(about, settings))
+            _fill(results, tables, tally, split_of(about, settings))
         contents = tally.contents(tables, seen)
         _write_prompts(new / "prompts", about)
         made = manifest.compose(about, settings, contents)
@@ -70,7 +70,8 @@ def assemble(
     return Assembled(folder=out, contents=contents, manifest_sha256=digest)
 
 
-def _splits(about: About, settings: Settings) -> dict[str, str]:
+def split_of(about: About, settings: Settings) -> dict[str, str]:
+    """The split of every paper, by its sha256."""
     return splits.assign(
         about.papers,
         validation_percent=settings.dataset.validation_percent,
@@ -99,13 +100,13 @@ def _prompt_file(name: str) -> str:
 
 
 def _fill(
-    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", split_of: dict[str, str]
+    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", by_paper: dict[str, str]
 ) -> None:
     for result in results:
         tally.enter(result.paper.sha256)
         if isinstance(result, Record):
             tally.count(result)
-            split = split_of[result.paper.sha256]
+            split = by_paper[result.paper.sha256]
             tables.add("default", split, result.paper.sha256, row_of(result))
             tables.add("chat", split, result.paper.sha256, chat_row(result))
         else:

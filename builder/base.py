@@ -1,14 +1,13 @@
 """The version before: its records win over newcomers, its splits stay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder import manifest, read
 from builder.names import folder_of, named
 from qagen.errors import DatasetError
-from qagen.records import Record, Rejection, sha256
-from qagen.select import question_key
+from qagen.records import sha256
 
 
 @dataclass(frozen=True)
@@ -19,12 +18,12 @@ class Base:
         name: the folder's name and the beginning of its manifest's hash, or `name/dataset@revision`; no path of this
             machine.
         assigned: splits, by key of `builder.splits.keys`.
-        questions: record id -> question key, in the order of the rows.
+        ids: those of its records.
     """
 
     name: str
     assigned: Mapping[str, str]
-    questions: Mapping[str, str]
+    ids: frozenset[str]
 
     @classmethod
     def of(cls, name: Path, *, offline: bool = False) -> "Base":
@@ -53,17 +52,8 @@ class Base:
         return cls(
             name=name or f"{folder.resolve().name}@{sha256(text)[:12]}",
             assigned=read.assignments(folder),
-            questions={record.id: question_key(record.question) for _, record in read.records(folder)},
+            ids=frozenset(record.id for _, record in read.records(folder)),
         )
-
-    def incumbents(self, results: Iterable[Record | Rejection]) -> dict[str, str]:
-        """Question key -> id of those of the base's records that are among new results: a record that is gone wins nothing."""
-        back = {result.id for result in results if isinstance(result, Record) and result.id in self.questions}
-        found: dict[str, str] = {}
-        for record_id, key in self.questions.items():
-            if record_id in back:
-                found.setdefault(key, record_id)
-        return found
 
 
 def refuse_hub(name: Path, *, offline: bool) -> None:

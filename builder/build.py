@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from builder import receipt
-from builder.assemble import assemble
+from builder.assemble import assemble, split_of
 from builder.base import Base, refuse_hub
+from builder.coverage import Coverage
 from builder.manifest import About
 from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
 from builder.report import BuildReport, Ends, Seen, make_report
+from builder.spool import Spool
 from builder.swap import check_target
 from qagen import __version__, convert
 from qagen.checks import refuse_unknown
@@ -26,7 +28,7 @@ from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.progress import Bars, Lines, progress
 from qagen.records import Paper, Record, Rejection
 from qagen.run import Filled, Run
-from qagen.select import select
+from qagen.select import select, within_quotas
 from qagen.served import ServedModels
 from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
@@ -81,16 +83,18 @@ def build_dataset(
             recipe = asyncio.run(_fill(order, filled, watch, model_change))
             seconds = time.monotonic() - began
             found = receipt.kept(papers, settings.convert, workspace)
-            replayed = partial(_results, papers, workspace, recipe, filled)
-            incumbents = before.incumbents(replayed(Tally())) if before else {}
-            tally, seen = Tally(), Seen()
-            results = _guarded(
-                seen.watched(select(replayed(tally), incumbents)),
-                partial(seen.refuse_nothing, filled, tally, out),
-            )
-            assembled = assemble(
-                results, out, about=_about(recipe, filled, before), settings=settings, seen=tally
-            )
+            tally = Tally()
+            seen = Seen(Coverage(tally.bodies))
+            about = _about(recipe, filled, before)
+            with Spool(workspace.root) as spool:
+                incumbents = before.ids if before else frozenset()
+                results = _results(papers, workspace, recipe, filled, tally)
+                spool.fill(within_quotas(results, settings.select.per_section, incumbents))
+                chosen = select(spool, settings.select, split_of(about, settings), incumbents)
+                last_word = partial(seen.refuse_nothing, filled, tally, out)
+                assembled = assemble(
+                    _guarded(seen.watched(chosen), last_word), out, about=about, settings=settings, seen=tally
+                )
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise

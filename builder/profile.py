@@ -59,7 +59,7 @@ class Profiler:
         self._sections[section_kind(record.section.path)] += 1
         self._support[_bin(record.checks.support)] += 1
         if body := self._bodies.get(record.paper.sha256):
-            self._coverage[_bin((_place(record) - body[0]) / max(1, body[1] - body[0]))] += 1
+            self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
 
     def profile(self) -> Profile:
@@ -73,6 +73,11 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
         )
+
+
+def tenth(record: Record, body: tuple[int, int]) -> int:
+    """In which tenth of the main body `[start, end)` a record's evidence lies, 0 to 9."""
+    return _bin((_place(record) - body[0]) / max(1, body[1] - body[0]))
 
 
 def _bin(share: float) -> int:

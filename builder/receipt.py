@@ -15,6 +15,7 @@ from typing import Any
 
 from builder import manifest
 from builder.assemble import Assembled
+from builder.coverage import PaperCoverage
 from builder.fingerprint import fingerprint
 from builder.report import BuildReport, RejectedPaper
 from qagen import convert
@@ -126,6 +127,7 @@ def _again(report: BuildReport) -> BuildReport:
             "completion_tokens": 0,
         },
         rejected_papers=list(_rejected(report.rejected_papers)),
+        coverage=list(_covered(report.coverage)),
         seconds=0.0,
     )
 
@@ -133,3 +135,8 @@ def _again(report: BuildReport) -> BuildReport:
 def _rejected(listed: Sequence[Any]) -> Iterator[RejectedPaper]:
     for one in listed:
         yield RejectedPaper(**one)
+
+
+def _covered(listed: Sequence[Any]) -> Iterator[PaperCoverage]:
+    for one in listed:
+        yield PaperCoverage(one["file"], one["sha256"], tuple(one["tenths"]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.assemble import Assembled
+from builder.coverage import Coverage, PaperCoverage
 from qagen.convert.store import RETRIED
 from qagen.errors import EngineError, InputError
 from qagen.pipeline import ChunkKey, Recipe, Tally
@@ -46,6 +47,7 @@ class BuildReport:
         attempts: how many attempts chunks took -> how many chunks.
         splits: config -> split -> rows.
         rejections: kind -> reason -> how many.
+        coverage: of each paper that gave a record, which tenths of its main body they come from.
         seconds: that converting and asking took.
     """
 
@@ -63,6 +65,7 @@ class BuildReport:
     rejections: dict[str, dict[str, int]]
     rejected_papers: list[RejectedPaper] = field(default_factory=list)
     unanswered: list[Unanswered] = field(default_factory=list)
+    coverage: list[PaperCoverage] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -75,6 +78,7 @@ class BuildReport:
 class Seen:
     """Counts what passes by on its way into the dataset."""
 
+    coverage: Coverage
     rejections: dict[str, Counter[str]] = field(default_factory=dict)
     rejected_papers: list[RejectedPaper] = field(default_factory=list)
     unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
@@ -87,6 +91,7 @@ class Seen:
                 self._count(result)
             else:
                 self.records += 1
+                self.coverage.add(result)
             yield result
 
     def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
@@ -169,5 +174,6 @@ def make_report(
             Unanswered(file, key[1], filled.unanswered.get(key, detail))
             for file, key, detail in seen.unanswered
         ],
+        coverage=seen.coverage.papers(),
         seconds=round(seconds, 3),
     )

@@ -1,6 +1,6 @@
 """A build's report as a person reads it on the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from builder.report import BuildReport
 
@@ -34,6 +34,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
             for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
         )
         yield f"rejected    {_count(sum(reasons.values()), kind)}: {listed}"
+    yield from _coverage(report)
     for paper in report.rejected_papers[:_LISTED]:
         yield f"  {paper.file}: {paper.reason}: {paper.detail}"
     yield from _more(len(report.rejected_papers), "papers")
@@ -42,6 +43,22 @@ def _lines(report: BuildReport) -> Iterator[str]:
     yield from _more(len(report.unanswered), "chunks")
     yield f"dataset     {report.out}"
     yield f"workspace   {report.work}"
+
+
+def _coverage(report: BuildReport) -> Iterator[str]:
+    """Which tenths of the papers the records come from: of all together, then of each paper where there are several."""
+    if not report.coverage:
+        return
+    total = [sum(counts) for counts in zip(*(paper.tenths for paper in report.coverage), strict=True)]
+    yield f"coverage    records by tenth of the main body, front to back: {_tenths(total)}"
+    if len(report.coverage) > 1:
+        for paper in report.coverage[:_LISTED]:
+            yield f"  {paper.file}: {_tenths(paper.tenths)}"
+        yield from _more(len(report.coverage), "papers")
+
+
+def _tenths(counts: Sequence[int]) -> str:
+    return " ".join(map(str, counts))
 
 
 def _more(count: int, what: str) -> Iterator[str]:

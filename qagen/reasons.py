@@ -88,3 +88,5 @@ class Reason(StrEnum):
     WRONG_EXPANSION = "wrong_expansion", "The answer spells out an acronym differently from the chunk."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     DUPLICATE = "duplicate", "The same question was already taken."
+    NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
+    OVER_QUOTA = "over_quota", "The section has given as many records as the settings allow."

@@ -143,6 +143,21 @@ class CheckSettings(_Part):
     """Support score below which a pair is turned down."""
 
 
+class SelectSettings(_Part):
+    """Which of the records that passed the checks stay."""
+
+    near_duplicates: bool = True
+    """Whether of questions that are nearly the same one stays; of the very same question always one stays."""
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """From when on two questions are nearly the same, by their words."""
+    embedding_model: Annotated[str, Field(min_length=1)] | None = None
+    """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
+    embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
+    """From which cosine on two questions are nearly the same."""
+    per_section: Annotated[int, Field(ge=1)] | None = None
+    """The most records of one section; None for no limit."""
+
+
 class DatasetSettings(_Part):
     """What goes into the dataset folder."""
 
@@ -185,6 +200,7 @@ class Settings(_Part):
     ask: AskSettings = AskSettings()
     embedded: EmbeddedSettings = EmbeddedSettings()
     checks: CheckSettings = CheckSettings()
+    select: SelectSettings = SelectSettings()
     dataset: DatasetSettings = DatasetSettings()
     rules: tuple[RuleSettings, ...] = Field(default=(), strict=False)
 

@@ -4,6 +4,7 @@ import json
 
 from builder.causes import Cause
 from builder.changes import changes_text
+from builder.coverage import PaperCoverage
 from builder.diff import Change, Diff, Edit, Move
 from builder.report import BuildReport, RejectedPaper, Unanswered
 from builder.summary import summary
@@ -61,6 +62,18 @@ def test_a_summary_has_a_line_for_everything_that_a_person_wants_to_know():
         "  and 5 more chunks; the run's report in the workspace lists all",
         "dataset     d",
         "workspace   w",
+    ]
+
+
+def test_a_summary_says_which_tenths_of_the_papers_the_records_come_from():
+    one = PaperCoverage("a.pdf", "0" * 64, (3, 0, 0, 1, 0, 0, 0, 0, 0, 2))
+    other = PaperCoverage("b.pdf", "1" * 64, (0, 1, 0, 0, 0, 0, 0, 0, 0, 10))
+    alone = "coverage    records by tenth of the main body, front to back: 3 0 0 1 0 0 0 0 0 2"
+    assert [line for line in summary(report(coverage=[one])).splitlines() if "0 0" in line] == [alone]
+    assert [line for line in summary(report(coverage=[one, other])).splitlines() if "0 0" in line] == [
+        "coverage    records by tenth of the main body, front to back: 3 1 0 1 0 0 0 0 0 12",
+        "  a.pdf: 3 0 0 1 0 0 0 0 0 2",
+        "  b.pdf: 0 1 0 0 0 0 0 0 0 10",
     ]
 
 

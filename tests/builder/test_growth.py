@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import read
+from builder.assemble import split_of
 from builder.base import Base
 from builder.causes import Cause
 from builder.diff import diff
 from builder.features import row_of
 from qagen.records import PaperInfo
 from qagen.select import select
+from qagen.select.entries import SPLITS
 from tests.builder import corpora
 from tests.builder.corpora import PAPERS
 
@@ -35,8 +37,10 @@ def build(place: Path, corpus: Corpus, base: Path | None = None) -> None:
         for number in asked
     ]
     before = Base.read(base) if base else None
-    kept = list(select(results, before.incumbents(results) if before else None))
-    corpora.folder(place, kept, *[info for info, _ in corpus], assigned=before.assigned if before else {})
+    papers, assigned = [info for info, _ in corpus], before.assigned if before else {}
+    splits = split_of(corpora.about(*papers, assigned=assigned), corpora.SETTINGS)
+    kept = list(select(results, corpora.SETTINGS.select, splits, before.ids if before else ()))
+    corpora.folder(place, kept, *papers, assigned=assigned)
 
 
 def rows(place: Path) -> dict[str, tuple[str, dict]]:
@@ -94,7 +98,8 @@ def test_fifty_papers_and_one_more(tmp_path):
     asked = next(info for info, numbers in corpus if 7 in numbers)
     (added, *_) = [change for change in found.added if "999" in change.question]
     assert added.cause is Cause.PAPER_ADDED
-    if rival.sha256 < asked.sha256:
+    split = {one.paper.sha256: split for split, one in read.records(tmp_path / "b")}
+    if min((rival, asked), key=lambda info: (SPLITS.index(split[info.sha256]), info.sha256)) is rival:
         (gone,) = found.removed
         assert (gone.cause, gone.question) == (Cause.DISPLACED, "Why does effect 7 occur?")
         assert gone.displaced_by == corpora.record(rival, "Why does effect 7 occur?").id

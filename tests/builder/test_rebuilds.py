@@ -175,6 +175,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "the temperature": setting("ask", temperature=0.3),
     "a check switched off": setting("checks", disabled=["echo"]),
     "a threshold": setting("checks", min_support=0.9),
+    "a quota, or when two questions are the same": setting("select", per_section=1, similarity=0.9),
     "the splits' shares": setting("dataset", validation_percent=40, test_percent=40, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

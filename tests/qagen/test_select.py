@@ -1,39 +1,75 @@
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qagen.reasons import Kind, Reason
 from qagen.records import ChunkInfo, Generation, PaperInfo, Record, Rejection, Scores, SectionInfo, record_id
-from qagen.select import question_key, select
+from qagen.select import select, within_quotas
+from qagen.select.index import Index, vector_keys, word_keys
+from qagen.select.question import question_key
+from qagen.settings import SelectSettings
 
-PAPER = PaperInfo("ab" * 32, "paper:ab", "a.pdf")
+SPLITS = {f"{name:064x}": split for name, split in enumerate(("train", "validation", "test"))}
+TRAIN, VALIDATION, TEST = SPLITS
+PLAIN = SelectSettings()
+WHY = "Why does the conductivity of the film increase with temperature?"
+WHY_AGAIN = "Why does the film's conductivity increase with temperature?"
 
 
-def record(question: str, answer: str = "Because it is warm.") -> Record:
+def record(
+    question: str,
+    answer: str = "Because it is warm.",
+    paper: str = TRAIN,
+    section: int = 0,
+    chunk: int = 0,
+    support: float = 0.9,
+) -> Record:
     return Record(
-        record_id(PAPER.sha256, question, answer),
+        record_id(paper, question, answer),
         question,
         answer,
         (),
-        PAPER,
-        SectionInfo(("Results",), 0, 9),
-        ChunkInfo(0, 1, 9, "cd" * 32, (1,)),
+        PaperInfo(paper, f"paper:{paper}", "a.pdf"),
+        SectionInfo(("Results",), section, section + 9),
+        ChunkInfo(chunk, 1, 9, "cd" * 32, (1,)),
         Generation("server"),
-        Scores(0.9),
+        Scores(support),
     )
 
 
-def displaced(loser: Record, winner: Record) -> Rejection:
+def rejected(loser: Record, reason: Reason, detail: str, winner: Record | None = None) -> Rejection:
     return Rejection(
         Kind.PAIR,
-        Reason.DUPLICATE,
-        f"asks the same as record {winner.id}",
+        reason,
+        detail,
         loser.paper,
         loser.question,
         loser.answer,
         loser.section,
         loser.chunk,
         loser.generation,
-        displaced_by=winner.id,
+        displaced_by=winner.id if winner else None,
     )
+
+
+def displaced(loser: Record, winner: Record) -> Rejection:
+    split = SPLITS[winner.paper.sha256]
+    return rejected(loser, Reason.DUPLICATE, f"asks the same as record {winner.id} ({split})", winner)
+
+
+def fates(
+    results: Sequence[Record | Rejection], *args: object, **more: object
+) -> list[tuple[str, str | None]]:
+    """Of every result why it went, or "kept", and what it gave way to."""
+    chosen = select(results, PLAIN, SPLITS, *args, **more)
+    return [
+        (one.reason.value, one.displaced_by) if isinstance(one, Rejection) else ("kept", None)
+        for one in chosen
+    ]
 
 
 def test_of_questions_that_are_the_same_the_first_stays_and_the_other_names_it():
@@ -42,26 +78,246 @@ def test_of_questions_that_are_the_same_the_first_stays_and_the_other_names_it()
         record("why does  ICE melt", "It is hot."),
         record("Why does it snow?"),
     )
-    assert list(select([first, same, other])) == [first, displaced(same, first), other]
+    assert list(select([first, same, other], PLAIN, SPLITS)) == [first, displaced(same, first), other]
 
 
-def test_a_record_of_the_base_wins_over_a_newcomer_that_comes_first():
-    newcomer, incumbent = record("Why does ice melt?"), record("Why does ice melt?", "It is hot.")
-    base = {question_key(incumbent.question): incumbent.id}
-    assert list(select([newcomer, incumbent], base)) == [displaced(newcomer, incumbent), incumbent]
+def test_of_questions_that_are_nearly_the_same_the_first_stays_and_the_other_names_it():
+    first, again = record(WHY), record(WHY_AGAIN, "It is hot.")
+    _, gone = select([first, again], PLAIN, SPLITS)
+    assert gone == rejected(
+        again,
+        Reason.NEAR_DUPLICATE,
+        f"asks nearly the same as record {first.id} (train), similarity 0.92",
+        first,
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Why does the conductivity of the film increase with thickness?",
+        "Why does the conductivity of the film increase with temperature above 300 K?",
+        "Why does the conductivity of the ZnO film increase with temperature?",
+        "Why does the resistivity of the film increase with temperature?",
+    ],
+)
+def test_questions_about_another_thing_are_both_kept(other):
+    assert fates([record(WHY), record(other)]) == [("kept", None)] * 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        ("It reaches 3.12 eV.", "It reaches 3.21 eV.", True),
+        ("It reaches 5 mm.", "It reaches 0.5 cm.", False),
+        ("The best dopant is AlN.", "The best dopant is GaN.", True),
+        ("It reaches 3.12 eV.", "It reaches 3.12 eV at 300 K.", False),
+    ],
+)
+def test_nearly_the_same_questions_are_two_where_their_answers_contradict_each_other(one, other, kept):
+    assert (fates([record(WHY, one), record(WHY_AGAIN, other)])[1][0] == "kept") is kept
+
+
+def test_test_wins_over_validation_and_validation_over_train_whatever_comes_first():
+    train, validation, test = (
+        record(WHY),
+        record(WHY_AGAIN, paper=VALIDATION),
+        record(WHY, "It is hot.", paper=TEST),
+    )
+    assert fates([train, validation, test]) == [
+        ("duplicate", test.id),
+        ("near_duplicate", test.id),
+        ("kept", None),
+    ]
+    assert fates([train, validation]) == [("near_duplicate", validation.id), ("kept", None)]
+
+
+def test_a_record_of_the_base_wins_over_a_newcomer_whatever_its_place_and_split():
+    newcomer, incumbent = record(WHY, paper=TEST), record(WHY_AGAIN)
+    assert fates([newcomer, incumbent], {incumbent.id}) == [("near_duplicate", incumbent.id), ("kept", None)]
+
+
+def test_a_record_of_the_base_that_is_gone_wins_nothing():
+    assert fates([record(WHY)], {record(WHY_AGAIN).id}) == [("kept", None)]
+
+
+def test_a_record_gives_way_only_to_one_that_stays():
+    """No chain of likenesses: what is like a displaced record, but not like the one that stays, stays too."""
+    near = [record(WHY), record(WHY_AGAIN), record("Why does the film's conductivity increase?")]
+    found = fates(near)
+    kept = {one.id for one, (fate, _) in zip(near, found, strict=True) if fate == "kept"}
+    assert {winner for _, winner in found if winner} <= kept
 
 
 def test_the_same_pair_twice_is_published_once():
     twice = record("Why does ice melt?")
-    assert list(select([twice, replace(twice)])) == [twice, displaced(twice, twice)]
+    assert list(select([twice, replace(twice)], PLAIN, SPLITS)) == [twice, displaced(twice, twice)]
 
 
 def test_rejections_pass():
-    rejection = Rejection(Kind.PAPER, Reason.DAMAGED, "half a file", PAPER)
-    assert list(select([rejection])) == [rejection]
+    rejection = Rejection(Kind.PAPER, Reason.DAMAGED, "half a file", PaperInfo(TRAIN, None, "a.pdf"))
+    assert list(select([rejection], PLAIN, SPLITS)) == [rejection]
+
+
+def test_near_duplicates_can_be_left_in():
+    near = [record(WHY), record(WHY_AGAIN), record(WHY + " ", "It is hot.")]
+    found = list(select(near, SelectSettings(near_duplicates=False), SPLITS))
+    assert found == [near[0], near[1], displaced(near[2], near[0])]
 
 
 def test_questions_that_differ_in_a_number_or_a_unit_are_two():
     assert (
         len({question_key(text) for text in ("At 5 °C?", "At 5 C?", "At 6 °C?", "At 5%?", "at 5 °c ?")}) == 4
     )
+
+
+def test_a_very_long_question_is_compared_only_exactly():
+    long = "Why " + "so " * 400 + "warm?"
+    assert fates([record(long), record(long + " now"), record(long.upper(), "It is.")]) == [
+        ("kept", None),
+        ("kept", None),
+        ("duplicate", record(long).id),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "?", "\ud800 why?", "\x00", "的" * 5])
+def test_no_question_is_too_odd(text):
+    one = record("What is it?")
+    odd = replace(one, id="1" * 32, question=text)
+    assert fates([one, odd]) == [("kept", None)] * 2
+
+
+def test_results_that_change_between_the_two_passes_are_a_bug():
+    with pytest.raises(ValueError, match="not the same"):
+        list(select(iter([record(WHY)]), PLAIN, SPLITS)) or list(
+            select(_Changing([record(WHY)], [record(WHY_AGAIN)]), PLAIN, SPLITS)
+        )
+
+
+class _Changing:
+    def __init__(self, *passes: list[Record]) -> None:
+        self._passes = list(passes)
+
+    def __iter__(self):
+        return iter(self._passes.pop(0))
+
+
+WORDS = st.sampled_from(
+    ["film", "layer", "grain", "stress", "strain", "heat", "flow", "rate", "phase", "oxide"]
+)
+QUESTIONS = st.lists(WORDS, min_size=2, max_size=5).map(lambda words: f"Why does the {' '.join(words)} grow?")
+RECORDS = st.lists(
+    st.builds(
+        record, QUESTIONS, st.sampled_from(["It is 3 K.", "It is 4 K."]), st.sampled_from(list(SPLITS))
+    ),
+    max_size=30,
+    unique_by=lambda one: one.id,
+)
+
+
+@settings(max_examples=60)
+@given(RECORDS, st.data())
+def test_every_record_that_goes_names_one_that_stays_and_ranks_before_it(records, data):
+    ordered = sorted(records, key=lambda one: one.paper.sha256)
+    incumbents = set(data.draw(st.lists(st.sampled_from(ordered), max_size=5))) if ordered else set()
+    base = {one.id for one in incumbents}
+    rank = {
+        one.id: (one.id not in base, ["test", "validation", "train"].index(SPLITS[one.paper.sha256]), place)
+        for place, one in enumerate(ordered)
+    }
+    kept = set()
+    for one, (fate, winner) in zip(ordered, fates(ordered, base), strict=True):
+        if fate == "kept":
+            kept.add(one.id)
+        else:
+            assert rank[winner] < rank[one.id]
+    assert {winner for _, winner in fates(ordered, base) if winner} <= kept
+    stay = [one for one in ordered if one.id in kept]
+    assert list(select(stay, PLAIN, SPLITS, base)) == stay
+
+
+def test_with_vectors_their_cosine_decides_and_other_numbers_still_keep_two_apart():
+    texts = {
+        "Why is it warm?": 0.0,
+        "What makes it hot?": 0.2,
+        "What heats it?": 0.6,
+        "What makes it 5 K hot?": 0.0,
+    }
+
+    def vectors(questions: Sequence[str]) -> np.ndarray:
+        angles = np.array([texts[question] for question in questions])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+    records = [record(text) for text in texts]
+    assert fates(records, (), vectors) == [
+        ("kept", None),
+        ("near_duplicate", records[0].id),
+        ("kept", None),
+        ("kept", None),
+    ]
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), max_size=40))
+def test_the_index_finds_whoever_shares_a_key_most_shared_first(all_keys):
+    index = Index(3)
+    for number, keys in enumerate(all_keys):
+        shared = {
+            other: sum(one == two for one, two in zip(keys, all_keys[other], strict=True))
+            for other in range(number)
+        }
+        wanted = sorted(
+            (other for other in shared if shared[other]), key=lambda other: (-shared[other], other)
+        )
+        assert index.candidates(keys, 100) == wanted
+        assert index.add(keys) == number
+
+
+def test_the_index_grows_and_still_finds():
+    rng = np.random.default_rng(0)
+    all_keys = rng.integers(0, 2**32, size=(10_000, 2), dtype=np.uint32).tolist()
+    index = Index(2)
+    for keys in all_keys:
+        index.add(keys)
+    assert [index.candidates(all_keys[number], 1) for number in (0, 5_000, 9_999)] == [[0], [5_000], [9_999]]
+
+
+def test_keys_of_equal_questions_are_equal_and_of_others_not():
+    words = word_keys([["a", "b"], ["a", "b"], ["c"]])
+    assert (words[0] == words[1]).all()
+    assert not (words[0] == words[2]).any()
+    vectors = vector_keys(np.array([[1, 0, 0], [1, 0, 0], [-1, 0, 0]], dtype=np.float32))
+    assert (vectors[0] == vectors[1]).all()
+    assert not (vectors[0] == vectors[2]).any()
+
+
+def quota(results: list[Record | Rejection], per_section: int | None, incumbents=()) -> list[int]:
+    """The places of the records that stay."""
+    passed = list(within_quotas(results, per_section, incumbents))
+    for one, before in zip(passed, results, strict=True):
+        if one != before:
+            detail = f"its section gives {per_section} records, and others come first"
+            assert one == rejected(before, Reason.OVER_QUOTA, detail)
+    return [place for place, one in enumerate(passed) if isinstance(one, Record)]
+
+
+def test_a_section_gives_the_best_supported_of_each_chunk_in_turn():
+    section = [
+        record(f"Why {place}?", chunk=chunk, support=support)
+        for place, (chunk, support) in enumerate([(0, 0.8), (0, 0.9), (1, 0.5), (1, 0.4), (2, 0.6)])
+    ]
+    assert quota(section, 3) == [1, 2, 4]
+    assert quota(section, 4) == [0, 1, 2, 4]
+    assert quota(section, None) == [0, 1, 2, 3, 4]
+
+
+def test_records_of_the_base_stay_first_within_their_sections_quota():
+    section = [record("Why a?"), record("Why b?"), record("Why c?", support=0.1)]
+    assert quota(section, 1, {section[2].id}) == [2]
+
+
+def test_every_section_of_every_paper_has_its_own_quota():
+    results = [
+        record(f"Why {place}?", paper=paper, section=section)
+        for place, (paper, section) in enumerate([(TRAIN, 0), (TRAIN, 0), (TRAIN, 50), (TEST, 0), (TEST, 0)])
+    ]
+    assert quota(results, 1) == [0, 2, 3]

@@ -1,0 +1,62 @@
+"""Selection: no section gives more than its share, and of pairs that ask the same, one stays.
+
+Greedy: records come one after another, and each stays unless one that asks the same has stayed before it, which it then names.
+The order is that of what shall win: records of the version before (`incumbents`), so that a dataset's records stay put when
+papers come; then `test` before `validation` before `train`, so that nothing held out is asked in training; then that of the rows.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from qagen.reasons import Reason
+from qagen.records import Record, Rejection
+from qagen.select.entries import Entries
+from qagen.select.greedy import Vectors, decide
+from qagen.select.quota import within_quotas
+from qagen.select.rejection import turned_down
+from qagen.settings import SelectSettings
+
+__all__ = ["Vectors", "select", "within_quotas"]
+
+
+def select(
+    results: Iterable[Record | Rejection],
+    settings: SelectSettings,
+    split_of: Mapping[str, str],
+    incumbents: Collection[str] = (),
+    vectors: Vectors | None = None,
+) -> Iterator[Record | Rejection]:
+    """Pass everything on in its order, with every record that is displaced turned into its rejection.
+
+    Args:
+        results: in the order of the rows, the quotas applied; gone through twice, so no iterator.
+        settings: when two questions are the same.
+        split_of: paper sha256 -> test, validation or train.
+        incumbents: ids of the base's records; those that are not in `results` win nothing.
+        vectors: of questions, where an embedding model is used.
+
+    Raises:
+        ValueError: where `results` are not the same both times: a bug of the caller.
+    """
+    entries = Entries()
+    for result in results:
+        if isinstance(result, Record):
+            entries.add(result, split_of[result.paper.sha256], incumbent=result.id in incumbents)
+    verdicts = decide(entries, settings, vectors)
+    number = -1
+    for result in results:
+        if isinstance(result, Rejection):
+            yield result
+            continue
+        number += 1
+        if number >= len(entries) or entries.id(number) != result.id:
+            raise ValueError("the results are not the same the second time")
+        winner = verdicts.winners[number]
+        yield result if winner == number else _displaced(result, winner, verdicts.scores[number], entries)
+
+
+def _displaced(record: Record, winner: int, score: float, entries: Entries) -> Rejection:
+    named, split = entries.id(winner), entries.split(winner)
+    if score == 1:
+        return turned_down(record, Reason.DUPLICATE, f"asks the same as record {named} ({split})", named)
+    detail = f"asks nearly the same as record {named} ({split}), similarity {score:.2f}"
+    return turned_down(record, Reason.NEAR_DUPLICATE, detail, named)

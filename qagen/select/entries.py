@@ -1,0 +1,67 @@
+"""What the selection keeps of every record while it decides: some hundred bytes, however long the record is."""
+
+from array import array
+from hashlib import blake2b
+
+from qagen.records import Record
+from qagen.select.differences import facts
+from qagen.select.question import question_key
+
+LONGEST = 600
+"""Characters above which a question is compared only exactly, so that what is kept of it is small whatever a model writes."""
+SPLITS = ("test", "validation", "train")
+"""In the order in which they win."""
+
+_ID = 16
+"""Bytes of an id and of a key's hash."""
+
+
+class Entries:
+    """Records by the order in which they came, each with what decides about it."""
+
+    def __init__(self) -> None:
+        self._ids = bytearray()
+        self._keys = bytearray()
+        self._texts = bytearray()
+        self._text_ends = array("Q", [0])
+        self._facts = bytearray()
+        self._fact_ends = array("Q", [0])
+        self.ranks = array("B")
+        """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
+
+    def __len__(self) -> int:
+        return len(self.ranks)
+
+    def add(self, record: Record, split: str, *, incumbent: bool) -> None:
+        """Append a record."""
+        self._ids += bytes.fromhex(record.id)
+        key = question_key(record.question).encode("utf-8", "surrogatepass")
+        self._keys += blake2b(key, digest_size=_ID).digest()
+        if len(record.question) <= LONGEST:
+            self._texts += record.question.encode("utf-8", "surrogatepass")
+            self._facts += facts(record.answer)
+        self._text_ends.append(len(self._texts))
+        self._fact_ends.append(len(self._facts))
+        self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
+
+    def id(self, number: int) -> str:
+        """The id of a record."""
+        return self._ids[number * _ID : (number + 1) * _ID].hex()
+
+    def key(self, number: int) -> bytes:
+        """The hash of a record's question, its notation aside; see `question_key`."""
+        return bytes(self._keys[number * _ID : (number + 1) * _ID])
+
+    def question(self, number: int) -> str:
+        """The question of a record; empty where it is too long to be compared."""
+        return self._texts[self._text_ends[number] : self._text_ends[number + 1]].decode(
+            "utf-8", "surrogatepass"
+        )
+
+    def facts(self, number: int) -> bytes:
+        """The facts of a record's answer."""
+        return bytes(self._facts[self._fact_ends[number] : self._fact_ends[number + 1]])
+
+    def split(self, number: int) -> str:
+        """The split of a record."""
+        return SPLITS[self.ranks[number] % len(SPLITS)]

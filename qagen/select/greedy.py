@@ -1,0 +1,157 @@
+"""Who stays of the records that ask the same: one after another, each against those that were taken before it."""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from qagen.select.differences import contradict, differ
+from qagen.select.entries import Entries
+from qagen.select.index import VECTOR_BANDS, WORD_BANDS, Index, vector_keys, word_keys
+from qagen.select.question import Question
+from qagen.select.similarity import similarity
+from qagen.settings import SelectSettings
+
+Vectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+"""Questions -> their vectors, a row each, of length 1."""
+
+_BATCH = 2048
+_COMPARED = 8
+"""Candidates that a question is compared with at most: those that share most with it."""
+_REMEMBERED = 1 << 14
+_OVERLAP = 3
+"""Of so many words in two questions one has to be shared for a closer look; of pairs above the default score one in 1,000 has less."""
+_ALIKE = 0.9999
+"""The highest score of questions that are not the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What became of every record, by its number.
+
+    Attributes:
+        winners: the number of the record that it gave way to, or its own.
+        scores: how alike the two are; 1 where they ask the same but for notation.
+    """
+
+    winners: "array[int]"
+    scores: "array[float]"
+
+
+def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> Verdicts:
+    """Decide about all records: incumbents before newcomers, test before validation before train, then in their order.
+
+    Args:
+        entries: all records.
+        settings: whether near-duplicates are looked for, and from when on two questions are.
+        vectors: of questions, where an embedding model is used; cosines then take the place of the similarity by words.
+    """
+    verdicts = Verdicts(array("q", range(len(entries))), array("d", bytes(8 * len(entries))))
+    taken = _Taken(entries, settings, vectors)
+    order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").tolist()
+    for start in range(0, len(order), _BATCH):
+        for asked in taken.read(order[start : start + _BATCH]):
+            winner, score = taken.twin(asked)
+            if winner is None:
+                taken.take(asked)
+            else:
+                verdicts.winners[asked.number], verdicts.scores[asked.number] = winner, score
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A record with what it is compared by; `keys` are empty where only the very same question counts."""
+
+    number: int
+    question: Question
+    keys: Sequence[int]
+    vector: npt.NDArray[np.float32] | None = None
+
+
+class _Taken:
+    """The records that stay so far."""
+
+    def __init__(self, entries: Entries, settings: SelectSettings, vectors: Vectors | None) -> None:
+        self._entries = entries
+        self._settings = settings
+        self._vectors_of = vectors
+        self._same: dict[bytes, int] = {}
+        self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
+        self._numbers = array("q")
+        """For each question in the index the record's number."""
+        self._vectors: npt.NDArray[np.float16] | None = None
+        self._question = lru_cache(_REMEMBERED)(lambda number: Question(entries.question(number)))
+
+    def read(self, numbers: Sequence[int]) -> Iterator[_Asked]:
+        """Records with what they are compared by."""
+        texts = [self._entries.question(number) for number in numbers]
+        questions = [Question(text) for text in texts]
+        if not self._settings.near_duplicates:
+            yield from (
+                _Asked(number, question, ()) for number, question in zip(numbers, questions, strict=True)
+            )
+            return
+        keys = word_keys([sorted(question.known) or [question.key] for question in questions])
+        vectors = self._vectors_of(texts) if self._vectors_of else None
+        if vectors is not None:
+            keys = np.hstack([keys, vector_keys(vectors)])
+        for place, (number, question) in enumerate(zip(numbers, questions, strict=True)):
+            found = keys[place].tolist() if question.key else ()
+            yield _Asked(number, question, found, None if vectors is None else vectors[place])
+
+    def twin(self, asked: _Asked) -> tuple[int | None, float]:
+        """The record that asks the same and how alike they are, of several the one most alike; None where there is none."""
+        same = self._same.get(self._entries.key(asked.number))
+        if same is not None:
+            return same, 1.0
+        places = self._index.candidates(asked.keys, _COMPARED) if asked.keys else []
+        best: tuple[int | None, float] = None, 0.0
+        for number, score in self._scored(asked, places):
+            if score > best[1] and not self._differ(asked, number):
+                best = number, min(score, _ALIKE)
+        return best
+
+    def take(self, asked: _Asked) -> None:
+        """Let a record stay."""
+        self._same[self._entries.key(asked.number)] = asked.number
+        if not asked.keys:
+            return
+        place = self._index.add(asked.keys)
+        self._numbers.append(asked.number)
+        if asked.vector is not None:
+            self._keep(place, asked.vector)
+
+    def _scored(self, asked: _Asked, places: Sequence[int]) -> Iterator[tuple[int, float]]:
+        """The candidates that are alike enough, with how alike."""
+        if asked.vector is not None and self._vectors is not None:
+            cosines = self._vectors[places].astype(np.float32) @ asked.vector
+            for place, cosine in zip(places, cosines.tolist(), strict=True):
+                if cosine >= self._settings.embedding_similarity:
+                    yield self._numbers[place], cosine
+            return
+        for place in places:
+            number = self._numbers[place]
+            other = self._question(number)
+            if _OVERLAP * len(asked.question.known & other.known) < len(asked.question.known | other.known):
+                continue
+            score = similarity(asked.question, other)
+            if score >= self._settings.similarity:
+                yield number, score
+
+    def _differ(self, asked: _Asked, number: int) -> bool:
+        entries = self._entries
+        return differ(asked.question, self._question(number)) or contradict(
+            entries.facts(asked.number), entries.facts(number)
+        )
+
+    def _keep(self, place: int, vector: npt.NDArray[np.float32]) -> None:
+        """Keep a vector, at half of its precision: that is a thousandth of a cosine."""
+        if self._vectors is None:
+            self._vectors = np.zeros((_BATCH, len(vector)), dtype=np.float16)
+        elif place == len(self._vectors):
+            self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
+        self._vectors[place] = vector

@@ -1,0 +1,20 @@
+"""What becomes of a record that is not selected."""
+
+from qagen.reasons import Kind, Reason
+from qagen.records import Record, Rejection
+
+
+def turned_down(record: Record, reason: Reason, detail: str, displaced_by: str | None = None) -> Rejection:
+    """The rejection of a record, with its provenance."""
+    return Rejection(
+        Kind.PAIR,
+        reason,
+        detail,
+        record.paper,
+        question=record.question,
+        answer=record.answer,
+        section=record.section,
+        chunk=record.chunk,
+        generation=record.generation,
+        displaced_by=displaced_by,
+    )
