@@ -26,6 +26,7 @@ from qagen.ledgers import set_aside
 from qagen.papers import find_papers
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.progress import Bars, Lines, progress
+from qagen.reasons import Reason
 from qagen.records import Paper, Record, Rejection
 from qagen.run import Filled, Run
 from qagen.select import select, within_quotas
@@ -63,6 +64,10 @@ def build_dataset(
     Raises:
         QagenError: where nothing can be done.
     """
+    if offline:
+        settings = settings.model_copy(
+            update={"convert": settings.convert.model_copy(update={"download": False})}
+        )
     papers = find_papers(paths)[: choice.limit]
     refuse_unknown(settings.checks)
     check_target(out, work)
@@ -74,7 +79,7 @@ def build_dataset(
         asked = receipt.inputs(papers, settings, asdict(choice), base)
         before = Base.of(base, offline=offline) if base else None
         done = receipt.read(workspace, out, asked, papers, settings.convert)
-        if done is not None and model_change != "refresh":
+        if done is not None and model_change != "refresh" and not _may_unlock(done, settings):
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         try:
@@ -104,6 +109,12 @@ def build_dataset(
     return report
 
 
+def _may_unlock(report: BuildReport, settings: Settings) -> bool:
+    """Whether a PDF wanted a password, and there are some to try."""
+    locked = any(paper.reason == Reason.ENCRYPTED for paper in report.rejected_papers)
+    return locked and bool(convert.passwords(settings.convert))
+
+
 async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
@@ -115,6 +126,8 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
         recipe = await resolved_recipe(order, server)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))
+        for remark in convert.remarks(order.settings.convert):
+            watch.note(remark)
         served = ServedModels(order.workspace, accept=model_change == "accept")
         if model_change == "refresh" and server is not None and recipe.model:
             served.forget(recipe.model)

@@ -58,6 +58,10 @@ def build(
     work: o.Work = o.DEFAULT_WORK,
     base: o.BaseFolder = None,
     converter: o.Converter = None,
+    ocr: o.Ocr = None,
+    marker: o.Marker = None,
+    download: o.Download = None,
+    password_file: o.PasswordFile = None,
     engine: o.Engine = None,
     model: o.Model = None,
     base_url: o.BaseUrl = None,
@@ -81,7 +85,9 @@ def build(
     """Build a dataset from PDFs. What an earlier run has converted or asked is not done again."""
     settings = o.settings_of(
         config,
-        converter=converter,
+        convert=o.conversion_overrides(
+            converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
+        ),
         chunk_chars=chunk_chars,
         overlap=overlap,
         with_context=with_context,
@@ -119,6 +125,10 @@ def plan(
     config: Config = None,
     work: o.Work = o.DEFAULT_WORK,
     converter: o.Converter = None,
+    ocr: o.Ocr = None,
+    marker: o.Marker = None,
+    download: o.Download = None,
+    password_file: o.PasswordFile = None,
     engine: o.Engine = None,
     model: o.Model = None,
     base_url: o.BaseUrl = None,
@@ -134,7 +144,9 @@ def plan(
     """Say what build would do with the same arguments, and do nothing else."""
     settings = o.settings_of(
         config,
-        converter=converter,
+        convert=o.conversion_overrides(
+            converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
+        ),
         chunk_chars=chunk_chars,
         overlap=overlap,
         engine=engine,

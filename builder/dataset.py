@@ -37,6 +37,10 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     config: str | None = None
     work: str = ".qagen"
     converter: str | None = None
+    ocr: bool | None = None
+    marker: dict[str, Any] | None = None
+    download: bool | None = None
+    password_file: str | None = None
     engine: str | None = None
     model: str | None = None
     base_url: str | list[str] | None = None

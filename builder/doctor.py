@@ -11,7 +11,7 @@ from pathlib import Path
 from builder.demo import example_papers
 from builder.order import server_of
 from qagen import convert
-from qagen.errors import EngineError, QagenError
+from qagen.errors import ConverterMissing, EngineError, QagenError
 from qagen.papers import find_papers
 from qagen.prompts import load_prompt
 from qagen.settings import Settings
@@ -82,12 +82,17 @@ def _conversion(settings: Settings) -> Finding:
         try:
             document = convert.convert(example, Path(scratch), settings.convert)
         except QagenError as error:
-            remedy = "install qagen again; if that does not help, report it with this line"
-            return Finding("conversion", ok=False, detail=str(error), remedy=remedy)
+            what, _, remedy = str(error).partition(": ")
+            if not isinstance(error, ConverterMissing):
+                what, remedy = (
+                    str(error),
+                    "install qagen again; if that does not help, report it with this line",
+                )
+            return Finding("conversion", ok=False, detail=what, remedy=remedy)
     return Finding(
         "conversion",
         ok=True,
-        detail=f"{document.converter}; {example.file} gives {len(document.text)} characters",
+        detail=f"{convert.named(document, settings.convert)}; {example.file} gives {len(document.text)} characters",
     )
 
 

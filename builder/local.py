@@ -81,6 +81,10 @@ class Order:
 
 PLACES = {
     "converter": ("convert", "converter"),
+    "ocr": ("convert", "ocr"),
+    "marker": ("convert", "marker"),
+    "download": ("convert", "download"),
+    "password_file": ("convert", "password_file"),
     "chunk_chars": ("chunk", "chars"),
     "overlap": ("chunk", "overlap"),
     "engine": ("ask", "engine"),

@@ -21,7 +21,7 @@ FORMAT = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
-    "convert": frozenset({"deadline", "workers"}),
+    "convert": frozenset({"deadline", "download", "page_deadline", "password_file", "surya", "workers"}),
     "ask": frozenset(
         {"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries", "patience"}
     ),

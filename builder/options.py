@@ -1,10 +1,12 @@
 """The options that build, plan and doctor share, and the settings that they make."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from qagen.conversion_options import Converter, Download, Marker, Ocr, PasswordFile, conversion_overrides
 from qagen.settings import Settings, load_settings
 
 
@@ -25,7 +27,6 @@ Folder = Annotated[
     Path, typer.Argument(help="A dataset folder, or name/dataset@revision.", metavar="DIR|REPO@REV")
 ]
 Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
-Converter = Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")]
 Engine = Annotated[Literal["auto", "server", "extractive"] | None, typer.Option(help="What answers.")]
 Model = Annotated[str | None, typer.Option(help="The model's name at the server.")]
 BaseUrl = Annotated[
@@ -61,13 +62,15 @@ WithContext = Annotated[
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Make no call; take answers from the ledger only.")]
 
+__all__ = ["Converter", "Download", "Marker", "Ocr", "PasswordFile", "conversion_overrides"]
+
 DEFAULT_WORK = Path(".qagen")
 
 
 def settings_of(
     config: Path | None,
     *,
-    converter: str | None = None,
+    convert: Mapping[str, Any] | None = None,
     chunk_chars: int | None = None,
     overlap: int | None = None,
     with_context: bool | None = None,
@@ -81,7 +84,7 @@ def settings_of(
     return load_settings(
         config,
         {
-            "convert": {"converter": converter},
+            "convert": dict(convert or {}),
             "chunk": {"chars": chunk_chars, "overlap": overlap},
             "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
             "dataset": {"with_context": with_context},

@@ -96,7 +96,8 @@ def make_plan(
     counted = _Counted()
     unknown = []
     for paper in papers:
-        kept = convert.load(order.workspace.conversion(paper.sha256, fingerprint), paper.sha256)
+        folder = order.workspace.conversion(paper.sha256, fingerprint)
+        kept = convert.kept(folder, paper.sha256, settings.convert)
         if kept is None:
             counts["to_convert"] += 1
             unknown.append(paper.file)

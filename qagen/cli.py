@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from qagen.conversion_options import Converter, Download, Marker, Ocr, PasswordFile, conversion_overrides
 from qagen.errors import InputError, WorkspaceError
 from qagen.settings import load_settings
 
@@ -61,12 +62,19 @@ def convert(
     work: Annotated[Path, typer.Option("--work", help="The workspace: conversions are kept here.")] = Path(
         ".qagen"
     ),
-    converter: Annotated[Literal["auto", "rules"] | None, typer.Option(help="How PDFs are read.")] = None,
+    converter: Converter = None,
+    ocr: Ocr = None,
+    marker: Marker = None,
+    download: Download = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
     from qagen.documents import convert_documents
 
-    settings = load_settings(config, {"convert": {"converter": converter}})
+    overrides = conversion_overrides(
+        converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
+    )
+    settings = load_settings(config, {"convert": overrides})
     converted, rejected = convert_documents(paths, out, work, settings)
     for document in converted:
         say(str(document))

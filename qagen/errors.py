@@ -3,6 +3,7 @@
 QagenError                  nothing below it is a bug; a command prints it as one line and exits with 1
 ├── InputError              a path, a file or a line that the user named cannot be used
 │   └── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+├── ConverterMissing        the converter that was asked for cannot run on this machine as it is; stops the run
 ├── SettingsError           a setting, an option or a prompt is wrong
 ├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
 ├── DatasetError            a dataset folder cannot be read, or is not what it says
@@ -41,6 +42,10 @@ class ConversionError(InputError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+class ConverterMissing(QagenError):
+    """The converter that was asked for cannot run on this machine as it is."""
 
 
 class SettingsError(QagenError):

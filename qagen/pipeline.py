@@ -38,7 +38,7 @@ from qagen.records import (
     sha256,
 )
 from qagen.segment import sections
-from qagen.settings import Settings
+from qagen.settings import ConvertSettings, Settings
 from qagen.works import work_of
 from qagen.workspace import Workspace
 
@@ -151,7 +151,7 @@ class _PaperStage:
         self.recipe = recipe
         self.ledger = ledger
         self.tally = tally
-        self.info = paper_info(paper, document)
+        self.info = paper_info(paper, document, recipe.settings.convert)
 
     def results(self) -> Iterator[Record | Rejection]:
         found = body_chunks(self.document, self.recipe.settings)
@@ -294,7 +294,7 @@ def request_after(paper: Paper, chunk: Chunk, recipe: Recipe, history: list[Exch
     return next_request(messages, recipe.model, settings, history)
 
 
-def paper_info(paper: Paper, document: Document) -> PaperInfo:
+def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
     """The paper as its records name it."""
     shared = asdict(document.metadata)
     shared.pop("pages")
@@ -303,7 +303,7 @@ def paper_info(paper: Paper, document: Document) -> PaperInfo:
         work=work_of(document.metadata, paper.sha256),
         file=paper.file,
         document_sha256=document.sha256,
-        converter=document.converter,
+        converter=convert.named(document, settings),
         **shared,
     )
 

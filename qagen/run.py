@@ -181,7 +181,7 @@ class Run:
         if paper.sha256 in self.filled.failures:
             return None
         folder = self.workspace.conversion(paper.sha256, convert.fingerprint(self.recipe.settings.convert))
-        kept = await asyncio.to_thread(convert.load, folder, paper.sha256)
+        kept = await asyncio.to_thread(convert.kept, folder, paper.sha256, self.recipe.settings.convert)
         reused = kept is not None
         if kept is None:
             kept = await self._convert(paper, folder)
@@ -196,7 +196,7 @@ class Run:
             self.filled.failures[paper.sha256] = kept
             self.watch.note(f"{paper.file}: {kept}")
             return
-        self.filled.papers[paper.sha256] = paper_info(paper, kept)
+        self.filled.papers[paper.sha256] = paper_info(paper, kept, self.recipe.settings.convert)
         if reused:
             self.filled.reused += 1
         else:

@@ -35,10 +35,25 @@ class _Part(BaseModel):
 class ConvertSettings(_Part):
     """How a PDF becomes a document."""
 
-    converter: Literal["auto", "rules"] = "auto"
-    """`rules` reads the text layer with a rule-based layout; `auto` takes the best that is here."""
+    converter: Literal["auto", "marker-balanced", "marker-fast", "rules"] = "auto"
+    """`rules` reads the text layer with a rule-based layout, `marker-fast` and `marker-balanced` are marker's own modes with
+    models; `auto` takes the best whose weights or servers are here."""
+    ocr: bool = False
+    """Whether marker reads every page by OCR, whatever text layer it has."""
+    marker: dict[str, Any] = {}
+    """marker's own options by name, for its own modes; a name that marker does not know is refused."""
+    surya: dict[str, Any] = {}
+    """Settings of marker's models by name, for instance `SURYA_INFERENCE_URL`; they come before those of the environment."""
+    download: bool = False
+    """Whether weights of marker's models that are not here may be fetched."""
+    range_pages: Annotated[int, Field(ge=1)] | None = None
+    """Pages that are in memory at a time; None takes 200 for `rules` and 40 for marker's own modes."""
+    password_file: str | None = None
+    """A text file with passwords of PDFs, one a line; the environment's QAGEN_PDF_PASSWORD is tried before them."""
     deadline: Annotated[float, Field(gt=0)] = 600.0
     """Seconds that one PDF may take."""
+    page_deadline: Annotated[float, Field(gt=0)] | None = None
+    """Seconds that one page may take; None takes 30 for `rules` and 300 for marker's own modes."""
     memory: Annotated[int, Field(ge=512)] = 2048
     """MiB that one worker may use; where the system says how much it uses (Linux)."""
     workers: Annotated[int, Field(ge=1)] | None = None

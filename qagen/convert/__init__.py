@@ -3,11 +3,26 @@
 fingerprint(settings)               what a conversion depends on, as a short name for its folder
 Converter(settings)                 a pool of workers; `.convert(paper, folder)` from as many threads as you like
 convert(paper, folder, settings)    the same for one paper
+named(document, settings)           the converter as a record names it
+remarks(settings)                   what a person should know about how PDFs will be read
+kept(folder, paper_sha256, settings)  what an earlier run left, as far as this one need not try again
 load(folder, paper_sha256)          what an earlier run left in the folder
 """
 
-from qagen.convert.fingerprint import CONVERTER, fingerprint
+from qagen.convert.fingerprint import CONVERTER, fingerprint, named
+from qagen.convert.locks import kept, passwords
+from qagen.convert.modes import remarks
 from qagen.convert.pool import Converter, convert
 from qagen.convert.store import load
 
-__all__ = ["CONVERTER", "Converter", "convert", "fingerprint", "load"]
+__all__ = [
+    "CONVERTER",
+    "Converter",
+    "convert",
+    "fingerprint",
+    "kept",
+    "load",
+    "named",
+    "passwords",
+    "remarks",
+]

@@ -1,39 +1,61 @@
 """What a conversion depends on: the converter, the libraries that read the PDF, and the source of the rules."""
 
+import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from qagen.convert.job import Mode
+from qagen.convert.modes import mode_of
 from qagen.convert.store import FORMAT
-from qagen.records import canonical_json, sha256
+from qagen.records import Document, canonical_json, sha256
 from qagen.settings import ConvertSettings
 
 CONVERTER = "rules-1"
 """Name and version of the weight-free layout, as records name it."""
 
 _LIBRARIES = ("marker-pdf", "pdftext", "pypdfium2")
+_ELSEWHERE = re.compile(r"_(URL|HOST|PORT|TIMEOUT\w*|PARALLEL|AUTOSTART|KEEP_ALIVE|KEY|BINARY|GPUS|WAIT_MS)$")
+"""Settings of marker's models that say where and how fast they run, not what they answer."""
 _HERE = Path(__file__).parent
 
 
 def fingerprint(settings: ConvertSettings) -> str:
     """Sixteen hex digits that change with everything that can change a document, and with nothing else.
 
-    Deadline, memory limit and number of workers are not part of it: a conversion that they cut short is not kept.
+    Deadlines, memory limit, passwords and number of workers are not part of it: a conversion that they cut short is not kept.
+
+    Raises:
+        ConverterMissing, SettingsError: as `mode_of` does.
     """
-    name = "rules" if settings.converter == "auto" else settings.converter
+    mode = mode_of(settings)
     libraries = [f"{library} {version(library)}" for library in _LIBRARIES]
-    return sha256(canonical_json([name, CONVERTER, FORMAT, libraries, _source()]))[:16]
+    value = [mode.name, CONVERTER, FORMAT, libraries, mode.range_pages, _source(mode.name != "rules")]
+    if mode.name != "rules":
+        surya = {name: told for name, told in mode.surya.items() if not _ELSEWHERE.search(name)}
+        value += [mode.ocr, mode.options, surya, version("surya-ocr")]
+    return sha256(canonical_json(value))[:16]
 
 
-def label() -> str:
-    """The converter as a document names it, with the version of marker it stands on."""
-    return f"{CONVERTER} marker-{version('marker-pdf')}"
+def label(mode: Mode) -> str:
+    """The converter as a document names it, with the versions that it stands on."""
+    marker = f"marker-{version('marker-pdf')}"
+    if mode.name == "rules":
+        return f"{CONVERTER} {marker}"
+    ocr = {"none": "no OCR", "needed": "OCR where needed", "all": "OCR"}[mode.ocr]
+    return f"{mode.name} {marker} surya-{version('surya-ocr')} ({ocr})"
+
+
+def named(document: Document, settings: ConvertSettings) -> str:
+    """The converter as a record names it: the document's, and why it is not a better one."""
+    note = mode_of(settings).note
+    return f"{document.converter} ({note})" if note else document.converter
 
 
 @cache
-def _source() -> str:
-    """One hash over the source of the rules, whatever the line ends of the checkout."""
-    files = sorted([*(_HERE / "rules").rglob("*.py"), _HERE / "provenance.py"])
-    return sha256(
-        canonical_json([[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in files])
-    )
+def _source(modelled: bool) -> str:
+    """One hash over the source that makes documents, whatever the line ends of the checkout."""
+    files = [*(_HERE / "rules").rglob("*.py"), _HERE / "provenance.py", _HERE / "ranges.py"]
+    files += [_HERE / "modelled.py"] if modelled else []
+    named = [[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in sorted(files)]
+    return sha256(canonical_json(named))

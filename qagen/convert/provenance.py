@@ -35,6 +35,13 @@ class Markdown(Markdownify):  # type: ignore[misc]  # marker has no types
         rule = "|" + " --- |" * (rows[0].count("|") - 1)
         return "\n\n" + "\n".join([rows[0], rule, *rows[1:]]) + "\n\n"
 
+    def convert_p(self, el: Tag, text: str, parent_tags: Any) -> str:
+        """A paragraph; where it goes on elsewhere, marker looks at its last character, which a mark would hide."""
+        if "has-continuation" in (el.get("class") or []) and text.endswith(END):
+            return f"{super().convert_p(el, text[:-1], parent_tags)}{END}"
+        paragraph: str = super().convert_p(el, text, parent_tags)
+        return paragraph
+
 
 def _one_line(text: str) -> str:
     return text.replace("|", " ").replace("\n", " ").strip()

@@ -1,7 +1,8 @@
 """A worker process: one PDF after another, each asked for by a line of JSON on stdin and answered by one on stdout.
 
-asked     {"path", "folder", "sha256"}
+asked     a job (`qagen.convert.job`)
 answers   {"state": "started"} once marker is there and the PDF is begun, then
+          {"state": "pages", "pages": 3} before each few pages, so that somebody can see that there is progress, then
           {"state": "done"} when the conversion lies in the folder, or
           {"state": "failed", "reason", "detail"}
 
@@ -17,44 +18,40 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
+from qagen.convert.job import Job, Mode
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
+
+if TYPE_CHECKING:
+    from qagen.convert.store import Conversion
+
+    Reader = Callable[[Path, str, Sequence[int] | None, Callable[[int], None]], Conversion]
 
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Serve requests until an empty one comes, or stdin ends."""
-    answers = _own_stdout()
-    _die_with_parent(int(sys.argv[1]))
+    answers = own_stdout()
+    die_with_parent(int(sys.argv[1]))
     _limit_memory(int(sys.argv[2]))
     for line in iter(_requests().get, "\n"):
-        request = json.loads(line)
-        answer = serve(
-            Path(request["path"]),
-            Path(request["folder"]),
-            request["sha256"],
-            lambda: _say(answers, {"state": "started"}),
-        )
-        _say(answers, answer)
+        _say(answers, serve(Job.from_json(json.loads(line)), lambda answer: _say(answers, answer)))
 
 
-def serve(path: Path, folder: Path, paper_sha256: str, started: Callable[[], None]) -> dict[str, str]:
-    """Convert one PDF into `folder` and say how it ended."""
+def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Convert one PDF into its folder and say how it ended."""
+    from qagen.convert.locks import unlocked
     from qagen.convert.preflight import check
 
     try:
-        _check_identity(path, paper_sha256)
-        check(path)
-        from qagen.convert.rules.conversion import read
-        from qagen.convert.store import save
-
-        started()
-        save(folder, read(path, paper_sha256))
+        _check_identity(job.path, job.paper_sha256)
+        with unlocked(job.path, job.passwords) as path:
+            _save(job, path, check(path), say)
     except ConversionError as error:
         return _failed(error.reason, error.detail)
     except WorkspaceError as error:
@@ -62,13 +59,41 @@ def serve(path: Path, folder: Path, paper_sha256: str, started: Callable[[], Non
     except MemoryError:
         return _failed(Reason.OUT_OF_MEMORY, "the conversion asked for more memory than it may have")
     except OSError as error:
-        return _failed(Reason.CRASHED, f"cannot read {str(path)!r}: {error.strerror or error}")
+        return _failed(Reason.CRASHED, f"cannot read {str(job.path)!r}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 -- marker and pdfium raise anything; a bad PDF must not end the pool
         return _failed(Reason.CRASHED, _where(error))
     return {"state": "done"}
 
 
-def _failed(reason: Reason, detail: str) -> dict[str, str]:
+def _save(job: Job, path: Path, pages: int, say: Callable[[dict[str, Any]], None]) -> None:
+    """Read the PDF as its mode says, and write the conversion."""
+    from qagen.convert.ranges import in_ranges
+    from qagen.convert.store import save
+
+    read = _reader(job.mode)
+    say({"state": "started"})
+
+    def begin(count: int) -> None:
+        say({"state": "pages", "pages": count})
+
+    save(
+        job.folder,
+        in_ranges(pages, job.mode.range_pages, lambda wanted: read(path, job.paper_sha256, wanted, begin)),
+    )
+
+
+def _reader(mode: Mode) -> "Reader":
+    """What reads a PDF in a mode; imported only now, since marker comes with it."""
+    if mode.name == "rules":
+        from qagen.convert.rules.conversion import read
+
+        return read
+    from qagen.convert.modelled import reader
+
+    return reader(mode)
+
+
+def _failed(reason: Reason, detail: str) -> dict[str, Any]:
     return {"state": "failed", "reason": str(reason), "detail": detail}
 
 
@@ -86,12 +111,12 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} at {place}: {error}; run again, and report it where it comes back"
 
 
-def _say(answers: TextIO, answer: dict[str, str]) -> None:
+def _say(answers: TextIO, answer: dict[str, Any]) -> None:
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
 
 
-def _own_stdout() -> TextIO:
+def own_stdout() -> TextIO:
     """Keep stdout for the answers alone: everything else that is printed goes to stderr."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -111,7 +136,7 @@ def _requests() -> "queue.SimpleQueue[str]":
     return lines
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """Let Linux kill this process with the thread that started it, also while C code holds everything up."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -169,5 +169,5 @@ def test_convert_goes_on_past_a_bad_file_and_exits_with_3_or_1(work, tmp_path):
     (tmp_path / "bad.pdf").write_bytes(b"hello")
     both = run("convert", EXAMPLES, tmp_path / "bad.pdf", "--out", tmp_path / "d", "--work", work)
     assert (both.exit_code, len(both.stdout.split())) == (3, 3)
-    assert both.stderr.startswith("bad.pdf: not_a_pdf: ")
+    assert "\nbad.pdf: not_a_pdf: " in both.stderr
     assert run("convert", tmp_path / "bad.pdf", "--out", tmp_path / "d", "--work", work).exit_code == 1

@@ -22,7 +22,14 @@ Ask {{ pairs }} about {{ chunk }}
 ASKED, CONVERTED, NEITHER = "what is asked", "how papers are converted", "neither"
 SIDES = {
     "convert.converter": (None, NEITHER),  # `auto` is `rules` where there is nothing else
+    "convert.ocr": (False, NEITHER),  # wants a converter of marker's own
+    "convert.marker": ({"disable_ocr": True}, NEITHER),  # the rules know none of marker's options
+    "convert.surya": ({"SURYA_INFERENCE_PORT": 9}, NEITHER),
+    "convert.download": (False, NEITHER),  # what was fetched is named by what it makes
+    "convert.range_pages": (7, CONVERTED),
+    "convert.password_file": ("words.txt", NEITHER),
     "convert.deadline": (5.0, NEITHER),
+    "convert.page_deadline": (5.0, NEITHER),
     "convert.memory": (1024, NEITHER),
     "convert.workers": (1, NEITHER),
     "chunk.chars": (

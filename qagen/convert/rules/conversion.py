@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qagen.convert.fingerprint import label
+from qagen.convert.job import Mode
 from qagen.convert.provenance import assembled
 from qagen.convert.rules import (
     areas,
@@ -64,6 +65,7 @@ def read(
             pieces.extend(_pieces(page, found, type_, words, first_page=page.index == first))
         words.close()
         info = metadata.read_info(document)
+    step(len(source.pages))
     kept = [piece for piece in pieces if piece.kind not in DROPPED]
     kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_, info.title)
     kept = flows.mark_references(kept)
@@ -74,7 +76,7 @@ def read(
     text, blocks = assembled(rendered)
     if not text:
         raise _no_text_layer(len(source.pages))
-    result = Document(paper_sha256, text, blocks, about, label())
+    result = Document(paper_sha256, text, blocks, about, label(Mode("rules")))
     return Conversion(result, _dropped(source.pages, found, pieces), _warnings(source))
 
 
@@ -87,7 +89,7 @@ def _require_text(pages: tuple[Page, ...]) -> None:
 def _no_text_layer(pages: int) -> ConversionError:
     return ConversionError(
         Reason.NO_TEXT_LAYER,
-        f"no text on {pages} page(s), only pictures or nothing; run an OCR program over the PDF first, such as ocrmypdf",
+        f"no text on {pages} page(s), only pictures or nothing; run again with --ocr, which needs marker's vision model, or run an OCR program over the PDF first",
     )
 
 

@@ -60,20 +60,34 @@ def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Met
         pieces: the document's pieces with their levels.
         info: the PDF's own fields.
     """
-    first = squeeze(" ".join(line.text for line in pages[0].lines))[:_FRONT]
-    everything = squeeze(" ".join(line.text for page in pages for line in page.lines))
+    first = " ".join(line.text for line in pages[0].lines)
+    everything = " ".join(line.text for page in pages for line in page.lines)
+    shown = next((piece.text for piece in pieces if piece.kind is Kind.HEADING and piece.level == 1), None)
+    return metadata_of_text(first, everything, shown, info, len(pages))
+
+
+def metadata_of_text(first: str, everything: str, title: str | None, info: Info, pages: int) -> Metadata:
+    """The same from texts.
+
+    Args:
+        first: the first page's text.
+        everything: that of all pages.
+        title: as the first page shows it, or None.
+        info: the PDF's own fields.
+        pages: how many there are.
+    """
+    first, last = squeeze(first)[:_FRONT], squeeze(everything[-2 * _BACK :])[-_BACK:]
     return Metadata(
-        title=_title(pieces, info),
+        title=_title(title, info),
         authors=_authors(info),
         year=_year(first, info),
         doi=_doi(first, info),
-        license=_license(first) or _license(everything[-_BACK:]),
-        pages=len(pages),
+        license=_license(first) or _license(last),
+        pages=pages,
     )
 
 
-def _title(pieces: list[Piece], info: Info) -> str | None:
-    shown = next((piece.text for piece in pieces if piece.kind is Kind.HEADING and piece.level == 1), None)
+def _title(shown: str | None, info: Info) -> str | None:
     if shown:
         return shown
     sane = 8 <= len(info.title) <= 300 and " " in info.title and not _NO_TITLE.search(info.title)

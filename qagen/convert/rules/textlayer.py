@@ -123,10 +123,10 @@ def _sheet(
     try:
         left, bottom, right, top = page.get_bbox()
         rotation = page.get_rotation()
-        shift = _shift(right - left, top - bottom, rotation)
+        shift = shift_of(right - left, top - bottom, rotation)
         restore(text, outputs)
         for place, output in enumerate(outputs):
-            _clean(output, shift)
+            clean_line(output, shift)
             if is_hidden(text, [_middle(span) for span in output.spans if span.text.strip()]):
                 hidden.add((index, place))
         rules, drawings = drawings_of(page)
@@ -152,13 +152,14 @@ def _mend(provider: TextLayer) -> dict[str, str]:
     return known
 
 
-def _shift(width: float, height: float, rotation: int) -> tuple[float, float]:
+def shift_of(width: float, height: float, rotation: int) -> tuple[float, float]:
     """How far pdftext's coordinates are off, because it rounds the page's size up before it turns the axes."""
     across, down = math.ceil(width) - width, math.ceil(height) - height
     return {0: (0.0, down), 90: (0.0, 0.0), 180: (across, 0.0), 270: (down, across)}[rotation]
 
 
-def _clean(output: ProviderOutput, shift: tuple[float, float]) -> None:
+def clean_line(output: ProviderOutput, shift: tuple[float, float]) -> None:
+    """Clean a line's characters and move it by `shift` to where it is displayed."""
     for block in (output.line, *output.spans):
         if shift != (0.0, 0.0):
             x0, y0, x1, y1 = block.polygon.bbox

@@ -1,6 +1,7 @@
 """Whole conversions: of PDFs written here, in this process; of the shared papers, through the real worker."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -8,6 +9,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from qagen.convert import Converter, convert, fingerprint, load
+from qagen.convert.job import Job, Mode
 from qagen.convert.worker import serve
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
@@ -171,11 +173,15 @@ def test_a_page_without_text_has_no_text_layer(conversion, paper_of):
     assert "OCR" in caught.value.detail
 
 
+def job(paper: Paper, folder: Path, **more) -> Job:
+    return Job(paper.path, folder, paper.sha256, Mode("rules"), **more)
+
+
 def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
-    begun = []
-    assert serve(paper.path, tmp_path / "f", paper.sha256, lambda: begun.append(1)) == {"state": "done"}
-    assert begun == [1]
+    said = []
+    assert serve(job(paper, tmp_path / "f"), said.append) == {"state": "done"}
+    assert said == [{"state": "started"}, *[{"state": "pages", "pages": 1}] * 3]
     found = load(tmp_path / "f", paper.sha256)
     assert isinstance(found, Document)
     assert plain(found.text) == " ".join(PROSE)
@@ -184,7 +190,7 @@ def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_pa
 def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_path):
     def outcome(data: bytes) -> tuple[str, ...]:
         paper = paper_of(data)
-        answer = serve(paper.path, tmp_path / "f", paper.sha256, list)
+        answer = serve(job(paper, tmp_path / "f"), list)
         return answer["state"], answer["reason"]
 
     assert outcome(b"") == ("failed", "empty_file")
@@ -196,16 +202,16 @@ def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_pat
 
 def test_a_file_that_changed_or_went_away_is_tried_again(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
-    changed = serve(paper.path, tmp_path / "f", "00" * 32, list)
+    changed = serve(job(replace(paper, sha256="00" * 32), tmp_path / "f"), list)
     assert (changed["reason"], "changed" in changed["detail"]) == ("crashed", True)
-    gone = serve(tmp_path / "gone.pdf", tmp_path / "f", paper.sha256, list)
+    gone = serve(job(replace(paper, path=tmp_path / "gone.pdf"), tmp_path / "f"), list)
     assert (gone["reason"], "No such file" in gone["detail"]) == ("crashed", True)
 
 
 def test_a_folder_that_cannot_be_made_is_unwritable(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
     (tmp_path / "file").touch()
-    assert serve(paper.path, tmp_path / "file" / "f", paper.sha256, list)["state"] == "unwritable"
+    assert serve(job(paper, tmp_path / "file" / "f"), list)["state"] == "unwritable"
 
 
 def test_a_paper_is_converted_in_a_process_of_its_own(paper_of, tmp_path):
@@ -220,6 +226,12 @@ def test_the_fingerprint_is_of_what_changes_documents_only():
     assert fingerprint(settings) == fingerprint(
         ConvertSettings(converter="rules", deadline=1, workers=3, memory=700)
     )
+    assert fingerprint(settings) == fingerprint(
+        ConvertSettings(
+            page_deadline=1, password_file="words.txt", download=True, surya={"SURYA_INFERENCE_PORT": 9}
+        )
+    )
+    assert fingerprint(settings) != fingerprint(ConvertSettings(range_pages=7))
     assert len(fingerprint(settings)) == 16
 
 

@@ -83,18 +83,32 @@ def test_a_failure_has_the_workers_reason_and_is_kept(paper, tmp_path):
     assert kept.reason is Reason.ENCRYPTED
 
 
-def test_a_worker_that_dies_is_a_crash_with_its_last_words_and_is_replaced(paper, folder):
+def test_a_paper_over_which_a_worker_died_is_given_to_a_fresh_one(paper, folder):
     command = scripted(
         "if os.path.exists(request['path']):\n    say(state='done')\n    continue\n"
         "open(request['path'], 'w').close()\n"
         "print('the end is near', file=sys.stderr, flush=True)\nos._exit(7)"
     )
     with Converter(SETTINGS, command=command) as converter:
+        assert converter.convert(paper, folder) == DOCUMENT
+
+
+def test_a_paper_over_which_two_workers_died_is_a_crash_with_the_last_words(paper, folder, tmp_path):
+    begun = tmp_path / "begun"
+    command = scripted(
+        f"if request['paper_sha256'] != {PAPER_SHA!r}:\n    say(state='failed', reason='damaged', detail='x')\n    continue\n"
+        f"open({str(begun)!r}, 'a').write('I')\n"
+        "print('the end is near', file=sys.stderr, flush=True)\nos._exit(7)"
+    )
+    with Converter(SETTINGS, command=command) as converter:
         assert reason_of(lambda: converter.convert(paper, folder)) == (
             Reason.CRASHED,
-            "the converting process ended with exit code 7 (the end is near); run again",
+            "the converting process ended with exit code 7 (the end is near), twice; run again, and report the PDF where "
+            "it comes back",
         )
-        assert converter.convert(paper, folder) == DOCUMENT
+        other = Paper("cd" * 32, tmp_path / "b.pdf", "b.pdf")
+        assert reason_of(lambda: converter.convert(other, tmp_path / "g")) == (Reason.DAMAGED, "x")
+    assert begun.read_text() == "II"
 
 
 def test_a_worker_killed_by_a_signal_says_which(paper, tmp_path):
@@ -102,7 +116,8 @@ def test_a_worker_killed_by_a_signal_says_which(paper, tmp_path):
     with Converter(SETTINGS, command=command) as converter:
         assert reason_of(lambda: converter.convert(paper, tmp_path)) == (
             Reason.CRASHED,
-            "the converting process ended by SIGSEGV (no word on stderr); run again",
+            "the converting process ended by SIGSEGV (no word on stderr), twice; run again, and report the PDF where it comes "
+            "back",
         )
 
 
@@ -120,6 +135,16 @@ def test_a_worker_past_its_deadline_is_killed(paper, tmp_path):
             "no document after 0.01 s; raise `deadline` in [convert] to allow more",
         )
     assert load(tmp_path, PAPER_SHA) is None
+
+
+def test_a_worker_that_is_stuck_on_a_page_is_killed_long_before_the_files_deadline(paper, tmp_path):
+    settings = SETTINGS.model_copy(update={"page_deadline": 0.01})
+    command = scripted("say(state='started')\nsay(state='pages', pages=3)\nsys.stdin.read()")
+    with Converter(settings, command=command) as converter:
+        assert reason_of(lambda: converter.convert(paper, tmp_path)) == (
+            Reason.TIMED_OUT,
+            "more than 0.01 s a page on 3 page(s); raise `page_deadline` in [convert] to allow more",
+        )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process uses")

@@ -1,0 +1,66 @@
+"""The options of the commands that convert PDFs, and the settings that they make."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from qagen.errors import SettingsError
+
+Converter = Annotated[
+    Literal["auto", "marker-balanced", "marker-fast", "rules"] | None,
+    typer.Option(help="How PDFs are read: marker's own modes need its models, `rules` needs none."),
+]
+Ocr = Annotated[
+    bool | None, typer.Option("--ocr", help="Read every page by OCR, whatever text layer it has.")
+]
+Marker = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--marker", help="An option of marker's own, by its name; may be repeated.", metavar="NAME=VALUE"
+    ),
+]
+Download = Annotated[
+    bool | None, typer.Option("--download", help="Fetch weights of marker's models that are not here.")
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file", help="Passwords of PDFs, one a line; or set QAGEN_PDF_PASSWORD.", metavar="FILE"
+    ),
+]
+
+
+def conversion_overrides(
+    *,
+    converter: str | None = None,
+    ocr: bool | None = None,
+    marker: list[str] | None = None,
+    download: bool | None = None,
+    password_file: Path | None = None,
+) -> dict[str, Any]:
+    """What these options say in `[convert]`; None where one was not given.
+
+    Raises:
+        SettingsError: where an option of marker's is not NAME=VALUE.
+    """
+    return {
+        "converter": converter,
+        "ocr": ocr,
+        "marker": dict(map(_option, marker)) if marker else None,
+        "download": download,
+        "password_file": str(password_file) if password_file else None,
+    }
+
+
+def _option(text: str) -> tuple[str, Any]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.strip():
+        raise SettingsError(
+            f"--marker {text!r} is not NAME=VALUE; write for instance --marker disable_ocr=true"
+        )
+    try:
+        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name.strip(), value

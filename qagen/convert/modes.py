@@ -1,0 +1,130 @@
+"""How PDFs are read on this machine: found out once, quickly, and without loading or starting anything.
+
+marker itself finds out page by page: without weights it waits five minutes for a server that has died, and leaves the reason
+in a log file. Here the files and the servers that a mode needs are looked for first.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from qagen.convert.job import Mode, Name
+from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
+from qagen.convert.parts import INFERENCE, LAYOUT, PARTS, READABILITY, Part, Surroundings, has_gpu, is_remote
+from qagen.errors import ConverterMissing, SettingsError
+from qagen.records import canonical_json
+from qagen.settings import ConvertSettings
+
+_RANGE = {"rules": 200, "marker-fast": 40, "marker-balanced": 40}
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What was found: for each part of marker why it cannot be had, or nothing."""
+
+    missing: Callable[[Part], str]
+    gpu: bool
+
+
+def mode_of(settings: ConvertSettings) -> Mode:
+    """The mode that the settings ask for, and that can run here; the same for the whole life of a process.
+
+    Raises:
+        ConverterMissing: where the converter was named, or OCR is wanted, and cannot run here.
+        SettingsError: where an option is unknown, or OCR is wanted of the rules.
+    """
+    return _mode_of(canonical_json(settings.model_dump(mode="json")))
+
+
+def remarks(settings: ConvertSettings) -> list[str]:
+    """What a person should know about how the PDFs will be read, a sentence each."""
+    mode = mode_of(settings)
+    found = [f"PDFs are read by rules {mode.note}"] if mode.note else []
+    around = Surroundings(settings.surya)
+    for part in PARTS if mode.name != "rules" else ():
+        url = around.setting(part.url)
+        if url and is_remote(url):
+            found.append(f"the papers' pages go to {url}, which {part.url} names")
+    return found
+
+
+@functools.cache
+def _mode_of(settings: str) -> Mode:
+    return find_mode(ConvertSettings.model_validate_json(settings))
+
+
+def find_mode(settings: ConvertSettings, around: Surroundings | None = None) -> Mode:
+    """What `mode_of` answers, found out anew.
+
+    Args:
+        settings: those of the run.
+        around: the environment and what can be looked at in it; None for this machine.
+    """
+    refuse_unknown_options(settings.marker)
+    refuse_unknown_settings(settings.surya)
+    if settings.converter == "rules":
+        if settings.ocr:
+            raise SettingsError(
+                "the converter 'rules' has no OCR; use --ocr with --converter marker-fast, marker-balanced or auto"
+            )
+        return _rules(settings)
+    around = around or Surroundings(settings.surya, download=settings.download)
+    sight = _Sight(functools.cache(around.missing), around.gpu if around.gpu is not None else has_gpu())
+    if settings.converter != "auto":
+        return _named(settings.converter, settings, sight)
+    return _best(settings, sight)
+
+
+def _rules(settings: ConvertSettings, note: str = "") -> Mode:
+    return Mode("rules", range_pages=settings.range_pages or _RANGE["rules"], note=note)
+
+
+def _named(name: Name, settings: ConvertSettings, sight: _Sight) -> Mode:
+    """A mode of marker's.
+
+    Raises:
+        ConverterMissing: where something that it needs is not here.
+    """
+    needed = [INFERENCE, READABILITY] if name == "marker-balanced" else [LAYOUT]
+    if settings.ocr:
+        needed += [part for part in (INFERENCE, READABILITY) if part not in needed]
+    faults = [fault for part in needed if (fault := sight.missing(part))]
+    if faults:
+        ocr = " --ocr" if settings.ocr else ""
+        without = "leave --ocr out" if settings.ocr and name == "marker-fast" else "use --converter rules"
+        raise ConverterMissing(
+            f"--converter {name}{ocr} cannot run here: {'; '.join(faults)}; or {without} (see docs/conversion.md)"
+        )
+    mode = Mode(
+        name,
+        options=settings.marker,
+        surya=settings.surya,
+        range_pages=settings.range_pages or _RANGE[name],
+    )
+    if settings.ocr:
+        return replace(mode, ocr="all")
+    ocr_missing = [part for part in (INFERENCE, READABILITY) if sight.missing(part)]
+    if ocr_missing or settings.marker.get("disable_ocr"):
+        return mode
+    return replace(mode, ocr="needed")
+
+
+def _best(settings: ConvertSettings, sight: _Sight) -> Mode:
+    """The best mode that can run here; the rules, where none of marker's can, say why in their note."""
+    why: list[str] = []
+    names: list[Name] = ["marker-balanced", "marker-fast"] if sight.gpu else ["marker-fast"]
+    for name in names:
+        try:
+            return _named(name, settings, sight)
+        except ConverterMissing as error:
+            why.append(str(error))
+    if settings.ocr:
+        raise ConverterMissing(why[-1])
+    return _rules(settings, note=f"instead of marker's models: {'; '.join(_briefly(sight))}")
+
+
+def _briefly(sight: _Sight) -> Iterator[str]:
+    parts = [INFERENCE, LAYOUT] if sight.gpu else [LAYOUT]
+    for part in parts:
+        if sight.missing(part):
+            yield f"no {part.what} here"

@@ -1,0 +1,144 @@
+"""What can run here: found out from files and servers, before anything is started."""
+
+import sys
+import threading
+
+import psutil
+import pytest
+
+from qagen.convert.job import Mode
+from qagen.convert.modes import find_mode
+from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
+from qagen.convert.parts import Surroundings
+from qagen.convert.servers import Servers
+from qagen.errors import ConverterMissing, SettingsError
+from qagen.settings import ConvertSettings
+from tests.qagen.convert.marker_server import marker_servers
+
+
+@pytest.fixture(scope="module")
+def urls():
+    with marker_servers() as named:
+        yield named
+
+
+def mode(urls=None, *, gpu=False, environment=None, **settings) -> Mode:
+    around = Surroundings(
+        urls or {},
+        environment={"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", **(environment or {})},
+        gpu=gpu,
+    )
+    return find_mode(ConvertSettings(**settings), around)
+
+
+def test_without_weights_auto_is_the_rules_and_says_why():
+    assert mode() == Mode(
+        "rules", note="instead of marker's models: no weights of marker's layout model here"
+    )
+    assert mode(gpu=True).note == (
+        "instead of marker's models: no server with marker's vision model here; no weights of marker's layout model here"
+    )
+    assert mode(converter="rules") == Mode("rules")
+
+
+def test_auto_takes_the_best_that_is_here(urls):
+    assert mode(urls, gpu=True).name == "marker-balanced"
+    assert (mode(urls).name, mode(urls).ocr) == ("marker-fast", "needed")
+    only_layout = {"FAST_LAYOUT_SERVER_URL": urls["FAST_LAYOUT_SERVER_URL"]}
+    assert (mode(only_layout).name, mode(only_layout).ocr) == ("marker-fast", "none")
+
+
+def test_a_mode_that_was_named_is_no_other():
+    with pytest.raises(
+        ConverterMissing, match="--download, or name a running server in FAST_LAYOUT_SERVER_URL"
+    ):
+        mode(converter="marker-fast")
+    with pytest.raises(ConverterMissing, match="no program 'llama-server' to start one"):
+        mode(converter="marker-balanced", environment={"PATH": "/nowhere"})
+    with pytest.raises(ConverterMissing, match="SURYA_INFERENCE_URL"):
+        mode(ocr=True)
+
+
+def test_ocr_of_all_pages_needs_the_vision_model_and_no_rules(urls):
+    assert mode(urls, converter="marker-fast", ocr=True).ocr == "all"
+    with pytest.raises(SettingsError, match="'rules' has no OCR"):
+        mode(urls, converter="rules", ocr=True)
+
+
+def test_weights_in_the_caches_are_found(tmp_path):
+    snapshot = tmp_path / "hub" / "models--datalab-to--surya_layout2" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").touch()
+    assert mode(environment={"HF_HOME": str(tmp_path)}, converter="marker-fast").name == "marker-fast"
+    local = {"FAST_LAYOUT_MODEL_CHECKPOINT": str(snapshot)}
+    assert mode(environment=local, converter="marker-fast").name == "marker-fast"
+
+
+def test_a_server_that_was_named_must_answer_and_be_the_right_one(urls):
+    with pytest.raises(ConverterMissing, match="does not answer as marker's server does"):
+        mode({"FAST_LAYOUT_SERVER_URL": "http://127.0.0.1:1/v1"}, converter="marker-fast")
+    other = {"FAST_LAYOUT_SERVER_URL": urls["SURYA_INFERENCE_URL"]}
+    with pytest.raises(ConverterMissing, match="serves 'datalab-to/surya-ocr-2' and not"):
+        mode(other, converter="marker-fast")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"disable_ocrr": True}, "knows no option 'disable_ocrr'; did you mean disable_ocr"),
+        ({"gap_threshold": "wide"}, "'gap_threshold' takes float, not 'wide'"),
+        ({"disable_links": 1}, "'disable_links' takes bool, not 1"),
+        ({"force_ocr": True}, "use --ocr"),
+        ({"PdfProvider_page_range": [1]}, "range_pages"),
+        ({"use_llm": True}, "sends no page"),
+        ({"gemini_api_key": "x"}, "knows no option"),
+    ],
+)
+def test_an_option_that_would_do_nothing_or_harm_is_refused(options, said):
+    with pytest.raises(SettingsError, match=said):
+        refuse_unknown_options(options)
+
+
+def test_options_and_settings_that_marker_knows_are_taken():
+    refuse_unknown_options(
+        {"gap_threshold": 1, "StructureBuilder_list_gap_threshold": 0.2, "disable_ocr": True}
+    )
+    refuse_unknown_settings({"SURYA_INFERENCE_URL": "http://gpu:8000/v1"})
+    with pytest.raises(SettingsError, match="did you mean SURYA_INFERENCE_URL"):
+        refuse_unknown_settings({"SURYA_INFERENCE_ULR": "http://gpu:8000/v1"})
+
+
+FAST = Mode("marker-fast")
+READY = "import json, sys\nprint(json.dumps({'url': 'http://127.0.0.1:7/v1'}), flush=True)\nsys.stdin.read()"
+
+
+def test_servers_that_a_run_started_end_with_it():
+    before = psutil.Process().children(recursive=True)
+    servers = Servers(FAST, ConvertSettings(), command=(sys.executable, "-c", READY))
+    environment = servers.start(threading.Event())
+    assert (
+        environment
+        == servers.start(threading.Event())
+        == {
+            "FAST_LAYOUT_SERVER_URL": "http://127.0.0.1:7/v1",
+            "FAST_LAYOUT_SERVER_AUTOSTART": "false",
+            "OCR_ERROR_SERVER_AUTOSTART": "false",
+            "SURYA_INFERENCE_AUTOSTART": "false",
+        }
+    )
+    assert len(psutil.Process().children(recursive=True)) == len(before) + 1
+    servers.stop()
+    assert psutil.Process().children(recursive=True) == before
+
+
+def test_a_server_that_does_not_start_says_why_at_once():
+    servers = Servers(
+        FAST, ConvertSettings(), command=(sys.executable, "-c", "raise SystemExit('no weights')")
+    )
+    with pytest.raises(ConverterMissing, match=r"did not start \(no weights\)"):
+        servers.start(threading.Event())
+    servers.stop()
+
+
+def test_the_rules_start_no_server():
+    assert Servers(Mode("rules"), ConvertSettings(), command=("nothing",)).start(threading.Event()) == {}
