@@ -28,8 +28,9 @@ from PIL import Image
 from qagen.convert.fingerprint import label
 from qagen.convert.job import Mode
 from qagen.convert.provenance import END, START, Place, ProvenanceRenderer, Rendered, assembled, without_marks
+from qagen.convert.rules.characters import clean
 from qagen.convert.rules.metadata import metadata_of_text, read_info
-from qagen.convert.rules.textlayer import clean, clean_line, shift_of
+from qagen.convert.rules.textlayer import clean_line, shift_of
 from qagen.convert.store import Conversion
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
