@@ -227,9 +227,7 @@ def test_the_fingerprint_is_of_what_changes_documents_only():
         ConvertSettings(converter="rules", deadline=1, workers=3, memory=700)
     )
     assert fingerprint(settings) == fingerprint(
-        ConvertSettings(
-            page_deadline=1, password_file="words.txt", download=True, surya={"SURYA_INFERENCE_PORT": 9}
-        )
+        ConvertSettings(page_deadline=1, password_file="words.txt", surya={"SURYA_INFERENCE_PORT": 9})
     )
     assert fingerprint(settings) != fingerprint(ConvertSettings(range_pages=7))
     assert len(fingerprint(settings)) == 16
