@@ -1,9 +1,9 @@
 """Figures and tables of a page: which rows are parts of drawings, and which make a table."""
 
-import re
 from dataclasses import dataclass, replace
 
-from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside
+from qagen.convert.rules import ruled
+from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside, overlap
 from qagen.convert.rules.patterns import CAPTION, NUMBERED, ROMAN, is_table, is_well_known
 from qagen.convert.rules.rows import Columns
 from qagen.convert.rules.tables import ReadWords, grid
@@ -24,9 +24,9 @@ def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, w
     """Take the rows of tables and figures out of a page's rows."""
     rest = rows
     tables = []
-    for box in _ruled_tables(page, rows, columns, type_):
-        own = [row for row in rest if inside(row.center, box, 3)]
-        table = table_piece(page.index, own, words)
+    for found in ruled.tables(page, rows, columns, type_):
+        own = [row for row in rest if inside(row.center, found.box, 3)]
+        table = table_piece(page.index, own, words, found.bands)
         if table:
             tables.append(table)
             rest = [row for row in rest if row not in own]
@@ -40,12 +40,12 @@ def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, w
     return Areas(rest, tables, figures)
 
 
-def table_piece(page: int, rows: list[Row], words: ReadWords) -> Piece | None:
-    """A table of some rows, or None where they have no two columns."""
+def table_piece(page: int, rows: list[Row], words: ReadWords, bands: tuple[float, ...] = ()) -> Piece | None:
+    """A table of some rows, or None where they have no two columns; `bands` are heights that part its rows."""
     if len(rows) < 2 or sum(len(row.text) > 90 for row in rows) > 0.7 * len(rows):
         return None
     places = sorted(line.place for row in rows for line in row.lines)
-    cells = grid(words(page, places))
+    cells = grid(words(page, places), bands)
     return Piece(Kind.TABLE, page, tuple(rows), cells=cells) if cells else None
 
 
@@ -90,130 +90,6 @@ def _without_prose_ends(own: list[Row], rest: list[Row], type_: Typography) -> l
         else:
             kept.append(row)
     return kept
-
-
-def _ruled_tables(page: Page, rows: list[Row], columns: Columns, type_: Typography) -> list[BBox]:
-    """Boxes between stacked ruling lines next to a table's caption."""
-    rules = _joined_rules(page.rules)
-    found: list[BBox] = []
-    for caption in rows:
-        match = CAPTION.match(caption.text)
-        if not match or not is_table(caption.text):
-            continue
-        box = _below(caption, rules, rows, columns, type_) or _above(caption, rules, rows, columns, type_)
-        if box and not any(_overlap(box, other) for other in found):
-            found.append(box)
-    return found
-
-
-def _joined_rules(rules: tuple[BBox, ...]) -> list[BBox]:
-    """Rules at one height whose ends meet, joined: many tables draw theirs cell by cell."""
-    heights: list[list[BBox]] = []
-    for rule in sorted(rules, key=lambda rule: rule[1]):
-        if heights and rule[1] - heights[-1][0][1] < 1.5:
-            heights[-1].append(rule)
-        else:
-            heights.append([rule])
-    joined: list[BBox] = []
-    for height in heights:
-        run: list[BBox] = []
-        for rule in sorted(height):
-            if run and rule[0] < run[-1][2] + 5:
-                run[-1] = (run[-1][0], run[-1][1], max(run[-1][2], rule[2]), max(run[-1][3], rule[3]))
-            else:
-                run.append(rule)
-        joined.extend(run)
-    return [rule for rule in joined if rule[2] - rule[0] > 40]
-
-
-def _below(
-    caption: Row, rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography
-) -> BBox | None:
-    near = sorted(
-        (rule for rule in rules if rule[1] > caption.box[1] and _beside(rule, caption)),
-        key=lambda rule: rule[1],
-    )
-    return _stack(near, rows, columns, reach=12 * type_.size, edge=caption.box[3])
-
-
-def _above(
-    caption: Row, rules: list[BBox], rows: list[Row], columns: Columns, type_: Typography
-) -> BBox | None:
-    near = sorted(
-        (rule for rule in rules if rule[1] < caption.box[1] and _beside(rule, caption)),
-        key=lambda rule: -rule[1],
-    )
-    return _stack(near, rows, columns, reach=3 * type_.size, edge=caption.box[1])
-
-
-def _beside(rule: BBox, caption: Row) -> bool:
-    return rule[2] > caption.box[0] - 10 and rule[0] < caption.box[2] + 10
-
-
-def _stack(rules: list[BBox], rows: list[Row], columns: Columns, *, reach: float, edge: float) -> BBox | None:
-    """The box from the first rule to the last with rows of cells, not running text, in between."""
-    if not rules or abs(rules[0][1] - edge) > reach:
-        return None
-    first = rules[0]
-    stack = [first]
-    for rule in rules[1:]:
-        if not _alike(rule, first):
-            continue
-        top, bottom = sorted((stack[-1][1], rule[1]))
-        between = [
-            row
-            for row in rows
-            if top < row.center[1] < bottom and row.box[0] > first[0] - 12 and row.box[2] < first[2] + 12
-        ]
-        text = sum(1 for row in between if _is_running_text(row, columns))
-        headed = any(is_well_known(row.text) for row in between)
-        if (not between and bottom - top > 30) or headed or (text > 1 and text > 0.4 * len(between)):
-            break
-        stack.append(rule)
-    top, bottom = min(rule[1] for rule in stack), max(rule[1] for rule in stack)
-    if bottom - top < 6:
-        return None
-    left, right = min(rule[0] for rule in stack), max(rule[2] for rule in stack)
-    if first[1] == top:
-        bottom = _open_end((left, top, right, bottom), rows, columns)
-    return (left - 6, top - 1, right + 6, bottom + 1)
-
-
-def _alike(rule: BBox, first: BBox) -> bool:
-    """Whether two rules can be of one table: above one another, and about as long."""
-    common = min(rule[2], first[2]) - max(rule[0], first[0])
-    longer, shorter = sorted((rule[2] - rule[0], first[2] - first[0]), reverse=True)
-    return common > 0.5 * shorter and longer < 1.7 * shorter
-
-
-def _open_end(box: BBox, rows: list[Row], columns: Columns) -> float:
-    """Where a table ends that has no rule below its last row: at running text, a caption, a heading, a gap."""
-    bottom = box[3]
-    below = sorted(
-        (
-            row
-            for row in rows
-            if row.center[1] > box[3] and box[0] - 12 < row.box[0] and row.box[2] < box[2] + 12
-        ),
-        key=lambda row: row.box[1],
-    )
-    for row in below:
-        headed = is_well_known(row.text) or NUMBERED.match(row.text) is not None
-        too_far = row.box[1] - bottom > 1.2 * row.style.size
-        if too_far or headed or CAPTION.match(row.text) or _is_running_text(row, columns):
-            break
-        bottom = max(bottom, row.box[3])
-    return bottom
-
-
-def _is_running_text(row: Row, columns: Columns) -> bool:
-    """Many words over the width of a column: no row of cells, whatever its size."""
-    words = re.findall(r"[^\W\d_]{3,}", row.text)
-    return len(words) >= 6 and row.width > 0.75 * columns.width(row.column)
-
-
-def _overlap(one: BBox, other: BBox) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def whole_captions(pieces: list[Piece]) -> list[Piece]:
@@ -297,7 +173,7 @@ class _Search:
 
     def is_drawn(self, piece: Piece) -> bool:
         """Whether a drawing is at the piece or close to it."""
-        return any(_overlap(piece.box, _grown(box, 3 * self.type.size)) for box in self.page.drawings)
+        return any(overlap(piece.box, _grown(box, 3 * self.type.size)) for box in self.page.drawings)
 
     def stands_alone(self, piece: Piece, *, drawn: bool) -> bool:
         if piece.kind is Kind.HEADING:

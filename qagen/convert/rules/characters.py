@@ -1,6 +1,7 @@
 """A page's characters, one by one: what pdftext dropped is brought back, what no document may hold is taken out."""
 
 import ctypes
+import re
 import unicodedata
 
 import pypdfium2
@@ -12,8 +13,8 @@ from qagen.convert.rules import glyphs
 
 _HYPHEN_MARK = 2
 """The code that pdfium gives a hyphen at a line's end."""
-_HYPHENS = str.maketrans("", "", f"{chr(_HYPHEN_MARK)}\ufffe")
-"""What stands for such a hyphen in a page's whole text."""
+_HYPHENS = re.compile(f"(?<![\\d\\s])[{chr(_HYPHEN_MARK)}\ufffe]")
+"""What stands for such a hyphen in a page's whole text; behind a blank or a digit it is a sign of some font."""
 
 
 def clean(text: str) -> str:
@@ -36,7 +37,8 @@ def _cleaned(char: str) -> str:
 
 def restore(text: pypdfium2.PdfTextPage, outputs: list[ProviderOutput]) -> None:
     """Bring back into a page's spans what pdftext dropped because of its code."""
-    if any(map(glyphs.is_odd, text.get_text_range().translate(_HYPHENS))):
+    shown = _HYPHENS.sub("", text.get_text_range()).replace("\ufffe", chr(_HYPHEN_MARK))
+    if any(map(glyphs.is_odd, shown)):
         owned = _owned(outputs)
         for output in outputs:
             _restore(text, output, owned)
@@ -81,5 +83,6 @@ def code_at(text: pypdfium2.PdfTextPage, position: int) -> int:
     """The Unicode code of a character."""
     code: int = pdfium.FPDFText_GetUnicode(text, position)
     if code == _HYPHEN_MARK:
-        return ord("-")
+        before = chr(pdfium.FPDFText_GetUnicode(text, position - 1)) if position else " "
+        return code if before.isspace() or before.isdigit() else ord("-")
     return 0xFFFD if 0xD800 <= code <= 0xDFFF else code

@@ -26,6 +26,14 @@ _LONG = 15
 _LINE_NUMBERS = 10
 """Numbers in one margin of a page that make line numbering."""
 
+_BOX = 5
+"""Lines that make a box in the margin, and lines beside it that make the text."""
+_MARGIN = 0.2
+"""Share of the page's width from which on a left margin has room for a box."""
+
+_BESIDE = 0.4
+"""Share of a margin's lines that stand beside lines of the text; the others are beside the space between paragraphs."""
+
 Furniture = dict[tuple[int, int], Kind]
 """(page, place of the line) -> what it is."""
 
@@ -34,6 +42,7 @@ def find(pages: tuple[Page, ...]) -> Furniture:
     """The lines of all pages that are furniture."""
     repeated = _repeated(pages)
     found: Furniture = {}
+    first = next((page for page in pages if page.lines), None)
     for page in pages:
         numbered = _line_numbers(page)
         outermost = _outermost(page) if len(pages) > 1 else {}
@@ -41,7 +50,24 @@ def find(pages: tuple[Page, ...]) -> Furniture:
             kind = _kind(page, line, repeated, numbered) or outermost.get(line.place)
             if kind:
                 found[page.index, line.place] = kind
+    if first is not None and first.index == 0:
+        found |= {(0, place): Kind.MARGIN_BOX for place in _margin_box(first) if (0, place) not in found}
     return found
+
+
+def _margin_box(page: Page) -> list[int]:
+    """Lines that stand left of all running text on the first page: how to cite, dates, who is to write to."""
+    wide = [line for line in page.lines if line.upright and line.width > 0.45 * page.width]
+    if len(wide) < _BOX:
+        return []
+    edge = Counter(round(line.box[0]) for line in wide).most_common(1)[0][0]
+    size = median(line.style.size for line in wide)
+    box = [line for line in page.lines if line.upright and line.box[2] < edge - 3 and line.style.size < size]
+    beside = sum(
+        any(line.box[1] < other.box[3] and other.box[1] < line.box[3] for other in wide) for line in box
+    )
+    enough = len(box) >= _BOX and beside > _BESIDE * len(box)
+    return [line.place for line in box] if edge > _MARGIN * page.width and enough else []
 
 
 def _kind(page: Page, line: TextLine, repeated: set[tuple[str, int]], numbered: set[int]) -> Kind | None:

@@ -18,6 +18,8 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _PROSE_WORDS = re.compile(r"\b(?:the|and|where|with|that|of|is|are|for|we)\b")
 _RELATION = re.compile(r"[=≈∝≤≥<>∑∫≡∼→±×]")
 _UNITS = re.compile(r"\((?:arb\.|a\. ?u\.|meV|eV|nm|cm|K|%|s|T|V|Å|°C)\b")
+_TITLES = frozenset({"key resources table", "key resource table"})
+"""Titles of tables that have no number."""
 _NOTE_MARK = re.compile(r"\s*(?:[*†‡§¶∗♯#]|\d{1,2}\s?[A-Z(h]|[a-d]\s[A-Z])")
 
 
@@ -40,6 +42,8 @@ def kind_of(piece: Piece, page: Page, type_: Typography, *, first_page: bool) ->
 
 
 def _is_caption(piece: Piece, text: str, type_: Typography) -> bool:
+    if text.lower() in _TITLES:
+        return True
     match = CAPTION.match(text)
     if not match:
         return False
@@ -105,7 +109,7 @@ def _looks_like_heading(piece: Piece, text: str, page: Page, type_: Typography, 
         and not_small
         and len(rows) <= 2
         and len(text) < 110
-        and (max(bold, italic) > 0.6 or capitals)
+        and (max(bold, italic) > 0.6 or capitals or bold + piece.share("mono") > 0.9)
     ):
         return True
     if capitals and len(rows) <= 2 and len(text) < 80 and len(text.split()[0]) > 2:

@@ -29,11 +29,20 @@ class Kind(StrEnum):
     LINE_NUMBER = "LineNumber"
     SIDE_TEXT = "SideText"
     HIDDEN = "HiddenText"
+    MARGIN_BOX = "MarginBox"
     FIGURE = "Figure"
 
 
 DROPPED = frozenset(
-    {Kind.PAGE_HEADER, Kind.PAGE_FOOTER, Kind.LINE_NUMBER, Kind.SIDE_TEXT, Kind.HIDDEN, Kind.FIGURE}
+    {
+        Kind.PAGE_HEADER,
+        Kind.PAGE_FOOTER,
+        Kind.LINE_NUMBER,
+        Kind.SIDE_TEXT,
+        Kind.HIDDEN,
+        Kind.MARGIN_BOX,
+        Kind.FIGURE,
+    }
 )
 """Kinds that are counted and left out of the document."""
 
@@ -221,6 +230,11 @@ def inside(point: tuple[float, float], box: BBox, margin: float = 0.0) -> bool:
     """Whether a point is in a box that is widened by `margin` points."""
     x, y = point
     return box[0] - margin <= x <= box[2] + margin and box[1] - margin <= y <= box[3] + margin
+
+
+def overlap(one: BBox, other: BBox) -> bool:
+    """Whether two boxes have some area in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def squeeze(text: str) -> str:

@@ -10,6 +10,7 @@ from qagen.convert.rules.model import FULL, Kind, Piece, Row
 from qagen.convert.rules.patterns import BULLET, CAPTION, ITEM, REFERENCE, SENTENCE_END, is_well_known
 from qagen.convert.rules.typography import Typography
 
+_NAMED = re.compile(r"\d(?:\.\d+)+\.? \S+$")
 _SUBSECTION = re.compile(r"\d(?:\.\d+)+\.? [A-Z]")
 
 
@@ -94,9 +95,17 @@ class _Break:
         return last.column != row.column and FULL not in (last.column, row.column)
 
     def well_known(self) -> bool:
-        """A heading such as "Results" on a line of its own."""
+        """A heading such as "Results", or "3.1. readData" in the type of code, on a line of its own."""
         if is_well_known(self.row.text):
             return True
+        last = self.last.style
+        if (
+            len(self.group) == 1
+            and _NAMED.match(self.last.text)
+            and last.bold > 0
+            and last.bold + last.mono > 0.9
+        ):
+            return self.gap > 0.2 * self.type.size
         return len(self.group) == 1 and is_well_known(self.last.text)
 
     def space(self) -> bool:

@@ -13,13 +13,35 @@ _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
 
 
-def grid(words: list[Word]) -> tuple[tuple[Cell, ...], ...]:
-    """Rows of cells, all of one length; empty where the words do not stand in two columns, in two lines at least."""
+def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of cells, all of one length; empty where the words do not stand in two columns, in two lines at least.
+
+    Args:
+        words: the table's words.
+        bands: heights between which the lines are one row, where rules part all rows.
+    """
     lines = [_segments(line) for line in _lines(words)]
     columns = _columns(lines)
     if len(columns) < 2 or sum(len(line) > 1 for line in lines) < max(2, 0.3 * len(lines)):
         return ()
-    return _unwrapped([_row(line, columns) for line in lines])
+    rows = [_row(line, columns) for line in lines]
+    return _banded(rows, bands) if bands else _unwrapped(rows)
+
+
+def _banded(rows: list[tuple[Cell, ...]], bands: tuple[float, ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Rows with the lines between two rules put together."""
+    whole: list[tuple[Cell, ...]] = []
+    last = -1
+    for row in rows:
+        boxes = [cell.box for cell in row if cell.box]
+        middle = sum(box[1] + box[3] for box in boxes) / (2 * len(boxes))
+        band = sum(height < middle for height in bands)
+        if whole and band == last:
+            whole[-1] = tuple(_joined(above, below) for above, below in zip(whole[-1], row, strict=True))
+        else:
+            whole.append(row)
+        last = band
+    return tuple(whole)
 
 
 def _unwrapped(rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.convert.rules import equations, furniture, glyphs, headings, metadata, tables, typography
+from qagen.convert.rules import (
+    equations,
+    furniture,
+    glyphs,
+    headings,
+    metadata,
+    rows,
+    ruled,
+    tables,
+    typography,
+)
 from qagen.convert.rules.drawings import to_display
 from qagen.convert.rules.flows import flows_of, mark_references
 from qagen.convert.rules.hyphens import Joint, vocabulary
@@ -127,6 +137,45 @@ def test_running_heads_page_numbers_and_line_numbers_are_furniture():
 def test_a_heading_at_the_top_of_one_page_is_no_furniture():
     pages = (page(line("3. Results", y=40)), page(line("The rest of the text", y=40), index=1))
     assert furniture.find(pages) == {}
+
+
+def test_small_lines_beside_the_text_of_the_first_page_are_a_margin_box():
+    body = [
+        line("The running text of the first page", place=n, x=180, y=200 + 12 * n, width=370)
+        for n in range(12)
+    ]
+    box = [line("Received in May", place=20 + n, x=40, y=204 + 12 * n, size=7, width=90) for n in range(6)]
+    cell = line("A label as large as the text", place=40, x=40, y=320, width=90)
+    found = furniture.find((page(*body, *box, cell),))
+    assert found == {(0, 20 + n): Kind.MARGIN_BOX for n in range(6)}
+    assert furniture.find((page(*body, *box, cell, index=1),)) == {}
+
+
+def _rule(y: float) -> tuple[float, float, float, float]:
+    return (50.0, y, 350.0, y + 0.5)
+
+
+def test_rules_of_one_length_with_cells_between_them_make_a_table_without_a_caption():
+    cells = [
+        Row((line(text, place=n, x=x, y=y, width=60),))
+        for n, (text, x, y) in enumerate(
+            [("Gas", 60, 105), ("Rate", 200, 105), ("pure", 60, 125), ("air", 60, 137), ("1.5", 200, 125)]
+        )
+    ]
+    columns = rows.Columns(((50.0, 550.0),))
+    ruled_page = Page(0, 600, 800, (), tuple(map(_rule, (100.0, 120.0, 150.0))))
+    assert ruled.tables(ruled_page, cells, columns, TYPE) == [ruled.Ruled((44.0, 99.0, 356.0, 151.5))]
+    plot = Page(0, 600, 800, (), ruled_page.rules, ((40.0, 90.0, 300.0, 300.0),))
+    assert ruled.tables(plot, cells, columns, TYPE) == []
+
+
+def test_what_stands_between_two_rules_of_a_ruled_table_is_one_row():
+    words = [
+        ("Gas", (60, 0, 80, 9)), ("Rate", (200, 0, 220, 9)),
+        ("pure", (60, 20, 80, 29)), ("1.5", (200, 20, 215, 29)), ("air", (60, 32, 76, 41)),
+    ]  # fmt: skip
+    cells = tables.grid(words, (-1.0, 15.0, 45.0))
+    assert [[cell.text for cell in row] for row in cells] == [["Gas", "Rate"], ["pure air", "1.5"]]
 
 
 def test_a_line_made_higher_by_a_superscript_has_its_fonts_usual_size():
