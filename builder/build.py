@@ -16,7 +16,16 @@ from builder.assemble import assemble, split_of
 from builder.base import Base, refuse_hub
 from builder.coverage import Coverage
 from builder.manifest import About
-from builder.order import EVERYTHING, Choice, Order, choose_chunks, needs_server, resolved_recipe, server_of
+from builder.order import (
+    EVERYTHING,
+    Choice,
+    Order,
+    choose_chunks,
+    digests_of,
+    needs_server,
+    resolved_recipe,
+    server_of,
+)
 from builder.report import BuildReport, Ends, Seen, make_report
 from builder.spool import Spool
 from builder.swap import check_target
@@ -96,7 +105,8 @@ def build_dataset(
                 results = _results(papers, workspace, recipe, filled, tally)
                 spool.fill(within_quotas(results, settings.select.per_section, incumbents))
                 chosen = select(spool, settings.select, split_of(about, settings), incumbents)
-                last_word = partial(seen.refuse_nothing, filled, tally, out)
+                served = ServedModels(workspace, accept=model_change == "accept")
+                last_word = partial(_last_word, seen, filled, tally, served, out)
                 assembled = assemble(
                     _guarded(seen.watched(chosen), last_word), out, about=about, settings=settings, seen=tally
                 )
@@ -133,6 +143,8 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
             served.forget(recipe.model)
             aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], recipe.model)
             watch.note(f"{aside} answers of {recipe.model!r} are set aside, and asked for anew")
+        if server is not None and recipe.model:
+            served.expect(recipe.model, await digests_of(order.settings, recipe.model))
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         if server is None or order.choice.sample is not None:
             await run.convert_all(order.papers)
@@ -155,6 +167,13 @@ def _guarded(
     """The same results; `last_word` may raise when all have passed and nothing is published yet."""
     yield from results
     last_word()
+
+
+def _last_word(seen: Seen, filled: Filled, tally: Tally, served: ServedModels, out: Path) -> None:
+    """Refuse to publish what should not be; also offline, where nobody was asked which model it is."""
+    seen.refuse_nothing(filled, tally, out)
+    for declared, one in sorted(tally.served, key=str):
+        served.check_kept(declared, one)
 
 
 def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:

@@ -90,6 +90,14 @@ def server_of(settings: Settings, note: Callable[[str], None] | None = None) -> 
     return ServerEngine(settings.ask, api_key=os.environ.get(API_KEY_VARIABLE), note=note)
 
 
+async def digests_of(settings: Settings, model: str) -> list[str | None]:
+    """What each server that the settings name says of a model's weights; None where it does not say."""
+    from qagen.engines.identity import digest_of
+
+    key = os.environ.get(API_KEY_VARIABLE)
+    return [await digest_of(url, model, api_key=key) for url in (settings.ask.base_url,)]
+
+
 async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe:
     """With the model resolved before anything is converted, so that a wrong name or sampling costs nothing."""
     ask = order.settings.ask

@@ -51,6 +51,8 @@ _COMPLETION = {
     "served_model": (str, NoneType),
     "fingerprint": (str, NoneType),
 }
+_SAID = {"digest": (str,)}
+"""What stands in a completion only where the server said it."""
 _MESSAGE = {"role": (str,), "content": (str,)}
 
 
@@ -232,6 +234,7 @@ def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
 def _encode(request: Request, completion: Completion, prompt: str | None = None) -> bytes:
     fields = dataclasses.asdict(completion)
     raw = fields.pop("raw")
+    fields = {name: value for name, value in fields.items() if name not in _SAID or value is not None}
     asked = {name: value for name, value in dataclasses.asdict(request).items() if name not in _OPTIONAL}
     value = {
         "format": FORMAT,
@@ -274,13 +277,13 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     if value.get("format") != FORMAT or type(raw := value.get("raw")) not in (str, NoneType):
         return None
     asked = value.get("request") or {}
-    fields = _typed(asked, _REQUEST)
-    fields |= _typed(asked, {name: types for name, types in _OPTIONAL.items() if name in asked})
+    fields = _typed(asked, _REQUEST) | _typed_where_there(asked, _OPTIONAL)
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
     request = Request(**fields)
     if request.key != value.get("key"):
         return None
-    completion = Completion(**_typed(value.get("completion"), _COMPLETION), raw=raw)
+    given = value.get("completion")
+    completion = Completion(**_typed(given, _COMPLETION), **_typed_where_there(given, _SAID), raw=raw)
     prompt = value.get("prompt")
     return Entry(request.key, request, completion, prompt if isinstance(prompt, str) else None)
 
@@ -297,3 +300,7 @@ def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, An
         if name not in value or type(value[name]) not in allowed:
             raise ValueError(name)
     return {name: value[name] for name in types}
+
+
+def _typed_where_there(value: Any, types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    return _typed(value, {name: allowed for name, allowed in types.items() if name in value})

@@ -38,6 +38,7 @@ from qagen.records import (
     sha256,
 )
 from qagen.segment import sections
+from qagen.served import Served
 from qagen.settings import ConvertSettings, Settings
 from qagen.works import work_of
 from qagen.workspace import Workspace
@@ -90,6 +91,8 @@ class Tally:
     completion_tokens: int = 0
     bodies: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Paper sha256 -> from where to where its main body goes in the document."""
+    served: set[tuple[str, Served]] = field(default_factory=set)
+    """The models whose answers were read: as declared, and what the servers said."""
 
 
 def body_chunks(document: Document, settings: Settings) -> tuple[Chunk, ...]:
@@ -195,6 +198,7 @@ class _PaperStage:
         faults: list[tuple[Fault, Generation]] = []
         prompt = self.recipe.prompt_for(self.paper, chunk)
         for past in history:
+            self.tally.served.add((past.request.model, Served.of(past.completion)))
             self.tally.prompt_tokens += past.completion.prompt_tokens or 0
             self.tally.completion_tokens += past.completion.completion_tokens or 0
             generation = self._generation(past, prompt)

@@ -242,6 +242,7 @@ class Completion:
         finish_reason: stop, length, ... or None where the server does not say.
         served_model: the server's own name of the model.
         fingerprint: the server's fingerprint of the model or system, or None.
+        digest: what the server said of the model's weights before it was asked, or None.
         raw: the response's body as it came, JSON; kept in the ledger, compared by nobody.
     """
 
@@ -252,6 +253,7 @@ class Completion:
     completion_tokens: int | None = None
     served_model: str | None = None
     fingerprint: str | None = None
+    digest: str | None = None
     raw: str | None = field(default=None, compare=False, repr=False)
 
     @property

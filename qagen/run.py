@@ -17,7 +17,7 @@ from qagen.errors import ConversionError, EngineError, NoAnswer, QagenError, Ser
 from qagen.ledger import Ledger
 from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
 from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
-from qagen.served import ServedModels
+from qagen.served import Served, ServedModels
 from qagen.workspace import Workspace
 
 
@@ -221,6 +221,7 @@ class Run:
         while not isinstance(request := request_after(task.paper, task.chunk, self.recipe, history), Done):
             completion = task.ledger.get(request.key)
             if completion is not None:
+                self.served.check_kept(request.model, Served.of(completion))
                 self.filled.calls_reused += 1
             else:
                 completion = await self._call(task, request, engine)
@@ -246,7 +247,7 @@ class Run:
                 self.watch.note(f"{error}; what was answered is kept, the next run goes on from there")
             self._unanswered(task, error)
             return None
-        self.served.check(request.model, completion)
+        completion = self.served.checked(request.model, completion)
         prompt = self.recipe.prompt_for(task.paper, task.chunk)
         completion = task.ledger.append(request, completion, prompt=prompt.label if prompt else None)
         self.filled.calls_made += 1

@@ -1,12 +1,13 @@
-"""Which model really answered under a name: the server's own name and fingerprint, kept in the workspace.
+"""Which model really answered under a name: the server's own name, fingerprint and digest, kept in the workspace.
 
-    WORK/models.json    {"format": 1, "models": {"r1:32b": [{"served_model": ..., "fingerprint": ...}]}}
+    WORK/models.json    {"format": 1, "models": {"r1:32b": [{"served_model": ..., "fingerprint": ..., "digest": ...}]}}
 
 A name such as `latest` may mean another model tomorrow. Answers of two models in one dataset under one name would be a lie.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from qagen.errors import ModelChanged, WorkspaceError
@@ -18,18 +19,31 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a server says of the model that answered; None where it does not say."""
+    """What a server says of the model that answers; None where it does not say."""
 
-    served_model: str | None
-    fingerprint: str | None
+    served_model: str | None = None
+    fingerprint: str | None = None
+    digest: str | None = None
+
+    @classmethod
+    def of(cls, completion: Completion) -> "Served":
+        """What stands beside an answer."""
+        return cls(completion.served_model, completion.fingerprint, completion.digest)
 
     def fits(self, other: "Served") -> bool:
         """Whether nothing that both say differs."""
-        pairs = ((self.served_model, other.served_model), (self.fingerprint, other.fingerprint))
+        pairs = zip(astuple(self), astuple(other), strict=True)
         return all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)
 
+    def with_what(self, other: "Served") -> "Served":
+        """The same with what only the other says: one model that did not say everything every time."""
+        return Served(*(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
     def __str__(self) -> str:
-        return f"{self.served_model or 'no name'} (fingerprint {self.fingerprint or 'not given'})"
+        digest = f", digest {self.digest[:12]}" if self.digest else ""
+        if self == Served(digest=self.digest):
+            return f"weights with the digest {self.digest}"
+        return f"{self.served_model or 'no name'} (fingerprint {self.fingerprint or 'not given'}{digest})"
 
 
 class ServedModels:
@@ -48,25 +62,72 @@ class ServedModels:
         self._path = workspace.root / "models.json"
         self._accept = accept
         self._known = _read(self._path)
+        self._digests: dict[str, str] = {}
 
-    def check(self, declared: str, completion: Completion) -> None:
-        """Compare an answer's model with those that answered before under the same name; the first is remembered.
+    def expect(self, declared: str, digests: Collection[str | None]) -> None:
+        """Take up what the servers say of a model's weights before they are asked, and compare it with what is known.
+
+        Args:
+            declared: the model's name.
+            digests: one for each server; None where it does not say.
+
+        Raises:
+            ModelChanged: where it is another, or the servers do not have the same.
+        """
+        said = {digest for digest in digests if digest is not None}
+        for digest in sorted(said):
+            self._fitting(declared, Served(digest=digest), "the server has")
+        if len(said) > 1 and not self._accept:
+            raise ModelChanged(
+                f"the servers have different models under the name {declared!r} (digests {', '.join(sorted(said))}); name those that "
+                "have the same with --base-url, or go on with all of them with --accept-model-change"
+            )
+        if len(said) == 1 and None not in digests:
+            (self._digests[declared],) = said
+
+    def checked(self, declared: str, completion: Completion) -> Completion:
+        """An answer with the digest beside it, compared with those before under the same name; the first is remembered.
+
+        Raises:
+            ModelChanged: where it is another model's.
+        """
+        completion = replace(completion, digest=completion.digest or self._digests.get(declared))
+        self._compare(declared, Served.of(completion), "the server answers with")
+        return completion
+
+    def check_kept(self, declared: str, served: Served) -> None:
+        """Compare the model of an answer of the ledger with the others: after a `--refresh` of some papers they may be two.
 
         Raises:
             ModelChanged: where it is another.
         """
-        served = Served(completion.served_model, completion.fingerprint)
+        self._compare(declared, served, "an answer that is kept here is from")
+
+    def _compare(self, declared: str, served: Served, how: str) -> None:
+        """Compare, and remember what was not known."""
         known = self._known.setdefault(declared, [])
-        if any(served.fits(one) for one in known):
+        if served in known or served == Served():
             return
-        if known and not self._accept:
-            raise ModelChanged(
-                f"the server answers for {declared!r} with {served}, and answers in this workspace are from "
-                f"{' and '.join(map(str, known))}: another model under the same name; go on with both with "
-                "--accept-model-change, or ask everything anew with --refresh (the old answers are set aside)"
-            )
-        known.append(served)
+        place = self._fitting(declared, served, how)
+        if place is None:
+            known.append(served)
+        elif known[place] != (both := known[place].with_what(served)):
+            known[place] = both
+        else:
+            return
         self._write()
+
+    def _fitting(self, declared: str, served: Served, how: str) -> int | None:
+        """The place of the known model that an answer may be from; None where it is the first, or one more that is accepted."""
+        known = self._known.get(declared, [])
+        place = next((place for place, one in enumerate(known) if served.fits(one)), None)
+        if place is None and known and not self._accept:
+            raise ModelChanged(
+                f"for {declared!r} {how} {served}, and answers in this workspace are from {' and '.join(map(str, known))}: "
+                "another model under the same name; go on with both with --accept-model-change, or ask everything anew with "
+                "--refresh (the old answers are set aside)"
+            )
+        return place
 
     def forget(self, declared: str) -> None:
         """Take whatever answers next under a name as its model."""
@@ -92,7 +153,7 @@ def _read(path: Path) -> dict[str, list[Served]]:
                 "another workspace with --work"
             )
         return {
-            str(name): [Served(one["served_model"], one["fingerprint"]) for one in known]
+            str(name): [Served(one["served_model"], one["fingerprint"], one.get("digest")) for one in known]
             for name, known in value["models"].items()
         }
     except (ValueError, TypeError, LookupError, AttributeError):

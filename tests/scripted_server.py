@@ -118,6 +118,7 @@ class ScriptedServer:
     Args:
         reply: what to do with a chat request; `nth` counts them from 1 in the order of arrival. A text is a reply's content.
         models: what `/models` lists, or a `Reply` that is sent instead, or a function that gives one for the nth listing.
+        tags: what `/api/tags` gives, as Ollama's does; None where there is no such page.
         port: 0 for any that is free.
 
     Attributes:
@@ -132,6 +133,7 @@ class ScriptedServer:
         reply: Script = _default,
         models: Sequence[str] | Reply | Callable[[int], Reply | Sequence[str]] = ("r1",),
         port: int = 0,
+        tags: Json | None = None,
     ) -> None:
         self.requests: list[Json] = []
         self.headers: list[dict[str, str]] = []
@@ -140,6 +142,7 @@ class ScriptedServer:
         self._reply = reply
         self._models = models
         self._port = port
+        self.tags = tags
         self._working = 0
         self._changed = threading.Condition()
         self._gates: set[threading.Event] = set()
@@ -249,6 +252,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._seen()
+        if self.path == "/api/tags" and self.script.tags is not None:
+            self._send(Reply(body=json.dumps(self.script.tags)), b"", {}, 0)
+            return
         known = self.path == "/v1/models"
         self._send(self.script._listing() if known else Reply(status=404, body="no such page"), b"", {}, 0)
 

@@ -124,7 +124,7 @@ def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_as
         common = (*common, "--base-url", server.base_url)
         stopped = qagen("build", *more, *common)
         assert stopped.returncode == 1
-        assert "error: the server answers for 'r1' with r1 (fingerprint b), and answers" in stopped.stderr
+        assert "error: for 'r1' the server answers with r1 (fingerprint b), and answers" in stopped.stderr
         assert ledgers(workspace) == before
         both = qagen("build", *more, *common, "--accept-model-change", "--refresh")
         assert both.returncode == 2
@@ -134,3 +134,43 @@ def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_as
         assert (refreshed["calls"]["made"], refreshed["calls"]["reused"]) == (filled[1], 0)
     (aside,) = workspace.glob("papers/*/*/calls.replaced.jsonl")
     assert aside.read_bytes() == next(iter(before.values()))
+
+
+def tags(digest):
+    return {"models": [{"name": "r1:latest", "digest": digest}]}
+
+
+def test_weights_that_were_pulled_anew_stop_the_build_before_anything_is_asked(work, tmp_path):
+    """Ollama's answers have the same name and fingerprint whatever the weights."""
+    common = ("--out", tmp_path / "d", "--work", work, "--model", "r1", "--json")
+    with ScriptedServer(answers("fp_ollama"), tags=tags("aa")) as server:
+        common = (*common, "--base-url", server.base_url)
+        assert qagen("build", PAPER, *common).returncode == 0
+        asked = len(server.requests)
+        server.tags = tags("bb")
+        assert qagen("build", PAPER, *common).returncode == 0
+        stopped = qagen("build", PAPER, *common, "--pairs", 4)
+        assert (stopped.returncode, len(server.requests)) == (1, asked)
+        assert "the server has weights with the digest bb, and answers in this workspace" in stopped.stderr
+        (ledger,) = work.glob("papers/*/*/calls.jsonl")
+        assert {json.loads(line)["completion"]["digest"] for line in ledger.read_text().splitlines()} == {
+            "aa"
+        }
+        assert qagen("build", PAPER, *common, "--pairs", 4, "--accept-model-change").returncode == 0
+        assert len(server.requests) > asked
+
+
+def test_answers_of_two_models_that_a_refresh_of_some_papers_left_do_not_meet_in_one_dataset(
+    workspace, tmp_path
+):
+    both = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
+    common = ("--out", tmp_path / "d", "--work", workspace, "--model", "r1", "--json")
+    with ScriptedServer(answers("a")) as server:
+        assert qagen("build", *both, *common, "--base-url", server.base_url).returncode == 0
+    with ScriptedServer(answers("b")) as server:
+        common = (*common, "--base-url", server.base_url)
+        assert qagen("build", both[0], *common, "--refresh").returncode == 0
+        for more in ((), ("--offline",)):
+            mixed = qagen("build", *both, *common, *more)
+            assert mixed.returncode == 1
+            assert "r1' an answer that is kept here is from r1 (fingerprint a), and answers" in mixed.stderr
