@@ -95,7 +95,7 @@ async def digests_of(settings: Settings, model: str) -> list[str | None]:
     from qagen.engines.identity import digest_of
 
     key = os.environ.get(API_KEY_VARIABLE)
-    return [await digest_of(url, model, api_key=key) for url in (settings.ask.base_url,)]
+    return [await digest_of(url, model, api_key=key) for url in settings.ask.base_url]
 
 
 async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe:

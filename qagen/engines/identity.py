@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from qagen.engines.wire import checked_key, checked_url, is_local
+from qagen.engines.wire import checked_key, checked_url, open_client
 from qagen.records import canonical_json, sha256
 
 _SECONDS = 10.0
@@ -24,7 +24,7 @@ async def digest_of(
     model: str,
     *,
     api_key: str | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    http_client: httpx.AsyncClient | None = None,
 ) -> str | None:
     """The digest of the weights that a server has under a name, or None where it does not say.
 
@@ -34,18 +34,14 @@ async def digest_of(
         base_url: the server, up to /v1.
         model: the model's name there.
         api_key: goes into the Authorization header and nowhere else.
-        transport: instead of one of our own.
+        http_client: instead of one of our own; it is taken over and closed.
 
     Raises:
         SettingsError: for an address or a key that cannot be used.
     """
     url, key = checked_url(base_url), checked_key(api_key)
-    async with httpx.AsyncClient(
-        transport=transport,
-        trust_env=not is_local(url),
-        timeout=_SECONDS,
-        headers={"Authorization": f"Bearer {key}"} if key else {},
-    ) as client:
+    async with http_client or open_client(url) as client:
+        client.headers.update({"Authorization": f"Bearer {key}"} if key else {})
         listed = _named(await _read(client, f"{str(url).rstrip('/')}/models"), "data", "id", model)
         meta, root = listed.get("meta"), listed.get("root")
         if isinstance(meta, dict) and any(name in meta for name in _META):
@@ -60,7 +56,7 @@ async def digest_of(
 async def _read(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
     """What is there as a JSON object; an empty one for everything else."""
     try:
-        async with client.stream("GET", url) as response:
+        async with client.stream("GET", url, timeout=_SECONDS) as response:
             body = b""
             async for piece in response.aiter_bytes():
                 body += piece

@@ -31,9 +31,8 @@ async def digest(pages, model="r1", key=None):
             return httpx.Response(200, content=page)
         return httpx.Response(404) if page is None else httpx.Response(200, json=page)
 
-    found = await digest_of(
-        "http://127.0.0.1:1/v1", model, api_key=key, transport=httpx.MockTransport(answer)
-    )
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    found = await digest_of("http://127.0.0.1:1/v1", model, api_key=key, http_client=client)
     return found, asked
 
 
