@@ -48,7 +48,7 @@ def fingerprint(
         sorted([paper.sha256, paper.file] for paper in papers),
         manifest.settings_snapshot(settings),
         [ask.engine, ask.model, prompts],
-        convert.fingerprint(settings.convert),
+        [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],
         dict(choice),
         _base(base) if base else None,
         source(),

@@ -21,7 +21,9 @@ FORMAT = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
-    "convert": frozenset({"deadline", "download", "page_deadline", "password_file", "surya", "workers"}),
+    "convert": frozenset(
+        {"deadline", "download", "memory", "page_deadline", "password_file", "surya", "workers"}
+    ),
     "ask": frozenset(
         {"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries", "patience"}
     ),

@@ -21,6 +21,7 @@ from builder.report import BuildReport, RejectedPaper
 from qagen import convert
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError
+from qagen.reasons import Reason
 from qagen.records import Paper, sha256
 from qagen.settings import ConvertSettings, Settings
 from qagen.workspace import Workspace, explained, write_atomically
@@ -110,7 +111,11 @@ def read(
             return None
         if any(True for _ in manifest.faults(out, manifest.read(out))):
             return None
-        return replace(_again(BuildReport(**value["report"])), out=str(out), work=str(workspace.root))
+        report = _again(BuildReport(**value["report"]))
+        locked = any(paper.reason == Reason.ENCRYPTED for paper in report.rejected_papers)
+        if locked and convert.passwords(settings):
+            return None
+        return replace(report, out=str(out), work=str(workspace.root))
     except (OSError, ValueError, LookupError, TypeError, DatasetError):
         return None
 

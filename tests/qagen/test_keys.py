@@ -1,10 +1,13 @@
-"""Which side every setting is on: whether it changes what is asked, how papers are converted, or neither.
+"""Which side every setting is on: whether it changes what is asked, how papers are converted, or neither; and whether a build
+that differs in it alone is another build.
 
-A setting that is on the wrong side costs money (asked again for nothing) or lies (an old answer under a new question).
+A setting that is on the wrong side costs money (asked again for nothing) or lies (an old answer under a new question, a dataset
+that is taken for what these settings make). A new setting has to be put on its side here.
 """
 
 import pytest
 
+from builder.fingerprint import fingerprint
 from qagen import convert
 from qagen.pipeline import Recipe, request_after
 from qagen.prompts import load_prompt
@@ -22,7 +25,7 @@ Ask {{ pairs }} about {{ chunk }}
 ASKED, CONVERTED, NEITHER = "what is asked", "how papers are converted", "neither"
 SIDES = {
     "convert.converter": (None, NEITHER),  # `auto` is `rules` where there is nothing else
-    "convert.ocr": (False, NEITHER),  # wants a converter of marker's own
+    "convert.ocr": (None, NEITHER),  # wants a converter of marker's own
     "convert.marker": ({"disable_ocr": True}, NEITHER),  # the rules know none of marker's options
     "convert.surya": ({"SURYA_INFERENCE_PORT": 9}, NEITHER),
     "convert.download": (False, NEITHER),  # what was fetched is named by what it makes
@@ -63,11 +66,24 @@ SIDES = {
     "embedded.threads": (2, NEITHER),
     "embedded.gpu_layers": (0, NEITHER),
     "checks.disabled": (["echo"], NEITHER),
+    "checks.allow": ({"echo": ["x"]}, NEITHER),
     "checks.min_question_chars": (1, NEITHER),
     "checks.min_answer_chars": (1, NEITHER),
     "checks.max_pair_chars": (99, NEITHER),
+    "checks.longest_phrase": (1, NEITHER),
+    "checks.echo_similarity": (0.5, NEITHER),
+    "checks.language_sureness": (0.1, NEITHER),
+    "checks.abbreviations": ("keep", NEITHER),
     "checks.number_tolerance": (0.1, NEITHER),
+    "checks.small_count": (1, NEITHER),
+    "checks.denial_reach": (1, NEITHER),
+    "checks.direction_margin": (1.0, NEITHER),
     "checks.min_support": (0.9, NEITHER),
+    "select.near_duplicates": (False, NEITHER),
+    "select.similarity": (0.5, NEITHER),
+    "select.embedding_model": ("some/model", NEITHER),
+    "select.embedding_similarity": (0.5, NEITHER),
+    "select.per_section": (1, NEITHER),
     "dataset.with_context": (True, NEITHER),
     "dataset.with_reasoning": (True, NEITHER),
     "dataset.title": ("A title", NEITHER),
@@ -76,6 +92,20 @@ SIDES = {
     "dataset.test_percent": (1, NEITHER),
     "rules": ([{"sections": "methods", "prompt": "PROMPT"}], ASKED),
 }
+
+SAME_BUILD = {
+    *(
+        "convert.surya",
+        "convert.download",
+        "convert.password_file",
+        "convert.deadline",
+        "convert.page_deadline",
+    ),
+    *("convert.memory", "convert.workers"),
+    *("ask.base_url", "ask.concurrency", "ask.timeout", "ask.retries", "ask.patience"),
+    *("embedded.context", "embedded.slots", "embedded.threads", "embedded.gpu_layers"),
+}
+"""What tells of the machine only, or (models that read pages) is in the key of conversions where it counts."""
 
 
 def names():
@@ -87,7 +117,7 @@ def names():
 
 
 def test_every_setting_has_a_side():
-    assert list(names()) == list(SIDES)
+    assert set(names()) ^ SIDES.keys() == set()
 
 
 def key_of(settings: Settings) -> str:
@@ -101,6 +131,11 @@ def key_of(settings: Settings) -> str:
     return request.key
 
 
+def with_setting(name: str, value: object) -> Settings:
+    table, _, key = name.partition(".")
+    return Settings.model_validate({table: {key: value} if key else value})
+
+
 @pytest.mark.parametrize("name", [name for name in SIDES if SIDES[name][0] is not None])
 def test_a_setting_changes_what_its_side_says_and_nothing_else(tmp_path, name):
     (tmp_path / "other.md").write_text(OTHER)
@@ -109,11 +144,22 @@ def test_a_setting_changes_what_its_side_says_and_nothing_else(tmp_path, name):
         value = str(tmp_path / "other.md")
     if name == "rules":
         value = [{**value[0], "prompt": str(tmp_path / "other.md")}]
-    table, _, key = name.partition(".")
-    changed = Settings.model_validate({table: {key: value} if key else value})
+    changed = with_setting(name, value)
+    same = fingerprint([], changed, {}) == fingerprint([], Settings(), {})
+    assert same == (name in SAME_BUILD)
     assert (key_of(changed) != key_of(Settings())) == (side == ASKED)
     differs = convert.fingerprint(changed.convert) != convert.fingerprint(Settings().convert)
     assert differs == (side == CONVERTED)
+
+
+def test_whether_a_systems_turn_stands_apart_is_in_the_key(tmp_path):
+    (tmp_path / "other.md").write_text(OTHER.replace("description: x", "description: x\nsystem: Be deep."))
+    ask = {"prompt": str(tmp_path / "other.md"), "model": "some-instruct"}
+    auto, merged, apart = (
+        key_of(Settings.model_validate({"ask": {**ask, "system": system}}))
+        for system in ("auto", "merged", "apart")
+    )
+    assert auto == apart != merged
 
 
 def test_numbers_are_written_one_way_in_the_key():
