@@ -29,6 +29,7 @@ from builder.order import (
 from builder.report import BuildReport, Ends, Seen, make_report
 from builder.spool import Spool
 from builder.swap import check_target
+from builder.vectors import vectors_of
 from qagen import __version__, convert
 from qagen.checks import refuse_unknown
 from qagen.ledgers import set_aside
@@ -104,12 +105,13 @@ def build_dataset(
                 incumbents = before.ids if before else frozenset()
                 results = _results(papers, workspace, recipe, filled, tally)
                 spool.fill(within_quotas(results, settings.select.per_section, incumbents))
-                chosen = select(spool, settings.select, split_of(about, settings), incumbents)
                 served = ServedModels(workspace, accept=model_change == "accept")
                 last_word = partial(_last_word, seen, filled, tally, served, out)
-                assembled = assemble(
-                    _guarded(seen.watched(chosen), last_word), out, about=about, settings=settings, seen=tally
-                )
+                splits = split_of(about, settings)
+                with vectors_of(spool, order, watch) as vectors:
+                    chosen = select(spool, settings.select, splits, incumbents, vectors)
+                    results = _guarded(seen.watched(chosen), last_word)
+                    assembled = assemble(results, out, about=about, settings=settings, seen=tally)
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise

@@ -261,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._seen()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path != "/v1/chat/completions":
+        if self.path not in ("/v1/chat/completions", "/v1/embeddings"):
             self._send(Reply(status=404, body="no such page"), body, {}, 0)
             return
         request = json.loads(body)

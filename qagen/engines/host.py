@@ -1,7 +1,7 @@
 """One model server: its client, what goes wrong with a single try, how many calls it may have, whether it is there."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -14,6 +14,7 @@ from qagen.engines.replies import (
     one_line,
     read_completion,
     read_models,
+    read_vectors,
     retry_after,
     said,
 )
@@ -134,6 +135,25 @@ class Host:
         )
         try:
             return read_completion(body)
+        except Unusable as error:
+            raise Failed(str(error)) from None
+
+    async def embed(self, model: str, texts: Sequence[str], seconds: float) -> list[list[float]]:
+        """One try to get the vectors of texts.
+
+        Raises:
+            Failed: where another try may succeed.
+            ServerRefused: where it would not.
+            NoAnswer: where the server cannot take these texts.
+        """
+        body = await self._send(
+            lambda: self.client.embeddings.with_raw_response.create(
+                model=model, input=list(texts), encoding_format="float"
+            ),
+            seconds,
+        )
+        try:
+            return read_vectors(body, len(texts))
         except Unusable as error:
             raise Failed(str(error)) from None
 

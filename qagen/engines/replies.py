@@ -60,6 +60,33 @@ def read_models(body: bytes) -> tuple[str, ...]:
     return tuple(model["id"] for model in data or () if isinstance(model, dict) and _text(model.get("id")))
 
 
+def read_vectors(body: bytes, count: int) -> list[list[float]]:
+    """The vectors in the body of a 200 of `/embeddings`, in the order of the texts.
+
+    Raises:
+        Unusable: where there are not as many as texts, or one is not made of finite numbers, or not as long as the others.
+    """
+    _, value = _load(body)
+    data = value.get("data")
+    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data) or len(data) != count:
+        words = f", only {said(body)}" if value.get("error") else ""
+        raise Unusable(f"a reply without a vector for each text{words}")
+    placed = {row.get("index", place): row.get("embedding") for place, row in enumerate(data)}
+    vectors = [placed.get(place) for place in range(count)]
+    if not all(map(_is_vector, vectors)) or len({len(vector) for vector in vectors if vector}) != 1:
+        raise Unusable("a reply with a vector that is none")
+    return [[float(number) for number in vector or ()] for vector in vectors]
+
+
+def _is_vector(value: object) -> bool:
+    """Whether a value is a list of finite numbers that are not all nought."""
+    return (
+        isinstance(value, list)
+        and all(type(number) in (int, float) and abs(number) < 1e30 for number in value)
+        and any(value)
+    )
+
+
 def said(body: bytes, secret: str | None = None) -> str:
     """The server's complaint in its own words: one line, no more than 300 characters, without the key.
 

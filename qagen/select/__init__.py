@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
-from qagen.select.entries import Entries
+from qagen.select.entries import Entries, is_compared
 from qagen.select.greedy import Vectors, decide
 from qagen.select.quota import within_quotas
 from qagen.select.rejection import turned_down
 from qagen.settings import SelectSettings
 
-__all__ = ["Vectors", "select", "within_quotas"]
+__all__ = ["Vectors", "is_compared", "select", "within_quotas"]
 
 
 def select(

@@ -16,6 +16,11 @@ _ID = 16
 """Bytes of an id and of a key's hash."""
 
 
+def is_compared(question: str) -> bool:
+    """Whether more of a question counts than whether it is the very same."""
+    return 0 < len(question) <= LONGEST
+
+
 class Entries:
     """Records by the order in which they came, each with what decides about it."""
 
@@ -37,7 +42,7 @@ class Entries:
         self._ids += bytes.fromhex(record.id)
         key = question_key(record.question).encode("utf-8", "surrogatepass")
         self._keys += blake2b(key, digest_size=_ID).digest()
-        if len(record.question) <= LONGEST:
+        if is_compared(record.question):
             self._texts += record.question.encode("utf-8", "surrogatepass")
             self._facts += facts(record.answer)
         self._text_ends.append(len(self._texts))

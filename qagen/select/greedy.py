@@ -95,13 +95,20 @@ class _Taken:
                 _Asked(number, question, ()) for number, question in zip(numbers, questions, strict=True)
             )
             return
-        keys = word_keys([sorted(question.known) or [question.key] for question in questions])
-        vectors = self._vectors_of(texts) if self._vectors_of else None
-        if vectors is not None:
-            keys = np.hstack([keys, vector_keys(vectors)])
+        keys = word_keys([sorted(question.known) or [question.key] for question in questions]).tolist()
+        vectors = self._vectors_by(texts)
         for place, (number, question) in enumerate(zip(numbers, questions, strict=True)):
-            found = keys[place].tolist() if question.key else ()
-            yield _Asked(number, question, found, None if vectors is None else vectors[place])
+            vector = vectors[place] if vectors else None
+            found: list[int] = [] if vector is None else vector_keys(vector[np.newaxis])[0].tolist()
+            yield _Asked(number, question, keys[place] + found if question.key else (), vector)
+
+    def _vectors_by(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32] | None]:
+        """The vectors of texts; None for one that is not compared."""
+        told = [text for text in texts if text]
+        if self._vectors_of is None or not told:
+            return []
+        rows = iter(self._vectors_of(told))
+        return [next(rows) if text else None for text in texts]
 
     def twin(self, asked: _Asked) -> tuple[int | None, float]:
         """The record that asks the same and how alike they are, of several the one most alike; None where there is none."""

@@ -6,6 +6,7 @@ in flat arrays, in chains by their last bits, so that a question costs the same 
 
 from array import array
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,9 +36,14 @@ def word_keys(words: Sequence[Sequence[str]]) -> Keys:
 
 def vector_keys(vectors: npt.NDArray[np.float32]) -> Keys:
     """The keys of questions by the directions of their vectors, a row each: on which sides of random planes they lie."""
-    planes = np.random.default_rng(_SEED).standard_normal((vectors.shape[1], VECTOR_BANDS * _BITS))
-    sides = (vectors @ planes.astype(np.float32) > 0).reshape(len(vectors), VECTOR_BANDS, _BITS)
+    sides = (vectors @ _planes(vectors.shape[1]) > 0).reshape(len(vectors), VECTOR_BANDS, _BITS)
     return _mixed(np.packbits(sides, axis=2).astype(np.uint64))
+
+
+@cache
+def _planes(dimensions: int) -> npt.NDArray[np.float32]:
+    drawn = np.random.default_rng(_SEED).standard_normal((dimensions, VECTOR_BANDS * _BITS))
+    return drawn.astype(np.float32)
 
 
 def _mixed(parts: npt.NDArray[np.uint64]) -> Keys:
