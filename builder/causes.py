@@ -13,6 +13,8 @@ class Cause(StrEnum):
 
     PAPER_ADDED = "paper_added"
     PAPER_REMOVED = "paper_removed"
+    PAPER_CHANGED = "paper_changed"
+    """Its PDF has other bytes: another of the same work or file name took its place."""
     DISPLACED = "displaced"
     WAS_REJECTED = "was_rejected"
     REJECTED = "rejected"

@@ -86,11 +86,11 @@ def diff(old: Path, new: Path) -> Diff:
         DatasetError: where one of them is no dataset folder or cannot be read.
     """
     before, after = manifest.read(old), manifest.read(new)
-    papers = tuple({paper["sha256"] for paper in version["papers"]} for version in (before, after))
+    gone, new_ones = _of_one_only(before, after)
     settings = dict(_columns(_decided(before), _decided(after)))
     found = _Found(settings)
     for sha256, sides in _by_paper(old, new):
-        found.compare(sides, sha256 not in papers[0], sha256 not in papers[1])
+        found.compare(sides, new_ones.get(sha256), gone.get(sha256))
     return Diff(
         found.same,
         tuple(found.added),
@@ -99,6 +99,30 @@ def diff(old: Path, new: Path) -> Diff:
         tuple(found.changed),
         settings,
     )
+
+
+def _of_one_only(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Cause], dict[str, Cause]]:
+    """The papers that went and those that came, by sha256, with why: changed where another of the same work or name takes its place."""
+    old, new = ({paper["sha256"]: paper for paper in version["papers"]} for version in (before, after))
+    went = {sha256: _names(old[sha256]) for sha256 in old.keys() - new.keys()}
+    came = {sha256: _names(new[sha256]) for sha256 in new.keys() - old.keys()}
+    left, taken = set().union(*went.values()), set().union(*came.values())
+    return (
+        {
+            sha256: Cause.PAPER_CHANGED if names & taken else Cause.PAPER_REMOVED
+            for sha256, names in went.items()
+        },
+        {
+            sha256: Cause.PAPER_CHANGED if names & left else Cause.PAPER_ADDED
+            for sha256, names in came.items()
+        },
+    )
+
+
+def _names(paper: Mapping[str, Any]) -> set[str]:
+    return {f"{key} {paper[key]}" for key in ("work", "file") if paper.get(key)}
 
 
 def _decided(version: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,13 +147,12 @@ class _Found:
         self.moved: list[Move] = []
         self.changed: list[Edit] = []
 
-    def compare(self, sides: tuple[_Side, _Side], paper_is_new: bool, paper_is_gone: bool) -> None:
+    def compare(self, sides: tuple[_Side, _Side], came: Cause | None, went: Cause | None) -> None:
+        """Compare one paper; `came` and `went` say why, where the paper itself is in one version only."""
         old, new = sides
         for name, (split, row) in old.records.items():
             if name not in new.records:
-                cause = Cause.PAPER_REMOVED
-                if not paper_is_gone:
-                    cause = pair_cause(row, old.seen, new.seen, self.settings, Cause.PAIR_GONE)
+                cause = went or pair_cause(row, old.seen, new.seen, self.settings, Cause.PAIR_GONE)
                 self.removed.append(
                     _change(name, split, row, cause, Cause.REJECTED, new.rejections.get(name))
                 )
@@ -137,9 +160,7 @@ class _Found:
             if name in old.records:
                 self._both(old.records[name], (split, row))
             else:
-                cause = Cause.PAPER_ADDED
-                if not paper_is_new:
-                    cause = pair_cause(row, new.seen, old.seen, self.settings, Cause.NEW_PAIR)
+                cause = came or pair_cause(row, new.seen, old.seen, self.settings, Cause.NEW_PAIR)
                 self.added.append(
                     _change(name, split, row, cause, Cause.WAS_REJECTED, old.rejections.get(name))
                 )

@@ -75,6 +75,24 @@ def test_a_prompt_for_one_chunk_is_the_cause_there_only(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("other", "cause"),
+    [
+        (replace(paper("two"), file="one.pdf"), "paper_changed"),
+        (replace(paper("two"), work=ONE.work), "paper_changed"),
+        (paper("two"), None),
+    ],
+)
+def test_a_paper_in_whose_place_another_stands_is_changed(tmp_path, other, cause):
+    corpora.folder(tmp_path / "a", [A])
+    corpora.folder(tmp_path / "b", [record(other, "Why is A so?")])
+    found = diff(tmp_path / "a", tmp_path / "b")
+    assert [change.cause for change in (*found.added, *found.removed)] == [
+        cause or "paper_added",
+        cause or "paper_removed",
+    ]
+
+
 def test_a_renamed_file_is_no_change(tmp_path):
     corpora.folder(tmp_path / "a", [A, B])
     renamed = replace(ONE, file="moved/one.pdf")
