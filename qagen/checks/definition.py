@@ -10,7 +10,7 @@ from qagen.settings import CheckSettings
 
 _TERM = r"[\"'“]?[\w\-/().,+]+[\"'”]?(?: [\"'“]?[\w\-/().,+]+[\"'”]?){0,3}"
 _DEFINITION = re.compile(
-    r"\bwhat (?:does|do|did|is|are) .{0,80}\b(?:stands? for|abbreviat\w+|acronym\w*|short for)\b"
+    r"\bwhat (?:does|do|did|is|are) .{0,200}\b(?:stands? for|abbreviat\w+|acronym\w*|short for)\b"
     r"|\b(?:full|expanded) (?:form|name) of\b|\bwhat is .{0,60}\bthe (?:abbreviation|acronym) (?:of|for)\b"
     r"|^\W{0,12}(?:what (?:is|are|was) (?:the |a )?(?:\w+ )?(?:definitions?|meanings?) of|define|give (?:the|a) definition of|how (?:is|are) (?:\S+ ){1,6}defined\W{0,12}$)"
     r"|^\W{0,12}what (?:does|do) (?:the (?:term|word|abbreviation|acronym|symbol)s? )?(?:\S+ ){1,4}mean\W{0,12}$"

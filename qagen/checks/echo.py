@@ -17,5 +17,5 @@ def echo(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
         return
     if all(sentence.text.endswith("?") for sentence in subject.answer.sentences):
         yield Fault(Reason.ECHO, "the answer only asks", subject.pair.answer, answer)
-    elif question and ratio(answer.lower(), question.lower()) >= 100 * settings.echo_similarity:
+    elif question and ratio(answer.lower(), question.lower(), score_cutoff=100 * settings.echo_similarity):
         yield Fault(Reason.ECHO, "the answer is the question once more", subject.pair.answer, answer)

@@ -11,11 +11,12 @@ _LINK = re.compile(
 _SPAN = re.compile(r"</?(?:span|a|u|br|div|p)\b[^<>]{0,200}>")
 _NUMBERS = r"\d{1,3}(?: ?[,;–—-] ?\d{1,3}){0,20}"
 _CITATION = re.compile(
-    rf" ?(?:\\?\[(?:refs?\.? ?)?{_NUMBERS}\\?\])+(?!\()|<sup>\s*\[?{_NUMBERS}\]?\s*</sup>(?=[\s.,;]|$)|\s?\((?:refs?\.?|references?) ?\[?{_NUMBERS}\]?\)",
+    rf" ?(?:\\?\[(?:refs?\.? ?)?{_NUMBERS}\\?\]|\[\\?\[{_NUMBERS}\\?\]\])+(?!\()|<sup>\s*\[?{_NUMBERS}\]?\s*</sup>(?=[\s.,;]|$)|\s?\((?:refs?\.?|references?) ?\[?{_NUMBERS}\]?\)",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\b(?:refs?\.?|references?|citations?|works?|stud(?:y|ies)|papers?|in|from|of|by)$", re.IGNORECASE
+    r"\b(?:(?:refs?\.?|references?|citations?|works?|stud(?:y|ies)|papers?)(?= )|(?:in|from|of|by)) ?$",
+    re.IGNORECASE,
 )
 _INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|domain)$", re.IGNORECASE)
 
@@ -33,5 +34,6 @@ def without_citations(text: str, source: Source) -> str:  # noqa: ARG001 - every
 
 
 def _is_spoken(text: str, mark: re.Match[str]) -> bool:
-    preceding = text[max(0, mark.start() - 20) : mark.start()]
-    return not preceding or bool(_SPOKEN.search(preceding) or _INTERVAL.search(preceding))
+    blank = mark[0].startswith(" ")
+    preceding = text[max(0, mark.start() - 20) : mark.start() + blank]
+    return not preceding or bool(_SPOKEN.search(preceding) or _INTERVAL.search(preceding.rstrip()))

@@ -50,13 +50,20 @@ class Source(Text):
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """Stems that stand close to each other in a sentence, each pair in alphabetical order."""
-        return frozenset(
-            (one, other) if one < other else (other, one)
-            for sentence in self.sentences
-            for place, one in enumerate(sentence.stems)
-            for other in sentence.stems[place + 1 : place + _CLOSE]
-        )
+        """Stems that stand close to each other in a sentence, the one that comes first before the other."""
+        found: set[tuple[str, str]] = set()
+        for sentence in self.sentences:
+            for distance in range(1, _CLOSE):
+                found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
+        return frozenset(found)
+
+    @cached_property
+    def places(self) -> dict[str, frozenset[int]]:
+        """For each stem the places, each three sentences wide, that it stands in."""
+        return {
+            word: frozenset(place for number in numbers for place in (number, number + 1, number + 2))
+            for word, numbers in self.postings.items()
+        }
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

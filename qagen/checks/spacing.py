@@ -17,6 +17,8 @@ def with_lost_blanks(text: str, source: Source) -> str:
     One part has to be a function word and the other not: two content words may be a compound of the answer's own, and
     two function words may be a word ("overall").
     """
+    if source.vocabulary.issuperset(_WORD.findall(text.lower())):
+        return text
     return _WORD.sub(lambda match: _parted(match[0], source), text)
 
 

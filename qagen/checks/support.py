@@ -7,8 +7,9 @@ is not among them. An answer is as well supported as its worst claims: one inven
 however well the others are covered.
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from qagen.checks.claims import claims_something
 from qagen.checks.model import MODEL, SCALE, rarity
@@ -108,9 +109,7 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
     weighed = sum(weight for *_, weight in pairs)
     everywhere = 1.0 - lost / total
     close = sum(
-        weight
-        for one, other, weight in pairs
-        if ((one, other) if one < other else (other, one)) in source.pairs
+        weight for one, other, weight in pairs if (one, other) in source.pairs or (other, one) in source.pairs
     )
     return {
         "everywhere": everywhere,
@@ -139,14 +138,8 @@ def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
 
 def _in_one_place(weights: dict[str, float], source: Source) -> float:
     """The share of the words that one sentence of the source has together with its neighbours."""
-    counts = [0] * (len(source.sentences) + 2)
-    for word in weights:
-        near = {
-            place for number in source.postings.get(word, ()) for place in (number, number + 1, number + 2)
-        }
-        for place in near:
-            counts[place] += 1
-    return max(counts) / len(weights)
+    counts = Counter(chain.from_iterable(source.places.get(word, ()) for word in weights))
+    return max(counts.values(), default=0) / len(weights)
 
 
 def _names_stated(sentence: Sentence, source: Source) -> float:

@@ -48,7 +48,7 @@ _LATEX = {
 }
 _COMMAND = re.compile(r"\\(?:[a-zA-Z]+|[%,; ])")
 _MARKUP = re.compile(r"[$*{}]|(?<!\w)_|_(?!\w)")
-_BLANKS = re.compile(r"\s+")
+_MARKS = frozenset("$*{}_")
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -61,14 +61,17 @@ def plain(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_NOTATION)
-    text = _HYPHENATED.sub("", text)
+    if "-\n" in text:
+        text = _HYPHENATED.sub("", text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "<" in text:
         text = _TAG.sub("", text)
     if "\\" in text:
         text = _COMMAND.sub(lambda command: _LATEX.get(command[0], " "), text)
-    return _BLANKS.sub(" ", _MARKUP.sub("", text)).strip()
+    if not _MARKS.isdisjoint(text):
+        text = _MARKUP.sub("", text)
+    return " ".join(text.split())
 
 
 _ENDINGS = re.compile(
