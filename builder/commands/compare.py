@@ -9,7 +9,6 @@ import typer
 from builder import options as o
 from qagen.cli import say
 from qagen.errors import InputError, WorkspaceError
-from qagen.workspace import write_atomically
 
 app = typer.Typer(add_completion=False)
 
@@ -26,6 +25,7 @@ def compare(
     from builder.compare import compare as put_together
     from builder.compare import comparison_page, comparison_text
     from builder.names import folder_of
+    from qagen.workspace import write_atomically
 
     found = put_together((folder_of(first), folder_of(second)), (str(first), str(second)), examples)
     if html is not None:

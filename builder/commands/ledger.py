@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,10 @@ from builder import options as o
 from qagen.cli import line as json_line
 from qagen.cli import say
 from qagen.errors import InputError, WorkspaceError
-from qagen.ledger import Line
-from qagen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qagen.ledger import Line
+    from qagen.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="The answers that were paid for: count, export, tidy on demand.")
 
@@ -75,7 +77,7 @@ def prune(
     if model is None and prompt is None:
         raise InputError("name what is to go with --model or --prompt; `qagen ledger show` lists both")
 
-    def goes(line: Line) -> bool:
+    def goes(line: "Line") -> bool:
         entry = line.entry
         if entry is None or (model is not None and entry.request.model != model):
             return False
@@ -90,7 +92,7 @@ def compact(yes: Yes = False, work: o.Work = o.DEFAULT_WORK) -> None:
     _remove(work, lambda line: not line.counts, "lines", yes=yes)
 
 
-def _remove(work: Path, goes: Callable[[Line], bool], what: str, *, yes: bool) -> None:
+def _remove(work: Path, goes: "Callable[[Line], bool]", what: str, *, yes: bool) -> None:
     from qagen.ledger import lines
     from qagen.ledgers import keep, paths
 
@@ -103,7 +105,9 @@ def _remove(work: Path, goes: Callable[[Line], bool], what: str, *, yes: bool) -
         say(f"{keep(workspace, lambda line: not goes(line))} {what} deleted")
 
 
-def _workspace(work: Path) -> Workspace:
+def _workspace(work: Path) -> "Workspace":
+    from qagen.workspace import Workspace
+
     if not work.is_dir():
         raise WorkspaceError(f"there is no workspace {str(work)!r}; name it with --work")
     return Workspace(work)

@@ -61,6 +61,14 @@ _REFUSAL_CUES = word_set(
     insufficient enough please could
     """
 )
+_REFUSAL_TOPICS = word_set(
+    """
+    ai intelligence language i i'm unable impossible possible contain provide mention specify state include give discuss address
+    offer explain describe indicate elaborate mentioned specified provided stated given discussed described available addressed
+    information detail details answer context answered determined clarify share supply
+    """
+)
+"""Every refusal has one of its cues and one of these."""
 _SPEECH_CUES = word_set(
     """
     user user's prompt prompt's instruction instructions okay ok alright hmm hmmm hmmmm wait sure certainly course great let let's first now
@@ -77,7 +85,7 @@ def speeches(text: str, words: Set[str]) -> Iterator[str]:
 
 def refusals(text: str, words: Set[str]) -> Iterator[str]:
     """What of a plain text declines, asks back, or says that the source is silent."""
-    if not words.isdisjoint(_REFUSAL_CUES):
+    if not (words.isdisjoint(_REFUSAL_CUES) or words.isdisjoint(_REFUSAL_TOPICS)):
         yield from (found[0] for found in _REFUSAL.finditer(text))
 
 

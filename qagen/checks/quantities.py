@@ -23,6 +23,10 @@ _POINTER = re.compile(
 _APPROXIMATELY = re.compile(
     r"(?:\b(?:about|around|approximately|approx\.|roughly|nearly|almost|some|ca\.|circa)|[~≈]) ?$"
 )
+_POINTER_HINTS = ("fig", "tab", "eq", "ref", "sec", "scheme", "chapter", "appendix", "step", "no")
+"""Every pointer has one of these, which are quicker to look for."""
+_BEFORE_ROUGH = (" ", "~", "≈", *"tdyeaxh.")
+"""What "about", "around", "nearly", "≈" and the like leave right before a number."""
 _AFTER_ITEM = frozenset(").:")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]{2,})")
 _PRECEDING = re.compile(r"([A-Za-z]{2,})[ (:=,~≈±<>≥≤]{1,4}$")
@@ -153,8 +157,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         and after in _AFTER_ITEM
         and digits.isdigit()
         and _begins_item(text, start, stop),
-        is_pointer=unit is None and _POINTER.search(preceding[-24:]) is not None,
-        is_rough=_APPROXIMATELY.search(preceding[-16:]) is not None,
+        is_pointer=unit is None and _is_pointed_at(preceding),
+        is_rough=preceding.endswith(_BEFORE_ROUGH) and _APPROXIMATELY.search(preceding[-16:]) is not None,
         is_decade=is_decade,
     )
 
@@ -181,6 +185,13 @@ def _counted(text: str, position: int) -> tuple[str, bool]:
     if following is None or following[1].lower() in FUNCTION_WORDS:
         return "", False
     return stem(following[1].lower()), following[0][0] == "-"
+
+
+def _is_pointed_at(preceding: str) -> bool:
+    """Whether a figure, a table, a reference or the like is named before a number, as in "Figs. 2, 3 and"."""
+    tail = preceding[-24:]
+    hinted = tail.lower()
+    return any(hint in hinted for hint in _POINTER_HINTS) and _POINTER.search(tail) is not None
 
 
 def _after(preceding: str) -> str:

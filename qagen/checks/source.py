@@ -6,7 +6,11 @@ from itertools import pairwise
 from qagen.checks.names import expansions, folded, spelled_out, tokens
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.text import Text, stem
+from qagen.checks.words import FUNCTION_WORDS, word_set
 
+_SHORTEST_PART = 3
+_BEGIN_WORDS = word_set("over under through with some any other more most here there where each")
+"""Function words with which other words begin: "underwater" has lost no blank."""
 PREFIX = 5
 """Letters by which two words begin alike."""
 _CLOSE = 6
@@ -29,6 +33,22 @@ class Source(Text):
     def neighbours(self) -> frozenset[tuple[str, str]]:
         """Words that follow each other, function words and all."""
         return frozenset(pairwise(self.words))
+
+    @cached_property
+    def joined(self) -> dict[str, int]:
+        """What two neighbours would be without the blank between them, with its place; no words that the source has.
+
+        One has to be a function word and the other not: two content words may be a compound, and two function words may
+        be a word ("overall").
+        """
+        return {
+            one + other: len(one)
+            for one, other in sorted(self.neighbours)
+            if len(one) >= _SHORTEST_PART <= len(other)
+            and (one in FUNCTION_WORDS) != (other in FUNCTION_WORDS)
+            and one not in _BEGIN_WORDS
+            and one + other not in self.vocabulary
+        }
 
     @cached_property
     def around(self) -> dict[tuple[str, str], set[str]]:
@@ -57,13 +77,18 @@ class Source(Text):
                 found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
         return frozenset(found)
 
+    def places(self, word: str) -> frozenset[int]:
+        """The places, each three sentences wide, that a stem stands in."""
+        found = self._places.get(word)
+        if found is None:
+            numbers = self.postings.get(word, ())
+            found = frozenset(place for number in numbers for place in (number, number + 1, number + 2))
+            self._places[word] = found
+        return found
+
     @cached_property
-    def places(self) -> dict[str, frozenset[int]]:
-        """For each stem the places, each three sentences wide, that it stands in."""
-        return {
-            word: frozenset(place for number in numbers for place in (number, number + 1, number + 2))
-            for word, numbers in self.postings.items()
-        }
+    def _places(self) -> dict[str, frozenset[int]]:
+        return {}
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

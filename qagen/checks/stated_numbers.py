@@ -18,8 +18,9 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fau
     Numbers of a list's items never count. A small count counts only where the source gives another number of the
     same thing. A number with a unit is not stated by the same number with another unit of the kind.
     """
-    stated = (*subject.source.quantities, *quantities(subject.question.plain))
-    for quantity in quantities(subject.answer.plain):
+    said = quantities(subject.answer.plain)
+    stated = (*subject.source.quantities, *quantities(subject.question.plain)) if said else ()
+    for quantity in said:
         if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings):
             continue
         if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, stated):

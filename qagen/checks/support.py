@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from qagen.checks.claims import claims_something
 from qagen.checks.model import MODEL, SCALE, rarity
 from qagen.checks.source import PREFIX, Source
-from qagen.checks.text import WORD, Sentence, Text, stem
+from qagen.checks.text import Sentence, Text, stem
 
 Span = tuple[int, int]
 
@@ -85,9 +85,13 @@ def cover(sentence: Sentence, source: Source) -> Alignment:
             gains[number] = gains.get(number, 0.0) + weight
     chosen: list[int] = []
     while gains and len(chosen) < _MOST_SENTENCES:
-        best = max(gains, key=lambda number: (gains[number], -len(source.sentences[number].stems)))
-        if gains[best] < _LEAST_GAIN * total:
+        most = max(gains.values())
+        if most < _LEAST_GAIN * total:
             break
+        best = min(
+            (number for number, gain in gains.items() if gain == most),
+            key=lambda number: len(source.sentences[number].stems),
+        )
         chosen.append(best)
         for word in source.sentences[best].stems:
             if weight := left.pop(word, 0.0):
@@ -138,13 +142,13 @@ def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
 
 def _in_one_place(weights: dict[str, float], source: Source) -> float:
     """The share of the words that one sentence of the source has together with its neighbours."""
-    counts = Counter(chain.from_iterable(source.places.get(word, ()) for word in weights))
+    counts = Counter(chain.from_iterable(source.places(word) for word in weights))
     return max(counts.values(), default=0) / len(weights)
 
 
 def _names_stated(sentence: Sentence, source: Source) -> float:
     """The share of capitalised words and numbers, the first word aside, that the source has."""
-    names = [token for token in WORD.findall(sentence.text) if token[0].isupper() or token[0].isdigit()]
+    names = [token for token in sentence.tokens if token[0].isupper() or token[0].isdigit()]
     if names and sentence.text.lstrip("\"'([").startswith(names[0]):
         del names[0]
     if not names:

@@ -114,16 +114,17 @@ def number_form(word: str) -> str:
 class Sentence:
     """One sentence: its place in the text that was given, its plain form, its words and what they are forms of.
 
-    `forms` has the stem of every word, `stems` only those of content words.
+    `tokens` are the words as written; `forms` has the stem of every word, `stems` only those of content words.
     """
 
-    __slots__ = ("end", "forms", "start", "stems", "text", "words")
+    __slots__ = ("end", "forms", "start", "stems", "text", "tokens", "words")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.start = start
         self.end = end
         self.text = plain(text)
-        self.words = tuple(WORD.findall(self.text.lower()))
+        self.tokens = tuple(WORD.findall(self.text))
+        self.words = tuple(map(str.lower, self.tokens))
         self.forms = tuple(map(stem, self.words))
         self.stems = tuple(
             form for form, word in zip(self.forms, self.words, strict=True) if word not in FUNCTION_WORDS

@@ -146,3 +146,8 @@ def test_abbreviations_are_turned_down_or_kept_as_the_settings_say():
         pair.question,
         ["the question has 'PANI', which only the source spells out, as 'polyaniline'"],
     )
+
+
+def test_a_citation_in_double_brackets_goes_whole_and_one_that_is_spoken_of_stays():
+    assert cleaned("Prior work[\\[36\\]] shows it.") == "Prior work shows it."
+    assert cleaned("The work [4] shows it.") == "The work [4] shows it."
