@@ -275,7 +275,7 @@ class Hub:
             )
             if response.status_code == httpx.codes.BAD_REQUEST:
                 raise HubError(
-                    f"{self.endpoint} does not take the card: {_complaints(response)}; correct it, or --license"
+                    f"{self.endpoint} does not take the card: {_complaints(response)}; name another licence with --license, or correct what it names"
                 )
             hf_raise_for_status(response)
 

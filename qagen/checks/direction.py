@@ -4,7 +4,7 @@ Directions are compared by what they are said of, which is the content word next
 cost decreased" agrees, "less costly" beside "more costly" does not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qagen.checks.source import Source
@@ -90,6 +90,15 @@ def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source the opposite of {word!r}"
                 yield Fault(Reason.TURNED_AROUND, detail, subject.pair.answer, said, against)
+
+
+def opposed(words: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether of two texts each has a direction of which the other has only the opposite: higher here, lower there."""
+    one, other = (
+        {(_DIRECTIONS[word].scale, _DIRECTIONS[word].is_up) for word in text if word in _DIRECTIONS}
+        for text in (words, others)
+    )
+    return any((scale, not is_up) in other - one for scale, is_up in one - other)
 
 
 def _names_both(words: tuple[str, ...], position: int) -> bool:

@@ -1,14 +1,18 @@
-"""Whether two pairs that look alike tell of different things: other numbers, other names.
+"""Whether two pairs that look alike tell of different things: other numbers, other names, the opposite.
 
-"At 300 K" and "at 350 K" share all other words, and so do questions about ZnO and TiO2.
+"At 300 K" and "at 350 K" share all other words, and so do questions about ZnO and TiO2, or about a higher and a lower strength.
 """
 
 import hashlib
 
+from qagen.checks.direction import opposed
 from qagen.checks.names import tokens
 from qagen.checks.text import plain
+from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.select.question import Question, names, numbers
 
+_DENIALS = word_set("not never cannot no without neither nor t")
+"""`t` is what a key leaves of "don't"."""
 MOST_FACTS = 64
 """Facts of an answer that are looked at; more has only an answer that lists them."""
 _BYTES = 4
@@ -18,11 +22,32 @@ def differ(one: Question, other: Question) -> bool:
     """Whether two questions ask of different things.
 
     So they do where one has a number, an acronym, a formula or a label that the other does not have, or each has another name
-    that is a common word with a capital ("in Turkey", "in Wales"); a capital alone is too weak a sign to count on one side.
+    that is a common word with a capital ("in Turkey", "in Wales"); a capital alone is too weak a sign to count on one side. And
+    where one denies what the other does not, says less where the other says more, or compares the other way round.
     """
     if one.numbers != other.numbers or one.names - other.words or other.names - one.words:
         return True
-    return bool(one.capitals - other.words) and bool(other.capitals - one.words)
+    if one.capitals - other.words and other.capitals - one.words:
+        return True
+    words, others = one.key.split(), other.key.split()
+    return opposed(words, others) or _denies(words) != _denies(others) or _compared_otherwise(words, others)
+
+
+def _denies(words: list[str]) -> bool:
+    return not _DENIALS.isdisjoint(words)
+
+
+def _compared_otherwise(words: list[str], others: list[str]) -> bool:
+    """Whether what stands before "than" in one text stands behind it in the other."""
+    if "than" not in words or "than" not in others:
+        return False
+    (before, after), (other_before, other_after) = _around_than(words), _around_than(others)
+    return bool((before & other_after) - after) or bool((other_before & after) - other_after)
+
+
+def _around_than(words: list[str]) -> tuple[frozenset[str], frozenset[str]]:
+    place = words.index("than")
+    return frozenset(words[:place]) - FUNCTION_WORDS, frozenset(words[place:]) - FUNCTION_WORDS
 
 
 def facts(answer: str) -> bytes:

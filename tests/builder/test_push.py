@@ -1,5 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -228,6 +229,26 @@ def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub, published, s
     commits = [commit for commit in hub.repos[repo].history() if commit.title.startswith("Version")]
     assert done.changed or step == "tag"
     assert len(commits) == len(hub.repos[repo].tags) == (1 if step == "create" else 2)
+    assert_whole(commits[0].tree)
+    assert trees(hub)["v1.0.0"] == before["v1.0.0"]
+
+
+@pytest.mark.parametrize("step", ["tree", "resolve", "file", "preupload", "batch", "upload", "verify"])
+@pytest.mark.parametrize("kind", [500, "lost"])
+def test_whatever_step_fails_the_push_and_one_more_end_with_one_commit_and_one_tag(
+    hub, published, step, kind
+):
+    """Some steps the clients try again by themselves, so that the first push may get through."""
+    published(V1)
+    before = dict(trees(hub))
+    fault = Fault(step, kind)
+    hub.faults.append(fault)
+    with suppress(HubError):
+        published(V2, replace(PLAIN, deadline=0))
+    assert fault not in hub.faults
+    published(V2)
+    commits = [commit for commit in hub.repos[REPO].history() if commit.title.startswith("Version")]
+    assert (len(commits), list(hub.repos[REPO].tags)) == (2, ["v1.0.0", "v1.1.0"])
     assert_whole(commits[0].tree)
     assert trees(hub)["v1.0.0"] == before["v1.0.0"]
 

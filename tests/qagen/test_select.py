@@ -106,6 +106,22 @@ def test_questions_about_another_thing_are_both_kept(other):
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Why does the cathode degrade faster than the anode?",
+            "Why does the anode degrade faster than the cathode?",
+        ),
+        ("Why does the film crack on the substrate?", "Why doesn't the film crack on the substrate?"),
+        ("What explains the higher strength of the film?", "What explains the lower strength of the film?"),
+    ],
+)
+def test_questions_about_the_opposite_are_both_kept(one, other):
+    chosen = select([record(one), record(other)], SelectSettings(similarity=0.3), SPLITS)
+    assert [type(result) for result in chosen] == [Record, Record]
+
+
+@pytest.mark.parametrize(
     ("one", "other", "kept"),
     [
         ("It reaches 3.12 eV.", "It reaches 3.21 eV.", True),
