@@ -29,6 +29,8 @@ _LEFT_OUT = frozenset(
 )
 _WHOLE = frozenset({"Table", "TableGroup", "Equation"})
 _WORD = re.compile(r"\S+")
+_TABLE = re.compile(r"\W*(?:supplementary |extended data )?(?:tab\b|table|key resources?\b)", re.IGNORECASE)
+"""How the caption of a table begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,61 @@ def chunks(document: Document, sections: Sequence[Section], settings: ChunkSetti
     Each is at most `settings.chars` code points long, but for a table or an equation that is longer by itself.
     """
     spans = [
-        (start, end, section)
+        (start, end, section, quality)
         for section in sections
         if section.body
-        for run in _runs(document, section)
+        for run, quality in _runs(document, section, settings)
         for start, end in _pack(document.text, run, settings)
     ]
     return tuple(
-        Chunk(index, start, end, document.text[start:end], section, pages(document, start, end))
-        for index, (start, end, section) in enumerate(spans)
+        Chunk(index, start, end, document.text[start:end], section, pages(document, start, end), quality)
+        for index, (start, end, section, quality) in enumerate(spans)
     )
 
 
-def _runs(document: Document, section: Section) -> Iterator[list[_Unit]]:
-    """The units of a section between the blocks that are left out, since a chunk is one slice."""
+def _runs(
+    document: Document, section: Section, settings: ChunkSettings
+) -> Iterator[tuple[list[_Unit], float]]:
+    """The units of a section between the blocks that are left out, since a chunk is one slice; their lowest quality.
+
+    Blocks that cannot be read, and captions where they are wanted apart, are runs of their own.
+    """
     blocks = [block for block in document.blocks if section.text_start <= block.start < section.end]
-    for left_out, group in groupby(blocks, key=lambda block: block.type in _LEFT_OUT):
-        if not left_out:
-            units = [unit for block in group for unit in _units(document.text, block)]
-            if units:
-                yield units
+
+    def part(block: Block) -> tuple[str, int]:
+        if block.type in _LEFT_OUT:
+            return ("left out", 0)
+        if block.quality < settings.min_quality:
+            return ("garbled", 0)
+        if settings.captions == "own" and block.type == "Caption" and not _is_tables(document.text, block):
+            return ("caption", block.start)
+        return ("text", 0)
+
+    for (name, _), group in groupby(blocks, key=part):
+        run = list(group)
+        units = [] if name == "left out" else list(_all_units(document.text, run))
+        if units:
+            yield units, min(block.quality for block in run)
+
+
+def _is_tables(text: str, block: Block) -> bool:
+    """Whether a caption is a table's: it stays with its table."""
+    return bool(_TABLE.match(text, block.start))
+
+
+def _all_units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
+    """The units of blocks; a table and its caption, which stands before or behind it, are one."""
+    number = 0
+    while number < len(blocks):
+        pair = blocks[number : number + 2]
+        captioned = any(block.type == "Caption" and _is_tables(text, block) for block in pair)
+        if captioned and {block.type for block in pair} == {"Caption", "Table"}:
+            content = text[pair[0].start : pair[1].end]
+            yield _Unit(pair[0].start, pair[0].start + len(content.rstrip()), whole=True, opens=False)
+            number += 2
+        else:
+            yield from _units(text, blocks[number])
+            number += 1
 
 
 def _units(text: str, block: Block) -> Iterator[_Unit]:

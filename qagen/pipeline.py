@@ -39,7 +39,7 @@ from qagen.records import (
 )
 from qagen.segment import sections
 from qagen.served import Served
-from qagen.settings import ConvertSettings, Settings
+from qagen.settings import ChunkSettings, ConvertSettings, Settings
 from qagen.works import work_of
 from qagen.workspace import Workspace
 
@@ -101,10 +101,22 @@ def body_chunks(document: Document, settings: Settings) -> tuple[Chunk, ...]:
 
 
 def is_asked(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
-    """Whether a chunk is long enough and, where there is a sample, part of it."""
+    """Whether a chunk is long and readable enough and, where there is a sample, part of it."""
     if recipe.sample is not None and (paper.sha256, chunk.index) not in recipe.sample:
         return False
-    return len(chunk.text) >= recipe.settings.chunk.min_chars
+    return _unfit(chunk, recipe.settings.chunk) is None
+
+
+def _unfit(chunk: Chunk, settings: ChunkSettings) -> Fault | None:
+    """Why a chunk is not worth asking about, if it is not."""
+    if chunk.quality < settings.min_quality:
+        detail = f"text quality {chunk.quality}; asked about from {settings.min_quality} on"
+        return Fault(Reason.GARBLED, detail)
+    if len(chunk.text) < settings.min_chars:
+        return Fault(
+            Reason.TOO_SHORT, f"{len(chunk.text)} characters; asked about from {settings.min_chars} on"
+        )
+    return None
 
 
 def paper_results(
@@ -167,12 +179,11 @@ class _PaperStage:
             if self.recipe.sample is not None and (self.paper.sha256, chunk.index) not in self.recipe.sample:
                 continue
             self.tally.chunks += 1
-            if is_asked(chunk, self.paper, self.recipe):
+            fault = _unfit(chunk, self.recipe.settings.chunk)
+            if fault is None:
                 yield from self._chunk_results(chunk)
             else:
-                least = self.recipe.settings.chunk.min_chars
-                detail = f"{len(chunk.text)} characters; asked about from {least} on"
-                yield self._rejection(Kind.CHUNK, Fault(Reason.TOO_SHORT, detail), chunk)
+                yield self._rejection(Kind.CHUNK, fault, chunk)
 
     def _chunk_results(self, chunk: Chunk) -> Iterator[Record | Rejection]:
         asked = self._extracted(chunk) if self.recipe.engine == "extractive" else self._replayed(chunk)

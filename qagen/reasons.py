@@ -71,7 +71,7 @@ class Reason(StrEnum):
     )
     GLUED = "glued", "Another pair, a summary or a remark is glued to the pair."
     ECHO = "echo", "The answer repeats the question, or only asks."
-    GARBLED = "garbled", "The question or the answer has characters that stand for lost ones."
+    GARBLED = "garbled", "The text is scrambled, or has characters that stand for lost ones."
     INCOMPLETE = "incomplete", "The question or the answer breaks off."
     DEFINITION = "definition", "The question only asks for the meaning of a term or an abbreviation."
     UNEXPLAINED_ABBREVIATION = (

@@ -89,6 +89,7 @@ class Block:
         type: marker's name of the block type: SectionHeader, Text, Table, Equation, Caption, ListGroup, Code, ...
         level: for a SectionHeader its depth in the document, 1 for the title; else None.
         regions: where the block's text stands in the PDF, in document order.
+        quality: how readable its text is, from 0 (scrambled, lost, misread) to 1.
     """
 
     start: int
@@ -96,6 +97,7 @@ class Block:
     type: str
     level: int | None = None
     regions: tuple[Region, ...] = ()
+    quality: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class Chunk:
     Attributes:
         index: 0-based place among the document's chunks.
         pages: the pages it stands on, ascending.
+        quality: the lowest of its blocks' qualities.
     """
 
     index: int
@@ -159,6 +162,7 @@ class Chunk:
     text: str
     section: Section
     pages: tuple[int, ...]
+    quality: float = 1.0
 
 
 # ---- asking

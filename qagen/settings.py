@@ -67,6 +67,10 @@ class ChunkSettings(_Part):
     overlap: Annotated[int, Field(ge=0)] = 200
     min_chars: Annotated[int, Field(ge=1)] = 200
     """Chunks that are shorter are not asked about, but listed."""
+    min_quality: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Blocks whose text is less readable make chunks of their own, which are not asked about, but listed; 0 takes all."""
+    captions: Literal["text", "own"] = "text"
+    """Whether captions of figures stand among the text, as in the document, or make chunks of their own."""
 
     @model_validator(mode="after")
     def _overlap_leaves_room(self) -> "ChunkSettings":

@@ -55,7 +55,12 @@ def named(document: Document, settings: ConvertSettings) -> str:
 @cache
 def _source(modelled: bool) -> str:
     """One hash over the source that makes documents, whatever the line ends of the checkout."""
-    files = [*(_HERE / "rules").rglob("*.py"), _HERE / "provenance.py", _HERE / "ranges.py"]
+    files = [
+        *(_HERE / "rules").rglob("*.py"),
+        _HERE / "provenance.py",
+        _HERE / "ranges.py",
+        _HERE / "quality.py",
+    ]
     files += [_HERE / "modelled.py"] if modelled else []
     named = [[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in sorted(files)]
     return sha256(canonical_json(named))

@@ -13,6 +13,7 @@ from typing import Any
 from bs4 import Tag
 from marker.renderers.markdown import Markdownify, MarkdownRenderer
 
+from qagen.convert.quality import quality
 from qagen.records import BBox, Block, Line, Region
 
 START, END = "\ufdd0", "\ufdd1"
@@ -167,7 +168,7 @@ def _block(part: Rendered, start: int, end: int) -> Block:
         )
         if lines:
             regions.append(Region(lines[0].start, lines[-1].end, page + 1, _around(lines), lines))
-    return Block(start, end, part.type, part.level, tuple(regions))
+    return Block(start, end, part.type, part.level, tuple(regions), quality(part.text, part.type))
 
 
 def _around(lines: Sequence[Line]) -> BBox:

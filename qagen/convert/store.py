@@ -13,7 +13,7 @@ from qagen.reasons import Reason
 from qagen.records import BBox, Block, Document, Line, Metadata, Region, sha256
 from qagen.workspace import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 """Version of the files' shape."""
 
 RETRIED = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.OUT_OF_MEMORY})
@@ -133,6 +133,7 @@ def _is_sound(document: Document) -> bool:
         if (
             block.start != end
             or not inside
+            or not 0 <= block.quality <= 1
             or not all(1 <= region.page <= (data.pages or region.page) for region in block.regions)
         ):
             return False
@@ -159,6 +160,7 @@ def _block_to_json(block: Block) -> dict[str, Any]:
         "end": block.end,
         "type": block.type,
         "level": block.level,
+        "quality": block.quality,
         "regions": [
             {
                 "start": region.start,
@@ -178,6 +180,7 @@ def _block_from_json(value: dict[str, Any]) -> Block:
         end=value["end"],
         type=value["type"],
         level=value["level"],
+        quality=float(value["quality"]),
         regions=tuple(
             Region(
                 start=region["start"],

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -62,6 +63,38 @@ def test_a_table_alone_may_exceed_the_limit_and_stays_whole():
     table = "\n".join(["| a | b |", "|---|---|", *(f"| {n} | {n} |" for n in range(40))])
     paper = document(("##", "Results"), ("Text", "Before it."), ("Table", table), ("Text", "After it."))
     assert texts(paper) == ["Before it.", table, "After it."]
+
+
+def test_a_table_and_its_caption_are_one_whole():
+    table, caption = "| a | b |\n" * 30, "Table 2: Rates. " + "They fall. " * 20
+    before = document(
+        ("##", "Results"), ("Text", "It fell."), ("Caption", caption.strip()), ("Table", table.strip())
+    )
+    assert texts(before) == ["It fell.", f"{caption.strip()}\n\n{table.strip()}"]
+    behind = document(("##", "Results"), ("Table", table.strip()), ("Caption", caption.strip()))
+    assert texts(behind) == [f"{table.strip()}\n\n{caption.strip()}"]
+
+
+def test_captions_of_figures_are_chunks_of_their_own_where_that_is_wanted():
+    paper = document(
+        ("##", "Results"), ("Text", "One."), ("Caption", "Figure 1: A map."), ("Caption", "Fig. 2: A plot."),
+        ("Text", "Two."), ("Caption", "Table 1: Rates."), ("Table", "| a |"),
+    )  # fmt: skip
+    assert texts(paper, ChunkSettings(captions="own")) == [
+        "One.",
+        "Figure 1: A map.",
+        "Fig. 2: A plot.",
+        "Two.\n\nTable 1: Rates.\n\n| a |",
+    ]
+    assert len(texts(paper, ChunkSettings())) == 1
+
+
+def test_a_block_that_cannot_be_read_is_a_chunk_of_its_own_with_its_quality():
+    paper = document(("##", "Results"), ("Text", "One."), ("Equation", "= = ("), ("Text", "Two."))
+    blocks = tuple(replace(block, quality=0.2 if block.type == "Equation" else 0.9) for block in paper.blocks)
+    found = cut(replace(paper, blocks=blocks))
+    assert [(chunk.text, chunk.quality) for chunk in found] == [("One.", 0.9), ("= = (", 0.2), ("Two.", 0.9)]
+    assert len(cut(replace(paper, blocks=blocks), ChunkSettings(min_quality=0))) == 1
 
 
 def test_a_sentence_longer_than_a_chunk_is_cut_between_words():

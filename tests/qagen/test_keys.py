@@ -41,6 +41,8 @@ SIDES = {
     ),  # other chunks have other texts, which are in the key; the same text has the same key
     "chunk.overlap": (0, NEITHER),
     "chunk.min_chars": (1, NEITHER),
+    "chunk.min_quality": (0.9, NEITHER),
+    "chunk.captions": ("own", NEITHER),
     "ask.engine": ("server", NEITHER),
     "ask.model": ("other", ASKED),
     "ask.base_url": ("http://localhost:1/v1", NEITHER),

@@ -272,6 +272,26 @@ def test_short_chunks_and_papers_without_body_are_listed(tmp_path, papers, recip
     ]
 
 
+def test_a_block_that_nobody_can_read_is_listed_and_not_asked_about(tmp_path, papers, recipe):
+    clear = "S arrivals were harder to find than P arrivals because the coda of the P wave hides them."
+
+    class Garbled(Converting):
+        def convert(self, paper, folder):
+            made = document(("##", "Results"), ("Text", clear), ("Equation", "F0 ? ( ) = ="))
+            blocks = (*made.blocks[:-1], replace(made.blocks[-1], quality=0.25))
+            made = replace(made, paper_sha256=paper.sha256, blocks=blocks)
+            save(folder, Conversion(made))
+            return made
+
+    engine = Answering()
+    filled, _ = fill(tmp_path, papers[:1], recipe, Garbled(), engine)
+    results = replay(tmp_path, papers[:1], recipe, filled)
+    assert [request.messages[0].content.rpartition("Excerpt:\n")[2] for request in engine.requests] == [clear]
+    assert [(r.reason, r.detail) for r in results if isinstance(r, Rejection)] == [
+        (Reason.GARBLED, "text quality 0.25; asked about from 0.5 on")
+    ]
+
+
 def test_the_extractive_engine_asks_nobody_and_says_where_it_finds_nothing(tmp_path, papers):
     cause = "S arrivals were harder to find than P arrivals because the coda of the P wave hides them."
     nothing = "The boat of the station was painted green by two men of the town on a quiet day."

@@ -29,6 +29,10 @@ from qagen.errors import ConversionError
 from qagen.reasons import Reason
 from qagen.records import Document
 
+_MOST_DROPPED = 0.85
+"""Share of a page's characters above which rules that leave out so much are not believed."""
+_ENOUGH = 400
+"""Characters from which a page's share says something; a figure with a number below has fewer."""
 _SCAN = 15
 """Letters and digits a page, on average, below which a PDF of several pages is a scan with stamps on it."""
 
@@ -58,11 +62,17 @@ def read(
     pieces: list[Piece] = []
     first = min(page.index for page in source.pages if page.lines)
     first = first if not wanted or wanted[0] == 0 else -1
+    warnings = list(_warnings(source))
     with source.provider.get_doc() as document:
         words = Words(source, document)
         for page in source.pages:
             step(1)
-            pieces.extend(_pieces(page, found, type_, words, first_page=page.index == first))
+            own = _pieces(page, found, type_, words, first_page=page.index == first)
+            share = _share_dropped(page, found, own)
+            if share > _MOST_DROPPED:
+                own = _plain(page, found, type_)
+                warnings.append(_kept_as_plain(page, share))
+            pieces.extend(own)
         words.close()
         info = metadata.read_info(document)
     step(len(source.pages))
@@ -77,7 +87,7 @@ def read(
     if not text:
         raise _no_text_layer(len(source.pages))
     result = Document(paper_sha256, text, blocks, about, label(Mode("rules")))
-    return Conversion(result, _dropped(source.pages, found, pieces), _warnings(source))
+    return Conversion(result, _dropped(source.pages, found, pieces), tuple(warnings))
 
 
 def _require_text(pages: tuple[Page, ...]) -> None:
@@ -114,6 +124,31 @@ def _pieces(
         return min(place[id(line)] for row in piece.rows for line in row.lines)
 
     return sorted([*texts, *sorted_out.tables, *sorted_out.figures], key=in_order)
+
+
+def _share_dropped(page: Page, found: furniture.Furniture, pieces: list[Piece]) -> float:
+    """The share of a page's characters that would be left out; what nobody sees does not count."""
+    kinds_ = [(found.get((page.index, line.place)), _size(line.text)) for line in page.lines]
+    shown = sum(size for kind, size in kinds_ if kind is not Kind.HIDDEN)
+    left_out = sum(size for kind, size in kinds_ if kind is not None and kind is not Kind.HIDDEN)
+    left_out += sum(_size(piece.text) for piece in pieces if piece.kind in DROPPED)
+    return left_out / shown if shown >= _ENOUGH else 0.0
+
+
+def _plain(page: Page, found: furniture.Furniture, type_: typography.Typography) -> list[Piece]:
+    """All that is seen on a page as paragraphs, in reading order."""
+    lines = [line for line in page.lines if found.get((page.index, line.place)) is not Kind.HIDDEN]
+    for line in lines:
+        found.pop((page.index, line.place), None)
+    ordered, _ = rows.rows_of(page, lines, type_.size)
+    return paragraphs.pieces_of(ordered, page.index, type_)
+
+
+def _kept_as_plain(page: Page, share: float) -> str:
+    return (
+        f"page {page.index + 1}: {share:.0%} of its text looked like figures and page furniture, more than is ever"
+        " left out; all of it was kept as plain text"
+    )
 
 
 def _dropped(pages: tuple[Page, ...], found: furniture.Furniture, pieces: list[Piece]) -> dict[str, int]:

@@ -31,6 +31,9 @@ _SYMBOLS = dict(
     )
 )
 """Word processors put the Symbol font's characters on U+F000 and its own codes."""
+_PI = re.compile(r"AdvP[0-9A-F]{6}|AdvMacMth", re.IGNORECASE)
+_PI_SIGNS = str.maketrans("ðÞ¼þ", "()=+")
+"""Fonts of signs whose text layer gives letters for them."""
 _BRACKETS = range(0xF8E5, 0xF8FF)
 """Pieces of tall brackets and rules in the symbol fonts: they say nothing by themselves."""
 _LIGATURES = ("fi", "fl", "ff", "ffi", "ffl", "ft", "tt", "ti", "Th", "fj", "st", "ct")
@@ -90,6 +93,11 @@ def of_font(char: str, font: str) -> str:
     if code >= 32:
         return char
     return chr(_STAND_IN + 32 * (zlib.crc32(font.encode()) % _FONTS) + code)
+
+
+def of_pi_font(text: str, font: str) -> str:
+    """A text with the signs of a font of signs, where letters are given for them."""
+    return text.translate(_PI_SIGNS) if not text.isascii() and _PI.search(font) else text
 
 
 def readings(texts: Iterable[str]) -> dict[str, str]:

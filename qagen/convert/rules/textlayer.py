@@ -148,7 +148,7 @@ def _mend(provider: TextLayer) -> dict[str, str]:
     known = glyphs.readings(output.raw_text for output in outputs)
     for output in outputs:
         for span in output.spans:
-            span.text = glyphs.mended(span.text, known)
+            span.text = glyphs.of_pi_font(glyphs.mended(span.text, known), span.font or "")
     return known
 
 

@@ -87,6 +87,8 @@ def _char(text: pypdfium2.PdfTextPage, position: int, readings: Mapping[str, str
     char = chr(code_at(text, position))
     if glyphs.is_odd(char):
         char = glyphs.mended(glyphs.of_font(char, font_at(text, position)), readings)
+    elif char in "ðÞ¼þ":
+        char = glyphs.of_pi_font(char, font_at(text, position))
     return clean(char).strip()
 
 

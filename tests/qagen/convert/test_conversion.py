@@ -166,6 +166,17 @@ def test_characters_of_a_math_font_are_what_the_font_means(conversion, paper_of)
     assert document.text == "k ϵ n\n"
 
 
+def test_a_page_of_which_almost_all_would_be_left_out_is_kept_and_said(conversion, paper_of):
+    paths = " ".join(f"{60 + 5 * n} {170 + 5 * n} 400 520 re S" for n in range(12))
+    labels = [(70 + 37 * n % 400, 180 + 9 * n, 8, f"label{n:02} of it") for n in range(60)]
+    found = conversion.read(paper_of(pdf(labels, before=paths)).path, "00" * 32)
+    assert [text for *_, text in labels if text not in plain(found.document.text)] == []
+    assert found.dropped == {}
+    (warning,) = found.warnings
+    assert warning.startswith("page 1: ")
+    assert "plain text" in warning
+
+
 def test_a_page_without_text_has_no_text_layer(conversion, paper_of):
     with pytest.raises(ConversionError) as caught:
         read(conversion, paper_of(pdf([])))
