@@ -22,9 +22,10 @@ from builder.order import (
     Order,
     choose_chunks,
     digests_of,
-    needs_server,
+    needs_engine,
+    opened_engine,
     resolved_recipe,
-    server_of,
+    watched,
 )
 from builder.report import BuildReport, Ends, Seen, make_report
 from builder.spool import Spool
@@ -130,29 +131,27 @@ def _may_unlock(report: BuildReport, settings: Settings) -> bool:
 async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
-        server = (
-            await stack.enter_async_context(server_of(order.settings, watch.note))
-            if needs_server(order)
-            else None
+        engine = (
+            await stack.enter_async_context(opened_engine(order, watch.note)) if needs_engine(order) else None
         )
-        recipe = await resolved_recipe(order, server)
+        recipe = resolved_recipe(order, engine.chosen if engine else None)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))
         for remark in convert.remarks(order.settings.convert):
             watch.note(remark)
         served = ServedModels(order.workspace, accept=model_change == "accept")
-        if model_change == "refresh" and server is not None and recipe.model:
+        if model_change == "refresh" and engine is not None and recipe.model:
             served.forget(recipe.model)
             aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], recipe.model)
             watch.note(f"{aside} answers of {recipe.model!r} are set aside, and asked for anew")
-        if server is not None and recipe.model:
-            served.expect(recipe.model, await digests_of(order.settings, recipe.model))
+        if engine is not None:
+            served.expect(engine.chosen.model, await digests_of(engine))
         run = Run(order.workspace, recipe, converter, watch, filled, served)
-        if server is None or order.choice.sample is not None:
+        if engine is None or order.choice.sample is not None:
             await run.convert_all(order.papers)
             run.recipe = choose_chunks(order, recipe)
-        if server is not None:
-            await run.fill(order.papers, server)
+        if engine is not None:
+            await run.fill(order.papers, watched(engine, recipe, watch.note))
         return run.recipe
 
 
@@ -160,7 +159,7 @@ def _results(
     papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, filled: Filled, tally: Tally
 ) -> Iterator[Record | Rejection]:
     for paper in papers:
-        yield from paper_results(paper, workspace, recipe, filled.failures, tally)
+        yield from paper_results(paper, workspace, recipe, filled.failures, tally, filled.truncated)
 
 
 def _guarded(

@@ -225,7 +225,8 @@ def doctor(
 ) -> None:
     """Look whether everything is here that a build needs, and say what to do where it is not."""
     settings = o.settings_of(config, engine=engine, model=model, base_url=base_url, prompt=prompt)
-    from builder.doctor import examine, findings_text
+    from builder.doctor import examine
+    from builder.findings import findings_text
 
     findings = examine(settings, work)
     good = all(finding.ok for finding in findings)

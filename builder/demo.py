@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from builder.build import build_dataset
 from builder.report import BuildReport
 from builder.summary import summary
 from qagen.engines.server import ServerEngine
+from qagen.engines.weights import kept
 from qagen.errors import EngineError, InputError
 from qagen.settings import API_KEY_VARIABLE, AskSettings, Settings
 
@@ -26,9 +28,9 @@ def run_demo(out: Path, work: Path, say: Callable[[str], None]) -> BuildReport:
         InputError: where the example papers are not there.
     """
     papers = example_papers()
-    ask, why = asyncio.run(_best_engine())
+    settings, why = asyncio.run(_best_engine())
     say(f"engine      {why}")
-    report = build_dataset([papers], out, settings=Settings(ask=ask), work=work)
+    report = build_dataset([papers], out, settings=settings, work=work)
     say(summary(report))
     for line in _shown(out, work, papers):
         say(line)
@@ -45,8 +47,8 @@ def example_papers() -> Path:
     raise InputError(f"the example papers are not in {str(installed)!r}; install qagen again, from its wheel")
 
 
-async def _best_engine() -> tuple[AskSettings, str]:
-    """A server that answers and has a model, else extractive; with a line that says which and why."""
+async def _best_engine() -> tuple[Settings, str]:
+    """A server that answers and has a model, else weights that are here, else extractive; with a line that says which and why."""
     probe = AskSettings(retries=0, timeout=_PROBE_SECONDS)
     try:
         async with ServerEngine(probe, api_key=os.environ.get(API_KEY_VARIABLE)) as server:
@@ -55,9 +57,16 @@ async def _best_engine() -> tuple[AskSettings, str]:
         models = ()
     if models:
         ask = AskSettings(engine="server", model=models[0])
-        return ask, f"the server at {ask.base_url[0]} with its model {models[0]}"
-    why = f"no model server answers at {probe.base_url[0]}, so the extractive engine asks by rule, without a model"
-    return AskSettings(engine="extractive"), why
+        return Settings(ask=ask), f"the server at {ask.base_url[0]} with its model {models[0]}"
+    here = kept() if find_spec("xllamacpp") else ()
+    if here:
+        ask = AskSettings(engine="embedded", model=str(here[0].path))
+        return Settings(ask=ask), f"llama.cpp in this process with the model {here[0].name}"
+    why = (
+        f"no model server answers at {probe.base_url[0]} and no weights are here, so the extractive engine asks by rule, without a "
+        "model"
+    )
+    return Settings(ask=AskSettings(engine="extractive")), why
 
 
 def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
@@ -77,6 +86,9 @@ def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
     yield "Build your own papers with a reasoning model, for instance one of Ollama's:"
     yield "    ollama pull deepseek-r1:14b"
     yield f"    {command} build papers/ --out dataset/ --model deepseek-r1:14b"
+    yield "or with llama.cpp in this process, which needs no server:"
+    yield f"    {command} models pull"
+    yield f"    {command} build papers/ --out dataset/ --engine embedded"
 
 
 def _command() -> str:

@@ -1,19 +1,18 @@
 """`qagen doctor`: is everything here that a build needs, with a remedy for what is not."""
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from builder.demo import example_papers
-from builder.order import server_of
+from builder.doctor_model import examine_engine
+from builder.findings import Finding
 from qagen import convert
-from qagen.errors import ConverterMissing, EngineError, QagenError
+from qagen.errors import ConverterMissing, QagenError
 from qagen.papers import find_papers
-from qagen.prompts import load_prompt
+from qagen.prompts import builtin_prompts, load_prompt
 from qagen.settings import Settings
 from qagen.workspace import explained
 
@@ -22,25 +21,8 @@ _LEAST_FREE = 2 * 2**30
 """Bytes of disk below which a long run is at risk."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        what: its name.
-        ok: whether a build can use it.
-        detail: what was found.
-        remedy: what to do where it is not ok; else empty.
-    """
-
-    what: str
-    ok: bool
-    detail: str
-    remedy: str = ""
-
-
 def examine(settings: Settings, work: Path) -> list[Finding]:
-    """Look at all that a build with these settings needs; converts one example paper, asks the server for its models.
+    """Look at all that a build with these settings needs; converts one example paper, opens the engine and asks it a few trial questions.
 
     Args:
         settings: those of the build.
@@ -102,38 +84,9 @@ def _asking(settings: Settings) -> Iterator[Finding]:
         yield Finding("engine", ok=True, detail="extractive: no model, no server")
         return
     try:
-        yield Finding("prompt", ok=True, detail=load_prompt(ask.prompt).name)
+        prompts = [load_prompt(name) for name in (ask.prompt, *(rule.prompt for rule in settings.rules))]
+        yield Finding("prompt", ok=True, detail=", ".join(prompt.name for prompt in prompts))
     except QagenError as error:
         yield Finding("prompt", ok=False, detail=str(error), remedy="see `qagen prompts list`")
-    try:
-        models, model = asyncio.run(_models(settings))
-    except EngineError as error:
-        what, _, remedy = str(error).partition("; ")
-        yield Finding("server", ok=False, detail=what, remedy=remedy or "see docs/servers.md")
-        return
-    yield Finding("server", ok=True, detail=f"{', '.join(ask.base_url)} offers {len(models)} models")
-    if isinstance(model, str):
-        yield Finding("model", ok=True, detail=model)
-    else:
-        what, _, remedy = str(model).partition("; ")
-        yield Finding("model", ok=False, detail=what, remedy=remedy or "name one with --model")
-
-
-async def _models(settings: Settings) -> tuple[tuple[str, ...], str | EngineError]:
-    async with server_of(settings) as server:
-        models = await server.models()
-        try:
-            return models, await server.resolve_model()
-        except EngineError as error:
-            return models, error
-
-
-def findings_text(findings: list[Finding]) -> str:
-    """A table for a person; below each bad line, what to do."""
-    width = max(len(finding.what) for finding in findings)
-    lines = []
-    for finding in findings:
-        lines.append(f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {finding.detail}")
-        if not finding.ok:
-            lines.append(f"     {'':<{width}}  -> {finding.remedy}")
-    return "\n".join(lines)
+        prompts = [*builtin_prompts()]
+    yield from examine_engine(settings, prompts)

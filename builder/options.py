@@ -27,8 +27,13 @@ Folder = Annotated[
     Path, typer.Argument(help="A dataset folder, or name/dataset@revision.", metavar="DIR|REPO@REV")
 ]
 Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
-Engine = Annotated[Literal["auto", "server", "extractive"] | None, typer.Option(help="What answers.")]
-Model = Annotated[str | None, typer.Option(help="The model's name at the server.")]
+Engine = Annotated[
+    Literal["auto", "server", "embedded", "extractive"] | None, typer.Option(help="What answers.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(help="The model's name at the server, or a GGUF file or a name of `qagen models list`."),
+]
 BaseUrl = Annotated[
     list[str] | None,
     typer.Option(help="The server, up to /v1; given more than once, the least busy one.", metavar="URL"),

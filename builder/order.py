@@ -3,20 +3,23 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qagen import convert
 from qagen.engines.presets import sampling
+from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
-from qagen.pipeline import Recipe, body_chunks, is_asked
+from qagen.pipeline import Recipe, body_chunks, is_asked, longest_prompt
 from qagen.prompts import load_prompt
 from qagen.records import Document, Paper, sha256
 from qagen.settings import API_KEY_VARIABLE, Settings
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
-    from qagen.engines.server import ServerEngine
+    from qagen.engines.opening import Chosen, Opened
+    from qagen.engines.watched import Watched
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,12 @@ def recipe_of(order: Order) -> Recipe:
     Raises:
         QagenError: where the build could not begin.
     """
+    chosen = None
+    if needs_engine(order):
+        from qagen.engines.opening import choose
 
-    async def resolved() -> Recipe:
-        if not needs_server(order):
-            return await resolved_recipe(order, None)
-        async with server_of(order.settings) as server:
-            return await resolved_recipe(order, server)
-
-    return asyncio.run(resolved())
+        chosen = asyncio.run(choose(order.settings, os.environ.get(API_KEY_VARIABLE)))
+    return resolved_recipe(order, chosen)
 
 
 def choose_chunks(order: Order, recipe: Recipe) -> Recipe:
@@ -78,39 +79,58 @@ def choose_chunks(order: Order, recipe: Recipe) -> Recipe:
     return replace(recipe, sample=frozenset(key for _, key in sorted(ranked)[: order.choice.sample]))
 
 
-def needs_server(order: Order) -> bool:
+def needs_engine(order: Order) -> bool:
     """Whether the order makes calls."""
     return order.settings.ask.engine != "extractive" and not order.offline
 
 
-def server_of(settings: Settings, note: Callable[[str], None] | None = None) -> "ServerEngine":
-    """The servers that the settings name, with the key from the environment; `note` tells a person how they fare."""
-    from qagen.engines.server import ServerEngine
+def opened_engine(order: Order, note: Callable[[str], None]) -> "AbstractAsyncContextManager[Opened]":
+    """The engine that the settings choose, opened, with the key from the environment; `note` tells a person how it fares."""
+    from qagen.engines.opening import opened
 
-    return ServerEngine(settings.ask, api_key=os.environ.get(API_KEY_VARIABLE), note=note)
+    return opened(order.settings, os.environ.get(API_KEY_VARIABLE), note)
 
 
-async def digests_of(settings: Settings, model: str) -> list[str | None]:
-    """What each server that the settings name says of a model's weights; None where it does not say."""
+async def digests_of(engine: "Opened") -> list[str | None]:
+    """What each server says of the weights that it has under the model's name; None where it does not say."""
     from qagen.engines.identity import digest_of
 
-    key = os.environ.get(API_KEY_VARIABLE)
-    return [await digest_of(url, model, api_key=key) for url in settings.ask.base_url]
+    if engine.chosen.engine != "server":  # its answers themselves say which bytes the model is made of
+        return []
+    key, model = os.environ.get(API_KEY_VARIABLE), engine.chosen.model
+    return [await digest_of(host.url, model, api_key=key) for host in engine.server.hosts]
 
 
-async def resolved_recipe(order: Order, server: "ServerEngine | None") -> Recipe:
-    """With the model resolved before anything is converted, so that a wrong name or sampling costs nothing."""
+def watched(engine: "Opened", recipe: Recipe, note: Callable[[str], None]) -> "Watched":
+    """The engine with an eye on whether the prompts of a recipe arrive whole."""
+    from qagen.engines.watched import Watched
+
+    model = engine.chosen.model
+    return Watched(engine.server, recipe.settings.ask, model, longest_prompt(recipe), note)
+
+
+def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
+    """With the model resolved before anything is converted, so that a wrong name or sampling costs nothing.
+
+    Args:
+        order: what is to be built.
+        chosen: the engine that is asked; None where none is.
+
+    Raises:
+        QagenError: for a prompt or a model that cannot be used.
+    """
     ask = order.settings.ask
     if ask.engine == "extractive":
         return Recipe(order.settings, "extractive")
     prompt = load_prompt(ask.prompt)
     rules = tuple(load_prompt(rule.prompt) for rule in order.settings.rules)
-    if server is not None:
-        model = await server.resolve_model()
-        sampling(ask, model)
-        return Recipe(order.settings, "server", model, prompt, rules=rules)
+    if chosen is not None:
+        sampling(ask, chosen.model)
+        return Recipe(order.settings, chosen.engine, chosen.model, prompt, rules=rules)
     if ask.model is None:
         raise SettingsError(
             "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"
         )
-    return Recipe(order.settings, "server", ask.model, prompt, rules=rules)
+    engine = "embedded" if ask.engine == "embedded" else "server"
+    model = ask.model if ask.engine == "server" else name_of(ask.model)
+    return Recipe(order.settings, engine, model, prompt, rules=rules)

@@ -15,6 +15,8 @@ from qagen.records import Record, Rejection
 from qagen.run import Filled
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 3
+_ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
+"""Of a chunk without an answer: the next run asks about it again."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Seen:
             self.rejected_papers.append(
                 RejectedPaper(paper.file, paper.sha256, str(rejection.reason), rejection.detail)
             )
-        elif rejection.reason is Reason.NO_ANSWER and rejection.chunk:
+        elif rejection.reason in _ASKED_AGAIN and rejection.kind is Kind.CHUNK and rejection.chunk:
             key = (paper.sha256, rejection.chunk.index)
             self.unanswered.append((paper.file, key, rejection.detail))
 

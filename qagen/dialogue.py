@@ -87,6 +87,15 @@ def next_request(
     return replace(request, temperature=round(warmer, 4))
 
 
+def most_characters(messages: tuple[Message, ...], settings: AskSettings) -> int:
+    """Characters of the longest request of a dialogue that begins with these turns."""
+    size = sum(len(message.content) for message in messages)
+    if settings.attempts == 1:
+        return size
+    longest = max(len(reason.meaning) for reason in Reason)
+    return size + _QUOTED_CHARS + len(_FOLLOW_UP) + longest + len(_FORMS[settings.response_format])
+
+
 def _request(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
     """A request whose seed follows from its messages and attempt, so that it is the same on every build."""
     how = sampling(settings, model)

@@ -13,6 +13,7 @@ QagenError                  nothing below it is a bug; a command prints it as on
     ├── ServerUnreachable   nobody answers: start it, or name it; stops the run
     ├── ModelMissing        the server does not have the model; stops the run
     ├── ModelChanged        another model answers under the name than before; stops the run
+    ├── PromptTruncated     the server cuts prompts without a word; stops the run, and its answer is not kept
     ├── ServerRefused       the server turns all requests down (401, 403, 404, ...); stops the run
     └── NoAnswer            one call got no answer after all retries; the run goes on, the chunk is listed
 
@@ -82,6 +83,10 @@ class ModelMissing(EngineError):
 
 class ModelChanged(EngineError):
     """Another model answers under a name than the one whose answers are kept."""
+
+
+class PromptTruncated(EngineError):
+    """The server cuts prompts that are too long for its context, and answers what is left of them."""
 
 
 class ServerRefused(EngineError):

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from qagen import convert
 from qagen.checks import Source, judge
 from qagen.chunk import chunks
-from qagen.dialogue import Done, Exchange, exchange, next_request
+from qagen.dialogue import Done, Exchange, exchange, most_characters, next_request
 from qagen.engines.extractive import extract
 from qagen.errors import ConversionError
 from qagen.evidence import evidence
@@ -32,6 +33,7 @@ from qagen.records import (
     Rejection,
     Request,
     Scores,
+    Section,
     SectionInfo,
     canonical_json,
     record_id,
@@ -120,7 +122,12 @@ def _unfit(chunk: Chunk, settings: ChunkSettings) -> Fault | None:
 
 
 def paper_results(
-    paper: Paper, workspace: Workspace, recipe: Recipe, failures: Mapping[str, ConversionError], tally: Tally
+    paper: Paper,
+    workspace: Workspace,
+    recipe: Recipe,
+    failures: Mapping[str, ConversionError],
+    tally: Tally,
+    truncated: Mapping[ChunkKey, str] = MappingProxyType({}),
 ) -> Iterator[Record | Rejection]:
     """All records and rejections of one paper, in the order of the rows, before the selection.
 
@@ -130,6 +137,7 @@ def paper_results(
         recipe: how records are made.
         failures: paper sha256 -> failures of this run that are not kept, since the next run tries again.
         tally: is counted up.
+        truncated: chunks whose prompt the server cut in this run -> what is to be done about it.
     """
     fingerprint = convert.fingerprint(recipe.settings.convert)
     document = failures.get(paper.sha256) or convert.load(
@@ -141,7 +149,7 @@ def paper_results(
         info = PaperInfo(paper.sha256, None, paper.file)
         yield Rejection(Kind.PAPER, document.reason, document.detail, info)
         return
-    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), tally)
+    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), tally, truncated)
     yield from stage.results()
 
 
@@ -159,13 +167,20 @@ class _PaperStage:
     """One paper on its way; holds what all of its records share."""
 
     def __init__(
-        self, paper: Paper, document: Document, recipe: Recipe, ledger: Ledger, tally: Tally
+        self,
+        paper: Paper,
+        document: Document,
+        recipe: Recipe,
+        ledger: Ledger,
+        tally: Tally,
+        truncated: Mapping[ChunkKey, str],
     ) -> None:
         self.paper = paper
         self.document = document
         self.recipe = recipe
         self.ledger = ledger
         self.tally = tally
+        self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
 
     def results(self) -> Iterator[Record | Rejection]:
@@ -221,6 +236,8 @@ class _PaperStage:
         if history:
             self.tally.attempts[len(history)] += 1
         missing = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
+        if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
+            missing = Fault(Reason.PROMPT_TRUNCATED, cut)
         return _Asked(tuple(pairs), tuple(faults), None if answered else missing)
 
     def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
@@ -307,6 +324,17 @@ def request_after(paper: Paper, chunk: Chunk, recipe: Recipe, history: list[Exch
     settings = recipe.settings.ask
     messages = prompt.messages(chunk, settings.pairs, settings.response_format)
     return next_request(messages, recipe.model, settings, history)
+
+
+def longest_prompt(recipe: Recipe) -> int:
+    """Characters of the longest request that may be made about a chunk, a follow-up that shows an answer again counted in."""
+    settings = recipe.settings
+    size = settings.chunk.chars
+    section = Section(("A heading",) * 4, 0, size, 0, body=True)
+    chunk = Chunk(0, 0, size, "x" * size, section, (1,))
+    prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
+    turns = [prompt.messages(chunk, settings.ask.pairs, settings.ask.response_format) for prompt in prompts]
+    return max((most_characters(messages, settings.ask) for messages in turns), default=0)
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:

@@ -13,7 +13,14 @@ from typing import Protocol
 
 from qagen import convert
 from qagen.dialogue import Done, Exchange, exchange
-from qagen.errors import ConversionError, EngineError, NoAnswer, QagenError, ServerUnreachable
+from qagen.errors import (
+    ConversionError,
+    EngineError,
+    NoAnswer,
+    PromptTruncated,
+    QagenError,
+    ServerUnreachable,
+)
 from qagen.ledger import Ledger
 from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
 from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
@@ -72,6 +79,7 @@ class Filled:
         calls_reused: answers found in the ledger.
         prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
         unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
+        truncated: those of them whose prompt the server cut -> what is to be done about it.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
     """
 
@@ -83,6 +91,7 @@ class Filled:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     unanswered: dict[ChunkKey, str] = field(default_factory=dict)
+    truncated: dict[ChunkKey, str] = field(default_factory=dict)
     papers: dict[str, PaperInfo] = field(default_factory=dict)
 
 
@@ -135,8 +144,8 @@ class Run:
 
         Raises:
             ModelChanged: where another model answers than before; its answer is not kept.
-            EngineError: where no call at all can succeed. A server that goes away after it has answered stops the asking
-                only: the chunks left over are listed as unanswered.
+            EngineError: where no call at all can succeed. A server that goes away after it has answered, or turns out to cut
+                prompts, stops the asking only: the chunks left over are listed as unanswered.
         """
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
@@ -239,7 +248,9 @@ class Run:
         except NoAnswer as error:
             self._unanswered(task, error)
             return None
-        except ServerUnreachable as error:
+        except (ServerUnreachable, PromptTruncated) as error:
+            if isinstance(error, PromptTruncated):
+                self.filled.truncated[task.paper.sha256, task.chunk.index] = str(error)
             if not self.filled.calls_made:
                 raise
             if not self._gone:

@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 
 QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
-ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "TERMINAL_WIDTH": "120"}
+ENVIRONMENT = {
+    **os.environ,
+    "NO_COLOR": "1",
+    "COLUMNS": "120",
+    "TERMINAL_WIDTH": "120",
+    "QAGEN_MODELS": os.devnull,
+}
 
 
 def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:

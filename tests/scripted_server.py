@@ -16,7 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from qagen.engines.probe import CODE_WORD
+
 Json = dict[str, Any]
+KIND_PATHS = frozenset(
+    {"/props", "/version", "/api/version", "/api/ps", "/get_server_info", "/api/v0/models"}
+)
 
 
 @dataclass(frozen=True)
@@ -120,11 +125,14 @@ class ScriptedServer:
         models: what `/models` lists, or a `Reply` that is sent instead, or a function that gives one for the nth listing.
         tags: what `/api/tags` gives, as Ollama's does; None where there is no such page.
         port: 0 for any that is free.
+        trial: what to answer when a trial question comes.
+        pages: JSON of further paths, by which a server tells what kind it is.
 
     Attributes:
         requests: the bodies of the chat requests in the order of arrival.
         headers: their headers, names in lower case.
-        paths: all requests, such as `GET /v1/models`.
+        paths: all requests, such as `GET /v1/models`, but for those that only ask what kind of server it is.
+        trials: the bodies of trial questions, which are answered apart: by `trial`, or as a model does that saw all of the prompt.
         peak: the most chat requests that were in work at one time.
     """
 
@@ -134,15 +142,20 @@ class ScriptedServer:
         models: Sequence[str] | Reply | Callable[[int], Reply | Sequence[str]] = ("r1",),
         port: int = 0,
         tags: Json | None = None,
+        trial: Script | None = None,
+        pages: Mapping[str, Json] | None = None,
     ) -> None:
         self.requests: list[Json] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
+        self.trials: list[Json] = []
         self.peak = 0
         self._reply = reply
         self._models = models
         self._port = port
         self.tags = tags
+        self._trial = trial
+        self._pages = pages or {}
         self._working = 0
         self._changed = threading.Condition()
         self._gates: set[threading.Event] = set()
@@ -251,6 +264,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_GET(self) -> None:
+        if self.path in KIND_PATHS:
+            page = self.script._pages.get(self.path)
+            self._send(
+                Reply(status=404, body="no such page") if page is None else Reply(body=json.dumps(page)),
+                b"",
+                {},
+                0,
+            )
+            return
         self._seen()
         if self.path == "/api/tags" and self.script.tags is not None:
             self._send(Reply(body=json.dumps(self.script.tags)), b"", {}, 0)
@@ -259,8 +281,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.script._listing() if known else Reply(status=404, body="no such page"), b"", {}, 0)
 
     def do_POST(self) -> None:
-        self._seen()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path in self.script._pages:
+            self._send(Reply(body=json.dumps(self.script._pages[self.path])), b"", {}, 0)
+            return
+        if self.path == "/v1/chat/completions" and CODE_WORD in body.decode():
+            self._try(json.loads(body))
+            return
+        self._seen()
         if self.path not in ("/v1/chat/completions", "/v1/embeddings"):
             self._send(Reply(status=404, body="no such page"), body, {}, 0)
             return
@@ -273,6 +301,13 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             self.script._left()
         self._send(reply, body, request, nth)
+
+    def _try(self, request: Json) -> None:
+        with self.script._changed:
+            self.script.trials.append(request)
+        nth = len(self.script.trials)
+        reply = self.script._trial(request, nth) if self.script._trial else Reply(CODE_WORD)
+        self._send(Reply(reply) if isinstance(reply, str) else reply, b"", request, nth)
 
     def _seen(self) -> None:
         with self.script._changed:

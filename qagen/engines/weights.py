@@ -128,6 +128,14 @@ def find(name: str) -> Kept:
     )
 
 
+def name_of(model: str) -> str:
+    """The name that a model has in requests and records, whether or not its weights are here."""
+    try:
+        return find(model).name
+    except (ModelMissing, InputError):
+        return Path(model).stem if model.endswith(".gguf") else model
+
+
 def remove(name: str) -> Kept:
     """Delete a model's weights and the note beside them; gives what was deleted.
 

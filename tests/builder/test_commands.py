@@ -86,7 +86,9 @@ def test_doctor_finds_all_well_with_a_server_that_has_the_model(tmp_path):
         )
     found = json.loads(run.stdout)
     assert (run.returncode, found["ok"]) == (0, True), found
-    assert {"what": "model", "ok": True, "detail": "r1", "remedy": ""} in found["findings"]
+    said = {finding["what"]: finding["detail"] for finding in found["findings"]}
+    assert said["server"] == f"a server of an unknown kind at {server.base_url}; models offered: r1, qwen3:8b"
+    assert said["model"].startswith("r1; sampled as DeepSeek R1: temperature 0.6, top_p 0.95")
 
 
 def test_doctor_says_what_to_do_where_something_is_missing(tmp_path):

@@ -87,6 +87,20 @@ def test_when_it_stops_no_thread_port_process_or_memory_stays(tiny):
     assert process.memory_info().rss - resident < cache // 4
 
 
+async def test_an_interrupt_while_it_reads_a_prompt_leaves_nothing_either(tiny):
+    process = psutil.Process()
+    settings = EmbeddedSettings(context=16384, slots=1, threads=1)
+    with serving(tiny, "r1", settings) as (url, _):
+        async with ServerEngine(AskSettings(base_url=(url,), retries=0)) as engine:
+            task = asyncio.create_task(engine.ask(request("x" * 15_000)))
+            await asyncio.sleep(0)
+            assert engine.hosts[0].under_way == 1
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    ports = [one for one in process.net_connections() if one.status == psutil.CONN_LISTEN]
+    assert (task.cancelled(), ports, process.children()) == (True, [], [])
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -1,0 +1,224 @@
+"""What `qagen doctor` finds out about the engine: which one it is, and by a few trial questions how its model answers."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from builder.findings import Finding
+from qagen.engines.facts import Facts, ask_facts
+from qagen.engines.host import Failed, Host
+from qagen.engines.opening import Chosen, Opened, opened
+from qagen.engines.presets import preset_of, sampling
+from qagen.engines.probe import (
+    CHARS_PER_TOKEN,
+    Reach,
+    characters,
+    counted,
+    keeps_to_schema,
+    probe_head,
+    schema_trial,
+    speed_of,
+    thoughts_of,
+    trial,
+)
+from qagen.engines.watched import remedy
+from qagen.errors import EngineError, ModelMissing, QagenError, ServerRefused, ServerUnreachable
+from qagen.pipeline import Recipe, longest_prompt
+from qagen.prompts import Prompt
+from qagen.records import Completion, Request
+from qagen.settings import API_KEY_VARIABLE, Settings
+
+
+def examine_engine(settings: Settings, prompts: Sequence[Prompt]) -> list[Finding]:
+    """Open the engine that a build with these settings would ask, and try it; the trial questions hold nothing of any paper.
+
+    Args:
+        settings: those of the build.
+        prompts: the one for everything, then those of the rules.
+    """
+
+    async def found() -> list[Finding]:
+        return [finding async for finding in _findings(settings, prompts)]
+
+    return asyncio.run(found())
+
+
+async def _findings(settings: Settings, prompts: Sequence[Prompt]) -> AsyncIterator[Finding]:
+    try:
+        async with opened(settings, os.environ.get(API_KEY_VARIABLE)) as engine:
+            yield _engine(engine.chosen, settings)
+            for host in engine.server.hosts:
+                async for finding in _examine(host, engine, settings, prompts):
+                    yield finding
+    except QagenError as error:
+        what, _, todo = str(error).partition("; ")
+        yield Finding(_named(error), ok=False, detail=what, remedy=todo or "see docs/servers.md")
+
+
+def _named(error: QagenError) -> str:
+    if isinstance(error, ServerUnreachable | ServerRefused):
+        return "server"
+    return "model" if isinstance(error, ModelMissing) else "engine"
+
+
+def _engine(chosen: Chosen, settings: Settings) -> Finding:
+    if chosen.weights is not None:
+        return Finding(
+            "engine", ok=True, detail=f"embedded: llama.cpp in this process, {chosen.weights.path}"
+        )
+    return Finding("engine", ok=True, detail=f"server: {', '.join(settings.ask.base_url)}")
+
+
+@dataclass(frozen=True)
+class _Patient:
+    """One server, and what is known of it so far."""
+
+    host: Host
+    model: str
+    settings: Settings
+    facts: Facts
+    longest: int
+
+    @property
+    def room(self) -> int:
+        return sampling(self.settings.ask, self.model).max_tokens
+
+    @property
+    def prompt(self) -> int:
+        return round(self.longest / CHARS_PER_TOKEN)
+
+    def remedy(self, tokens: int | None = None) -> str:
+        return remedy(self.facts.kind, tokens or self.prompt, self.room)
+
+    async def ask(self, request: Request) -> Completion:
+        return await self.host.complete(request, self.settings.ask.timeout)
+
+
+async def _examine(
+    host: Host, engine: Opened, settings: Settings, prompts: Sequence[Prompt]
+) -> AsyncIterator[Finding]:
+    model = engine.chosen.model
+    offered = await host.models(settings.ask.timeout)
+    recipe = Recipe(settings, engine.chosen.engine, model, prompts[0], rules=tuple(prompts[1:]))
+    facts = await ask_facts(host.http, host.url, model)
+    kind = " ".join(filter(None, (facts.kind or "a server of an unknown kind", facts.version)))
+    yield Finding("server", ok=True, detail=f"{kind} at {host.url}; models offered: {_listed(offered)}")
+    how = sampling(settings.ask, model)
+    yield Finding(
+        "model",
+        ok=True,
+        detail=f"{model}; sampled as {preset_of(model).family}: temperature {how.temperature:g}, top_p {how.top_p:g}, "
+        f"at most {how.max_tokens:,} tokens",
+    )
+    began = time.monotonic()
+    try:
+        answer = await _Patient(host, model, settings, facts, 0).ask(trial(settings.ask, model))
+    except (Failed, EngineError) as error:
+        what, _, todo = str(error).partition("; ")
+        yield Finding(
+            "answer", ok=False, detail=what, remedy=todo or "see the server's log, then run doctor again"
+        )
+        return
+    seconds = time.monotonic() - began
+    # Ollama loads a model when it is first asked, and only then says how much context it gives it.
+    facts = await ask_facts(host.http, host.url, model)
+    patient = _Patient(host, model, settings, facts, longest_prompt(recipe))
+    yield _context(patient)
+    yield await _prompts(patient)
+    yield _counting(answer, trial(settings.ask, model))
+    yield Finding("thoughts", ok=True, detail=str(thoughts_of(answer)))
+    yield await _schema(patient)
+    yield _slots(patient)
+    speed = speed_of(answer, seconds)
+    told = (
+        f"{speed:,.1f} tokens/s, one call alone" if speed else "not known: the server does not count tokens"
+    )
+    yield Finding("speed", ok=True, detail=told)
+
+
+def _context(patient: _Patient) -> Finding:
+    facts = patient.facts
+    need = f"a prompt of up to {patient.prompt:,} and an answer of up to {patient.room:,}"
+    if facts.context is None:
+        return Finding("context", ok=True, detail=f"the server does not say; needed are {need} tokens")
+    detail = f"{facts.context:,} tokens for each call ({facts.told_by}); needed are {need}"
+    if facts.context < patient.prompt + patient.room:
+        return Finding("context", ok=False, detail=detail, remedy=patient.remedy())
+    return Finding("context", ok=True, detail=detail)
+
+
+async def _prompts(patient: _Patient) -> Finding:
+    if patient.facts.refuses_long_prompts:
+        detail = f"{patient.facts.kind} refuses a prompt that does not fit, and cuts none"
+        return Finding("prompts", ok=True, detail=detail)
+    try:
+        arrival = await probe_head(patient.ask, patient.settings.ask, patient.model, patient.longest)
+    except (Failed, EngineError) as error:
+        what, _, todo = str(error).partition("; ")
+        return Finding("prompts", ok=False, detail=what, remedy=todo or patient.remedy())
+    said = "it does not count" if arrival.counted is None else f"it counts {arrival.counted:,}"
+    length = f"a prompt of {arrival.characters:,} characters, about {arrival.expected:,} tokens"
+    if arrival.reach is Reach.CUT:
+        detail = f"{length}, is cut without a word: its beginning is lost, {said}"
+        return Finding("prompts", ok=False, detail=detail, remedy=patient.remedy(arrival.expected))
+    if arrival.reach is Reach.UNCLEAR:
+        return Finding(
+            "prompts",
+            ok=True,
+            detail=f"{length}: the model does not say back its code word, but {said} tokens",
+        )
+    return Finding("prompts", ok=True, detail=f"{length}, arrives whole")
+
+
+def _counting(answer: Completion, request: Request) -> Finding:
+    found = counted(answer)
+    if found is None:
+        detail = "the server does not count them, so that a cut in mid-run would show by nothing"
+        return Finding(
+            "tokens",
+            ok=False,
+            detail=detail,
+            remedy="use a server that sends `usage`, or give it more context than it needs",
+        )
+    size = characters(request)
+    return Finding(
+        "tokens", ok=True, detail=f"counted: {found} for {size:,} characters, {size / max(found, 1):.1f} each"
+    )
+
+
+async def _schema(patient: _Patient) -> Finding:
+    wanted = patient.settings.ask.response_format == "json"
+    todo = 'set response_format = "text" in [ask]: it is read tolerantly' if wanted else ""
+    try:
+        answer = await patient.ask(schema_trial(patient.settings.ask, patient.model))
+    except (Failed, EngineError) as error:
+        return Finding("schema", ok=not wanted, detail=f"cannot be enforced: {error}", remedy=todo)
+    if not keeps_to_schema(answer):
+        cut = ", or its thoughts took all the room of the trial" if answer.finish_reason == "length" else ""
+        return Finding(
+            "schema",
+            ok=not wanted,
+            detail=f"is not enforced: the answer is no JSON of pairs{cut}",
+            remedy=todo,
+        )
+    thinks = thoughts_of(answer).value.startswith("in ")
+    detail = (
+        "is enforced after the thoughts"
+        if thinks
+        else "is enforced, and the model gives no thoughts before it"
+    )
+    return Finding("schema", ok=True, detail=detail)
+
+
+def _slots(patient: _Patient) -> Finding:
+    slots = patient.facts.slots
+    if slots is None:
+        return Finding("slots", ok=True, detail="the server does not say; --concurrency auto finds out")
+    return Finding("slots", ok=True, detail=f"{slots} calls at a time")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
