@@ -227,7 +227,7 @@ def comparison_text(found: Comparison, width: int = 34) -> str:
     ]
     if any(found.only):
         lines.append(
-            f"not counted: {found.only[0]} chunks of the first only, {found.only[1]} of the second only"
+            f"not counted: {found.only[0]} chunks of the first only, {found.only[1]} of the second only; tokens are those of all"
         )
     for shown in found.examples:
         pages = ", ".join(map(str, shown.pages))

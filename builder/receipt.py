@@ -35,9 +35,10 @@ def inputs(
     """One hash over all outside the workspace that decides what a build makes.
 
     Returns:
-        None where only a server could tell: the model is left open.
+        None where only a server could tell: the model is left open, or vectors decide, whose model no answer names.
     """
-    if settings.ask.engine != "extractive" and settings.ask.model is None:
+    by_vectors = settings.select.near_duplicates and settings.select.embedding_model is not None
+    if by_vectors or (settings.ask.engine != "extractive" and settings.ask.model is None):
         return None
     return fingerprint(papers, settings, choice, base)
 

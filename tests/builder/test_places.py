@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.command import build, hashes, qagen
 from tests.conftest import EXAMPLES
+from tests.scripted_server import ScriptedServer, paired
 
 PAPER = EXAMPLES / "interlayer.pdf"
 EXTRACTIVE = ("--engine", "extractive")
@@ -64,13 +66,37 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(work, tmp_path, mounted, fu
         (small / "ballast").write_bytes(bytes(260 * 1024))
     run = qagen("build", PAPER, "--out", target, "--work", place, *EXTRACTIVE)
     assert run.returncode == 1, run.stdout
-    assert "No space left on device; free some space and run again; what was finished is kept" in run.stderr
+    assert re.search("^error: .*No space left on device; free s", run.stderr, re.MULTILINE), run.stderr
     assert "Traceback" not in run.stderr
     assert full == "work" or not target.exists()
     (small / "ballast").unlink()
     code, _ = build(PAPER, target, place, *EXTRACTIVE)
     assert code == 0
     assert hashes(target) == hashes(tmp_path / "whole")
+
+
+def test_a_disk_that_fills_up_with_answers_loses_none_that_was_written(work, tmp_path, mounted):
+    """The calls that are under way when it happens, and no others, are made again."""
+    slots = 3
+    small = mounted("small", "-t", "tmpfs", "-o", "size=1m", "none")
+    shutil.copytree(work / "papers", small / "w/papers")
+    with ScriptedServer(lambda request, nth: paired({"messages": request["messages"][:1]})) as server:
+        asked = ("--base-url", server.base_url, "--model", "r1", "--concurrency", slots)
+        build(PAPER, tmp_path / "whole", work, *asked)
+        needed = len(server.requests)
+        left = os.statvfs(small).f_bavail * os.statvfs(small).f_frsize
+        (small / "ballast").write_bytes(bytes(left - 60 * 1024))
+        run = qagen("build", PAPER, "--out", tmp_path / "d", "--work", small / "w", *asked)
+        spent = len(server.requests) - needed
+        assert (run.returncode, run.stderr.count("Traceback")) == (1, 0), run.stderr
+        assert "No space left on device; free some space and run again; what was finished is" in run.stderr
+        assert 0 < spent < needed
+        assert not (tmp_path / "d").exists()
+        (small / "ballast").unlink()
+        code, report = build(PAPER, tmp_path / "d", small / "w", *asked)
+    assert (code, report["calls"]["reused"] >= spent - slots) == (0, True)
+    assert spent + report["calls"]["made"] <= needed + slots
+    assert hashes(tmp_path / "d") == hashes(tmp_path / "whole")
 
 
 def test_a_workspace_that_cannot_be_written_is_one_line(work, tmp_path, mounted):
