@@ -273,7 +273,7 @@ def test_with_vectors_their_cosine_decides_and_other_numbers_still_keep_two_apar
     ]
 
 
-@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), max_size=40))
+@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), max_size=12))
 def test_the_index_finds_whoever_shares_a_key_most_shared_first(all_keys):
     index = Index(3)
     for number, keys in enumerate(all_keys):
@@ -286,6 +286,13 @@ def test_the_index_finds_whoever_shares_a_key_most_shared_first(all_keys):
         )
         assert index.candidates(keys, 100) == wanted
         assert index.add(keys) == number
+
+
+def test_of_a_key_that_many_share_the_newest_twelve_are_candidates():
+    index = Index(2)
+    for number in range(100):
+        index.add([5, number])
+    assert index.candidates([5, 0], 100) == [0, *range(88, 100)]
 
 
 def test_the_index_grows_and_still_finds():
