@@ -1,7 +1,7 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.estimate import Estimate, estimate
@@ -12,7 +12,7 @@ from qagen.errors import ConversionError
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
 from qagen.pipeline import Recipe, body_chunks, is_asked, replay, request_after
-from qagen.records import Document, Paper, Request
+from qagen.records import Chunk, Document, Paper, Request
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 
@@ -39,8 +39,9 @@ class Plan:
     Attributes:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
         chunks: of the converted papers, those that would be asked about.
-        calls: paid (answers in the ledger that the build would use) and to_make: the next call of every chunk that is not
-            finished. A chunk whose answer turns out to give too little is asked again, which nobody can know before.
+        calls: paid (answers in the ledger that the build would use), to_make: the next call of every chunk that is not
+            finished, and left: chunks that an offline build leaves without an answer. A chunk whose answer turns out to give
+            too little is asked again, which nobody can know before.
         by_prompt: prompt -> paid and to_make of the chunks that it asks about.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
         estimate: what the calls will cost, with its basis; None where no call is made.
@@ -65,6 +66,7 @@ class _Counted:
 
     chunks: int = 0
     longer: int = 0
+    """First calls that chunks of twice the size would take, beyond those that are paid."""
     characters: int = 0
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -90,6 +92,7 @@ def make_plan(
     """
     papers = find_papers(paths)[: choice.limit]
     order = Order(papers, Workspace(work), settings, choice, offline)
+    order.workspace.refuse_other_format()
     recipe = choose_chunks(order, recipe_of(order))
     fingerprint = convert.fingerprint(settings.convert)
     counts = {"found": len(papers), "to_convert": 0, "converted": 0, "rejected": 0}
@@ -107,7 +110,12 @@ def make_plan(
             counts["converted"] += 1
             _count_chunks(paper, kept, recipe, order.workspace, counted)
     asks = recipe.engine != "extractive"
-    calls = {"paid": counted.total("paid"), "to_make": counted.total("to_make") if asks else 0}
+    missing = counted.total("to_make") if asks else 0
+    calls = {
+        "paid": counted.total("paid"),
+        "to_make": 0 if offline else missing,
+        "left": missing if offline else 0,
+    }
     return Plan(
         recipe.engine,
         recipe.model,
@@ -117,7 +125,7 @@ def make_plan(
         calls,
         unknown,
         counted.by_prompt if asks else {},
-        _estimate(order, recipe, counts, counted) if asks else None,
+        _estimate(order, recipe, counts, counted) if asks and not offline else None,
         _what_if(order, counts, counted) if asks else [],
     )
 
@@ -127,8 +135,10 @@ def _count_chunks(
 ) -> None:
     ledger = Ledger(workspace.calls(paper.sha256))
     size = recipe.settings.chunk
-    longer = _with_chunks(recipe.settings, 2 * size.chars)
-    counted.longer += sum(is_asked(chunk, paper, recipe) for chunk in body_chunks(document, longer))
+    longer = replace(recipe, settings=_with_chunks(recipe.settings, 2 * size.chars), sample=None)
+    counted.longer += sum(
+        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, longer.settings)
+    )
     for chunk in body_chunks(document, recipe.settings):
         if not is_asked(chunk, paper, recipe):
             continue
@@ -141,41 +151,51 @@ def _count_chunks(
         counted.add(prompt.label, len(history), None if isinstance(request, Done) else request)
 
 
+def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
+    """Whether a chunk would be asked about now."""
+    if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
+        return False
+    history, _ = replay(paper, chunk, recipe, ledger)
+    return not isinstance(request_after(paper, chunk, recipe, history), Done)
+
+
 def _with_chunks(settings: Settings, chars: int) -> Settings:
     """The same settings with chunks of another size."""
     return settings.model_copy(update={"chunk": settings.chunk.model_copy(update={"chars": chars})})
 
 
-def _expected(counts: dict[str, int], known: int) -> int | None:
-    """A count over all papers, judged by those that are converted; None where none is."""
+def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | None:
+    """A count over all papers, judged by those that are converted, of no more chunks than the sample; None where none is."""
+    most = known if sample is None else min(known, sample)
     if not counts["to_convert"]:
-        return known
+        return most
     if not counts["converted"]:
         return None
-    return round(known * (1 + counts["to_convert"] / counts["converted"]))
+    found = round(known * (1 + counts["to_convert"] / counts["converted"]))
+    return found if sample is None else min(found, sample)
 
 
 def _estimate(order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted) -> Estimate:
     known = counted.total("to_make")
-    expected = known
-    if counts["to_convert"] and counts["converted"]:
-        expected += round(counted.chunks * counts["to_convert"] / counts["converted"])
-    characters = counted.characters * expected // known if known else 0
-    unknown = counts["to_convert"] and not counts["converted"]
-    return estimate(order.workspace, recipe.model or "", None if unknown else expected, characters)
+    chunks = _expected(counts, counted.chunks, order.choice.sample)
+    expected = None if chunks is None else known + chunks - counted.chunks
+    characters = counted.characters * expected // known if known and expected else 0
+    return estimate(order.workspace, recipe.model or "", expected, characters)
 
 
 def _what_if(order: Order, counts: dict[str, int], counted: _Counted) -> list[WhatIf]:
-    chunks = _expected(counts, counted.chunks)
+    sample = order.choice.sample
+    chunks = _expected(counts, counted.chunks, sample)
     to_convert = counts["to_convert"]
     return [
-        WhatIf("another prompt or model", to_convert, chunks),
+        WhatIf("another prompt", to_convert, chunks),
+        WhatIf("another model", to_convert, chunks),
         WhatIf(
             f"chunks of {2 * order.settings.chunk.chars} characters",
             to_convert,
-            _expected(counts, counted.longer),
+            _expected(counts, counted.longer, sample),
         ),
-        WhatIf("another converter", counts["found"], chunks),
+        WhatIf("another converter (at most)", counts["found"], chunks),
         WhatIf("other checks, thresholds or splits", 0, 0),
     ]
 
@@ -200,6 +220,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         if len(plan.by_prompt) > 1:
             for prompt, counts in sorted(plan.by_prompt.items()):
                 yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
+    if calls["left"]:
+        yield f"offline     {calls['left']} chunks are left without an answer"
     if plan.unknown:
         yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
     if plan.estimate:

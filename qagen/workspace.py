@@ -72,13 +72,23 @@ class Workspace:
             lock.release()
 
     def _check_format(self) -> None:
-        """Refuse a workspace of a newer qagen; mark a new one, and one of before there were marks."""
+        """Refuse a workspace of another qagen; mark a new one, and one of before there were marks."""
+        place = self.root / "workspace.json"
+        self.refuse_other_format()
+        if not place.exists():
+            write_atomically(place, json.dumps({"format": FORMAT}) + "\n")
+
+    def refuse_other_format(self) -> None:
+        """Refuse a workspace whose mark is another than ours; one without a mark is from before there were any, or new.
+
+        Raises:
+            WorkspaceError: where it is.
+        """
         place = self.root / "workspace.json"
         with explained(place):
             try:
                 found = json.loads(place.read_bytes())["format"]
             except FileNotFoundError:
-                write_atomically(place, json.dumps({"format": FORMAT}) + "\n")
                 return
             except (ValueError, LookupError, TypeError):
                 found = None

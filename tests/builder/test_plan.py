@@ -1,0 +1,126 @@
+"""What plan says is what build then does: the same papers, prompts, samples and calls, counted at the server."""
+
+import json
+import shutil
+from collections import Counter
+
+import pytest
+
+from builder.build import build_dataset
+from builder.order import EVERYTHING, Choice
+from builder.plan import make_plan, plan_text
+from qagen.errors import WorkspaceError
+from qagen.prompts import load_prompt, renamed
+from qagen.settings import Settings
+from tests.conftest import EXAMPLES
+from tests.scripted_server import ScriptedServer, paired
+
+PAPERS = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
+
+
+def first_turn(request, nth):
+    return paired({"messages": request["messages"][:1]})
+
+
+class Place:
+    def __init__(self, work, tmp_path):
+        self.work, self.out = work, tmp_path / "d"
+        self.reply = first_turn
+        self.server = ScriptedServer(lambda request, nth: self.reply(request, nth))
+
+    def settings(self, tables):
+        ask = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4, **tables.get("ask", {})}
+        return Settings.model_validate({"dataset": {"plots": False}, **tables, "ask": ask})
+
+    def plan(self, tables=(), choice=EVERYTHING, **more):
+        settings = self.settings(dict(tables))
+        return make_plan(PAPERS, settings=settings, work=self.work, choice=choice, **more)
+
+    def build(self, tables=(), choice=EVERYTHING, **more):
+        """The report, and the requests that the build made."""
+        before = len(self.server.requests)
+        settings = self.settings(dict(tables))
+        report = build_dataset(PAPERS, self.out, settings=settings, work=self.work, choice=choice, **more)
+        return report, self.server.requests[before:]
+
+
+@pytest.fixture
+def place(work, tmp_path):
+    made = Place(work, tmp_path)
+    with made.server:
+        yield made
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Another prompt, whose requests are known by a word."""
+    text = renamed(load_prompt("deep-qa"), "mine").replace("You write", "MINE. You write", 1)
+    (tmp_path / "mine.md").write_text(text, "utf-8")
+    return str(tmp_path / "mine.md")
+
+
+def by_prompt(requests):
+    return Counter("mine" if "MINE" in json.dumps(request) else "deep-qa" for request in requests)
+
+
+def planned_by_prompt(plan):
+    return Counter({label.partition("@")[0]: counts["to_make"] for label, counts in plan.by_prompt.items()})
+
+
+@pytest.mark.parametrize("choice", [Choice(), Choice(sample=5), Choice(limit=1), Choice(limit=1, sample=3)])
+def test_calls_by_prompt_are_those_that_the_server_gets(place, mine, choice):
+    rule = {"rules": [{"sections": "*method*", "prompt": mine}], "ask": {"attempts": 1}}
+    plan = place.plan(rule, choice)
+    report, requests = place.build(rule, choice)
+    assert +planned_by_prompt(plan) == by_prompt(requests)
+    assert (plan.calls, plan.chunks) == ({"paid": 0, "to_make": len(requests), "left": 0}, len(requests))
+    assert report.papers["found"] == plan.papers["found"]
+    again = place.plan(rule, choice)
+    assert again.calls == {"paid": len(requests), "to_make": 0, "left": 0}
+
+
+def test_a_chunk_whose_answer_gave_too_little_is_planned_to_be_asked_again(place):
+    def garbage(request, nth):
+        return "I would rather not." if len(request["messages"]) == 1 else first_turn(request, nth)
+
+    place.reply = garbage
+    _, first = place.build({"ask": {"attempts": 1}})
+    plan = place.plan({"ask": {"attempts": 2}})
+    assert plan.calls == {"paid": len(first), "to_make": len(first), "left": 0}
+    report, second = place.build({"ask": {"attempts": 2}})
+    assert (report.calls["reused"], report.calls["made"]) == (plan.calls["paid"], plan.calls["to_make"])
+    assert len(second) == len(first)
+
+
+def test_offline_makes_no_call_and_lists_what_it_leaves(place):
+    place.build(choice=Choice(sample=5))
+    plan = place.plan(offline=True)
+    report, requests = place.build(offline=True)
+    assert requests == []
+    assert (plan.calls["to_make"], plan.calls["left"]) == (0, len(report.unanswered))
+    assert plan.calls["left"] > 0
+    assert f"{plan.calls['left']} chunks are left without an answer" in plan_text(plan)
+
+
+def test_what_another_prompt_or_chunk_size_would_cost_is_what_plan_says_with_it(place, mine):
+    place.build({"ask": {"attempts": 1}})
+    other = {one.change: one.calls for one in place.plan().what_if}
+    assert other["another prompt"] == place.plan({"ask": {"prompt": mine}}).calls["to_make"]
+    assert other["another model"] == place.plan({"ask": {"model": "other"}}, offline=True).calls["left"]
+    longer = place.plan({"chunk": {"chars": 4000}})
+    assert other["chunks of 4000 characters"] == longer.calls["to_make"] < longer.chunks
+    assert other["other checks, thresholds or splits"] == 0
+
+
+def test_the_estimate_counts_no_more_chunks_than_the_sample(place):
+    for folder in place.work.glob("papers/*/*"):
+        if not any("peatland" in path.read_text("utf-8").lower() for path in folder.rglob("document.md")):
+            shutil.rmtree(folder)
+    plan = place.plan(choice=Choice(sample=4))
+    assert (len(plan.unknown), plan.chunks, plan.estimate.calls) == (1, 4, 4)
+
+
+def test_plan_refuses_a_workspace_of_another_format(place):
+    (place.work / "workspace.json").write_text('{"format": 2}')
+    with pytest.raises(WorkspaceError, match="has the format 2, and this qagen knows 1"):
+        place.plan()
