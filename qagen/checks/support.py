@@ -37,12 +37,10 @@ class Alignment:
     Attributes:
         sentence: the sentence of the answer.
         numbers: which sentences of the source, the best first.
-        coverage: the share of the sentence's weight that they cover, in [0, 1].
     """
 
     sentence: Sentence
     numbers: tuple[int, ...]
-    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def cover(sentence: Sentence, source: Source) -> Alignment:
             if weight := left.pop(word, 0.0):
                 for number in source.postings[word]:
                     gains[number] -= weight
-    return Alignment(sentence, tuple(chosen), 1.0 - sum(left.values()) / total)
+    return Alignment(sentence, tuple(chosen))
 
 
 def features(alignment: Alignment, source: Source) -> dict[str, float]:
@@ -117,7 +115,6 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
     )
     return {
         "everywhere": everywhere,
-        "few_sentences": alignment.coverage,
         "one_place": _in_one_place(weights, source),
         "akin": everywhere + _AKIN * akin / total,
         "bigrams": sum((one, other) in source.bigrams for one, other, _ in pairs) / len(pairs)
@@ -126,8 +123,7 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
         "close_pairs": close / weighed if pairs else everywhere,
         "run_share": 1.0 - run / total,
         "run": 1.0 / (1.0 + run / SCALE),
-        "missing": 1.0 / (1.0 + lost / SCALE),
-        "names": _names_stated(alignment.sentence, source),
+        **_names(alignment.sentence, source),
     }
 
 
@@ -146,11 +142,18 @@ def _in_one_place(weights: dict[str, float], source: Source) -> float:
     return max(counts.values(), default=0) / len(weights)
 
 
-def _names_stated(sentence: Sentence, source: Source) -> float:
-    """The share of capitalised words and numbers, the first word aside, that the source has."""
+def _names(sentence: Sentence, source: Source) -> dict[str, float]:
+    """What capitalised words and numbers tell, the first word aside: the share that the source has, and how few it lacks.
+
+    Of a name that is missing the reader cannot know anything; of a missing number still less.
+    """
     names = [token for token in sentence.tokens if token[0].isupper() or token[0].isdigit()]
     if names and sentence.text.lstrip("\"'([").startswith(names[0]):
         del names[0]
-    if not names:
-        return 1.0
-    return sum(stem(name.lower()) in source.postings for name in names) / len(names)
+    missing = [name for name in names if stem(name.lower()) not in source.postings]
+    numbers = sum(name[0].isdigit() for name in missing)
+    return {
+        "names": 1.0 - len(missing) / len(names) if names else 1.0,
+        "missing_capitals": 1.0 / (1 + len(missing) - numbers),
+        "missing_numbers": 1.0 / (1 + numbers),
+    }
