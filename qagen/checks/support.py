@@ -13,6 +13,7 @@ from itertools import chain, pairwise
 
 from qagen.checks.claims import claims_something
 from qagen.checks.model import MODEL, SCALE, rarity
+from qagen.checks.quantities import quantities
 from qagen.checks.source import PREFIX, Source
 from qagen.checks.text import Sentence, Text, stem
 
@@ -24,6 +25,8 @@ _LEAST_GAIN = 0.12
 """The share of a sentence's weight that a further source sentence has to add."""
 _AKIN = 0.6
 """What a word counts that only begins like a word of the source."""
+_CONVERTED = 0.005
+"""Relative difference below which a number in another unit is the same."""
 _NO_CLAIM = 0.5
 """The score of an answer that claims nothing."""
 _SECOND_WORST = 0.25
@@ -151,9 +154,20 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
     if names and sentence.text.lstrip("\"'([").startswith(names[0]):
         del names[0]
     missing = [name for name in names if stem(name.lower()) not in source.postings]
+    if any(name[0].isdigit() for name in missing):
+        missing = [name for name in missing if not _is_stated_otherwise(name, sentence, source)]
     numbers = sum(name[0].isdigit() for name in missing)
     return {
         "names": 1.0 - len(missing) / len(names) if names else 1.0,
         "missing_capitals": 1.0 / (1 + len(missing) - numbers),
         "missing_numbers": 1.0 / (1 + numbers),
     }
+
+
+def _is_stated_otherwise(number: str, sentence: Sentence, source: Source) -> bool:
+    """Whether the source has a number of the sentence in another unit or rounded: 30 min for 0.5 h."""
+    return any(
+        quantity.text.startswith(number)
+        and any(other.states(quantity, _CONVERTED) for other in source.quantities)
+        for quantity in quantities(sentence.text)
+    )
