@@ -119,21 +119,21 @@ async def fill(url: str, calls: int, concurrency: int | str) -> Spent:
     settings = Settings(ask=ask, chunk=ChunkSettings(chars=2000, overlap=0))
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
-        papers = list(_papers(workspace, settings, calls))
+        made_up = list(papers(workspace, settings, calls))
         recipe, filled = Recipe(settings, "server", "r1", load_prompt("deep-qa")), Filled()
         async with ServerEngine(ask) as made:
             with Spent() as spent:
-                await Run(workspace, recipe, _Converted(), Lines(), filled).fill(papers, made)
+                await Run(workspace, recipe, Converted(), Lines(), filled).fill(made_up, made)
     assert filled.calls_made == calls, filled
     return spent
 
 
-class _Converted:
+class Converted:
     def convert(self, paper: Any, folder: Path) -> Any:
-        raise AssertionError(f"{paper} is converted already")
+        raise AssertionError(f"{paper} is converted already, in {folder}")
 
 
-def _papers(workspace: Any, settings: Any, chunks: int, per_paper: int = 20) -> Iterator[Any]:
+def papers(workspace: Any, settings: Any, chunks: int, per_paper: int = 20) -> Iterator[Any]:
     from qagen import convert
     from qagen.convert.store import Conversion, save
     from qagen.records import Block, Document, Metadata, Paper, Region
@@ -143,7 +143,10 @@ def _papers(workspace: Any, settings: Any, chunks: int, per_paper: int = 20) -> 
         blocks, text = [], ""
         for section in range(min(per_paper, chunks - number * per_paper)):
             body = f"Warm brine thins the ice of lagoon {number}-{section} from below. " * 25
-            for kind, level, piece in (("SectionHeader", 2, f"## Results {section}"), ("Text", None, body.strip())):
+            for kind, level, piece in (
+                ("SectionHeader", 2, f"## Results {section}"),
+                ("Text", None, body.strip()),
+            ):
                 start, text = len(text), f"{text}{piece}\n\n"
                 region = Region(start, len(text), 1, (0.0, 0.0, 100.0, 100.0))
                 blocks.append(Block(start, len(text), kind, level, (region,)))
@@ -183,7 +186,9 @@ def apart(kind: str, calls: int, slots: int, seconds: float, concurrency: int | 
 
 def beside_bare(calls: int, slots: int, seconds: float, rounds: int) -> bool:
     spare = max(1, slots // 8)
-    print(f"{calls} calls, {slots} slots, {seconds} s each; concurrency {slots} + {spare}; median of {rounds} rounds")
+    print(
+        f"{calls} calls, {slots} slots, {seconds} s each; concurrency {slots} + {spare}; median of {rounds} rounds"
+    )
     kinds = {
         "bare": ("bare", slots + spare),
         f"bare, {slots}": ("bare", slots),
@@ -205,7 +210,9 @@ def beside_bare(calls: int, slots: int, seconds: float, rounds: int) -> bool:
         )
     ours, theirs = middle["engine"], middle["bare"]
     ratio, window = ours["cpu"] / theirs["cpu"], ours["window"] / theirs["window"]
-    print(f"  engine/bare: cpu {ratio:.2f} (limit {CPU_LIMIT}), window {window:.3f} (limit 1.000, of ideal {WINDOW_LIMIT})")
+    print(
+        f"  engine/bare: cpu {ratio:.2f} (limit {CPU_LIMIT}), window {window:.3f} (limit 1.000, of ideal {WINDOW_LIMIT})"
+    )
     return ratio <= CPU_LIMIT and ours["window"] <= WINDOW_LIMIT and window <= 1.0
 
 
@@ -235,7 +242,10 @@ def _rate_after(ends: list[float], first: int = 200) -> float:
 
 def memory() -> bool:
     peaks = {calls: apart("fill", calls, 64, 0.02, 72)["peak"] for calls in (640, 2_560, 10_240)}
-    print("peak memory of a whole run: " + ", ".join(f"{calls} calls {peak:.1f} MB" for calls, peak in peaks.items()))
+    print(
+        "peak memory of a whole run: "
+        + ", ".join(f"{calls} calls {peak:.1f} MB" for calls, peak in peaks.items())
+    )
     return max(peaks.values()) <= 1.1 * min(peaks.values())
 
 

@@ -10,6 +10,7 @@ more of a request than that, and so costs some 0.1 ms per call.
 import argparse
 import asyncio
 import json
+import os
 import re
 import time
 from collections import deque
@@ -95,7 +96,8 @@ class Connection(asyncio.Protocol):
     def reply(self, value: object) -> None:
         body = json.dumps(value).encode()
         self.transport.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+            + body
         )
 
 
@@ -116,9 +118,8 @@ def _completion() -> object:
     }
 
 
-async def _serve(arguments: argparse.Namespace) -> None:
-    log = Path(arguments.log).open("a", encoding="utf-8") if arguments.log else None
-    slots = Slots(arguments.slots, arguments.seconds, log)
+async def _serve(arguments: argparse.Namespace, log: TextIO) -> None:
+    slots = Slots(arguments.slots, arguments.seconds, log if arguments.log else None)
     server = await asyncio.get_running_loop().create_server(
         lambda: Connection(slots), "127.0.0.1", arguments.port, backlog=4096
     )
@@ -132,4 +133,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
-    asyncio.run(_serve(parser.parse_args()))
+    given = parser.parse_args()
+    with Path(given.log or os.devnull).open("a", encoding="utf-8") as log:
+        asyncio.run(_serve(given, log))

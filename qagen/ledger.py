@@ -75,7 +75,7 @@ class Ledger:
     """The calls in one file, which need not be there yet; read when first asked for something.
 
     Only the places of the lines are held in memory. One process appends at a time (the workspace's lock sees to that),
-    from one thread.
+    one thread at a time.
     """
 
     def __init__(self, path: Path) -> None:

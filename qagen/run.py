@@ -7,7 +7,9 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -103,6 +105,9 @@ _AHEAD = 64
 _BEGUN = 2
 """Chunks that are begun, at most, for each call that there may be at a time."""
 
+_WRITERS = 4
+"""Threads that write to ledgers: a disk takes 1 to 20 ms to flush an answer, and others are received meanwhile."""
+
 _PaperWork = Callable[[Paper], Awaitable[object]]
 
 
@@ -111,6 +116,8 @@ class _Task:
     paper: Paper
     chunk: Chunk
     ledger: Ledger
+    writing: asyncio.Lock
+    """Held by whoever appends to the ledger."""
 
 
 class Run:
@@ -131,6 +138,7 @@ class Run:
         self.watch = watch
         self.filled = filled
         self.served = served or ServedModels(workspace)
+        self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: str | None = None
         self._known = 0
         self._answered = 0
@@ -174,7 +182,8 @@ class Run:
                     answering.add_done_callback(under_way.discard)
                     await asyncio.sleep(0)  # lets it take its place
 
-        await _all(produce(), consume())
+        with self._writers:
+            await _all(produce(), consume())
 
     async def _share(self, papers: Iterable[Paper], work: _PaperWork) -> None:
         left = iter(papers)
@@ -218,11 +227,11 @@ class Run:
             return error
 
     def _tasks(self, paper: Paper, document: Document) -> Iterable[_Task]:
-        ledger = Ledger(self.workspace.calls(paper.sha256))
+        ledger, writing = Ledger(self.workspace.calls(paper.sha256)), asyncio.Lock()
         for chunk in body_chunks(document, self.recipe.settings):
             if is_asked(chunk, paper, self.recipe):
                 self._known += 1
-                yield _Task(paper, chunk, ledger)
+                yield _Task(paper, chunk, ledger, writing)
 
     async def _answer(self, task: _Task, engine: Engine) -> None:
         """Ask about a chunk until there is nothing more to ask."""
@@ -251,7 +260,7 @@ class Run:
         except (ServerUnreachable, PromptTruncated) as error:
             if isinstance(error, PromptTruncated):
                 self.filled.truncated[task.paper.sha256, task.chunk.index] = str(error)
-            if not self.filled.calls_made:
+            if not self.filled.calls_made + self.filled.calls_reused:
                 raise
             if not self._gone:
                 self._gone = str(error)
@@ -260,7 +269,9 @@ class Run:
             return None
         completion = self.served.checked(request.model, completion)
         prompt = self.recipe.prompt_for(task.paper, task.chunk)
-        completion = task.ledger.append(request, completion, prompt=prompt.label if prompt else None)
+        append = partial(task.ledger.append, request, completion, prompt=prompt.label if prompt else None)
+        async with task.writing:
+            completion = await asyncio.get_running_loop().run_in_executor(self._writers, append)
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0

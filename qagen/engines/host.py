@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
 
 import httpx
 import openai
@@ -18,16 +18,14 @@ from qagen.engines.replies import (
     retry_after,
     said,
 )
-from qagen.engines.schema import JSON_PAIRS
 from qagen.engines.search import Search
-from qagen.engines.wire import CONNECT_SECONDS, BadBody, broken, checked_url, further, guard, open_client
+from qagen.engines.wire import CONNECT_SECONDS, BadBody, broken, checked_url, fields, guard, open_client
 from qagen.errors import EngineError, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE
 
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
-
+Within = Callable[[float], AbstractAsyncContextManager[object]]
+"""Raises TimeoutError where its body takes more than so many seconds."""
 MODELS_SECONDS = 30.0
 _AGAIN = frozenset({408, 409, 425, 429})
 _BUSY = frozenset({429, 503})
@@ -35,11 +33,6 @@ _GATEWAY = frozenset({502, 503, 504})
 """What a server says that is starting, or the gateway before a server that is not there."""
 _THIS_CALL = frozenset({400, 422})
 """May be the fault of one prompt alone: a grammar or a parser of the server that stumbles over a character in it."""
-
-
-class _Reply(Protocol):
-    @property
-    def content(self) -> bytes: ...
 
 
 class Failed(Exception):
@@ -90,9 +83,9 @@ class Host:
 
     url: str
     client: openai.AsyncOpenAI
-    http: httpx.AsyncClient
     search: Search
     key: str | None = field(repr=False)
+    within: Within
     under_way: int = 0
     gone: str | None = None
     dead: bool = False
@@ -117,20 +110,9 @@ class Host:
             ServerRefused: where it would not.
             NoAnswer: where the prompt is too long, or the server cannot take this one request.
         """
-        turns = [{"role": message.role, "content": message.content} for message in request.messages]
+        # The client's own method for completions would look through every field of the request for files, at half the call's cost.
         body = await self._send(
-            lambda: self.client.chat.completions.with_raw_response.create(
-                model=request.model,
-                messages=cast("list[ChatCompletionMessageParam]", turns),
-                temperature=request.temperature,
-                top_p=request.top_p,
-                # Deprecated at OpenAI, but the one name that every local server knows.
-                max_tokens=request.max_tokens,
-                seed=request.seed,
-                stream=False,
-                response_format=JSON_PAIRS if request.response_format == "json" else openai.omit,
-                extra_body=further(request) or None,
-            ),
+            lambda: self.client.post("/chat/completions", cast_to=httpx.Response, body=fields(request)),
             seconds,
         )
         try:
@@ -147,8 +129,10 @@ class Host:
             NoAnswer: where the server cannot take these texts.
         """
         body = await self._send(
-            lambda: self.client.embeddings.with_raw_response.create(
-                model=model, input=list(texts), encoding_format="float"
+            lambda: self.client.post(
+                "/embeddings",
+                cast_to=httpx.Response,
+                body={"model": model, "input": list(texts), "encoding_format": "float"},
             ),
             seconds,
         )
@@ -167,7 +151,9 @@ class Host:
         """
         try:
             return read_models(
-                await self._send(self.client.models.with_raw_response.list, min(MODELS_SECONDS, seconds))
+                await self._send(
+                    lambda: self.client.get("/models", cast_to=httpx.Response), min(MODELS_SECONDS, seconds)
+                )
             )
         except Unusable as error:
             raise ServerUnreachable(
@@ -182,10 +168,10 @@ class Host:
                 "--base-url"
             ) from None
 
-    async def _send(self, call: Callable[[], Awaitable[_Reply]], seconds: float) -> bytes:
+    async def _send(self, call: Callable[[], Awaitable[httpx.Response]], seconds: float) -> bytes:
         """The body of a reply with status 200."""
         try:
-            async with asyncio.timeout(seconds):
+            async with self.within(seconds):
                 reply = await call()
         except TimeoutError:
             raise Failed(f"no answer within {seconds:g} s", late=True) from None
@@ -220,8 +206,14 @@ class Host:
         )
 
 
-def open_host(base_url: str, key: str | None, search: Search, http: httpx.AsyncClient | None = None) -> Host:
-    """A server to be asked through a client of its own, or through `http`.
+def open_host(
+    base_url: str,
+    key: str | None,
+    search: Search,
+    http: httpx.AsyncClient | None = None,
+    within: Within = asyncio.timeout,
+) -> Host:
+    """A server to be asked through a client of its own, or through `http`; `within` ends a call that takes too long.
 
     Raises:
         SettingsError: for an address that cannot be used.
@@ -236,7 +228,7 @@ def open_host(base_url: str, key: str | None, search: Search, http: httpx.AsyncC
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
         http_client=http,
     )
-    return Host(base_url, client, http, search, key)
+    return Host(base_url, client, search, key, within)
 
 
 def _remedy(response: httpx.Response) -> str:

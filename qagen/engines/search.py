@@ -29,8 +29,8 @@ _TOO_BUSY = 0.1
 _FEWER = 0.7
 _LONGEST_SHARE = 0.25
 """The search does not double where calls already take so much of their time-out: their queue would time them out."""
-_FIRST_REST = 20
-_LONGEST_REST = 320
+_FIRST_REST = 60
+_LONGEST_REST = 480
 """How many times the limit is answered before everything is measured anew."""
 
 

@@ -17,7 +17,7 @@ from typing import Self
 import httpx
 
 from qagen.engines.breaker import Breaker, offers
-from qagen.engines.host import Failed, Host, open_host
+from qagen.engines.host import Failed, Host, Within, open_host
 from qagen.engines.places import Places
 from qagen.engines.replies import one_line
 from qagen.engines.search import Search
@@ -45,6 +45,7 @@ class ServerEngine:
         note: tells a person that a server went or came back.
         clock: seconds, from any beginning.
         sleep: waits, in seconds.
+        within: ends a try that takes more than so many seconds, with TimeoutError.
         jitter: a number in [0, 1) that spreads the waits between tries, so that calls that failed together do not return
             together.
 
@@ -61,11 +62,13 @@ class ServerEngine:
         note: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        within: Within = asyncio.timeout,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         key = checked_key(api_key)
         self.hosts = tuple(
-            open_host(url, key, _search(settings), http_client) for url in dict.fromkeys(settings.base_url)
+            open_host(url, key, _search(settings), http_client, within)
+            for url in dict.fromkeys(settings.base_url)
         )
         self._settings = settings
         self._clock = clock

@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from qagen.engines.replies import one_line
+from qagen.engines.schema import JSON_PAIRS
 from qagen.errors import SettingsError
 from qagen.records import Request
 from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
@@ -31,8 +32,7 @@ _ALIVE = [
 ]
 """A machine that was unplugged closes no connection; so the system asks now and then whether it is still there."""
 
-# The last one is how the openai client remembers that it was asked for the body as it came.
-_SENT = ("host", "connection", "content-type", "content-length", "accept", "x-stainless-raw-response")
+_SENT = ("host", "connection", "content-type", "content-length", "accept")
 
 
 class BadBody(Exception):
@@ -203,18 +203,34 @@ def guard(client: httpx.AsyncClient, key: str | None) -> None:
     client.event_hooks = {"request": [clean], "response": [bound]}
 
 
+def fields(request: Request) -> dict[str, object]:
+    """The body of a request for `/chat/completions`."""
+    return {
+        "model": request.model,
+        "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
+        "temperature": request.temperature,
+        "top_p": request.top_p,
+        # Deprecated at OpenAI, but the one name that every local server knows.
+        "max_tokens": request.max_tokens,
+        "seed": request.seed,
+        "stream": False,
+        **({"response_format": JSON_PAIRS} if request.response_format == "json" else {}),
+        **further(request),
+    }
+
+
 def further(request: Request) -> dict[str, object]:
     """The fields of a request beyond the OpenAI protocol, under the names that servers know; others pass over them.
 
     A budget of thoughts is `thinking_budget_tokens` at llama.cpp, `thinking_token_budget` at vLLM, and an argument of the chat
     template at SGLang.
     """
-    fields: dict[str, object] = dict(request.optional)
-    budget = fields.pop("thinking_budget", None)
+    more: dict[str, object] = dict(request.optional)
+    budget = more.pop("thinking_budget", None)
     if budget is not None:
-        fields["thinking_budget_tokens"] = fields["thinking_token_budget"] = budget
-        fields["chat_template_kwargs"] = {"thinking_budget": budget}
-    return fields
+        more["thinking_budget_tokens"] = more["thinking_token_budget"] = budget
+        more["chat_template_kwargs"] = {"thinking_budget": budget}
+    return more
 
 
 class _Bounded(httpx.AsyncByteStream):

@@ -1,4 +1,5 @@
-"""A fifth of all tries goes wrong in every way but silence: no answer is lost, none is paid for twice, the ledger says the truth."""
+"""A run against a server that fails now and then in every way that servers do: nothing is lost, none is paid for twice, the ledger
+says the truth, and every chunk ends with records or with the right reason."""
 
 import asyncio
 import json
@@ -9,16 +10,23 @@ from dataclasses import replace
 
 import pytest
 
+from qagen import convert
+from qagen.convert.store import Conversion, save
 from qagen.engines.server import ServerEngine
-from qagen.errors import NoAnswer
 from qagen.ledger import Ledger
-from qagen.records import Message, Request
-from qagen.settings import AskSettings
+from qagen.pipeline import Recipe, Tally, paper_results
+from qagen.prompts import load_prompt
+from qagen.reasons import Reason
+from qagen.records import Paper, Record
+from qagen.run import Filled, Run
+from qagen.settings import AskSettings, ChunkSettings, Settings
+from qagen.workspace import Workspace
+from tests.documents import document
 from tests.scripted_server import Reply, ScriptedServer
 
-CALLS = 120
+PAPERS, CHUNKS = 6, 20
 RETRIES = 2
-REQUEST = Request("r1", (Message("user", "Ask."),), temperature=0.6, top_p=0.95, max_tokens=100, seed=0)
+HANG = Reply("never sent", gate=threading.Event())
 FAULTS = [
     Reply(status=429),
     Reply(status=429, headers={"Retry-After": "5"}),
@@ -28,67 +36,155 @@ FAULTS = [
     Reply("half of it", drop="in body"),
     Reply(body='{"choices": [{"mess'),
     Reply(extra={"choices": []}),
+    HANG,
 ]
-ANSWERS = [Reply("Because."), Reply(None), Reply("Becau", finish_reason="length")]
+SENTENCE = "Warm brine thins the ice of lagoon {} from below because salt lowers its freezing point."
+PAIR = f"###QUESTION: Why does brine thin the ice of lagoon {{}}?\n###ANSWER: {SENTENCE}\n------\n"
+ANSWERS = {"good": 8, "slow": 1, "empty": 1, "length": 1}
+REASONS = {"empty": Reason.EMPTY, "length": Reason.TRUNCATED}
 
 
-def script(seed: int) -> dict[int, list[Reply]]:
-    """What each call meets, try by try: faults, then an answer, or faults alone."""
+def script(seed):
+    """What each chunk meets, try by try: faults, then an answer, or faults alone."""
     dice = random.Random(seed)
     tries = {}
-    for call in range(CALLS):
+    for lagoon in range(PAPERS * CHUNKS):
         faults = []
         while dice.random() < 0.2:
             faults.append(dice.choice(FAULTS))
-        if call == 0:
-            faults = [FAULTS[0]] * (RETRIES + 1)
-        tries[call] = [*faults, dice.choices(ANSWERS, [8, 1, 1])[0]][: RETRIES + 1]
+        if lagoon < len(FAULTS):
+            faults = [FAULTS[lagoon]] * (RETRIES + 1)
+        answer = dice.choices([*ANSWERS], [*ANSWERS.values()])[0]
+        if lagoon > PAPERS * CHUNKS - 9:
+            answer = "good"  # there are others to come while a slow one is under way
+        tries[lagoon] = [*faults, answer][: RETRIES + 1]
     return tries
 
 
-async def without_waiting(seconds: float) -> None:
+class Serving:
+    """The script, played: what each chunk has met, and the log of the answers that were sent."""
+
+    def __init__(self, tries, expire):
+        self.tries = tries
+        self.expire = expire
+        self.seen = Counter()
+        self.log = []
+        self.slow = threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self, request, nth):
+        lagoon = int(request["messages"][-1]["content"].rpartition("ice of lagoon ")[2].split()[0])
+        with self._lock:
+            given = self.tries[lagoon][self.seen[lagoon]]
+            self.seen[lagoon] += 1
+            self.slow.set()
+            if isinstance(given, Reply):
+                if given is HANG:
+                    self.expire(request["seed"])
+                return given
+            reply = self._answer(given, lagoon)
+            self.log.append((request["seed"], reply.payload(request, nth).decode()))
+        return reply
+
+    def _answer(self, kind, lagoon):
+        if kind == "empty":
+            return Reply(None)
+        if kind == "length":
+            return Reply("###QUESTION: Why does brine thin the i", finish_reason="length")
+        if kind == "slow":
+            self.slow = threading.Event()  # until another call comes
+            return Reply(PAIR.format(lagoon, lagoon), gate=self.slow)
+        return Reply(PAIR.format(lagoon, lagoon))
+
+
+class Deadlines:
+    """Time-outs that pass when the server says that it will never answer, and never else."""
+
+    def __init__(self):
+        self.running = {}
+        self.loop = None
+
+    def expire(self, seed):
+        self.loop.call_soon_threadsafe(lambda: self.running[seed].reschedule(self.loop.time()))
+
+    def __call__(self, seconds):
+        self.loop = asyncio.get_running_loop()
+        made = asyncio.timeout(None)
+        self.running[asyncio.current_task().get_name()] = made
+        return made
+
+
+class Named(ServerEngine):
+    """Tells the deadlines which request a task is about."""
+
+    async def ask(self, request):
+        asyncio.current_task().set_name(request.seed)
+        return await super().ask(request)
+
+
+class Converted:
+    """All is converted already."""
+
+
+class Silent:
+    def converting(self, done, total):
+        """Nothing to see."""
+
+    def asking(self, done, known, at_a_time):
+        """Nothing to see."""
+
+    def note(self, text):
+        raise AssertionError(text)
+
+
+async def without_waiting(seconds):
     await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_every_call_ends_as_the_script_says_with_no_request_more_than_it_needs(tmp_path, seed):
-    tries = script(seed)
-    seen: Counter[int] = Counter()
-    log = []
-    lock = threading.Lock()
+def papers(tmp_path, workspace, settings):
+    for number in range(PAPERS):
+        paper = Paper(f"{number:064x}", tmp_path / f"{number}.pdf", f"{number}.pdf")
+        lagoons = range(number * CHUNKS, (number + 1) * CHUNKS)
+        parts = [part for n in lagoons for part in (("##", f"Results {n}"), ("Text", SENTENCE.format(n)))]
+        made = replace(document(("#", "Lagoons"), *parts), paper_sha256=paper.sha256)
+        save(workspace.conversion(paper.sha256, convert.fingerprint(settings.convert)), Conversion(made))
+        yield paper
 
-    def reply(request, nth):
-        with lock:
-            call = request["seed"]
-            given = tries[call][seen[call]]
-            seen[call] += 1
-            if given in ANSWERS:
-                log.append((call, given.payload(request, nth).decode()))
-        return given
 
-    ledger = Ledger(tmp_path / "calls.jsonl")
-    unanswered = set()
-    with ScriptedServer(reply=reply) as server:
-        settings = AskSettings(base_url=server.base_url, retries=RETRIES, concurrency=32)
-        async with ServerEngine(settings, sleep=without_waiting) as engine:
+@pytest.mark.parametrize(("seed", "concurrency"), [(0, 32), (1, 4)])
+async def test_every_chunk_ends_as_the_script_says_with_no_request_more_than_it_needs(
+    tmp_path, seed, concurrency
+):
+    tries, deadlines = script(seed), Deadlines()
+    serving = Serving(tries, lambda seed: deadlines.expire(str(seed)))
+    with ScriptedServer(reply=serving) as server:
+        ask = AskSettings(base_url=server.base_url, retries=RETRIES, concurrency=concurrency, attempts=1)
+        settings = Settings(ask=ask, chunk=ChunkSettings(chars=200, overlap=0, min_chars=20))
+        workspace, filled = Workspace(tmp_path / "work"), Filled()
+        recipe = Recipe(settings, "server", "r1", load_prompt("deep-qa"))
+        made = list(papers(tmp_path, workspace, settings))
+        async with Named(ask, sleep=without_waiting, within=deadlines) as engine:
+            await Run(workspace, recipe, Converted(), Silent(), filled).fill(made, engine)
 
-            async def ask(call: int) -> None:
-                request = replace(REQUEST, seed=call)
-                try:
-                    ledger.append(request, await engine.ask(request))
-                except NoAnswer:
-                    unanswered.add(call)
-
-            await asyncio.gather(*map(ask, range(CALLS)))
-
-    assert unanswered == {call for call, replies in tries.items() if replies[-1] not in ANSWERS}
-    assert dict(seen) == {call: len(replies) for call, replies in tries.items()}
-    kept = [(entry.request.seed, entry.completion) for entry in Ledger(ledger.path).entries()]
-    assert sorted((call, completion.raw) for call, completion in kept) == sorted(log)
-    assert {call: (completion.text, completion.finish_reason) for call, completion in kept} == {
-        call: (replies[-1].text or "", replies[-1].finish_reason)
-        for call, replies in tries.items()
-        if call not in unanswered
+    ends = {lagoon: met[-1] for lagoon, met in tries.items()}
+    unanswered = {lagoon for lagoon, end in ends.items() if isinstance(end, Reply)}
+    assert {int(sha, 16) * CHUNKS + index for sha, index in filled.unanswered} == unanswered
+    assert dict(serving.seen) == {lagoon: len(met) for lagoon, met in tries.items()}
+    kept = [entry for paper in made for entry in Ledger(workspace.calls(paper.sha256)).entries()]
+    assert sorted((entry.request.seed, entry.completion.raw) for entry in kept) == sorted(serving.log)
+    lines = [line for paper in made for line in workspace.calls(paper.sha256).read_bytes().splitlines()]
+    assert sorted(json.loads(line)["raw"] for line in lines) == sorted(raw for _, raw in serving.log)
+    results = [
+        result
+        for paper in made
+        for result in paper_results(paper, workspace, recipe, filled.failures, Tally())
+    ]
+    outcome = {
+        int(result.paper.sha256, 16) * CHUNKS + result.chunk.index: None
+        if isinstance(result, Record)
+        else result.reason
+        for result in results
     }
-    lines = ledger.path.read_bytes().splitlines()
-    assert Counter(json.loads(line)["request"]["seed"] for line in lines) == Counter(call for call, _ in log)
+    assert outcome == {
+        lagoon: Reason.NO_ANSWER if lagoon in unanswered else REASONS.get(end) for lagoon, end in ends.items()
+    }

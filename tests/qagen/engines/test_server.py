@@ -151,7 +151,6 @@ async def test_the_environment_neither_leads_elsewhere_nor_adds_a_header(monkeyp
         "accept": "application/json",
         "user-agent": "qagen",
         "accept-encoding": "identity",
-        "x-stainless-raw-response": "true",
     }
 
 
