@@ -83,6 +83,7 @@ class Host:
 
     url: str
     client: openai.AsyncOpenAI
+    http: httpx.AsyncClient
     search: Search
     key: str | None = field(repr=False)
     within: Within
@@ -228,7 +229,7 @@ def open_host(
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
         http_client=http,
     )
-    return Host(base_url, client, search, key, within)
+    return Host(base_url, client, http, search, key, within)
 
 
 def _remedy(response: httpx.Response) -> str:
