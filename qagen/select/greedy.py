@@ -3,7 +3,8 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
     return verdicts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Asked:
     """A record with what it is compared by; `keys` are empty where only the very same question counts."""
 
@@ -70,6 +71,11 @@ class _Asked:
     question: Question
     keys: Sequence[int]
     vector: npt.NDArray[np.float32] | None = None
+
+    @cached_property
+    def stems(self) -> frozenset[int]:
+        """The question's stems as numbers, which many more can be kept of than of questions that are read."""
+        return frozenset(crc32(stem.encode("utf-8", "surrogatepass")) for stem in self.question.known)
 
 
 class _Taken:
@@ -83,6 +89,8 @@ class _Taken:
         self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
         self._numbers = array("q")
         """For each question in the index the record's number."""
+        self._stems = array("I")
+        self._stem_ends = array("Q", [0])
         self._vectors: npt.NDArray[np.float16] | None = None
         self._question = lru_cache(_REMEMBERED)(lambda number: Question(entries.question(number)))
 
@@ -129,6 +137,8 @@ class _Taken:
             return
         place = self._index.add(asked.keys)
         self._numbers.append(asked.number)
+        self._stems.extend(sorted(asked.stems))
+        self._stem_ends.append(len(self._stems))
         if asked.vector is not None:
             self._keep(place, asked.vector)
 
@@ -141,11 +151,12 @@ class _Taken:
                     yield self._numbers[place], cosine
             return
         for place in places:
-            number = self._numbers[place]
-            other = self._question(number)
-            if _OVERLAP * len(asked.question.known & other.known) < len(asked.question.known | other.known):
+            other = self._stems[self._stem_ends[place] : self._stem_ends[place + 1]]
+            shared = len(asked.stems.intersection(other))
+            if _OVERLAP * shared < len(asked.stems) + len(other) - shared:
                 continue
-            score = similarity(asked.question, other)
+            number = self._numbers[place]
+            score = similarity(asked.question, self._question(number))
             if score >= self._settings.similarity:
                 yield number, score
 
