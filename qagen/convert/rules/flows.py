@@ -10,13 +10,26 @@ _ENDED = re.compile(r"[.?!:;][\"'”’)\]]*(?:\s?[\[(]?\d+(?:\s?[,–-]\s?\d+)*
 _GOES_ON = re.compile(r"[a-z(\[0-9α-ω]")
 _SHORTENED = re.compile(r"\b(?:Figs?|Eqs?|Refs?|al|e\.g|i\.e|vs|cf)\.$")
 _NOTE = re.compile(r"[*†‡§¶∗]|\S+@\S")
+_REFERENCE = re.compile(r"\[(\d{1,3})\] ")
+_FEW = 8
+"""Numbered references from which they need no heading to be known."""
+_PROSE = frozenset({Kind.TEXT, Kind.FOOTNOTE, Kind.EQUATION, Kind.LIST})
 _BETWEEN = frozenset({Kind.FIGURE, Kind.CAPTION, Kind.TABLE, Kind.FOOTNOTE})
 """What may stand between the two parts of a paragraph."""
 _CONTINUED = frozenset({Kind.TEXT, Kind.REFERENCE, Kind.LIST, Kind.FOOTNOTE, Kind.CAPTION})
 
 
 def mark_references(pieces: list[Piece]) -> list[Piece]:
-    """Text below a heading such as "References" is the bibliography, up to the next heading as deep."""
+    """Text below a heading such as "References" is the bibliography, up to the next heading as deep.
+
+    Where there is none, it is the numbered references that follow each other from the first on.
+    """
+    if not any(piece.kind is Kind.HEADING and core(piece.text) in REFERENCES for piece in pieces):
+        start, end = _numbered(pieces)
+        return [
+            replace(piece, kind=Kind.REFERENCE) if start <= place < end and piece.kind in _PROSE else piece
+            for place, piece in enumerate(pieces)
+        ]
     marked = []
     level: int | None = None
     for piece in pieces:
@@ -25,11 +38,35 @@ def mark_references(pieces: list[Piece]) -> list[Piece]:
                 level = piece.level or 2
             elif level is not None and ((piece.level or 2) <= level or is_well_known(piece.text)):
                 level = None
-        elif level is not None and piece.kind in (Kind.TEXT, Kind.FOOTNOTE, Kind.EQUATION, Kind.LIST):
+        elif level is not None and piece.kind in _PROSE:
             marked.append(replace(piece, kind=Kind.REFERENCE))
             continue
         marked.append(piece)
     return marked
+
+
+def _numbered(pieces: list[Piece]) -> tuple[int, int]:
+    """From where to where pieces begin with [1], [2], ..., with at most one other between two; empty if they are few."""
+    best = (0, 0)
+    for first, piece in enumerate(pieces):
+        if not piece.text.startswith("[1] "):
+            continue
+        number, last = 1, first
+        for place in range(first + 1, len(pieces)):
+            match = _REFERENCE.match(pieces[place].text)
+            if match and number < int(match[1]) <= number + 2:
+                number, last = int(match[1]), place
+            elif place > last + 2:
+                break
+        if number >= _FEW:
+            goes_on = last + 1 < len(pieces) and pieces[last + 1].kind in _PROSE and _is_rest(pieces, last)
+            best = (first, last + 2 if goes_on else last + 1)
+    return best
+
+
+def _is_rest(pieces: list[Piece], last: int) -> bool:
+    """Whether what follows the last numbered reference is its own rest."""
+    return not _ENDED.search(pieces[last].text) and _alike(pieces[last], pieces[last + 1])
 
 
 def flows_of(pieces: list[Piece]) -> list[Flow]:

@@ -102,13 +102,14 @@ def _gutter(rows: list[Row], left: float, right: float, page_width: float) -> fl
     """The place that splits rows into two columns: many on both sides, few across; the middle may be crossed more."""
     if len(rows) < 8 or right - left < 0.4 * page_width:
         return None
+    spans = [(row.box[0], row.box[2]) for row in rows]
     best: tuple[float, float, float] | None = None
     step = 2.0
     x = left + 0.22 * (right - left)
     while x < right - 0.22 * (right - left):
-        across = sum(1 for row in rows if row.box[0] < x - 2 and row.box[2] > x + 2)
-        before = sum(1 for row in rows if row.box[2] <= x + 2)
-        after = sum(1 for row in rows if row.box[0] >= x - 2)
+        before = sum(1 for _, end in spans if end <= x + 2)
+        after = sum(1 for start, _ in spans if start >= x - 2)
+        across = sum(1 for start, end in spans if start < x - 2 and end > x + 2)
         off = abs(x - (left + right) / 2)
         central = off < 0.1 * (right - left)
         enough = 0.15 * len(rows)

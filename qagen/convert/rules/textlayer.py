@@ -159,19 +159,15 @@ def shift_of(width: float, height: float, rotation: int) -> tuple[float, float]:
 
 
 def clean_line(output: ProviderOutput, shift: tuple[float, float]) -> None:
-    """Clean a line's characters and move it by `shift` to where it is displayed."""
-    for block in (output.line, *output.spans):
-        if shift != (0.0, 0.0):
-            x0, y0, x1, y1 = block.polygon.bbox
-            block.polygon = PolygonBox.from_bbox(
-                [x0 - shift[0], y0 - shift[1], x1 - shift[0], y1 - shift[1]], ensure_nonzero_area=True
-            )
+    """Clean a line's characters and move the line, not its spans, by `shift` to where it is displayed."""
     for span in output.spans:
         span.text = clean(span.text)
+    # Blanks may lie far from the words they are said to stand between.
     inked = [tuple(span.polygon.bbox) for span in output.spans if span.text.strip()]
-    if inked:
-        # Blanks may lie far from the words they are said to stand between.
-        output.line.polygon = PolygonBox.from_bbox(list(around(inked)), ensure_nonzero_area=True)
+    if inked or shift != (0.0, 0.0):
+        x0, y0, x1, y1 = around(inked) if inked else output.line.polygon.bbox
+        moved = [x0 - shift[0], y0 - shift[1], x1 - shift[0], y1 - shift[1]]
+        output.line.polygon = PolygonBox.from_bbox(moved, ensure_nonzero_area=True)
     _mend_scripts(output)
 
 

@@ -265,6 +265,16 @@ def test_text_below_references_is_bibliography_up_to_the_next_section():
     assert kinds == [Kind.TEXT, Kind.HEADING, Kind.REFERENCE, Kind.HEADING, Kind.TEXT]
 
 
+def test_numbered_references_need_no_heading():
+    listed = [piece(f"[{n}] A. Author, A paper, J. {n} (2001).") for n in range(1, 10)]
+    listed.insert(4, piece("and the rest of the one before, 12 (2002)."))
+    pieces = [piece("As shown before."), *listed, piece("A footer that is not part of it.")]
+    kinds = [each.kind for each in mark_references(pieces)]
+    assert kinds == [Kind.TEXT, *[Kind.REFERENCE] * 10, Kind.TEXT]
+    few = [piece(f"[{n}] is the first claim.") for n in range(1, 5)]
+    assert mark_references(few) == few
+
+
 def test_splinters_of_a_formula_make_one_equation_and_words_none():
     splinters = [
         piece(text, y=100.0 + 8 * n, width=20) for n, text in enumerate(["F =", "n", "i", "q q (6)"])
