@@ -14,7 +14,7 @@ from typing import Protocol
 
 from qagen.checks.subject import Subject
 from qagen.checks.text import Text
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -27,6 +27,13 @@ _FOREIGN = re.compile(
 _ENOUGH_GRAMMAR = 0.3
 """The share of English function words from which a text is taken for English without a closer look."""
 _FEWEST_WORDS = 4
+_LONE = word_set(
+    """
+    und oder nicht wird wurde sind eine einer eines einem auch durch für über zwischen welche welcher warum avec sont cette
+    quels quelle pourquoi cómo qué cuál porque cuando della delle sono perché não são uma
+    """
+)
+"""Grammar of other languages that is no English word, no name and no term of science: one of them in a question counts."""
 
 
 class _Model(Protocol):
@@ -39,6 +46,9 @@ def not_english(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
         for run in _FOREIGN.findall(text.plain) if not text.given.isascii() else ():
             if run not in subject.source.plain:
                 yield Fault(Reason.NOT_ENGLISH, f"the {name} has {run!r}", text.given, run)
+        if name == "question":
+            for word in sorted((text.vocabulary & _LONE) - subject.source.vocabulary):
+                yield Fault(Reason.NOT_ENGLISH, f"the question has {word!r}", text.given, word)
         if language := _other_language(text, settings.language_sureness):
             yield Fault(Reason.NOT_ENGLISH, f"the {name} is in {language!r}", text.given, text.plain)
 

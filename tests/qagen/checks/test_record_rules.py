@@ -55,6 +55,7 @@ def test_a_sound_pair_has_no_fault():
         ("What is a hydrogel?", Reason.DEFINITION),
         ("Why is swelling analyzed in 凝胶 samples of gels?", Reason.NOT_ENGLISH),
         ("Warum quillt das Gel in warmem Wasser schneller als in kaltem?", Reason.NOT_ENGLISH),
+        ("Why are the gel und the water so warm in the test?", Reason.NOT_ENGLISH),
         ("The swelling of the gel in water", Reason.NOT_A_QUESTION),
         ("Why does the gel swell faster in...", Reason.INCOMPLETE),
         ("</think> Why does the gel swell?", Reason.LEAKED_REASONING),
