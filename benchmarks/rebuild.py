@@ -120,13 +120,15 @@ def answer(sentences: list[str]) -> str:
 def fill(root: Path, papers: int) -> None:
     """Papers that are no PDFs, since nobody opens them, with conversions and answers."""
     from qagen import convert
+    from qagen.body import Body
     from qagen.convert.store import Conversion, save
     from qagen.ledger import _encode
-    from qagen.pipeline import Recipe, body_chunks, request_after
     from qagen.prompts import load_prompt
-    from qagen.records import Completion, Paper, Request
+    from qagen.recipe import Recipe
+    from qagen.records import Completion, Paper
     from qagen.records import sha256 as digest
     from qagen.settings import Settings
+    from qagen.talks import body_chunks, chunk_talk
     from qagen.workspace import Workspace
 
     settings, workspace = Settings(), Workspace(root / "w")
@@ -141,9 +143,8 @@ def fill(root: Path, papers: int) -> None:
         made, told = document(paper.sha256, random.Random(number))
         save(workspace.conversion(paper.sha256, fingerprint), Conversion(made))
         lines = []
-        for chunk, sentences in zip(body_chunks(made, settings), told, strict=True):
-            request = request_after(paper, chunk, recipe, [])
-            assert isinstance(request, Request)
+        for chunk, sentences in zip(body_chunks(made, Body(), recipe), told, strict=True):
+            request = next(chunk_talk(paper, chunk, recipe)).request
             completion = Completion(
                 answer(sentences), finish_reason="stop", prompt_tokens=900, completion_tokens=300
             )
@@ -154,7 +155,20 @@ def fill(root: Path, papers: int) -> None:
 
 def build(root: Path) -> dict[str, float]:
     """CPU seconds, wall seconds and peak MiB of a build in a process of its own."""
-    arguments = ["build", "papers", "--out", "d", "--work", "w", "--model", "r1", "--offline", "--json"]
+    arguments = [
+        "build",
+        "papers",
+        "--out",
+        "d",
+        "--work",
+        "w",
+        "--model",
+        "r1",
+        "--offline",
+        "--sections",
+        "rules",
+        "--json",
+    ]
     script = "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()"
     start = time.monotonic()
     running = subprocess.Popen(

@@ -82,7 +82,11 @@ def split_of(about: About, settings: Settings) -> dict[str, str]:
 
 def _write_prompts(folder: Path, about: About) -> None:
     """A file for each prompt; of different ones with the same name the later are told apart by their hash."""
-    named = [(about.prompt, about.prompt_sha256 or "", about.prompt_text), *about.rule_prompts]
+    named = [
+        (about.prompt, about.prompt_sha256 or "", about.prompt_text),
+        *about.rule_prompts,
+        *about.further_prompts,
+    ]
     for name, digest, text in named:
         if not name or text is None:
             continue

@@ -35,9 +35,10 @@ from qagen import __version__, convert
 from qagen.checks import refuse_unknown
 from qagen.ledgers import set_aside
 from qagen.papers import find_papers
-from qagen.pipeline import Recipe, Tally, paper_results
+from qagen.pipeline import Tally, paper_results
 from qagen.progress import Bars, Lines, progress
 from qagen.reasons import Reason
+from qagen.recipe import Recipe
 from qagen.records import Paper, Record, Rejection
 from qagen.run import Filled, Run
 from qagen.select import select, within_quotas
@@ -141,17 +142,23 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
             watch.note(remark)
         served = ServedModels(order.workspace, accept=model_change == "accept")
         if model_change == "refresh" and engine is not None and recipe.model:
-            served.forget(recipe.model)
-            aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], recipe.model)
-            watch.note(f"{aside} answers of {recipe.model!r} are set aside, and asked for anew")
+            for model in dict.fromkeys((recipe.model, recipe.judge_model or recipe.model)):
+                served.forget(model)
+                aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], model)
+                watch.note(f"{aside} answers of {model!r} are set aside, and asked for anew")
         if engine is not None:
             served.expect(engine.chosen.model, await digests_of(engine))
+            if recipe.judge_model is not None:
+                await engine.server.resolve_model(recipe.judge_model)
         run = Run(order.workspace, recipe, converter, watch, filled, served)
-        if engine is None or order.choice.sample is not None:
+        asked = None if engine is None else watched(engine, recipe, watch.note)
+        if asked is None:
             await run.convert_all(order.papers)
-            run.recipe = choose_chunks(order, recipe)
-        if engine is not None:
-            await run.fill(order.papers, watched(engine, recipe, watch.note))
+        elif order.choice.sample is not None:
+            await run.choose_bodies(order.papers, asked)
+        run.recipe = choose_chunks(order, recipe)
+        if asked is not None:
+            await run.fill(order.papers, asked)
         return run.recipe
 
 
@@ -187,6 +194,8 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
         prompt_sha256=recipe.prompt.sha256 if recipe.prompt else None,
         prompt_text=recipe.prompt.text if recipe.prompt else None,
         rule_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.rules),
+        further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
+        judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

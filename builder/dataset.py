@@ -48,6 +48,8 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     pairs: int | None = None
     chunk_chars: int | None = None
     overlap: int | None = None
+    sections: str | None = None
+    judge: str | None = None
     concurrency: int | str | None = None
     with_context: bool | None = None
     with_reasoning: bool | None = None

@@ -25,8 +25,9 @@ from qagen.engines.probe import (
 )
 from qagen.engines.watched import remedy
 from qagen.errors import EngineError, ModelMissing, QagenError, ServerRefused, ServerUnreachable
-from qagen.pipeline import Recipe, longest_prompt
+from qagen.pipeline import longest_prompt
 from qagen.prompts import Prompt
+from qagen.recipe import Recipe
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE, Settings
 

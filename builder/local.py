@@ -87,6 +87,8 @@ PLACES = {
     "password_file": ("convert", "password_file"),
     "chunk_chars": ("chunk", "chars"),
     "overlap": ("chunk", "overlap"),
+    "sections": ("chunk", "sections"),
+    "judge": ("judge", "mode"),
     "engine": ("ask", "engine"),
     "model": ("ask", "model"),
     "base_url": ("ask", "base_url"),
@@ -161,6 +163,8 @@ def _missing(report: "BuildReport") -> str:
     if report.unanswered:
         count = len(report.unanswered)
         parts.append(f"{count} chunk{'' if count == 1 else 's'} {'has' if count == 1 else 'have'} no answer")
+    if count := report.sections.get("unanswered", 0):
+        parts.append(f"the model has not chosen the sections of {count} paper{'' if count == 1 else 's'}")
     again = [paper.file for paper in report.rejected_papers if paper.reason in RETRIED]
     if again:
         parts.append(f"{len(again)} papers were not converted ({', '.join(map(repr, again[:3]))})")

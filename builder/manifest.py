@@ -42,6 +42,8 @@ class About:
         prompt: the prompt's name; None where the engine has none.
         prompt_text: the prompt's file as it stands; goes into `prompts/`.
         rule_prompts: the prompts of the rules, in their order: name, sha256 and text.
+        further_prompts: those that ask about other things than chunks, in the same form.
+        judge_model: the model that judged pairs; None where none did.
         converter: how the documents were made, with versions.
         base: the dataset that this one follows, as the user named it; None without one.
         assigned: splits that stay from the base, by key of `builder.splits.keys`.
@@ -57,6 +59,8 @@ class About:
     base: str | None = None
     assigned: Mapping[str, str] = field(default_factory=dict)
     rule_prompts: tuple[tuple[str, str, str], ...] = ()
+    further_prompts: tuple[tuple[str, str, str], ...] = ()
+    judge_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ def compose(about: About, settings: Settings, contents: Contents) -> dict[str, A
             "prompt": about.prompt,
             "prompt_sha256": about.prompt_sha256,
             "rule_prompts": [[name, digest] for name, digest, _ in about.rule_prompts],
+            "further_prompts": [[name, digest] for name, digest, _ in about.further_prompts],
+            "judge_model": about.judge_model,
             "converter": about.converter,
             "base": about.base,
         },

@@ -51,6 +51,13 @@ Concurrency = Annotated[
     ),
 ]
 """An int for the type checker alone: a Typer option cannot be declared as one or a word."""
+Sections = Annotated[
+    Literal["auto", "model", "rules"] | None, typer.Option(help="Who chooses the sections of the main body.")
+]
+Judge = Annotated[
+    Literal["off", "grey", "all"] | None,
+    typer.Option(help="Which pairs a model judges too: none, those of doubtful support, or all."),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
 BaseFolder = Annotated[
@@ -78,6 +85,8 @@ def settings_of(
     convert: Mapping[str, Any] | None = None,
     chunk_chars: int | None = None,
     overlap: int | None = None,
+    sections: str | None = None,
+    judge: str | None = None,
     with_context: bool | None = None,
     **ask: str | int | list[str] | None,
 ) -> Settings:
@@ -90,8 +99,9 @@ def settings_of(
         config,
         {
             "convert": dict(convert or {}),
-            "chunk": {"chars": chunk_chars, "overlap": overlap},
+            "chunk": {"chars": chunk_chars, "overlap": overlap, "sections": sections},
             "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
+            "judge": {"mode": judge},
             "dataset": {"with_context": with_context},
         },
     )

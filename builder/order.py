@@ -11,10 +11,12 @@ from qagen import convert
 from qagen.engines.presets import sampling
 from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
-from qagen.pipeline import Recipe, body_chunks, is_asked, longest_prompt
-from qagen.prompts import load_prompt
+from qagen.pipeline import kept_body, longest_prompt
+from qagen.prompts import Prompt, load_prompt
+from qagen.recipe import Recipe, is_asked
 from qagen.records import Document, Paper, sha256
 from qagen.settings import API_KEY_VARIABLE, Settings
+from qagen.talks import body_chunks
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -73,7 +75,9 @@ def choose_chunks(order: Order, recipe: Recipe) -> Recipe:
         if isinstance(document, Document):
             ranked += [
                 (sha256(f"{paper.sha256} {chunk.text}"), (paper.sha256, chunk.index))
-                for chunk in body_chunks(document, order.settings)
+                for chunk in body_chunks(
+                    document, kept_body(paper, document, recipe, order.workspace).value, recipe
+                )
                 if is_asked(chunk, paper, recipe)
             ]
     return replace(recipe, sample=frozenset(key for _, key in sorted(ranked)[: order.choice.sample]))
@@ -121,16 +125,54 @@ def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
     """
     ask = order.settings.ask
     if ask.engine == "extractive":
+        refuse_models(order.settings)
         return Recipe(order.settings, "extractive")
-    prompt = load_prompt(ask.prompt)
-    rules = tuple(load_prompt(rule.prompt) for rule in order.settings.rules)
+    prompts = _prompts(order.settings)
     if chosen is not None:
         sampling(ask, chosen.model)
-        return Recipe(order.settings, chosen.engine, chosen.model, prompt, rules=rules)
+        if prompts.judge_model is not None:
+            sampling(ask, prompts.judge_model)
+        return replace(prompts, engine=chosen.engine, model=chosen.model)
     if ask.model is None:
         raise SettingsError(
             "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"
         )
     engine = "embedded" if ask.engine == "embedded" else "server"
-    model = ask.model if ask.engine == "server" else name_of(ask.model)
-    return Recipe(order.settings, engine, model, prompt, rules=rules)
+    return replace(prompts, engine=engine, model=ask.model if ask.engine == "server" else name_of(ask.model))
+
+
+def refuse_models(settings: Settings) -> None:
+    """Refuse settings that want a model where the engine has none.
+
+    Raises:
+        SettingsError: for a judge, or sections chosen by a model.
+    """
+    if settings.chunk.sections == "model":
+        raise SettingsError(
+            "the extractive engine has no model that could choose sections; take `--sections rules`, or another engine"
+        )
+    if settings.judge.mode != "off":
+        raise SettingsError(
+            f'the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r}); set it to "off", '
+            "or take another engine"
+        )
+
+
+def _prompts(settings: Settings) -> Recipe:
+    """The recipe of an engine with a model, but for the model."""
+    judge = settings.judge
+    judges = judge.mode != "off"
+
+    def one(name: str, wanted: bool) -> Prompt | None:
+        return load_prompt(name, use=name) if wanted else None
+
+    return Recipe(
+        settings,
+        "server",
+        prompt=load_prompt(settings.ask.prompt),
+        rules=tuple(load_prompt(rule.prompt) for rule in settings.rules),
+        sections=one("sections", settings.chunk.sections != "rules"),
+        judge=one("judge", judges and judge.labels),
+        round_trip=one("round-trip", judges and judge.round_trip),
+        judge_model=judge.model if judges else None,
+    )

@@ -7,13 +7,15 @@ from pathlib import Path
 from builder.estimate import Estimate, estimate
 from builder.order import Choice, Order, choose_chunks, recipe_of
 from qagen import convert
-from qagen.dialogue import Done
+from qagen.dialogue import Question, replayed
 from qagen.errors import ConversionError
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
-from qagen.pipeline import Recipe, body_chunks, is_asked, replay, request_after
-from qagen.records import Chunk, Document, Paper, Request
+from qagen.pipeline import kept_body
+from qagen.recipe import Recipe, is_asked
+from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
+from qagen.talks import body_chunks, chunk_talk
 from qagen.workspace import Workspace
 
 
@@ -39,10 +41,12 @@ class Plan:
     Attributes:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
         chunks: of the converted papers, those that would be asked about.
-        calls: paid (answers in the ledger that the build would use), to_make: the next call of every chunk that is not
-            finished, and left: chunks that an offline build leaves without an answer. A chunk whose answer turns out to give
-            too little is asked again, which nobody can know before.
-        by_prompt: prompt -> paid and to_make of the chunks that it asks about.
+        calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
+            chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
+            again, which nobody can know before.
+        by_prompt: prompt -> paid and to_make of the calls that it makes.
+        depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
+            are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
         estimate: what the calls will cost, with its basis; None where no call is made.
         what_if: what other changes would cost.
@@ -58,6 +62,7 @@ class Plan:
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
     estimate: Estimate | None = None
     what_if: list[WhatIf] = field(default_factory=list)
+    depends: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -68,15 +73,17 @@ class _Counted:
     longer: int = 0
     """First calls that chunks of twice the size would take, beyond those that are paid."""
     characters: int = 0
+    unfinished: int = 0
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
 
-    def add(self, prompt: str, paid: int, request: Request | None) -> None:
-        self.chunks += 1
-        counts = self.by_prompt.setdefault(prompt, {"paid": 0, "to_make": 0})
-        counts["paid"] += paid
-        if request is not None:
-            counts["to_make"] += 1
-            self.characters += sum(len(message.content) for message in request.messages)
+    def add(self, paid: Sequence[Question], to_make: Sequence[Question]) -> None:
+        for kind, questions in (("paid", paid), ("to_make", to_make)):
+            for question in questions:
+                counts = self.by_prompt.setdefault(question.prompt, {"paid": 0, "to_make": 0})
+                counts[kind] += 1
+        for question in to_make:
+            self.characters += sum(len(message.content) for message in question.request.messages)
 
     def total(self, key: str) -> int:
         return sum(counts[key] for counts in self.by_prompt.values())
@@ -114,7 +121,7 @@ def make_plan(
     calls = {
         "paid": counted.total("paid"),
         "to_make": 0 if offline else missing,
-        "left": missing if offline else 0,
+        "left": counted.unfinished if offline else 0,
     }
     return Plan(
         recipe.engine,
@@ -127,6 +134,7 @@ def make_plan(
         counted.by_prompt if asks else {},
         _estimate(order, recipe, counts, counted) if asks and not offline else None,
         _what_if(order, counts, counted) if asks else [],
+        counted.depends if asks else {},
     )
 
 
@@ -134,29 +142,31 @@ def _count_chunks(
     paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted
 ) -> None:
     ledger = Ledger(workspace.calls(paper.sha256))
-    size = recipe.settings.chunk
-    longer = replace(recipe, settings=_with_chunks(recipe.settings, 2 * size.chars), sample=None)
-    counted.longer += sum(
-        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, longer.settings)
+    choice = kept_body(paper, document, recipe, workspace)
+    counted.add(choice.paid, choice.open)
+    counted.depends["sections"] += bool(choice.open)
+    longer = replace(
+        recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
-    for chunk in body_chunks(document, recipe.settings):
+    counted.longer += sum(
+        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, choice.value, longer)
+    )
+    for chunk in body_chunks(document, choice.value, recipe):
         if not is_asked(chunk, paper, recipe):
             continue
-        prompt = recipe.prompt_for(paper, chunk)
-        if recipe.engine == "extractive" or prompt is None:
-            counted.add("", 0, None)
-            continue
-        history, _ = replay(paper, chunk, recipe, ledger)
-        request = request_after(paper, chunk, recipe, history)
-        counted.add(prompt.label, len(history), None if isinstance(request, Done) else request)
+        counted.chunks += 1
+        if recipe.engine != "extractive":
+            talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
+            counted.add(talked.paid, talked.open)
+            counted.unfinished += bool(talked.open)
+            counted.depends["judge"] += bool(talked.open) and recipe.judges
 
 
 def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
     """Whether a chunk would be asked about now."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
         return False
-    history, _ = replay(paper, chunk, recipe, ledger)
-    return not isinstance(request_after(paper, chunk, recipe, history), Done)
+    return bool(replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get).open)
 
 
 def _with_chunks(settings: Settings, chars: int) -> Settings:
@@ -222,6 +232,10 @@ def _lines(plan: Plan) -> Iterator[str]:
                 yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
     if calls["left"]:
         yield f"offline     {calls['left']} chunks are left without an answer"
+    if plan.depends.get("sections"):
+        yield f"depends     the chunks of {plan.depends['sections']} papers, on which sections the model chooses"
+    if plan.depends.get("judge"):
+        yield f"depends     the judge's calls about {plan.depends['judge']} chunks, on answers to come"
     if plan.unknown:
         yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
     if plan.estimate:

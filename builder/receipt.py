@@ -81,7 +81,11 @@ def write(
         WorkspaceError: where it cannot be written.
     """
     asked, found = read_from
-    again = report.unanswered or any(paper.reason in RETRIED for paper in report.rejected_papers)
+    again = (
+        report.unanswered
+        or report.sections.get("unanswered")
+        or any(paper.reason in RETRIED for paper in report.rejected_papers)
+    )
     if asked is None or again:
         return
     value = {

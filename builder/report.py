@@ -9,8 +9,9 @@ from builder.assemble import Assembled
 from builder.coverage import Coverage, PaperCoverage
 from qagen.convert.store import RETRIED
 from qagen.errors import EngineError, InputError
-from qagen.pipeline import ChunkKey, Recipe, Tally
+from qagen.pipeline import Tally
 from qagen.reasons import Kind, Reason
+from qagen.recipe import ChunkKey, Recipe
 from qagen.records import Record, Rejection
 from qagen.run import Filled
 
@@ -51,6 +52,10 @@ class BuildReport:
         rejections: kind -> reason -> how many.
         coverage: of each paper that gave a record, which tenths of its main body they come from.
         seconds: that converting and asking took.
+        sections: by whom the main bodies were chosen (`model`, `rules`, or `unanswered`: by the rules until the model answers)
+            -> how many papers.
+        section_faults: a paper's file -> why the rules chose, though the model was to.
+        judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
     """
 
     out: str
@@ -69,6 +74,9 @@ class BuildReport:
     unanswered: list[Unanswered] = field(default_factory=list)
     coverage: list[PaperCoverage] = field(default_factory=list)
     seconds: float = 0.0
+    sections: dict[str, int] = field(default_factory=dict)
+    section_faults: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -178,4 +186,7 @@ def make_report(
         ],
         coverage=seen.coverage.papers(),
         seconds=round(seconds, 3),
+        sections=dict(sorted(tally.sections.items())),
+        section_faults=dict(sorted(tally.section_faults.items())),
+        judged=dict(sorted(tally.judged.items())),
     )

@@ -24,6 +24,13 @@ def _lines(report: BuildReport) -> Iterator[str]:
         yield "engine      extractive: sentences of the papers, questions by rule; no model"
     else:
         yield f"engine      {report.engine}, {report.model}: {calls['made']} calls made, {calls['reused']} answers from the ledger"
+    if report.sections.get("model") or report.section_faults:
+        yield f"sections    main body chosen by the model for {_count(report.sections.get('model', 0), 'paper')}"
+        for file, fault in list(report.section_faults.items())[:_LISTED]:
+            yield f"  {file}: by the rules, {fault}"
+        yield from _more(len(report.section_faults), "papers")
+    if report.judged:
+        yield f"judged      {', '.join(f'{count} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
     for split, rows in report.splits.get("default", {}).items():
         yield f"{split:<12}{_count(rows, 'record')}"
     if not report.records:

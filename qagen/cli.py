@@ -179,10 +179,10 @@ def prompts_new(
     ] = "deep-qa",
 ) -> None:
     """Begin a prompt of your own with the text of another; the name in its front matter is the file's."""
-    from qagen.prompts import load_prompt, renamed
+    from qagen.prompts import any_prompt, renamed
     from qagen.workspace import write_atomically
 
-    text = renamed(load_prompt(like), file.stem)
+    text = renamed(any_prompt(like), file.stem)
     if file.exists():
         raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
     try:
@@ -203,9 +203,9 @@ def prompts_diff(
     """The lines in which two prompts differ, and whether they ask the model anything different."""
     from difflib import unified_diff
 
-    from qagen.prompts import load_prompt
+    from qagen.prompts import any_prompt
 
-    first, second = load_prompt(old), load_prompt(new)
+    first, second = any_prompt(old), any_prompt(new)
     names = (f"{first.name} {old}", f"{second.name} {new}")
     changed = unified_diff(first.text.splitlines(), second.text.splitlines(), *names, lineterm="")
     for row in changed:
@@ -221,9 +221,9 @@ def prompts_diff(
 @prompts_app.command("show", epilog="Example: qagen prompts show deep-qa > mine.md")
 def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.")]) -> None:
     """A prompt as its file says it."""
-    from qagen.prompts import load_prompt
+    from qagen.prompts import any_prompt
 
-    sys.stdout.write(load_prompt(name).text)
+    sys.stdout.write(any_prompt(name).text)
 
 
 def _read_response(file: Path) -> str:

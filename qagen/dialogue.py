@@ -4,8 +4,9 @@ Where a response gave too little, the fault is first named to the model in a fol
 question is put again with another seed and more temperature. What earlier attempts gave stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from qagen.engines.presets import merged, sampling
 from qagen.parse import Parsed, parse
@@ -49,6 +50,63 @@ class Done:
     """Nothing more is asked about this chunk."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, and the label of the prompt that made it, for the ledger."""
+
+    request: Request
+    prompt: str
+
+
+T = TypeVar("T")
+
+Talk = Generator[Question, Completion | None, T]
+"""A dialogue as a pure generator: it gives questions, is sent the completion of each, or None where there is none now, and
+returns what came out of it. The run drives it with ledger and engine, the replay with the ledger alone.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed(Generic[T]):
+    """A dialogue as far as it is known.
+
+    Attributes:
+        value: what came out of it.
+        paid: the questions that have an answer, in order.
+        answers: theirs.
+        open: those that have none yet; behind one there may be further ones that nobody knows.
+    """
+
+    value: T
+    paid: tuple[Question, ...]
+    answers: tuple[Completion, ...]
+    open: tuple[Question, ...]
+
+
+def replayed(talk: Talk[T], known: Callable[[str], Completion | None]) -> Replayed[T]:
+    """Lead a dialogue with the answers that there are.
+
+    Args:
+        talk: not begun yet.
+        known: the completion for a request's key, or None.
+    """
+    paid: list[Question] = []
+    answers: list[Completion] = []
+    unknown: list[Question] = []
+    try:
+        question = next(talk)
+        while True:
+            completion = known(question.request.key)
+            if completion is None:
+                unknown.append(question)
+            else:
+                paid.append(question)
+                answers.append(completion)
+            question = talk.send(completion)
+    except StopIteration as end:
+        return Replayed(end.value, tuple(paid), tuple(answers), tuple(unknown))
+
+
 def exchange(request: Request, completion: Completion) -> Exchange:
     """Read a completion and put it beside its request; what no file and no request can hold is replaced first."""
     completion = replace(
@@ -81,8 +139,8 @@ def next_request(
     if found >= min(settings.enough, settings.pairs) or attempt > settings.attempts:
         return Done()
     if attempt == 2:
-        return _request((*messages, *_follow_up(history[-1], settings)), model, settings, attempt)
-    request = _request(messages, model, settings, attempt)
+        return request_for((*messages, *_follow_up(history[-1], settings)), model, settings, attempt)
+    request = request_for(messages, model, settings, attempt)
     warmer = min(request.temperature + _WARMER * max(0, attempt - 2), max(_WARMEST, request.temperature))
     return replace(request, temperature=round(warmer, 4))
 
@@ -96,7 +154,7 @@ def most_characters(messages: tuple[Message, ...], settings: AskSettings) -> int
     return size + _QUOTED_CHARS + len(_FOLLOW_UP) + longest + len(_FORMS[settings.response_format])
 
 
-def _request(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
+def request_for(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
     """A request whose seed follows from its messages and attempt, so that it is the same on every build."""
     how = sampling(settings, model)
     messages = merged(messages) if how.merged else messages

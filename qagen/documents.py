@@ -7,8 +7,8 @@ from pathlib import Path
 
 from qagen import convert
 from qagen.papers import find_papers
-from qagen.pipeline import Recipe
 from qagen.progress import progress
+from qagen.recipe import Recipe
 from qagen.records import Paper
 from qagen.run import Filled, Run, Watch
 from qagen.settings import Settings

@@ -5,21 +5,21 @@ build. `qagen.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from qagen import convert
-from qagen.checks import Source, judge
-from qagen.chunk import chunks
-from qagen.dialogue import Done, Exchange, exchange, most_characters, next_request
+from qagen.body import Body
+from qagen.checks import Source, Verdict, judge
+from qagen.dialogue import Exchange, Replayed, most_characters, replayed
 from qagen.engines.extractive import extract
 from qagen.errors import ConversionError
 from qagen.evidence import evidence
 from qagen.ledger import Ledger
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
+from qagen.recipe import ChunkKey, Recipe, unfit
 from qagen.records import (
     Chunk,
     ChunkInfo,
@@ -31,7 +31,6 @@ from qagen.records import (
     PaperInfo,
     Record,
     Rejection,
-    Request,
     Scores,
     Section,
     SectionInfo,
@@ -39,44 +38,16 @@ from qagen.records import (
     record_id,
     sha256,
 )
-from qagen.segment import sections
 from qagen.served import Served
-from qagen.settings import ChunkSettings, ConvertSettings, Settings
+from qagen.settings import ConvertSettings
+from qagen.talks import Talked, body_chunks, body_talk, chunk_talk
 from qagen.works import work_of
 from qagen.workspace import Workspace
 
-ChunkKey = tuple[str, int]
-"""A chunk by its paper's sha256 and its index."""
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """How records are made: everything but the papers.
-
-    Attributes:
-        engine: server or extractive.
-        model: as declared or resolved; None for the extractive engine, as is `prompt`.
-        sample: the only chunks that are looked at, or None for all.
-        rules: the prompts of `settings.rules`, in their order.
-    """
-
-    settings: Settings
-    engine: str
-    model: str | None = None
-    prompt: Prompt | None = None
-    sample: frozenset[ChunkKey] | None = None
-    rules: tuple[Prompt, ...] = ()
-
-    def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
-        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
-        for rule, prompt in zip(self.settings.rules, self.rules, strict=bool(self.rules)):
-            if _fits(rule.files, [paper.file]) and _fits(rule.sections, chunk.section.path):
-                return prompt
-        return self.prompt
-
-
-def _fits(pattern: str | None, names: Sequence[str]) -> bool:
-    return pattern is None or any(fnmatchcase(name.lower(), pattern.lower()) for name in names)
+def kept_body(paper: Paper, document: Document, recipe: Recipe, workspace: Workspace) -> Replayed[Body]:
+    """The main body of a paper as far as the ledger tells."""
+    return replayed(body_talk(document, recipe), Ledger(workspace.calls(paper.sha256)).get)
 
 
 @dataclass
@@ -95,30 +66,12 @@ class Tally:
     """Paper sha256 -> from where to where its main body goes in the document."""
     served: set[tuple[str, Served]] = field(default_factory=set)
     """The models whose answers were read: as declared, and what the servers said."""
-
-
-def body_chunks(document: Document, settings: Settings) -> tuple[Chunk, ...]:
-    """The chunks of a document's main body."""
-    return chunks(document, sections(document), settings.chunk)
-
-
-def is_asked(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
-    """Whether a chunk is long and readable enough and, where there is a sample, part of it."""
-    if recipe.sample is not None and (paper.sha256, chunk.index) not in recipe.sample:
-        return False
-    return _unfit(chunk, recipe.settings.chunk) is None
-
-
-def _unfit(chunk: Chunk, settings: ChunkSettings) -> Fault | None:
-    """Why a chunk is not worth asking about, if it is not."""
-    if chunk.quality < settings.min_quality:
-        detail = f"text quality {chunk.quality}; asked about from {settings.min_quality} on"
-        return Fault(Reason.GARBLED, detail)
-    if len(chunk.text) < settings.min_chars:
-        return Fault(
-            Reason.TOO_SHORT, f"{len(chunk.text)} characters; asked about from {settings.min_chars} on"
-        )
-    return None
+    sections: Counter[str] = field(default_factory=Counter)
+    """Papers by who chose their main body: `model` or `rules`, or `unanswered` for rules that stand in for the model."""
+    section_faults: dict[str, str] = field(default_factory=dict)
+    """A paper's file -> why the rules chose, though the model was to."""
+    judged: Counter[str] = field(default_factory=Counter)
+    """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
 
 
 def paper_results(
@@ -153,16 +106,6 @@ def paper_results(
     yield from stage.results()
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What the engine gave for one chunk: exchanges for a model, pairs alone for the extractive engine."""
-
-    pairs: tuple[tuple[Pair, Generation, str | None], ...]
-    faults: tuple[tuple[Fault, Generation], ...] = ()
-    missing: Fault | None = None
-    """Why there is nothing, or not all that was to be asked."""
-
-
 class _PaperStage:
     """One paper on its way; holds what all of its records share."""
 
@@ -184,7 +127,7 @@ class _PaperStage:
         self.info = paper_info(paper, document, recipe.settings.convert)
 
     def results(self) -> Iterator[Record | Rejection]:
-        found = body_chunks(self.document, self.recipe.settings)
+        found = body_chunks(self.document, self._body(), self.recipe)
         if not found:
             detail = "no section of the main body has text; see `qagen convert` for what was read"
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
@@ -194,51 +137,69 @@ class _PaperStage:
             if self.recipe.sample is not None and (self.paper.sha256, chunk.index) not in self.recipe.sample:
                 continue
             self.tally.chunks += 1
-            fault = _unfit(chunk, self.recipe.settings.chunk)
+            fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
                 yield from self._chunk_results(chunk)
             else:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
 
+    def _body(self) -> Body:
+        replay = replayed(body_talk(self.document, self.recipe), self.ledger.get)
+        body = replay.value
+        self._count_answers(replay)
+        self.tally.sections[body.by] += 1
+        if body.fault:
+            self.tally.section_faults[self.paper.file] = body.fault
+        return body
+
     def _chunk_results(self, chunk: Chunk) -> Iterator[Record | Rejection]:
-        asked = self._extracted(chunk) if self.recipe.engine == "extractive" else self._replayed(chunk)
-        source = Source(chunk.text)
-        for pair, generation, reasoning in asked.pairs:
-            yield self._judged(pair, source, chunk, generation, reasoning)
-        for fault, generation in asked.faults:
-            yield self._rejection(Kind.COMPLETION, fault, chunk, generation)
-        if asked.missing:
-            yield self._rejection(Kind.CHUNK, asked.missing, chunk)
-
-    def _extracted(self, chunk: Chunk) -> _Asked:
-        generation = Generation(engine="extractive")
-        pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        nothing = Fault(
-            Reason.NOTHING_TO_ASK, "no sentence states a cause, an effect, a comparison or a quantity"
-        )
-        return _Asked(tuple((pair, generation, None) for pair in pairs), missing=None if pairs else nothing)
-
-    def _replayed(self, chunk: Chunk) -> _Asked:
-        history, answered = replay(self.paper, chunk, self.recipe, self.ledger)
-        pairs: list[tuple[Pair, Generation, str | None]] = []
-        faults: list[tuple[Fault, Generation]] = []
+        if self.recipe.engine == "extractive":
+            yield from self._extracted(chunk)
+            return
+        replay = replayed(chunk_talk(self.paper, chunk, self.recipe), self.ledger.get)
+        talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        for past in history:
-            self.tally.served.add((past.request.model, Served.of(past.completion)))
-            self.tally.prompt_tokens += past.completion.prompt_tokens or 0
-            self.tally.completion_tokens += past.completion.completion_tokens or 0
-            generation = self._generation(past, prompt)
-            for pair in past.parsed.pairs:
-                placed = Pair(pair.question, pair.answer, len(pairs))
-                pairs.append((placed, generation, past.parsed.reasoning))
-            faults += [(fault, generation) for fault in past.parsed.faults]
+        self._count_answers(replay)
+        self._count(talked)
+        for one in talked.pairs:
+            generation = self._generation(one.past, prompt)
+            yield self._result(
+                one.verdict, one.scores, one.faults, chunk, generation, one.past.parsed.reasoning
+            )
+        for past in talked.history:
+            for fault in past.parsed.faults:
+                yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
+        if not talked.answered:
+            missing = Fault(
+                Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask"
+            )
+            if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
+                missing = Fault(Reason.PROMPT_TRUNCATED, cut)
+            yield self._rejection(Kind.CHUNK, missing, chunk)
+
+    def _extracted(self, chunk: Chunk) -> Iterator[Record | Rejection]:
+        generation = Generation(engine="extractive")
+        source = Source(chunk.text)
+        pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
+        for pair in pairs:
+            verdict = judge(pair, source, self.recipe.settings.checks)
+            yield self._result(verdict, Scores(round(verdict.support, 4)), (), chunk, generation, None)
+        if not pairs:
+            nothing = "no sentence states a cause, an effect, a comparison or a quantity"
+            yield self._rejection(Kind.CHUNK, Fault(Reason.NOTHING_TO_ASK, nothing), chunk)
+
+    def _count(self, talked: Talked) -> None:
+        for past in talked.history:
             self.tally.responses["usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)] += 1
-        if history:
-            self.tally.attempts[len(history)] += 1
-        missing = Fault(Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask")
-        if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
-            missing = Fault(Reason.PROMPT_TRUNCATED, cut)
-        return _Asked(tuple(pairs), tuple(faults), None if answered else missing)
+        if talked.history:
+            self.tally.attempts[len(talked.history)] += 1
+        self.tally.judged.update(one.outcome for one in talked.pairs if one.outcome)
+
+    def _count_answers(self, replay: Replayed[Body] | Replayed[Talked]) -> None:
+        for question, completion in zip(replay.paid, replay.answers, strict=True):
+            self.tally.served.add((question.request.model, Served.of(completion)))
+            self.tally.prompt_tokens += completion.prompt_tokens or 0
+            self.tally.completion_tokens += completion.completion_tokens or 0
 
     def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]
@@ -254,13 +215,18 @@ class _PaperStage:
             attempt=past.request.attempt,
         )
 
-    def _judged(
-        self, pair: Pair, source: Source, chunk: Chunk, generation: Generation, reasoning: str | None
+    def _result(
+        self,
+        verdict: Verdict,
+        scores: Scores,
+        judged: tuple[Fault, ...],
+        chunk: Chunk,
+        generation: Generation,
+        reasoning: str | None,
     ) -> Record | Rejection:
-        verdict = judge(pair, source, self.recipe.settings.checks)
-        if verdict.faults:
-            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in verdict.faults[1:]))
-            first = verdict.faults[0]
+        if faults := verdict.faults or judged:
+            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
+            first = faults[0]
             detail = f"{first.detail}; also {also}" if also else first.detail
             fault = Fault(first.reason, detail)
             return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
@@ -275,7 +241,7 @@ class _PaperStage:
             section=_section_info(chunk),
             chunk=_chunk_info(chunk),
             generation=generation,
-            checks=Scores(support=round(verdict.support, 4)),
+            checks=scores,
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
@@ -301,29 +267,6 @@ class _PaperStage:
             generation=generation,
             text=fault.text or None,
         )
-
-
-def replay(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> tuple[list[Exchange], bool]:
-    """All exchanges about a chunk that the ledger holds, and whether nothing more is to be asked."""
-    history: list[Exchange] = []
-    while True:
-        request = request_after(paper, chunk, recipe, history)
-        if isinstance(request, Done):
-            return history, True
-        completion = ledger.get(request.key)
-        if completion is None:
-            return history, False
-        history.append(exchange(request, completion))
-
-
-def request_after(paper: Paper, chunk: Chunk, recipe: Recipe, history: list[Exchange]) -> Request | Done:
-    """What to ask about a chunk after `history`."""
-    prompt = recipe.prompt_for(paper, chunk)
-    if prompt is None or recipe.model is None:
-        raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
-    settings = recipe.settings.ask
-    messages = prompt.messages(chunk, settings.pairs, settings.response_format)
-    return next_request(messages, recipe.model, settings, history)
 
 
 def longest_prompt(recipe: Recipe) -> int:

@@ -87,6 +87,19 @@ class Reason(StrEnum):
     UNKNOWN_NAME = "unknown_name", "The answer has an acronym, formula or label that the chunk does not have."
     WRONG_EXPANSION = "wrong_expansion", "The answer spells out an acronym differently from the chunk."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
+    JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."
+    JUDGED_IRRELEVANT = (
+        "judged_irrelevant",
+        "The judge finds that the pair misses the chunk's science, or the question.",
+    )
+    JUDGED_DEPENDENT = "judged_dependent", "The judge finds that the pair cannot be understood by itself."
+    JUDGED_INCOMPLETE = "judged_incomplete", "The judge finds that the answer leaves out what the chunk says."
+    JUDGED_UNREASONABLE = "judged_unreasonable", "The judge finds that the answer's reasoning does not hold."
+    ANSWERED_DIFFERENTLY = (
+        "answered_differently",
+        "Asked again from the chunk alone, the question got another answer.",
+    )
+    UNJUDGED = "unjudged", "The pair was to be judged, and got no usable answer from the judge."
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
     OVER_QUOTA = "over_quota", "The section has given as many records as the settings allow."

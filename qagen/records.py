@@ -358,9 +358,21 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One fixed column per scored check, each in [0, 1]."""
+    """One fixed column per scored check, each in [0, 1]; None where a model that judges was not asked.
+
+    Attributes:
+        support: how well the chunk supports the answer.
+        judge_relevance: the judge's label, as the four below it.
+        round_trip: how far the answer agrees with one given anew from the chunk alone.
+    """
 
     support: float
+    judge_relevance: float | None = None
+    judge_context_independence: float | None = None
+    judge_completeness: float | None = None
+    judge_accuracy: float | None = None
+    judge_reasonableness: float | None = None
+    round_trip: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

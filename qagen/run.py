@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from qagen import convert
-from qagen.dialogue import Done, Exchange, exchange
+from qagen.body import Body
+from qagen.dialogue import Question, Talk
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -24,9 +25,11 @@ from qagen.errors import (
     ServerUnreachable,
 )
 from qagen.ledger import Ledger
-from qagen.pipeline import ChunkKey, Recipe, body_chunks, is_asked, paper_info, request_after
+from qagen.pipeline import paper_info
+from qagen.recipe import ChunkKey, Recipe, is_asked
 from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
 from qagen.served import Served, ServedModels
+from qagen.talks import body_chunks, body_talk, chunk_talk
 from qagen.workspace import Workspace
 
 
@@ -110,14 +113,18 @@ _WRITERS = 4
 
 _PaperWork = Callable[[Paper], Awaitable[object]]
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class _Task:
+    """What is asked about: a chunk, or where there is none the paper's headings."""
+
     paper: Paper
-    chunk: Chunk
     ledger: Ledger
     writing: asyncio.Lock
     """Held by whoever appends to the ledger."""
+    chunk: Chunk | None = None
 
 
 class Run:
@@ -142,6 +149,7 @@ class Run:
         self._gone: str | None = None
         self._known = 0
         self._answered = 0
+        self._helped = 0
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
@@ -157,33 +165,75 @@ class Run:
         """
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
-        async def feed(paper: Paper) -> None:
-            document = await self._document(paper, len(papers))
-            if document is not None:
-                for task in self._tasks(paper, document):
-                    await tasks.put(task)
+        async def feed(paper: Paper, document: Document, body: Body) -> None:
+            for task in self._tasks(paper, document, body):
+                await tasks.put(task)
 
         async def produce() -> None:
-            await self._share(papers, feed)
+            await self._open(papers, engine, feed)
             await tasks.put(None)
 
-        async def consume() -> None:
-            """Begin with a chunk when a call about it could be sent at once, so that what is begun is ended first."""
-            under_way: set[asyncio.Task[None]] = set()
-            async with asyncio.TaskGroup() as group:
-                while (task := await tasks.get()) is not None:
-                    await engine.idle()
-                    while len(under_way) >= _BEGUN * max(
-                        engine.limit, 1
-                    ):  # most of them wait before another try
-                        await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                    answering = group.create_task(self._answer(task, engine))
-                    under_way.add(answering)
-                    answering.add_done_callback(under_way.discard)
-                    await asyncio.sleep(0)  # lets it take its place
+        async def answer(task: _Task) -> None:
+            await self._answer(task, engine)
 
+        # A chunk is begun when a call about it could be sent at once, so that what is begun is ended first.
         with self._writers:
-            await _all(produce(), consume())
+            await _all(produce(), self._begin(tasks, answer, engine, when_idle=True))
+
+    async def choose_bodies(self, papers: Sequence[Paper], engine: Engine) -> None:
+        """Convert what is not converted yet, and ask for the main body of every paper; raises as `fill`."""
+
+        async def leave(paper: Paper, document: Document, body: Body) -> None:
+            """What was answered lies in the ledger."""
+
+        await self._open(papers, engine, leave)
+
+    async def _open(
+        self,
+        papers: Sequence[Paper],
+        engine: Engine,
+        opened: Callable[[Paper, Document, Body], Awaitable[None]],
+    ) -> None:
+        """Convert papers and have their main bodies chosen; converting does not wait for the choice."""
+        documents: asyncio.Queue[tuple[Paper, Document] | None] = asyncio.Queue(maxsize=1)
+
+        async def read(paper: Paper) -> None:
+            document = await self._document(paper, len(papers))
+            if document is not None:
+                await documents.put((paper, document))
+
+        async def read_all() -> None:
+            await self._share(papers, read)
+            await documents.put(None)
+
+        async def choose(item: tuple[Paper, Document]) -> None:
+            paper, document = item
+            task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), asyncio.Lock())
+            body = await self._lead(body_talk(document, self.recipe), task, engine)
+            await opened(paper, document, body)
+
+        await _all(read_all(), self._begin(documents, choose, engine, when_idle=False))
+
+    async def _begin(
+        self,
+        items: "asyncio.Queue[T | None]",
+        work: Callable[[T], Coroutine[object, object, None]],
+        engine: Engine,
+        *,
+        when_idle: bool,
+    ) -> None:
+        """Work on items until None comes, on so many at a time as the engine can have use for."""
+        under_way: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as group:
+            while (item := await items.get()) is not None:
+                if when_idle:
+                    await engine.idle()
+                while len(under_way) >= _BEGUN * max(engine.limit, 1):  # most of them wait before another try
+                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                working = group.create_task(work(item))
+                under_way.add(working)
+                working.add_done_callback(under_way.discard)
+                await asyncio.sleep(0)  # lets it take its place
 
     async def _share(self, papers: Iterable[Paper], work: _PaperWork) -> None:
         left = iter(papers)
@@ -226,30 +276,40 @@ class Run:
         except ConversionError as error:
             return error
 
-    def _tasks(self, paper: Paper, document: Document) -> Iterable[_Task]:
+    def _tasks(self, paper: Paper, document: Document, body: Body) -> Iterable[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), asyncio.Lock()
-        for chunk in body_chunks(document, self.recipe.settings):
+        for chunk in body_chunks(document, body, self.recipe):
             if is_asked(chunk, paper, self.recipe):
                 self._known += 1
-                yield _Task(paper, chunk, ledger, writing)
+                yield _Task(paper, ledger, writing, chunk)
 
     async def _answer(self, task: _Task, engine: Engine) -> None:
         """Ask about a chunk until there is nothing more to ask."""
-        history: list[Exchange] = []
-        while not isinstance(request := request_after(task.paper, task.chunk, self.recipe, history), Done):
-            completion = task.ledger.get(request.key)
-            if completion is not None:
-                self.served.check_kept(request.model, Served.of(completion))
-                self.filled.calls_reused += 1
-            else:
-                completion = await self._call(task, request, engine)
-                if completion is None:
-                    return
-            history.append(exchange(request, completion))
-        self._answered += 1
-        self.watch.asking(self._answered, self._known, engine.limit)
+        assert task.chunk is not None
+        talk = chunk_talk(task.paper, task.chunk, self.recipe, verdicts=False)
+        if (await self._lead(talk, task, engine)).answered:
+            self._answered += 1
+            self.watch.asking(self._answered, self._known, engine.limit)
 
-    async def _call(self, task: _Task, request: Request, engine: Engine) -> Completion | None:
+    async def _lead(self, talk: Talk[T], task: _Task, engine: Engine) -> T:
+        """Lead a dialogue to its end, with what the ledger has and the engine gives."""
+        try:
+            question = next(talk)
+            while True:
+                completion = task.ledger.get(question.request.key)
+                if completion is None:
+                    completion = await self._call(task, question, engine)
+                else:
+                    self.served.check_kept(question.request.model, Served.of(completion))
+                    self._helped += task.chunk is not None
+                    self.filled.calls_reused += 1
+                question = talk.send(completion)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    async def _call(self, task: _Task, question: Question, engine: Engine) -> Completion | None:
+        request = question.request
         try:
             if self._gone:
                 raise NoAnswer(self._gone)
@@ -258,7 +318,7 @@ class Run:
             self._unanswered(task, error)
             return None
         except (ServerUnreachable, PromptTruncated) as error:
-            if isinstance(error, PromptTruncated):
+            if isinstance(error, PromptTruncated) and task.chunk is not None:
                 self.filled.truncated[task.paper.sha256, task.chunk.index] = str(error)
             if not self.filled.calls_made + self.filled.calls_reused:
                 raise
@@ -268,24 +328,28 @@ class Run:
             self._unanswered(task, error)
             return None
         completion = self.served.checked(request.model, completion)
-        prompt = self.recipe.prompt_for(task.paper, task.chunk)
-        append = partial(task.ledger.append, request, completion, prompt=prompt.label if prompt else None)
+        append = partial(task.ledger.append, request, completion, prompt=question.prompt)
         async with task.writing:
             completion = await asyncio.get_running_loop().run_in_executor(self._writers, append)
+        self._helped += task.chunk is not None
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0
         return completion
 
     def _unanswered(self, task: _Task, error: QagenError) -> None:
-        """List a chunk without an answer.
+        """List a chunk without an answer, or say that the rules choose a paper's main body for now.
 
         Raises:
             EngineError: where many chunks in a row had none and no chunk ever had one: hours would not change that.
         """
         filled = self.filled
+        if task.chunk is None:
+            if not self._gone:
+                self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
+            return
         filled.unanswered[task.paper.sha256, task.chunk.index] = str(error)
-        if len(filled.unanswered) >= _HOPELESS and not filled.calls_made + filled.calls_reused:
+        if len(filled.unanswered) >= _HOPELESS and not self._helped:
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
 

@@ -6,7 +6,7 @@ Rules decide what is main body, since papers name the parts that are not with fe
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from qagen.records import Block, Document, Section
@@ -38,6 +38,7 @@ _NAMES = """
     ccs concepts; acm reference format; graphical abstract; toc graphic; notes; note added; cite this; dedication;
     author orcids; peer review material; recommended by acs; how to cite this article; citation; received; published; endnotes; footnotes; list of figures; list of tables;
     sample credit author statement; declaration of generative ai; use of ai tools; preprint server; elife assessment;
+    resource availability; lead contact; materials availability;
     reviewed preprint; consortia; group information; change history; figure legends; tables; figures
     """
 _NOT_BODY = frozenset(name.strip() for name in _NAMES.split(";"))
@@ -85,26 +86,42 @@ def is_body_heading(heading: str) -> bool:
     return name not in _NOT_BODY and not name.startswith(_NOT_BODY_STARTS)
 
 
-def sections(document: Document) -> tuple[Section, ...]:
+def headings(document: Document) -> list[Block]:
+    """The headings below the title, in order."""
+    return [
+        block
+        for block in document.blocks
+        if block.type == "SectionHeader" and block.level is not None and block.level > 1
+    ]
+
+
+def is_references(heading: str) -> bool:
+    """Whether a heading names the list of references."""
+    return _name(heading) in _REFERENCES
+
+
+def sections(document: Document, body: Collection[int] | None = None) -> tuple[Section, ...]:
     """Cut a document into sections, in order; together they tile it.
+
+    Args:
+        document: whose blocks are cut.
+        body: where the headings of the main body begin, if it is known; None lets the rules decide.
 
     The title (a heading of level 1) is not part of any path. What stands before the first other heading is title
     matter, except paragraphs of prose: an abstract or an opening without a heading, which are body. Behind the
     references only appendices and methods are body. A paragraph that begins with the name of a part that is not body
     and a colon, as in "Funding: ...", is a section of its own.
     """
-    heads = [
-        block
-        for block in document.blocks
-        if block.type == "SectionHeader" and block.level is not None and block.level > 1
-    ]
+    heads = headings(document)
     first = heads[0].start if heads else len(document.text)
     front = [block for block in document.blocks if block.end <= first]
-    below = (part for section in _below(document, heads) for part in _without_labelled(document, section))
+    below = (
+        part for section in _below(document, heads, body) for part in _without_labelled(document, section)
+    )
     return (*_front(document, front), *below)
 
 
-def _below(document: Document, heads: list[Block]) -> Iterator[Section]:
+def _below(document: Document, heads: list[Block], chosen: Collection[int] | None) -> Iterator[Section]:
     path: list[tuple[int, str, bool]] = []
     behind_references = False
     for place, head in enumerate(heads):
@@ -114,7 +131,9 @@ def _below(document: Document, heads: list[Block]) -> Iterator[Section]:
         body = is_body_heading(heading) and all(step[2] for step in above)
         if behind_references and not above:
             body = body and bool(_BEHIND_REFERENCES.match(heading))
-        behind_references = behind_references or _name(heading) in _REFERENCES
+        behind_references = behind_references or is_references(heading)
+        if chosen is not None:
+            body = head.start in chosen
         path = [*above, (level, heading, body)]
         end = heads[place + 1].start if place + 1 < len(heads) else len(document.text)
         yield Section(tuple(step[1] for step in path), head.start, end, head.end, body)

@@ -71,6 +71,8 @@ class ChunkSettings(_Part):
     """Blocks whose text is less readable make chunks of their own, which are not asked about, but listed; 0 takes all."""
     captions: Literal["text", "own"] = "text"
     """Whether captions of figures stand among the text, as in the document, or make chunks of their own."""
+    sections: Literal["auto", "model", "rules"] = "auto"
+    """Who chooses the sections of the main body; `auto` takes the model where there is one."""
 
     @model_validator(mode="after")
     def _overlap_leaves_room(self) -> "ChunkSettings":
@@ -177,6 +179,50 @@ class SelectSettings(_Part):
     """The most records of one section; None for no limit."""
 
 
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class JudgeSettings(_Part):
+    """Whether a model judges the pairs that passed every check, and when it turns one down."""
+
+    mode: Literal["off", "grey", "all"] = "off"
+    """`grey` judges the pairs whose support lies in `band`, `all` every one."""
+    band: Annotated[tuple[_Share, _Share], Field(strict=False)] = (0.0, 0.6)
+    """The support scores that are neither good nor bad enough: from the first on and below the second."""
+    labels: bool = True
+    """Whether the model is asked for labels of pairs."""
+    round_trip: bool = False
+    """Whether the question is answered once more from the chunk, and the answers are compared."""
+    model: Annotated[str, Field(min_length=1)] | None = None
+    """Another model of the same server; None takes the one that makes the pairs."""
+    batch: Annotated[int, Field(ge=1, le=50)] = 1
+    """Pairs in one call; with 1 a pair is never judged anew because of its neighbours."""
+    attempts: Annotated[int, Field(ge=1, le=10)] = 2
+    """How often a pair is asked about at most, where the answers could not be used."""
+    unjudged: Literal["reject", "keep"] = "reject"
+    """What becomes of a pair that got no usable answer from the judge."""
+    min_relevance: _Share = 0.5
+    """The least label; the model's marks 1 to 5 are 0, 0.25, 0.5, 0.75 and 1. So the next four."""
+    min_context_independence: _Share = 0.5
+    min_completeness: _Share = 0.5
+    min_accuracy: _Share = 0.75
+    min_reasonableness: _Share = 0.5
+    min_agreement: _Share = 0.5
+    """Of the round trip: how far the two answers have to agree."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "JudgeSettings":
+        if self.band[0] >= self.band[1]:
+            raise ValueError(
+                f"the band {list(self.band)} is empty; its first number has to be the smaller one"
+            )
+        if self.mode != "off" and not (self.labels or self.round_trip):
+            raise ValueError(
+                "the judge has nothing to do; set 'labels' or 'round_trip', or 'mode' to \"off\""
+            )
+        return self
+
+
 class DatasetSettings(_Part):
     """What goes into the dataset folder."""
 
@@ -219,6 +265,7 @@ class Settings(_Part):
     ask: AskSettings = AskSettings()
     embedded: EmbeddedSettings = EmbeddedSettings()
     checks: CheckSettings = CheckSettings()
+    judge: JudgeSettings = JudgeSettings()
     select: SelectSettings = SelectSettings()
     dataset: DatasetSettings = DatasetSettings()
     rules: tuple[RuleSettings, ...] = Field(default=(), strict=False)

@@ -23,7 +23,7 @@ def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:
 
 
 def build(papers, out, work, *arguments) -> tuple[int, dict]:
-    run = qagen("build", papers, "--out", out, "--work", work, "--json", *arguments)
+    run = qagen("build", papers, "--out", out, "--work", work, "--sections", "rules", "--json", *arguments)
     assert run.stdout, run.stderr
     return run.returncode, json.loads(run.stdout)
 

@@ -87,6 +87,19 @@ def paired(request: Json, count: int = 10) -> Reply:
     return Reply(f"Let me see what the text says.\n</think>\n\n{pairs}")
 
 
+_NO_BODY = re.compile(
+    r"references|acknowledg|funding|contribution|interest|availab|supplement", re.IGNORECASE
+)
+
+
+def shown_headings(request: Json) -> list[str]:
+    """The headings that a request shows, where it asks which of them are main body; none where it asks anything else."""
+    content = request["messages"][0]["content"]
+    if not content.startswith("You are given the headings of a scientific paper"):
+        return []
+    return [line for line in content.split("\n=== ")[1].splitlines()[1:] if line]
+
+
 def _answers(chunk: str) -> Iterator[str]:
     """Single sentences first, then runs of two and three, so that there are enough of them."""
     paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", chunk) if not paragraph.startswith("#")]
@@ -129,7 +142,8 @@ class ScriptedServer:
         pages: JSON of further paths, by which a server tells what kind it is.
 
     Attributes:
-        requests: the bodies of the chat requests in the order of arrival.
+        requests: the bodies of the chat requests in the order of arrival, but for those in `choices`.
+        choices: of those that ask which headings are main body; they are answered as a good model would, whatever the script.
         headers: their headers, names in lower case.
         paths: all requests, such as `GET /v1/models`, but for those that only ask what kind of server it is.
         trials: the bodies of trial questions, which are answered apart: by `trial`, or as a model does that saw all of the prompt.
@@ -146,6 +160,7 @@ class ScriptedServer:
         pages: Mapping[str, Json] | None = None,
     ) -> None:
         self.requests: list[Json] = []
+        self.choices: list[Json] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.trials: list[Json] = []
@@ -293,6 +308,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Reply(status=404, body="no such page"), body, {}, 0)
             return
         request = json.loads(body)
+        if headings := shown_headings(request):
+            self.script.choices.append(request)
+            body_of = "\n".join(line for line in headings if not _NO_BODY.search(line))
+            self._send(Reply(body_of), body, request, len(self.script.choices))
+            return
         nth = self.script._arrived(request, {name.lower(): value for name, value in self.headers.items()})
         try:
             reply = self.script._answer(request, nth)

@@ -109,8 +109,8 @@ class ServerEngine:
         offered = await self._offered()
         return tuple(dict.fromkeys(name for names in offered.values() for name in names))
 
-    async def resolve_model(self) -> str:
-        """The model to ask for, as declared in the settings, or else the only one that the servers offer.
+    async def resolve_model(self, model: str | None = None) -> str:
+        """The model to ask for, as given or declared in the settings, or else the only one that the servers offer.
 
         A name without a tag stands for Ollama's `:latest`. Of several servers, one that does not answer is waited for while
         the others are asked.
@@ -121,13 +121,15 @@ class ServerEngine:
             ServerRefused: as `models`.
         """
         offered = await self._offered()
-        names = {_resolved(host, names, self._settings.model) for host, names in offered.items()}
+        names = {_resolved(host, names, model or self._settings.model) for host, names in offered.items()}
         if len(names) > 1:
             raise ModelMissing(
                 f"the servers offer different models, {_list(tuple(sorted(names)))}; name the one to ask with --model"
             )
-        self._breaker.model = names.pop()
-        return self._breaker.model
+        name = names.pop()
+        if model is None:
+            self._breaker.model = name
+        return name
 
     async def ask(self, request: Request) -> Completion:
         """Send a request until there is an answer.

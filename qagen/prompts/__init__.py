@@ -1,10 +1,19 @@
-"""Prompts: files with a front matter (`name`, `description`, optionally `system`) and the user's turn below it.
+"""Prompts: files with a front matter (`name`, `description`, optionally `system` and `use`) and the user's turn below it.
 
-Both turns are Jinja2 templates; they may use `pairs` (how many pairs are asked for), `chunk` (the text), `section` (the
-headings above it, a list) and `format` (text or json). Any other name is an error. Constant text goes first and the chunk last, so that a
-server can reuse what it has computed for the beginning.
+Both turns are Jinja2 templates. What they may use depends on what the prompt is for, its `use`, and any other name is an error:
+
+| use | asks for | may use |
+| --- | --- | --- |
+| `pairs` (where none is given) | pairs about a chunk | `pairs` (how many), `chunk` (the text), `section` (the headings above it, a list), `format` (text or json) |
+| `sections` | the headings of the main body | `headings` (a list), `fence` |
+| `judge` | labels of pairs | `chunk`, `section`, `pairs` (each with `id`, `question`, `answer`), `fence` |
+| `round-trip` | an answer to a pair's question | `chunk`, `section`, `question`, `fence` |
+
+`fence` are hex digits that nothing between them can hold, since they are a hash of it. Constant text goes first and the chunk
+last, so that a server can reuse what it has computed for the beginning.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -15,11 +24,27 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qagen.errors import SettingsError
-from qagen.records import Chunk, Message, Section, sha256
+from qagen.records import Chunk, Message, sha256
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
 )
+
+_TRIAL_PAIR = {"id": "the id", "question": "the question", "answer": "the answer"}
+_TRIALS: Mapping[str, Mapping[str, object]] = {
+    "pairs": {"pairs": 1, "chunk": "the chunk", "section": [], "format": "text"},
+    "sections": {"headings": ["the heading"], "fence": "0"},
+    "judge": {"chunk": "the chunk", "section": [], "pairs": [_TRIAL_PAIR], "fence": "0"},
+    "round-trip": {"chunk": "the chunk", "section": [], "question": "the question", "fence": "0"},
+}
+"""For each use the names that a prompt may use, with values to try it with."""
+_SHOWN: Mapping[str, Mapping[str, str]] = {
+    "pairs": {"the chunk": "chunk"},
+    "sections": {"the heading": "headings"},
+    "judge": {"the chunk": "chunk", "the id": "pairs", "the question": "pairs", "the answer": "pairs"},
+    "round-trip": {"the chunk": "chunk", "the question": "question"},
+}
+"""For each use what the model has to be shown, and the name that shows it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +56,7 @@ class Prompt:
     system: str | None
     user: str
     text: str
+    use: str = "pairs"
 
     @cached_property
     def sha256(self) -> str:
@@ -54,12 +80,20 @@ class Prompt:
             "section": list(chunk.section.path),
             "format": response_format,
         }
+        return self.turns(names)
+
+    def turns(self, names: Mapping[str, object]) -> tuple[Message, ...]:
+        """The turns with the names of the prompt's use filled in.
+
+        Raises:
+            SettingsError: where a template uses a name that there is not.
+        """
         turns = (("system", self.system), ("user", self.user))
         return tuple(Message(role, self._render(template, names)) for role, template in turns if template)
 
-    def _render(self, template: str, names: dict[str, object]) -> str:
+    def _render(self, template: str, names: Mapping[str, object]) -> str:
         try:
-            return _compiled(template).render(names).strip()
+            return _compiled(template).render(dict(names)).strip()
         except TemplateError as error:
             known = ", ".join(sorted(names))
             raise SettingsError(
@@ -73,19 +107,38 @@ def _compiled(template: str) -> Template:
     return _ENVIRONMENT.from_string(template)
 
 
-def load_prompt(name: str) -> Prompt:
+def load_prompt(name: str, use: str = "pairs") -> Prompt:
     """A built-in prompt by its name, or a prompt file by its path; rendered once, so that mistakes show at once.
+
+    Args:
+        name: the built-in prompt's name, or the file's path.
+        use: what it has to be for.
+
+    Raises:
+        SettingsError: where there is none of that name, it is not a prompt, or is for something else.
+    """
+    prompt = any_prompt(name)
+    if prompt.use != use:
+        raise SettingsError(
+            f"the prompt {name!r} is for {prompt.use!r}, and one for {use!r} is wanted; see `qagen prompts list`"
+        )
+    return prompt
+
+
+def any_prompt(name: str) -> Prompt:
+    """As `load_prompt`, whatever the prompt is for.
 
     Raises:
         SettingsError: where there is none of that name, or it is not a prompt.
     """
-    text = _read(name)
-    prompt = _parse(text, name)
-    trial = Chunk(0, 0, 5, "chunk", Section((), 0, 5, 0, body=True), (1,))
-    if not any("chunk" in message.content for message in prompt.messages(trial, 1)):
-        raise SettingsError(
-            f"the prompt {name!r} never shows the chunk to the model; put {{{{ chunk }}}} into it"
-        )
+    prompt = _parse(_read(name), name)
+    shown = "\n".join(message.content for message in prompt.turns(_TRIALS[prompt.use]))
+    for value, needed in _SHOWN[prompt.use].items():
+        if value not in shown:
+            what = needed if needed == value.removeprefix("the ") else f"{needed} ({value})"
+            raise SettingsError(
+                f"the prompt {name!r} never shows the {what} to the model; put {{{{ {needed} }}}} into it"
+            )
     return prompt
 
 
@@ -99,7 +152,7 @@ def renamed(prompt: Prompt, name: str) -> str:
 
 def builtin_prompts() -> tuple[Prompt, ...]:
     """The prompts that come with the package, by name."""
-    return tuple(load_prompt(name) for name in _builtin_names())
+    return tuple(any_prompt(name) for name in _builtin_names())
 
 
 def _builtin_names() -> list[str]:
@@ -146,11 +199,16 @@ def _parse(text: str, name: str) -> Prompt:
         raise SettingsError(f"the front matter of the prompt {name!r} has to be `key: text` lines")
     missing, unknown = (
         {"name", "description"} - front.keys(),
-        front.keys() - {"name", "description", "system"},
+        front.keys() - {"name", "description", "system", "use"},
     )
     if missing or unknown:
         wrong = f"lacks {sorted(missing)}" if missing else f"has the unknown {sorted(map(str, unknown))}"
         raise SettingsError(
-            f"the front matter of the prompt {name!r} {wrong}; it takes name, description and, if you like, system"
+            f"the front matter of the prompt {name!r} {wrong}; it takes name, description and, if you like, system and use"
         )
-    return Prompt(front["name"], front["description"], front.get("system"), body.strip(), text)
+    use = front.get("use", "pairs")
+    if use not in _TRIALS:
+        raise SettingsError(
+            f"the prompt {name!r} is for {use!r}, which there is not; `use` is one of {', '.join(_TRIALS)}"
+        )
+    return Prompt(front["name"], front["description"], front.get("system"), body.strip(), text, use)

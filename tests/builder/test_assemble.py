@@ -73,6 +73,8 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "prompt": "deep-qa",
             "prompt_sha256": sha256("t"),
             "rule_prompts": [],
+            "further_prompts": [],
+            "judge_model": None,
             "converter": "rules-1",
             "base": "before/",
         },

@@ -9,10 +9,11 @@ import pytest
 
 from builder.fingerprint import fingerprint
 from qagen import convert
-from qagen.pipeline import Recipe, request_after
 from qagen.prompts import load_prompt
-from qagen.records import Chunk, Paper, Request, Section
+from qagen.recipe import Recipe
+from qagen.records import Chunk, Paper, Section
 from qagen.settings import Settings
+from qagen.talks import chunk_talk
 
 CHUNK = Chunk(0, 0, 9, "The chunk.", Section(("Methods",), 0, 9, 0, body=True), (1,))
 OTHER = """---
@@ -43,6 +44,7 @@ SIDES = {
     "chunk.min_chars": (1, NEITHER),
     "chunk.min_quality": (0.9, NEITHER),
     "chunk.captions": ("own", NEITHER),
+    "chunk.sections": ("rules", NEITHER),
     "ask.engine": ("server", NEITHER),
     "ask.model": ("other", ASKED),
     "ask.base_url": ("http://localhost:1/v1", NEITHER),
@@ -81,6 +83,20 @@ SIDES = {
     "checks.denial_reach": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
     "checks.min_support": (0.9, NEITHER),
+    "judge.mode": ("all", NEITHER),
+    "judge.band": ([0.1, 0.5], NEITHER),
+    "judge.labels": (False, NEITHER),
+    "judge.round_trip": (True, NEITHER),
+    "judge.model": ("other", NEITHER),
+    "judge.batch": (5, NEITHER),
+    "judge.attempts": (1, NEITHER),
+    "judge.unjudged": ("keep", NEITHER),
+    "judge.min_relevance": (1.0, NEITHER),
+    "judge.min_context_independence": (1.0, NEITHER),
+    "judge.min_completeness": (1.0, NEITHER),
+    "judge.min_accuracy": (1.0, NEITHER),
+    "judge.min_reasonableness": (1.0, NEITHER),
+    "judge.min_agreement": (1.0, NEITHER),
     "select.near_duplicates": (False, NEITHER),
     "select.similarity": (0.5, NEITHER),
     "select.embedding_model": ("some/model", NEITHER),
@@ -128,9 +144,7 @@ def key_of(settings: Settings) -> str:
     recipe = Recipe(
         settings, "server", settings.ask.model or "r1", load_prompt(settings.ask.prompt), rules=rules
     )
-    request = request_after(paper, CHUNK, recipe, [])
-    assert isinstance(request, Request)
-    return request.key
+    return next(chunk_talk(paper, CHUNK, recipe)).request.key
 
 
 def with_setting(name: str, value: object) -> Settings:

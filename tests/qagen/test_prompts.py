@@ -40,7 +40,12 @@ def test_a_prompt_file_may_have_a_system_turn_and_use_the_section(tmp_path):
 
 
 def test_the_built_in_prompts_are_listed():
-    assert [prompt.name for prompt in builtin_prompts()] == ["deep-qa"]
+    assert [prompt.name for prompt in builtin_prompts()] == [
+        "deep-qa",
+        "judge",
+        "round-trip",
+        "sections",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +74,13 @@ def test_a_file_that_is_no_prompt_is_refused_with_what_to_do(tmp_path, text, com
 def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(
         SettingsError,
-        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa; or give a file's path$",
+        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, round-trip, sections; or give a file's path$",
     ):
         load_prompt("deeper")
 
 
 def test_a_folder_is_no_prompt(tmp_path):
-    with pytest.raises(SettingsError, match=r"is no file; built in: deep-qa"):
+    with pytest.raises(SettingsError, match=r"is no file; built in: deep-qa, judge"):
         load_prompt(str(tmp_path))
 
 

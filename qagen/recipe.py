@@ -1,0 +1,79 @@
+"""How records are made: everything but the papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from qagen.prompts import Prompt
+from qagen.reasons import Reason
+from qagen.records import Chunk, Fault, Paper
+from qagen.settings import ChunkSettings, Settings
+
+ChunkKey = tuple[str, int]
+"""A chunk by its paper's sha256 and its index."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How records are made.
+
+    Attributes:
+        engine: server or extractive.
+        model: as declared or resolved; None for the extractive engine, as are the prompts.
+        sample: the only chunks that are looked at, or None for all.
+        rules: the prompts of `settings.rules`, in their order.
+        sections: asks for the headings of the main body; None leaves them to the rules.
+        judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
+        judge_model: who judges; None is the model itself.
+    """
+
+    settings: Settings
+    engine: str
+    model: str | None = None
+    prompt: Prompt | None = None
+    sample: frozenset[ChunkKey] | None = None
+    rules: tuple[Prompt, ...] = ()
+    sections: Prompt | None = None
+    judge: Prompt | None = None
+    round_trip: Prompt | None = None
+    judge_model: str | None = None
+
+    @property
+    def judges(self) -> bool:
+        """Whether pairs are judged by a model."""
+        return self.judge is not None or self.round_trip is not None
+
+    @property
+    def further_prompts(self) -> tuple[Prompt, ...]:
+        """The prompts that ask about other things than chunks."""
+        return tuple(prompt for prompt in (self.sections, self.judge, self.round_trip) if prompt is not None)
+
+    def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
+        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
+        for rule, prompt in zip(self.settings.rules, self.rules, strict=bool(self.rules)):
+            if _fits(rule.files, [paper.file]) and _fits(rule.sections, chunk.section.path):
+                return prompt
+        return self.prompt
+
+
+def _fits(pattern: str | None, names: Sequence[str]) -> bool:
+    return pattern is None or any(fnmatchcase(name.lower(), pattern.lower()) for name in names)
+
+
+def is_asked(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
+    """Whether a chunk is long and readable enough and, where there is a sample, part of it."""
+    if recipe.sample is not None and (paper.sha256, chunk.index) not in recipe.sample:
+        return False
+    return unfit(chunk, recipe.settings.chunk) is None
+
+
+def unfit(chunk: Chunk, settings: ChunkSettings) -> Fault | None:
+    """Why a chunk is not worth asking about, if it is not."""
+    if chunk.quality < settings.min_quality:
+        detail = f"text quality {chunk.quality}; asked about from {settings.min_quality} on"
+        return Fault(Reason.GARBLED, detail)
+    if len(chunk.text) < settings.min_chars:
+        return Fault(
+            Reason.TOO_SHORT, f"{len(chunk.text)} characters; asked about from {settings.min_chars} on"
+        )
+    return None

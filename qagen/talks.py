@@ -1,0 +1,105 @@
+"""The dialogues of a build, as pure generators: which headings are main body, pairs of a chunk, and what judges say of them.
+
+The run leads them with ledger and engine, the replay with the ledger alone (`qagen.dialogue.replayed`); so both ask the
+same, and a question whose answer nobody has yet ends only what depends on it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qagen.body import MOST_HEADINGS, Body, heading_lines, read_body
+from qagen.checks import Source, Verdict, judge
+from qagen.chunk import chunks
+from qagen.dialogue import Done, Exchange, Question, Talk, exchange, next_request
+from qagen.judging import Court, Judged, question
+from qagen.labels import fence
+from qagen.recipe import Recipe
+from qagen.records import Chunk, Document, Pair, Paper, Scores
+from qagen.segment import sections
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A chunk's dialogue as far as it is known.
+
+    Attributes:
+        history: the exchanges that asked for pairs.
+        pairs: theirs, in order; empty where nobody asked for verdicts.
+        answered: whether every question of the dialogue has its answer.
+    """
+
+    history: tuple[Exchange, ...]
+    pairs: tuple[Judged, ...]
+    answered: bool
+
+
+def body_talk(document: Document, recipe: Recipe) -> Talk[Body]:
+    """Ask which headings are main body, where the recipe has a prompt for it and there is a choice."""
+    lines = heading_lines(document)
+    if recipe.sections is None or len(lines) < 2:
+        return Body()
+    if len(lines) > MOST_HEADINGS:
+        return Body(fault=f"{len(lines)} headings are too many to ask about")
+    messages = recipe.sections.turns({"headings": lines, "fence": fence(*lines)})
+    body = Body()
+    for attempt in range(1, recipe.settings.ask.attempts + 1):
+        completion = yield question(recipe, messages, recipe.sections, recipe.model, attempt)
+        if completion is None:
+            return Body(fault="the model has not answered yet", by="unanswered")
+        body = read_body(completion, document)
+        if body.starts is not None:
+            break
+    return body
+
+
+def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, ...]:
+    """The chunks of a document's main body."""
+    return chunks(document, sections(document, body.starts), recipe.settings.chunk)
+
+
+def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True) -> Talk[Talked]:
+    """Ask for pairs about a chunk, then the judges about those that the checks let pass.
+
+    Args:
+        paper: of the chunk.
+        chunk: asked about.
+        recipe: with a model and a prompt.
+        verdicts: False where only the questions are of interest; without judges the checks are then left out.
+    """
+    history, answered = yield from _pairs_talk(paper, chunk, recipe)
+    if not (verdicts or recipe.judges):
+        return Talked(history, (), answered)
+    source = Source(chunk.text)
+    pairs = [_unjudged(judge(pair, source, recipe.settings.checks), past) for past, pair in _placed(history)]
+    if not recipe.judges:
+        return Talked(history, tuple(pairs), answered)
+    court = Court(chunk, recipe)
+    judged = yield from court.session(pairs)
+    return Talked(history, judged, answered and not court.open)
+
+
+def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
+    place = 0
+    for past in history:
+        for pair in past.parsed.pairs:
+            yield past, replace(pair, place=place)
+            place += 1
+
+
+def _unjudged(verdict: Verdict, past: Exchange) -> Judged:
+    return Judged(verdict, Scores(round(verdict.support, 4)), (), past)
+
+
+def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[Exchange, ...], bool]]:
+    prompt = recipe.prompt_for(paper, chunk)
+    if prompt is None or recipe.model is None:
+        raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
+    ask = recipe.settings.ask
+    messages = prompt.messages(chunk, ask.pairs, ask.response_format)
+    history: list[Exchange] = []
+    while not isinstance(request := next_request(messages, recipe.model, ask, history), Done):
+        completion = yield Question(request, prompt.label)
+        if completion is None:
+            return tuple(history), False
+        history.append(exchange(request, completion))
+    return tuple(history), True
