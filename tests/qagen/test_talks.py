@@ -93,7 +93,13 @@ class Place:
 
     def convert(self, paper, folder):
         made = replace(
-            document(("#", "Ice"), ("##", "Results"), ("Text", BODY), ("##", "Funding"), ("Text", BODY)),
+            document(
+                ("#", "Ice"),
+                ("##", "Results"),
+                ("Text", BODY),
+                ("##", "Funding"),
+                ("Text", f"Aid came. {BODY}"),
+            ),
             paper_sha256=paper.sha256,
         )
         from qagen.convert.store import Conversion, save
@@ -231,7 +237,7 @@ def test_another_model_may_judge(place):
 def test_the_model_chooses_the_sections_once(place):
     model = Model(headings="## Results.\n## Funding")
     results, tally, _ = place.build(model, recipe(sections="auto"))
-    assert model.asked == ["sections", "pairs"]  # the same text has the same key
+    assert model.asked == ["sections", "pairs", "pairs"]
     assert {one.section.path for one in results if isinstance(one, Record)} == {("Results",), ("Funding",)}
     assert (tally.sections, tally.section_faults) == ({"model": 1}, {})
     second = Model()
