@@ -45,7 +45,7 @@ def fingerprint(
     prompts = [load_prompt(name).sha256 for name in named]
     value = [
         SCHEMA_VERSION,
-        sorted([paper.sha256, paper.file] for paper in papers),
+        sorted([paper.sha256, paper.file, *map(list, paper.stated)] for paper in papers),
         manifest.settings_snapshot(settings),
         [ask.engine, ask.model, prompts],
         [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qagen.errors import InputError
-from qagen.records import Paper
+from qagen.papers_csv import Known, read_papers_csv
+from qagen.records import Paper, Stated
 
 
 def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
@@ -16,12 +17,14 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
     `.pdf`, in any case; names that begin with a dot are passed over.
 
     Raises:
-        InputError: for a path that is not there or cannot be read, and where there is no PDF at all.
+        InputError: for a path that is not there or cannot be read, where there is no PDF at all, and for a `papers.csv` beside
+            them that cannot be understood.
     """
     paths = tuple(paths)
     found: dict[str, Paper] = {}
+    said: dict[Path, Known] = {}
     for label, path in _labelled(paths):
-        paper = Paper(_sha256_of_file(path), path, label)
+        paper = Paper(_sha256_of_file(path), path, label, _stated(path, label, said))
         known = found.get(paper.sha256)
         if known is None or (label, str(path)) < (known.file, str(known.path)):
             found[paper.sha256] = paper
@@ -29,6 +32,16 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
         named = ", ".join(repr(str(path)) for path in paths)
         raise InputError(f"no PDF in {named}; name a folder that holds some, or the files themselves")
     return tuple(sorted(found.values(), key=lambda paper: paper.sha256))
+
+
+def _stated(path: Path, label: str, said: dict[Path, Known]) -> tuple[tuple[str, Stated], ...]:
+    """What the nearest `papers.csv` says of a paper, from its own folder up to the one that was named."""
+    for folder in path.parents[: label.count("/") + 1]:
+        if folder not in said:
+            said[folder] = read_papers_csv(folder)
+        if path in said[folder]:
+            return said[folder][path]
+    return ()
 
 
 def _labelled(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:

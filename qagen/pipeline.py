@@ -26,6 +26,7 @@ from qagen.records import (
     Document,
     Fault,
     Generation,
+    Metadata,
     Pair,
     Paper,
     PaperInfo,
@@ -281,16 +282,18 @@ def longest_prompt(recipe: Recipe) -> int:
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
-    """The paper as its records name it."""
-    shared = asdict(document.metadata)
-    shared.pop("pages")
+    """The paper as its records name it: what `papers.csv` says of it counts before what the PDF does."""
+    said = asdict(document.metadata)
+    said.pop("pages")
+    said.update(paper.stated)
+    said["origins"] = {**said["origins"], **{name: "papers.csv" for name, _ in paper.stated}}
     return PaperInfo(
         sha256=paper.sha256,
-        work=work_of(document.metadata, paper.sha256),
+        work=work_of(Metadata(title=said["title"], doi=said["doi"]), paper.sha256),
         file=paper.file,
         document_sha256=document.sha256,
         converter=convert.named(document, settings),
-        **shared,
+        **said,
     )
 
 

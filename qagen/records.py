@@ -59,6 +59,11 @@ class Paper:
     path: Path
     file: str
     """The label in records: the path relative to the folder that was named, with forward slashes."""
+    stated: tuple[tuple[str, "Stated"], ...] = ()
+    """What a person says of the paper in `papers.csv`: fields of its `Metadata`, which count before what the PDF says."""
+
+
+Stated = str | int | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the PDF says about the paper itself; None where it does not."""
+    """What the PDF says about the paper itself; None where it does not.
+
+    Attributes:
+        license: as the paper prints it, written as Creative Commons does, for instance `CC BY 4.0`.
+        language: of the text, as a code of two or three letters, for instance `en`.
+        origins: where each came from: `PDF`, its own fields; `first page`, `last pages`, `text`, `papers.csv`.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
     year: int | None = None
     doi: str | None = None
     license: str | None = None
+    language: str | None = None
     pages: int = 0
+    origins: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -307,7 +320,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PaperInfo:
-    """The paper as a record names it."""
+    """The paper as a record names it; `language` and `origins` stand in the manifest only."""
 
     sha256: str
     work: str | None
@@ -319,6 +332,8 @@ class PaperInfo:
     license: str | None = None
     document_sha256: str | None = None
     converter: str | None = None
+    language: str | None = None
+    origins: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

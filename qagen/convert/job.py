@@ -39,6 +39,7 @@ class Job:
         paper_sha256: of the bytes that the file must have.
         mode: how it is read.
         passwords: are tried in turn where the PDF wants one.
+        scratch: a folder for a copy that wants none; None where there are no passwords.
     """
 
     path: Path
@@ -46,10 +47,16 @@ class Job:
     paper_sha256: str
     mode: Mode
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    scratch: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The job as JSON."""
-        return {**asdict(self), "path": str(self.path), "folder": str(self.folder)}
+        return {
+            **asdict(self),
+            "path": str(self.path),
+            "folder": str(self.folder),
+            "scratch": str(self.scratch or ""),
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Job":
@@ -60,4 +67,5 @@ class Job:
             paper_sha256=value["paper_sha256"],
             mode=Mode(**value["mode"]),
             passwords=tuple(value["passwords"]),
+            scratch=Path(value["scratch"]) if value["scratch"] else None,
         )

