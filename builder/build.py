@@ -138,8 +138,6 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
         recipe = resolved_recipe(order, engine.chosen if engine else None)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))
-        for remark in convert.remarks(order.settings.convert):
-            watch.note(remark)
         served = ServedModels(order.workspace, accept=model_change == "accept")
         if model_change == "refresh" and engine is not None and recipe.model:
             for model in dict.fromkeys((recipe.model, recipe.judge_model or recipe.model)):

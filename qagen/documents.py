@@ -29,8 +29,6 @@ def convert_documents(
     workspace = Workspace(work)
     filled = Filled()
     with workspace.locked(), progress() as watch:
-        for remark in convert.remarks(settings.convert):
-            watch.note(remark)
         asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
     folders = []
     rejected = []

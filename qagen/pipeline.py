@@ -6,7 +6,7 @@ build. `qagen.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 
 from qagen import convert
@@ -26,6 +26,7 @@ from qagen.records import (
     Document,
     Fault,
     Generation,
+    ListedPaper,
     Metadata,
     Pair,
     Paper,
@@ -283,11 +284,17 @@ def longest_prompt(recipe: Recipe) -> int:
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
     """The paper as its records name it: what `papers.csv` says of it counts before what the PDF does."""
+    said = asdict(listed_paper(paper, document, settings))
+    return PaperInfo(**{part.name: said[part.name] for part in fields(PaperInfo)})
+
+
+def listed_paper(paper: Paper, document: Document, settings: ConvertSettings) -> ListedPaper:
+    """The paper as the manifest lists it."""
     said = asdict(document.metadata)
     said.pop("pages")
     said.update(paper.stated)
     said["origins"] = {**said["origins"], **{name: "papers.csv" for name, _ in paper.stated}}
-    return PaperInfo(
+    return ListedPaper(
         sha256=paper.sha256,
         work=work_of(Metadata(title=said["title"], doi=said["doi"]), paper.sha256),
         file=paper.file,

@@ -320,7 +320,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PaperInfo:
-    """The paper as a record names it; `language` and `origins` stand in the manifest only."""
+    """The paper as a record names it."""
 
     sha256: str
     work: str | None
@@ -332,6 +332,12 @@ class PaperInfo:
     license: str | None = None
     document_sha256: str | None = None
     converter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPaper(PaperInfo):
+    """The paper as the manifest lists it: with the language, and where each of the fields came from (`Metadata.origins`)."""
+
     language: str | None = None
     origins: dict[str, str] = field(default_factory=dict, hash=False)
 

@@ -25,9 +25,9 @@ from qagen.errors import (
     ServerUnreachable,
 )
 from qagen.ledger import Ledger
-from qagen.pipeline import paper_info
+from qagen.pipeline import listed_paper
 from qagen.recipe import ChunkKey, Recipe, is_asked
-from qagen.records import Chunk, Completion, Document, Paper, PaperInfo, Request
+from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
 from qagen.served import Served, ServedModels
 from qagen.talks import body_chunks, body_talk, chunk_talk
 from qagen.workspace import Workspace
@@ -147,6 +147,7 @@ class Run:
         self.served = served or ServedModels(workspace)
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: str | None = None
+        self._remarks = convert.remarks(recipe.settings.convert)
         self._known = 0
         self._answered = 0
         self._helped = 0
@@ -260,17 +261,20 @@ class Run:
 
     def _count(self, paper: Paper, kept: Document | ConversionError, *, reused: bool) -> None:
         if isinstance(kept, ConversionError):
-            self.filled.papers[paper.sha256] = PaperInfo(paper.sha256, None, paper.file)
+            self.filled.papers[paper.sha256] = ListedPaper(paper.sha256, None, paper.file)
             self.filled.failures[paper.sha256] = kept
             self.watch.note(f"{paper.file}: {kept}")
             return
-        self.filled.papers[paper.sha256] = paper_info(paper, kept, self.recipe.settings.convert)
+        self.filled.papers[paper.sha256] = listed_paper(paper, kept, self.recipe.settings.convert)
         if reused:
             self.filled.reused += 1
         else:
             self.filled.converted += 1
 
     async def _convert(self, paper: Paper, folder: Path) -> Document | ConversionError:
+        remarks, self._remarks = self._remarks, []
+        for remark in remarks:
+            self.watch.note(remark)
         try:
             return await asyncio.to_thread(self.converter.convert, paper, folder)
         except ConversionError as error:
