@@ -13,7 +13,7 @@ from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import Completion, Paper, Record, Rejection
 from qagen.run import Filled, Run
-from qagen.settings import AskSettings, ChunkSettings, Settings
+from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document
 
@@ -23,6 +23,7 @@ SENTENCES = [
     "Wind packs the snow of the {} lagoon into drifts, which raises the temperature of the ice below.",
 ]
 SETTINGS = Settings(
+    convert=ConvertSettings(converter="rules"),
     ask=AskSettings(pairs=3, attempts=2, enough=1),
     chunk=ChunkSettings(chars=200, overlap=0, min_chars=50),
 )
