@@ -78,7 +78,11 @@ Script = Callable[[Json, int], Reply | str]
 
 def paired(request: Json, count: int = 10) -> Reply:
     """Some thoughts, then pairs whose answers stand word for word in the chunk at the end of the user's turn."""
-    prompt = request["messages"][-1]["content"][-2000:]
+    content = request["messages"][-1]["content"]
+    if content.startswith("You examine question/answer pairs"):
+        marks = dict.fromkeys(_LABELS, 5)
+        return Reply(json.dumps({"labels": [{"id": name, **marks} for name in _PAIR_ID.findall(content)]}))
+    prompt = content[-2000:]
     chunk = re.split(r"^Excerpt:\s*$", prompt, flags=re.MULTILINE)[-1]
     answers = [answer for answer, _ in zip(_answers(chunk), range(count), strict=False)]
     pairs = "".join(
@@ -87,6 +91,8 @@ def paired(request: Json, count: int = 10) -> Reply:
     return Reply(f"Let me see what the text says.\n</think>\n\n{pairs}")
 
 
+_LABELS = ("relevance", "context_independence", "completeness", "accuracy", "reasonableness")
+_PAIR_ID = re.compile(r"^=== \w+ pair (\w+)$", re.MULTILINE)
 _NO_BODY = re.compile(
     r"references|acknowledg|funding|contribution|interest|availab|supplement", re.IGNORECASE
 )

@@ -123,6 +123,12 @@ def other_url(place):
     place.settings = {"ask": {"base_url": other}}
 
 
+def judge_then_stricter(place):
+    place.settings = {"judge": {"mode": "all"}}
+    place.build()
+    place.settings = {"judge": {"mode": "all", "min_accuracy": 1.0}}
+
+
 NONE = lambda requests, before, place: requests == []  # noqa: E731
 
 
@@ -147,6 +153,13 @@ def of_the_section(requests, before, place):
     )
 
 
+def of_the_judge(requests, before, place):
+    found = [row for _, row in rows(place.work.parent / "d", "default")]
+    judged = all(row["checks"]["judge_accuracy"] == 1.0 for row in found)
+    examined = all("You examine question/answer pairs" in turns(request) for request in requests)
+    return bool(found) and judged and examined and len(requests) >= len(found)
+
+
 def of_the_paper(requests, before, place):
     return len(requests) > 0 and not {turns(request) for request in requests} & set(before)
 
@@ -166,6 +179,7 @@ WHAT: dict[str, Callable[..., bool]] = {
     "those of the section": of_the_section,
     "those of chunks whose text is new": only_new_texts,
     "those of the paper": of_the_paper,
+    "one for each pair that is judged": of_the_judge,
 }
 CHANGES: dict[str, Callable[[Place], None]] = {
     "nothing": lambda place: None,
@@ -176,6 +190,8 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "a check switched off": setting("checks", disabled=["echo"]),
     "a threshold": setting("checks", min_support=0.9),
     "a quota, or when two questions are the same": setting("select", per_section=1, similarity=0.9),
+    "a judge (`[judge]`)": setting("judge", mode="all"),
+    "the judge's thresholds": judge_then_stricter,
     "the splits' shares": setting("dataset", validation_percent=40, test_percent=40, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(
