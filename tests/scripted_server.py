@@ -100,7 +100,8 @@ _NO_BODY = re.compile(
 
 def shown_headings(request: Json) -> list[str]:
     """The headings that a request shows, where it asks which of them are main body; none where it asks anything else."""
-    content = request["messages"][0]["content"]
+    turns = request.get("messages") or [{"content": ""}]  # requests for vectors have none
+    content = turns[0]["content"]
     if not content.startswith("You are given the headings of a scientific paper"):
         return []
     return [line for line in content.split("\n=== ")[1].splitlines()[1:] if line]

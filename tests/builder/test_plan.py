@@ -29,7 +29,8 @@ class Place:
         self.server = ScriptedServer(lambda request, nth: self.reply(request, nth))
 
     def settings(self, tables):
-        ask = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4, **tables.get("ask", {})}
+        server = {"model": "r1", "base_url": self.server.base_url, "sections": "rules", "concurrency": 4}
+        ask = {**server, **tables.get("ask", {})}
         return Settings.model_validate({"dataset": {"plots": False}, **tables, "ask": ask})
 
     def plan(self, tables=(), choice=EVERYTHING, **more):
