@@ -84,7 +84,12 @@ def test_headings_paragraphs_and_captions_become_blocks_with_levels(conversion, 
         ("Text", None, prose),
         ("Caption", None, "Figure 1: The rate over the temperature."),
     ]
-    assert document.metadata == Metadata(title="A Study of Surfaces in Hot Gas", pages=1)
+    assert document.metadata == Metadata(
+        title="A Study of Surfaces in Hot Gas",
+        language="en",
+        pages=1,
+        origins={"title": "first page", "language": "text"},
+    )
 
 
 def test_a_paragraph_over_two_pages_is_one_block_without_running_heads(conversion, paper_of):
