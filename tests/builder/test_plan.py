@@ -29,9 +29,9 @@ class Place:
         self.server = ScriptedServer(lambda request, nth: self.reply(request, nth))
 
     def settings(self, tables):
-        server = {"model": "r1", "base_url": self.server.base_url, "sections": "rules", "concurrency": 4}
-        ask = {**server, **tables.get("ask", {})}
-        return Settings.model_validate({"dataset": {"plots": False}, **tables, "ask": ask})
+        ask = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4, **tables.get("ask", {})}
+        chunk = {"sections": "rules", **tables.get("chunk", {})}
+        return Settings.model_validate({"dataset": {"plots": False}, **tables, "ask": ask, "chunk": chunk})
 
     def plan(self, tables=(), choice=EVERYTHING, **more):
         settings = self.settings(dict(tables))
