@@ -70,7 +70,7 @@ class Share:
         return self
 
     def __str__(self) -> str:
-        return f"{100 * self.good / max(1, self.all):6.2f} %"
+        return f"{100 * self.good / self.all:6.2f} %" if self.all else "  none  "
 
 
 @dataclass(frozen=True)
