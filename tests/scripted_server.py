@@ -315,7 +315,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Reply(status=404, body="no such page"), body, {}, 0)
             return
         request = json.loads(body)
-        if headings := shown_headings(request):
+        if self.path == "/v1/chat/completions" and (headings := shown_headings(request)):
             self.script.choices.append(request)
             body_of = "\n".join(line for line in headings if not _NO_BODY.search(line))
             self._send(Reply(body_of), body, request, len(self.script.choices))

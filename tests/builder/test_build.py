@@ -156,7 +156,7 @@ def test_ctrl_c_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(
     ]
     with ScriptedServer(reply) as server:
         running = subprocess.Popen(
-            [*map(str, command), "--base-url", server.base_url],
+            [*map(str, command), "--base-url", server.base_url, "--sections", "rules"],
             stderr=subprocess.PIPE,
             text=True,
             env=ENVIRONMENT,

@@ -11,7 +11,7 @@ NAMES = sorted(path.name for path in EXAMPLES.glob("*.pdf"))
 
 
 def plan(papers, work, *arguments) -> dict:
-    run = qagen("plan", papers, "--work", work, "--json", *arguments)
+    run = qagen("plan", papers, "--work", work, "--sections", "rules", "--json", *arguments)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
@@ -25,12 +25,12 @@ def test_plan_says_what_build_then_does_and_does_nothing_itself(work, tmp_path):
         assert (server.requests, list(work.rglob("calls.jsonl"))) == ([], [])
         _, report = build(EXAMPLES, tmp_path / "d", work, *common)
         first = [request for request in server.requests if len(request["messages"]) == 1]
-        assert before["calls"] == {"paid": 0, "to_make": len(first)}
+        assert before["calls"] == {"paid": 0, "to_make": len(first), "left": 0}
         assert before["chunks"] == report["chunks"]
         after = plan(EXAMPLES, work, *common)
-        assert after["calls"] == {"paid": report["calls"]["made"], "to_make": 0}
+        assert after["calls"] == {"paid": report["calls"]["made"], "to_make": 0, "left": 0}
         other = plan(EXAMPLES, work, *common, "--pairs", 3)
-        assert other["calls"] == {"paid": 0, "to_make": len(first)}
+        assert other["calls"] == {"paid": 0, "to_make": len(first), "left": 0}
 
 
 def test_plan_names_the_papers_whose_chunks_nobody_knows_yet(tmp_path):

@@ -118,7 +118,7 @@ def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_as
     workspace, filled, tmp_path
 ):
     more = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
-    common = ("--work", workspace, "--model", "r1", "--out", tmp_path / "d", "--json")
+    common = ("--work", workspace, "--model", "r1", "--out", tmp_path / "d", "--sections", "rules", "--json")
     before = ledgers(workspace)
     with ScriptedServer(answers("b")) as server:
         common = (*common, "--base-url", server.base_url)
