@@ -8,7 +8,7 @@ import pytest
 from qagen.engines.opening import choose
 from qagen.errors import ModelMissing, ServerUnreachable
 from qagen.settings import AskSettings, Settings
-from tests.command import build, hashes, qagen, rows
+from tests.command import build, hashes, rows
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer
 from tests.tiny_model import THINKING_TEMPLATE, write_model
@@ -95,21 +95,11 @@ def test_auto_prefers_a_server_that_has_a_model_then_weights_that_are_here_and_n
         chosen(url, url)
 
 
-def test_weights_that_are_not_here_are_not_fetched_by_a_build(tmp_path):
-    run = qagen(
-        "build",
-        PAPER,
-        "--out",
-        tmp_path / "d",
-        "--engine",
-        "embedded",
-        "--model",
-        "r1-7b",
-        "--work",
-        tmp_path / "w",
-    )
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr == (
-        "error: the weights of 'r1-7b' are not on this machine; fetch them with `qagen models pull r1-7b`, or name a GGUF file or "
-        "one of `qagen models list` with --model\n"
+def test_weights_that_are_not_here_are_not_fetched(monkeypatch):
+    monkeypatch.setenv("QAGEN_MODELS", os.devnull)
+    with pytest.raises(ModelMissing) as told:
+        asyncio.run(choose(Settings(ask=AskSettings(engine="embedded", model="r1-7b")), None))
+    assert str(told.value) == (
+        "the weights of 'r1-7b' are not on this machine; fetch them with `qagen models pull r1-7b`, or name a GGUF file or one of "
+        "`qagen models list` with --model"
     )

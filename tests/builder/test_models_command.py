@@ -82,12 +82,6 @@ def test_a_model_is_shown_fetched_listed_and_removed(hub, tmp_path, weights):
     removed = models(hub, tmp_path, "rm", "Tiny-R1-Q4_K_M")
     assert removed.stdout.startswith(f"deleted     {place}")
     assert list((tmp_path / "models" / REPO).iterdir()) == []
-    gone = models(hub, tmp_path, "rm", "Tiny-R1-Q4_K_M")
-    assert (gone.returncode, gone.stderr) == (
-        1,
-        "error: the weights of 'Tiny-R1-Q4_K_M' are not on this machine; fetch them with `qagen models pull Tiny-R1-Q4_K_M`, "
-        "or name a GGUF file or one of `qagen models list` with --model\n",
-    )
 
 
 @pytest.fixture
