@@ -85,22 +85,27 @@ class Bench:
 
 
 def random_kills(bench: Bench, kills: int, seed: int, length: float) -> int:
-    """Kill a build at random moments; returns how many of the kills met a build that was still running."""
-    moments, met = random.Random(seed), 0
+    """Kill builds at random moments, until so many were met while they ran; returns in how many workspaces that was.
+
+    A build that ends before its moment has come has the whole dataset, and the next one begins with an empty workspace.
+    """
+    moments, met, workspaces = random.Random(seed), 0, 1
     place = bench.root / "random"
-    for number in range(kills):
-        if number % 10 == 0:  # a build that is nearly done has few moments left in which to die
-            shutil.rmtree(place / "w", ignore_errors=True)
+    while met < kills:
         running = bench.start(QAGEN, place)
         wait = moments.uniform(0.2, length)
         threading.Event().wait(wait)
         if running.poll() is None:
             met += 1
             os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        print(f"kill {number + 1}: after {wait:.2f} s{'' if running.returncode else ' (had ended)'}")
+            running.wait()
+            print(f"kill {met}: after {wait:.2f} s", flush=True)
+            continue
+        bench.finished(place)
+        shutil.rmtree(place / "w")
+        workspaces += 1
     bench.finished(place)
-    return met
+    return workspaces
 
 
 def main() -> None:
@@ -121,14 +126,13 @@ def main() -> None:
             needed, _ = bench.distinct(0)
             print(f"undisturbed: {needed} calls, {len(whole)} files, {length:.1f} s")
             good = True
-            rounds = -(-given.kills // 10)
             first = len(bench.server.requests)
-            met = random_kills(bench, given.kills, given.seed, length)
+            workspaces = random_kills(bench, given.kills, given.seed, length)
             made, _ = bench.distinct(first)
-            allowed = rounds * needed + met * given.slots
+            allowed = workspaces * needed + given.kills * given.slots
             same = hashes(bench.root / "random/d") == whole
             good &= same and made <= allowed
-            print(f"{met} of {given.kills} kills met a running build: {made} calls in {rounds} workspaces of {needed} calls, "
+            print(f"{given.kills} kills of running builds: {made} calls in {workspaces} workspaces of {needed} calls, "
                   f"at most {allowed} allowed; dataset {'identical' if same else 'DIFFERENT'}")  # fmt: skip
             for when in ("before", "after"):
                 number = 0

@@ -133,11 +133,18 @@ NONE = lambda requests, before, place: requests == []  # noqa: E731
 
 
 def all_anew(requests, before, place):
-    return len(requests) >= len(before) // 2 and len(requests) >= chunks(place)
+    """Every chunk is asked about once, and again only with other turns, where its answer gave too little."""
+    asked = [turns(request) for request in requests]
+    return len(set(asked)) == len(asked) and first_turns(asked) == first_turns(before)
+
+
+def first_turns(asked):
+    return sum(len(json.loads(one)) == 1 for one in asked)
 
 
 def only_new_texts(requests, before, place):
-    return len(requests) > 0 and not {turns(request) for request in requests} & set(before)
+    asked = [turns(request) for request in requests]
+    return len(set(asked)) == len(asked) > 0 and not {turns(request) for request in requests} & set(before)
 
 
 def of_the_section(requests, before, place):
@@ -160,25 +167,12 @@ def of_the_judge(requests, before, place):
     return bool(found) and judged and examined and len(requests) >= len(found)
 
 
-def of_the_paper(requests, before, place):
-    return len(requests) > 0 and not {turns(request) for request in requests} & set(before)
-
-
-def chunks(place):
-    return len(
-        {
-            (row["paper"]["sha256"], row["chunk"]["index"])
-            for _, row in rows(place.work.parent / "d", "default")
-        }
-    )
-
-
 WHAT: dict[str, Callable[..., bool]] = {
     "0": NONE,
     "all": all_anew,
     "those of the section": of_the_section,
     "those of chunks whose text is new": only_new_texts,
-    "those of the paper": of_the_paper,
+    "those of the paper": only_new_texts,
     "one for each pair that is judged": of_the_judge,
 }
 CHANGES: dict[str, Callable[[Place], None]] = {
