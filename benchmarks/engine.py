@@ -62,7 +62,8 @@ async def bare(url: str, calls: int, concurrency: int) -> Spent:
     import openai
 
     slots = asyncio.Semaphore(concurrency)
-    async with openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client:
+    # The client's own 5 s for connecting are too short for hundreds at once on a busy machine.
+    async with openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0, timeout=600) as client:
 
         async def ask(seed: int) -> None:
             async with slots:

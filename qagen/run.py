@@ -9,8 +9,8 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, TypeVar
 
 from qagen import convert
@@ -122,9 +122,14 @@ class _Task:
 
     paper: Paper
     ledger: Ledger
-    writing: asyncio.Lock
-    """Held by whoever appends to the ledger."""
+    writing: Lock
+    """Held by the thread that appends to the ledger."""
     chunk: Chunk | None = None
+
+    def keep(self, question: Question, completion: Completion) -> Completion:
+        """Write an answer down, in whatever thread; gives back what counts."""
+        with self.writing:
+            return self.ledger.append(question.request, completion, prompt=question.prompt)
 
 
 class Run:
@@ -146,6 +151,7 @@ class Run:
         self.filled = filled
         self.served = served or ServedModels(workspace)
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
+        self._unwritten: set[asyncio.Future[Completion]] = set()
         self._gone: str | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
         self._known = 0
@@ -209,7 +215,7 @@ class Run:
 
         async def choose(item: tuple[Paper, Document]) -> None:
             paper, document = item
-            task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), asyncio.Lock())
+            task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), Lock())
             body = await self._lead(body_talk(document, self.recipe), task, engine)
             await opened(paper, document, body)
 
@@ -281,7 +287,7 @@ class Run:
             return error
 
     def _tasks(self, paper: Paper, document: Document, body: Body) -> Iterable[_Task]:
-        ledger, writing = Ledger(self.workspace.calls(paper.sha256)), asyncio.Lock()
+        ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
         for chunk in body_chunks(document, body, self.recipe):
             if is_asked(chunk, paper, self.recipe):
                 self._known += 1
@@ -315,6 +321,10 @@ class Run:
     async def _call(self, task: _Task, question: Question, engine: Engine) -> Completion | None:
         request = question.request
         try:
+            while (
+                len(self._unwritten) >= _WRITERS
+            ):  # a slow disk holds the asking up: nothing may pile up unwritten
+                await asyncio.wait(self._unwritten, return_when=asyncio.FIRST_COMPLETED)
             if self._gone:
                 raise NoAnswer(self._gone)
             completion = await engine.ask(request)
@@ -332,14 +342,15 @@ class Run:
             self._unanswered(task, error)
             return None
         completion = self.served.checked(request.model, completion)
-        append = partial(task.ledger.append, request, completion, prompt=question.prompt)
-        async with task.writing:
-            completion = await asyncio.get_running_loop().run_in_executor(self._writers, append)
+        kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
+        self._unwritten.add(kept)
+        kept.add_done_callback(self._unwritten.discard)
         self._helped += task.chunk is not None
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0
-        return completion
+        # Shielded: whatever ends the run, what was paid for is written down before the threads end.
+        return await asyncio.shield(kept)
 
     def _unanswered(self, task: _Task, error: QagenError) -> None:
         """List a chunk without an answer, or say that the rules choose a paper's main body for now.
