@@ -62,15 +62,23 @@ class Repo:
 
 
 @dataclass
+class Delay:
+    """A request that is `reached`, and stands until it is `released`."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
 class Fault:
     """What goes wrong once, at the `nth` request of a step.
 
-    `kind`: a status; `drop` (closed before anything happens); `lost` (done, and closed without a response); or a
+    `kind`: a status; `drop` (closed before anything happens); `lost` (done, and closed without a response); a `Delay`; or a
     function that is called with the hub before the request is handled, for instance to let somebody else commit.
     """
 
     step: str
-    kind: "int | str | Callable[[Hub], None]"
+    kind: "int | str | Delay | Callable[[Hub], None]"
     nth: int = 1
 
 
@@ -223,7 +231,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.hub.requests.append((method, step, self.path))
             fault = self._fault(step)
         try:
-            if fault is not None and not isinstance(fault.kind, str | int):
+            if fault is not None and isinstance(fault.kind, Delay):
+                fault.kind.reached.set()
+                fault.kind.released.wait()
+            elif fault is not None and not isinstance(fault.kind, str | int):
                 fault.kind(self.hub)
             elif fault is not None and fault.kind == "drop":
                 raise _Lost

@@ -16,7 +16,7 @@ from builder.push import push
 from qagen.errors import DatasetError, HubError
 from qagen.settings import DatasetSettings, Settings
 from tests.builder.corpora import folder, paper, record, rejection
-from tests.hub import OWNER, READER, STRANGER, Fault, running
+from tests.hub import OWNER, READER, STRANGER, Delay, Fault, running
 
 # huggingface_hub gives httpx its files in a way that httpx will not take for ever.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
@@ -286,6 +286,28 @@ def test_somebody_elses_edit_in_between_is_noticed_and_the_version_is_exact_neve
     assert tree.pop("LICENSE") == b"mine"
     assert_whole(tree)
     assert done.kept == (".gitattributes", "LICENSE")
+
+
+@pytest.mark.parametrize("step", ["info", "preupload", "upload", "commit"])
+def test_a_publisher_that_the_hub_keeps_waiting_comes_after_the_one_that_overtakes_it(
+    hub, published, tmp_path, step
+):
+    published(V1)
+    slow, late = tmp_path / "slow", Delay()
+    folder(slow, V2, settings=ALL_TRAIN)
+    hub.faults.append(Fault(step, late))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(push, slow, REPO, PLAIN, Outside(hub, tmp_path / "cache-slow").world())
+        assert late.reached.wait(60)
+        try:
+            quick = published([*V1, record(ONE, "Why in between?")])
+        finally:
+            late.released.set()
+        done = waiting.result(60)
+    assert (quick.version, done.version) == ("1.1.0", "1.2.0")
+    assert list(hub.repos[REPO].tags) == ["v1.0.0", "v1.1.0", "v1.2.0"]
+    for tree in trees(hub).values():
+        assert_whole(tree)
 
 
 def test_four_publishers_at_once_make_four_whole_versions(hub, tmp_path):
