@@ -43,13 +43,16 @@ class Engine(Protocol):
     async def idle(self) -> None:
         """Wait until a call could be sent at once, with none that waits for its turn."""
 
-    async def ask(self, request: Request) -> Completion:
-        """The completion of a request.
+    async def ask(self, request: Request, *, held: bool = False) -> Completion:
+        """The completion of a request; where it is held, it keeps its place among the calls until it is `written`.
 
         Raises:
             NoAnswer: for this call alone.
             EngineError: where no further call can succeed either.
         """
+
+    def written(self) -> None:
+        """An answer is on the disk, and another call may take its place."""
 
 
 class Converter(Protocol):
@@ -151,7 +154,6 @@ class Run:
         self.filled = filled
         self.served = served or ServedModels(workspace)
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
-        self._unwritten: set[asyncio.Future[Completion]] = set()
         self._gone: str | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
         self._known = 0
@@ -321,13 +323,9 @@ class Run:
     async def _call(self, task: _Task, question: Question, engine: Engine) -> Completion | None:
         request = question.request
         try:
-            while (
-                len(self._unwritten) >= _WRITERS
-            ):  # a slow disk holds the asking up: nothing may pile up unwritten
-                await asyncio.wait(self._unwritten, return_when=asyncio.FIRST_COMPLETED)
             if self._gone:
                 raise NoAnswer(self._gone)
-            completion = await engine.ask(request)
+            completion = await engine.ask(request, held=True)
         except NoAnswer as error:
             self._unanswered(task, error)
             return None
@@ -343,8 +341,7 @@ class Run:
             return None
         completion = self.served.checked(request.model, completion)
         kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
-        self._unwritten.add(kept)
-        kept.add_done_callback(self._unwritten.discard)
+        kept.add_done_callback(lambda done: None if done.exception() else engine.written())
         self._helped += task.chunk is not None
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0

@@ -14,6 +14,7 @@ class Places:
     def __init__(self, hosts: Sequence[Host]) -> None:
         self._hosts = hosts
         self._waiting: deque[tuple[asyncio.Future[Host], Host | None]] = deque()
+        self._unwritten = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -46,6 +47,16 @@ class Places:
         host.under_way -= 1
         self.changed()
 
+    def answered(self, host: Host) -> None:
+        """End a call's stay at a server; its place is free when its answer is `written`."""
+        self._unwritten += 1
+        self.give_back(host)
+
+    def written(self) -> None:
+        """One more answer is on the disk, or thrown away."""
+        self._unwritten -= 1
+        self.changed()
+
     async def idle(self) -> None:
         """Wait until a place is free that nobody waits for: those who have begun go before those who might begin."""
         await self._idle.wait()
@@ -71,6 +82,12 @@ class Places:
             self._idle.set()
 
     def _free(self, rather_not: Host | None) -> Host | None:
+        if self._unwritten:
+            there = [host for host in self._hosts if host.gone is None]
+            if self._unwritten + sum(host.under_way for host in there) >= sum(
+                host.search.limit for host in there
+            ):
+                return None
         free = [host for host in self._hosts if host.has_place]
         return min(free, key=lambda host: (host is rather_not, host.load), default=None)
 

@@ -99,6 +99,10 @@ class ServerEngine:
         """Wait until a call could be sent at once."""
         await self._places.idle()
 
+    def written(self) -> None:
+        """Free the place of an answer that `ask` held: it is on the disk, or thrown away."""
+        self._places.written()
+
     async def models(self) -> tuple[str, ...]:
         """The names of the models that the servers offer, in their order.
 
@@ -131,8 +135,13 @@ class ServerEngine:
             self._breaker.model = name
         return name
 
-    async def ask(self, request: Request) -> Completion:
+    async def ask(self, request: Request, *, held: bool = False) -> Completion:
         """Send a request until there is an answer.
+
+        Args:
+            request: what to ask.
+            held: whether the answer keeps its place until it is `written`, so that a kill loses no more answers than there
+                may be calls.
 
         Raises:
             NoAnswer: where there is none after all tries, the prompt does not fit the model's context, or the server
@@ -144,8 +153,11 @@ class ServerEngine:
         host: Host | None = None
         while True:
             host = await self._places.take(rather_not=host)
+            leave = self._places.give_back
             try:
-                return await self._try(host, request)
+                completion = await self._try(host, request)
+                leave = self._places.answered if held else leave
+                return completion
             except Failed as failure:
                 if self._breaker.failed(host, failure, call):
                     continue
@@ -160,7 +172,7 @@ class ServerEngine:
                     await self._sleep(pause)
                     pause = 0.0
             finally:
-                self._places.give_back(host)
+                leave(host)
             if pause:
                 await self._sleep(pause)
 

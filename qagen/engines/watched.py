@@ -58,7 +58,7 @@ class Watched:
         """Wait until a call could be sent at once."""
         await self._server.idle()
 
-    async def ask(self, request: Request) -> Completion:
+    async def ask(self, request: Request, *, held: bool = False) -> Completion:
         """As the server engine, but for an answer to half a prompt.
 
         Raises:
@@ -69,14 +69,26 @@ class Watched:
             if not self._looked:
                 await self._look()
                 self._looked = True
-        completion = await self._server.ask(request)
+        completion = await self._server.ask(request, held=held)
+        try:
+            await self._examine(request, completion)
+        except BaseException:  # whatever it is, the answer is thrown away
+            if held:
+                self._server.written()
+            raise
+        return completion
+
+    def written(self) -> None:
+        """Free the place of an answer that `ask` held."""
+        self._server.written()
+
+    async def _examine(self, request: Request, completion: Completion) -> None:
         if is_alarming(request, completion):
             async with self._one:
                 # Some servers do not count what they had in their cache; one trial clears all alarms about prompts no longer.
                 if characters(request) > self._cleared:
                     await self._try(self._server.hosts, self._longest)
                     self._cleared = max(self._longest, characters(request))
-        return completion
 
     async def _look(self) -> None:
         doubtful = []

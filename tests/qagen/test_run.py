@@ -71,11 +71,14 @@ class Answering:
         self.limit = 3
         self.places = asyncio.Semaphore(3)
 
+    def written(self):
+        pass
+
     async def idle(self):
         await self.places.acquire()
         self.places.release()
 
-    async def ask(self, request):
+    async def ask(self, request, *, held=False):
         self.requests.append(request)
         error = self.errors.get(len(self.requests))
         async with self.places:
@@ -224,7 +227,7 @@ def test_a_server_that_refuses_ends_the_run(tmp_path, papers, recipe):
 
 def test_a_response_without_pairs_is_asked_again_with_a_follow_up(tmp_path, papers, recipe):
     class Silent(Answering):
-        async def ask(self, request):
+        async def ask(self, request, *, held=False):
             return Completion("") if request.attempt == 1 else await super().ask(request)
 
     engine = Silent()

@@ -51,10 +51,13 @@ class Model:
         self.headings = headings
         self.asked = []
 
+    def written(self):
+        pass
+
     async def idle(self):
         """Always."""
 
-    async def ask(self, request):
+    async def ask(self, request, *, held=False):
         text = request.messages[-1].content
         head = text.partition("\n")[0]
         if head.startswith("You are given the headings"):

@@ -234,7 +234,7 @@ async def test_calls_go_to_the_server_with_the_smallest_share_of_its_places_take
 
 async def test_a_call_that_failed_goes_to_another_server_and_one_that_is_gone_is_done_without():
     bad, good, notes, clock = Remote(), Remote(), [], Clock()
-    bad.faults = {seed: [httpx.Response(500)] for seed in range(20)}
+    bad.faults = {seed: [httpx.Response(500) for _ in range(5)] for seed in range(20)}
     async with engine_of(clock, notes, bad=bad, good=good) as engine:
         assert await ask_all(engine, 8) == [str(seed) for seed in range(8)]
         assert not set(bad.answered)

@@ -117,9 +117,9 @@ class Deadlines:
 class Named(ServerEngine):
     """Tells the deadlines which request a task is about."""
 
-    async def ask(self, request):
+    async def ask(self, request, *, held=False):
         asyncio.current_task().set_name(request.seed)
-        return await super().ask(request)
+        return await super().ask(request, held=held)
 
 
 class Converted:
