@@ -3,6 +3,8 @@
 from array import array
 from hashlib import blake2b
 
+import numpy as np
+
 from qagen.records import Record
 from qagen.select.differences import facts
 from qagen.select.question import question_key
@@ -53,9 +55,19 @@ class Entries:
         """The id of a record."""
         return self._ids[number * _ID : (number + 1) * _ID].hex()
 
-    def key(self, number: int) -> bytes:
-        """The hash of a record's question, its notation aside; see `question_key`."""
-        return bytes(self._keys[number * _ID : (number + 1) * _ID])
+    def same(self) -> "array[int]":
+        """For every record the number of one that asks the same, notation aside (see `question_key`); its own where none does.
+
+        All records that ask the same have the same one.
+        """
+        halves = np.frombuffer(bytes(self._keys), dtype=np.uint64).reshape(-1, 2)
+        order = np.lexsort((halves[:, 1], halves[:, 0]))
+        ordered = halves[order]
+        begins = np.ones(len(order), dtype=bool)
+        begins[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+        named = np.empty(len(order), dtype=np.int32)
+        named[order] = order[begins][np.cumsum(begins) - 1]
+        return array("i", named.tobytes())
 
     def question(self, number: int) -> str:
         """The question of a record; empty where it is too long to be compared."""

@@ -22,7 +22,8 @@ Vectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 _BATCH = 2048
 _COMPARED = 8
 """Candidates that a question is compared with at most: those that share most with it."""
-_REMEMBERED = 1 << 14
+_REMEMBERED = 1 << 11
+"""Questions that are kept read: each takes some kilobytes, and those that are asked for again come soon."""
 _OVERLAP = 3
 """Of so many words in two questions one has to be shared for a closer look; of pairs above the default score one in 1,000 has less."""
 _ALIKE = 0.9999
@@ -50,7 +51,7 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
         settings: whether near-duplicates are looked for, and from when on two questions are.
         vectors: of questions, where an embedding model is used; cosines then take the place of the similarity by words.
     """
-    verdicts = Verdicts(array("q", range(len(entries))), array("d", bytes(8 * len(entries))))
+    verdicts = Verdicts(array("i", range(len(entries))), array("f", bytes(4 * len(entries))))
     taken = _Taken(entries, settings, vectors)
     order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").tolist()
     for start in range(0, len(order), _BATCH):
@@ -85,9 +86,11 @@ class _Taken:
         self._entries = entries
         self._settings = settings
         self._vectors_of = vectors
-        self._same: dict[bytes, int] = {}
+        self._same = entries.same()
+        self._first = array("i", [-1]) * len(self._same)
+        """For each record that others ask the same as, the one of them that was taken."""
         self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
-        self._numbers = array("q")
+        self._numbers = array("i")
         """For each question in the index the record's number."""
         self._stems = array("I")
         self._stem_ends = array("Q", [0])
@@ -120,8 +123,8 @@ class _Taken:
 
     def twin(self, asked: _Asked) -> tuple[int | None, float]:
         """The record that asks the same and how alike they are, of several the one most alike; None where there is none."""
-        same = self._same.get(self._entries.key(asked.number))
-        if same is not None:
+        same = self._first[self._same[asked.number]]
+        if same >= 0:
             return same, 1.0
         places = self._index.candidates(asked.keys, _COMPARED) if asked.keys else []
         best: tuple[int | None, float] = None, 0.0
@@ -132,7 +135,7 @@ class _Taken:
 
     def take(self, asked: _Asked) -> None:
         """Let a record stay."""
-        self._same[self._entries.key(asked.number)] = asked.number
+        self._first[self._same[asked.number]] = asked.number
         if not asked.keys:
             return
         place = self._index.add(asked.keys)

@@ -98,14 +98,14 @@ class Index:
     def _grow(self) -> None:
         """Twice as many chains, so that they stay short."""
         self._size *= 2
+        self._last = array("I", [0]) * (self._bands * self._size)
         keys = np.frombuffer(self._keys, dtype=np.uint32).reshape(self._count, self._bands)
-        before = np.zeros((self._count, self._bands), dtype=np.uint32)
-        last = np.zeros((self._bands, self._size), dtype=np.uint32)
+        before = np.frombuffer(self._before, dtype=np.uint32).reshape(self._count, self._bands)
+        last = np.frombuffer(self._last, dtype=np.uint32).reshape(self._bands, self._size)
+        before[:] = 0
         for band in range(self._bands):
             chains = keys[:, band] & np.uint32(self._size - 1)
             order = np.argsort(chains, kind="stable")
             follows = chains[order[1:]] == chains[order[:-1]]
             before[order[1:][follows], band] = order[:-1][follows] + 1
             last[band, chains[order]] = order + 1  # of equal places the last one written stays
-        self._before = array("I", before.tobytes())
-        self._last = array("I", last.tobytes())
