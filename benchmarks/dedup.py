@@ -19,6 +19,7 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from builder.spool import Notes
 from qagen.records import (
     ChunkInfo,
     Generation,
@@ -117,7 +119,9 @@ def run(count: int) -> None:
     making = 2 * (time.process_time() - began)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     clock, began = time.perf_counter(), time.process_time()
-    turned_down = sum(isinstance(one, Rejection) for one in select(questions, SelectSettings(), splits))
+    with Notes(Path(tempfile.gettempdir())) as notes:
+        chosen = select(questions, SelectSettings(), splits, shelf=notes)
+        turned_down = sum(isinstance(one, Rejection) for one in chosen)
     spent, wall = time.process_time() - began - making, time.perf_counter() - clock
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     said = [count, turned_down, round(spent, 1), round(wall, 1), peak // 1024, (peak - before) // 1024]

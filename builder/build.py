@@ -28,7 +28,7 @@ from builder.order import (
     watched,
 )
 from builder.report import BuildReport, Ends, Seen, make_report
-from builder.spool import Spool
+from builder.spool import Notes, Spool
 from builder.swap import check_target
 from builder.vectors import vectors_of
 from qagen import __version__, convert
@@ -103,7 +103,7 @@ def build_dataset(
             tally = Tally()
             seen = Seen(Coverage(tally.bodies))
             about = _about(recipe, filled, before)
-            with Spool(workspace.root) as spool:
+            with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
                 incumbents = before.ids if before else frozenset()
                 results = _results(papers, workspace, recipe, filled, tally)
                 spool.fill(within_quotas(results, settings.select.per_section, incumbents))
@@ -111,7 +111,7 @@ def build_dataset(
                 last_word = partial(_last_word, seen, filled, tally, served, out)
                 splits = split_of(about, settings)
                 with vectors_of(spool, order, watch) as vectors:
-                    chosen = select(spool, settings.select, splits, incumbents, vectors)
+                    chosen = select(spool, settings.select, splits, incumbents, vectors, notes)
                     results = _guarded(seen.watched(chosen), last_word)
                     assembled = assemble(results, out, about=about, settings=settings, seen=tally)
         except KeyboardInterrupt:

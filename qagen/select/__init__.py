@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
-from qagen.select.entries import Entries, is_compared
+from qagen.select.entries import Entries, Memory, Shelf, is_compared
 from qagen.select.greedy import Vectors, decide
 from qagen.select.quota import within_quotas
 from qagen.select.rejection import turned_down
 from qagen.settings import SelectSettings
 
-__all__ = ["Vectors", "is_compared", "select", "within_quotas"]
+__all__ = ["Shelf", "Vectors", "is_compared", "select", "within_quotas"]
 
 
 def select(
@@ -24,6 +24,7 @@ def select(
     split_of: Mapping[str, str],
     incumbents: Collection[str] = (),
     vectors: Vectors | None = None,
+    shelf: Shelf | None = None,
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is displaced turned into its rejection.
 
@@ -33,11 +34,12 @@ def select(
         split_of: paper sha256 -> test, validation or train.
         incumbents: ids of the base's records; those that are not in `results` win nothing.
         vectors: of questions, where an embedding model is used.
+        shelf: where questions wait that may be compared again; None keeps them in memory.
 
     Raises:
         ValueError: where `results` are not the same both times: a bug of the caller.
     """
-    entries = Entries()
+    entries = Entries(shelf or Memory())
     for result in results:
         if isinstance(result, Record):
             entries.add(result, split_of[result.paper.sha256], incumbent=result.id in incumbents)

@@ -2,6 +2,7 @@
 
 from array import array
 from hashlib import blake2b
+from typing import Protocol
 
 import numpy as np
 
@@ -23,16 +24,46 @@ def is_compared(question: str) -> bool:
     return 0 < len(question) <= LONGEST
 
 
-class Entries:
-    """Records by the order in which they came, each with what decides about it."""
+class Shelf(Protocol):
+    """Where bytes are laid down that are seldom looked at again."""
+
+    def add(self, data: bytes) -> int:
+        """Lay bytes behind the last ones; returns where they begin."""
+
+    def get(self, start: int, end: int) -> bytes:
+        """Bytes that were laid down."""
+
+
+class Memory:
+    """A shelf that is no file."""
 
     def __init__(self) -> None:
+        self._data = bytearray()
+
+    def add(self, data: bytes) -> int:
+        """Lay bytes behind the last ones; returns where they begin."""
+        self._data += data
+        return len(self._data) - len(data)
+
+    def get(self, start: int, end: int) -> bytes:
+        """Bytes that were laid down."""
+        return bytes(self._data[start:end])
+
+
+class Entries:
+    """Records by the order in which they came, each with what decides about it.
+
+    Args:
+        shelf: where questions and the facts of answers are kept: they are most of it, and few are looked at twice.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
         self._ids = bytearray()
         self._keys = bytearray()
-        self._texts = bytearray()
-        self._text_ends = array("Q", [0])
-        self._facts = bytearray()
-        self._fact_ends = array("Q", [0])
+        self._starts = array("Q")
+        self._text_bytes = array("H")
+        self._fact_bytes = array("H")
         self.ranks = array("B")
         """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
 
@@ -44,11 +75,12 @@ class Entries:
         self._ids += bytes.fromhex(record.id)
         key = question_key(record.question).encode("utf-8", "surrogatepass")
         self._keys += blake2b(key, digest_size=_ID).digest()
+        text, told = b"", b""
         if is_compared(record.question):
-            self._texts += record.question.encode("utf-8", "surrogatepass")
-            self._facts += facts(record.answer)
-        self._text_ends.append(len(self._texts))
-        self._fact_ends.append(len(self._facts))
+            text, told = record.question.encode("utf-8", "surrogatepass"), facts(record.answer)
+        self._starts.append(self.shelf.add(text + told))
+        self._text_bytes.append(len(text))
+        self._fact_bytes.append(len(told))
         self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
 
     def id(self, number: int) -> str:
@@ -71,13 +103,13 @@ class Entries:
 
     def question(self, number: int) -> str:
         """The question of a record; empty where it is too long to be compared."""
-        return self._texts[self._text_ends[number] : self._text_ends[number + 1]].decode(
-            "utf-8", "surrogatepass"
-        )
+        start = self._starts[number]
+        return self.shelf.get(start, start + self._text_bytes[number]).decode("utf-8", "surrogatepass")
 
     def facts(self, number: int) -> bytes:
         """The facts of a record's answer."""
-        return bytes(self._facts[self._fact_ends[number] : self._fact_ends[number + 1]])
+        start = self._starts[number] + self._text_bytes[number]
+        return self.shelf.get(start, start + self._fact_bytes[number])
 
     def split(self, number: int) -> str:
         """The split of a record."""

@@ -53,9 +53,9 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
     """
     verdicts = Verdicts(array("i", range(len(entries))), array("f", bytes(4 * len(entries))))
     taken = _Taken(entries, settings, vectors)
-    order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").tolist()
+    order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").astype(np.int32)
     for start in range(0, len(order), _BATCH):
-        for asked in taken.read(order[start : start + _BATCH]):
+        for asked in taken.read(order[start : start + _BATCH].tolist()):
             winner, score = taken.twin(asked)
             if winner is None:
                 taken.take(asked)
@@ -92,8 +92,9 @@ class _Taken:
         self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
         self._numbers = array("i")
         """For each question in the index the record's number."""
-        self._stems = array("I")
-        self._stem_ends = array("Q", [0])
+        self._stems = array("Q")
+        self._stem_counts = array("H")
+        """Where the stems of a question in the index lie on the shelf, and how many."""
         self._vectors: npt.NDArray[np.float16] | None = None
         self._question = lru_cache(_REMEMBERED)(lambda number: Question(entries.question(number)))
 
@@ -140,8 +141,8 @@ class _Taken:
             return
         place = self._index.add(asked.keys)
         self._numbers.append(asked.number)
-        self._stems.extend(sorted(asked.stems))
-        self._stem_ends.append(len(self._stems))
+        self._stems.append(self._entries.shelf.add(array("I", sorted(asked.stems)).tobytes()))
+        self._stem_counts.append(len(asked.stems))
         if asked.vector is not None:
             self._keep(place, asked.vector)
 
@@ -154,7 +155,8 @@ class _Taken:
                     yield self._numbers[place], cosine
             return
         for place in places:
-            other = self._stems[self._stem_ends[place] : self._stem_ends[place + 1]]
+            start = self._stems[place]
+            other = array("I", self._entries.shelf.get(start, start + 4 * self._stem_counts[place]))
             shared = len(asked.stems.intersection(other))
             if _OVERLAP * shared < len(asked.stems) + len(other) - shared:
                 continue
