@@ -21,6 +21,8 @@ SHARD_BYTES = 500_000_000
 """How large a file becomes, about."""
 ROWS_PER_GROUP = 10_000
 """How many rows a row group has, about; it is held in memory."""
+_PACKED_ROWS = 500
+"""Rows that are held as Python's values before they become columns."""
 CHARACTERS_PER_GROUP = 16_000_000
 """A row group ends sooner when its texts reach this many code points: rejected responses may be megabytes long."""
 _LEAST, _MOST = 0.25, 1.5
@@ -111,6 +113,7 @@ class _Table:
         self._paper = ""
         self._group, self._file = _Part("rows", ROWS_PER_GROUP), _Part("file", shard_bytes)
         self._waiting: list[Row] = []
+        self._packed: list[pa.RecordBatch] = []
         self._characters = 0
         self._files: list[Path] = []
         self._writer: pq.ParquetWriter | None = None
@@ -122,6 +125,8 @@ class _Table:
             self._paper = paper
         characters = sum(len(value) for value in row.values() if isinstance(value, str))
         self._waiting.append(row)
+        if len(self._waiting) >= _PACKED_ROWS:
+            self._pack()
         self._characters += characters
         self._group.add(1)
         self._file.add(_BYTES_PER_ROW + _BYTES_PER_CHARACTER * characters)
@@ -143,13 +148,20 @@ class _Table:
         elif group_ends:
             self._flush()
 
-    def _flush(self) -> None:
+    def _pack(self) -> None:
+        """Rows as columns take a fifth of the memory; the group that they become is the same."""
         if self._waiting:
-            table = pa.Table.from_pylist(self._waiting, schema=self._schema)
+            self._packed.append(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
+            self._waiting.clear()
+
+    def _flush(self) -> None:
+        self._pack()
+        if self._packed:
+            table = pa.Table.from_batches(self._packed, schema=self._schema).combine_chunks()
+            self._packed.clear()
             self._open().write_table(table)
             self.rows += table.num_rows
             self.num_bytes += table.nbytes
-            self._waiting.clear()
         self._characters = 0
         self._group.begin()
 

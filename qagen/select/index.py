@@ -25,6 +25,8 @@ _SEED = 7
 _STEPS = 12
 """Links that are followed in a band at most: those of the newest questions."""
 _FEWEST = 1 << 12
+_CROWDED = 2
+"""Questions for each chain of a band, at most."""
 
 
 def word_keys(words: Sequence[Sequence[str]]) -> Keys:
@@ -84,7 +86,7 @@ class Index:
 
     def add(self, keys: Sequence[int]) -> int:
         """Take in a question; returns its number, counted from 0."""
-        if self._count == self._size:
+        if self._count == _CROWDED * self._size:
             self._grow()
         mask = self._size - 1
         for band, key in enumerate(keys):
