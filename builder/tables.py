@@ -19,7 +19,7 @@ from builder.features import SCHEMAS, SPLITS, Row
 
 SHARD_BYTES = 500_000_000
 """How large a file becomes, about."""
-ROWS_PER_GROUP = 10_000
+ROWS_PER_GROUP = 5_000
 """How many rows a row group has, about; it is held in memory."""
 _PACKED_ROWS = 500
 """Rows that are held as Python's values before they become columns."""
