@@ -72,6 +72,8 @@ class _Counted:
     chunks: int = 0
     longer: int = 0
     """First calls that chunks of twice the size would take, beyond those that are paid."""
+    choices: int = 0
+    """Papers whose main body the model chooses."""
     characters: int = 0
     unfinished: int = 0
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -133,7 +135,7 @@ def make_plan(
         unknown,
         counted.by_prompt if asks else {},
         _estimate(order, recipe, counts, counted) if asks and not offline else None,
-        _what_if(order, counts, counted) if asks else [],
+        _what_if(order, counts, counted, judges=recipe.judges) if asks else [],
         counted.depends if asks else {},
     )
 
@@ -144,6 +146,7 @@ def _count_chunks(
     ledger = Ledger(workspace.calls(paper.sha256))
     choice = kept_body(paper, document, recipe, workspace)
     counted.add(choice.paid, choice.open)
+    counted.choices += bool(choice.paid or choice.open)
     counted.depends["sections"] += bool(choice.open)
     longer = replace(
         recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
@@ -193,19 +196,23 @@ def _estimate(order: Order, recipe: Recipe, counts: dict[str, int], counted: _Co
     return estimate(order.workspace, recipe.model or "", expected, characters)
 
 
-def _what_if(order: Order, counts: dict[str, int], counted: _Counted) -> list[WhatIf]:
+def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges: bool) -> list[WhatIf]:
+    """What changes would cost, each chunk asked about once; a judge's calls depend on answers that nobody knows yet."""
     sample = order.choice.sample
     chunks = _expected(counts, counted.chunks, sample)
+    choices = _expected(counts, counted.choices, None)
+    anew = None if chunks is None or choices is None else chunks + choices
     to_convert = counts["to_convert"]
+    besides = ", besides the judge's" if judges else ""
     return [
-        WhatIf("another prompt", to_convert, chunks),
-        WhatIf("another model", to_convert, chunks),
+        WhatIf(f"another prompt{besides}", to_convert, chunks),
+        WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
-            f"chunks of {2 * order.settings.chunk.chars} characters",
+            f"chunks of {2 * order.settings.chunk.chars} characters{besides}",
             to_convert,
             _expected(counts, counted.longer, sample),
         ),
-        WhatIf("another converter (at most)", counts["found"], chunks),
+        WhatIf(f"another converter (at most{besides})", counts["found"], anew),
         WhatIf("other checks, thresholds or splits", 0, 0),
     ]
 

@@ -26,7 +26,9 @@ class Place:
     def __init__(self, work, tmp_path):
         self.work, self.out = work, tmp_path / "d"
         self.reply = first_turn
-        self.server = ScriptedServer(lambda request, nth: self.reply(request, nth))
+        self.server = ScriptedServer(
+            lambda request, nth: self.reply(request, nth), models=("r1", "r2", "other")
+        )
 
     def settings(self, tables):
         ask = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4, **tables.get("ask", {})}
@@ -125,3 +127,13 @@ def test_plan_refuses_a_workspace_of_another_format(place):
     (place.work / "workspace.json").write_text('{"format": 2}')
     with pytest.raises(WorkspaceError, match="has the format 2, and this qagen knows 1"):
         place.plan()
+
+
+def test_another_model_is_planned_to_choose_the_sections_too(place):
+    chosen = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
+    place.build(chosen)
+    other = {one.change: one.calls for one in place.plan(chosen).what_if}
+    report, requests = place.build({**chosen, "ask": {"attempts": 1, "model": "r2"}})
+    assert report.calls["made"] == len(requests) + len(PAPERS)
+    assert other["another model"] == report.calls["made"]
+    assert other["another prompt"] == len(requests)
