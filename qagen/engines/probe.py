@@ -86,10 +86,15 @@ async def probe_head(ask: Ask, settings: AskSettings, model: str, length: int) -
     return Arrival(reach, length, expected, found)
 
 
+def share_read(request: Request, completion: Completion) -> float:
+    """The share of the tokens that the prompt must have, by our estimate, that the server counted; 1 where it counts none."""
+    found = counted(completion)
+    return 1.0 if found is None else found / max(_tokens(request), 1)
+
+
 def is_alarming(request: Request, completion: Completion) -> bool:
     """Whether the server counted far fewer tokens than the prompt must have."""
-    found = counted(completion)
-    return found is not None and found < TOO_FEW * _tokens(request)
+    return share_read(request, completion) < TOO_FEW
 
 
 def counted(completion: Completion) -> int | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from qagen.engines.facts import Facts, ask_facts
 from qagen.engines.host import Failed, Host
 from qagen.engines.presets import sampling
-from qagen.engines.probe import CHARS_PER_TOKEN, Reach, characters, is_alarming, probe_head
+from qagen.engines.probe import CHARS_PER_TOKEN, Reach, characters, is_alarming, probe_head, share_read
 from qagen.engines.server import ServerEngine
 from qagen.errors import NoAnswer, PromptTruncated
 from qagen.records import Completion, Request
@@ -19,6 +19,9 @@ from qagen.settings import AskSettings
 
 _FEWEST_CHARS_PER_TOKEN = 2.0
 """Of text full of formulas: a context that holds the longest prompt even so needs no trial."""
+
+_CLEARLY_LESS = 0.8
+"""So much of the smallest share that a trial cleared, or less, is another alarm; there can be some twenty of them at most."""
 
 
 class Watched:
@@ -46,6 +49,8 @@ class Watched:
         self._longest = longest
         self._note = note
         self._cleared = 0
+        self._least = 1.0
+        """The smallest share of a prompt's tokens that a server counted and a trial cleared."""
         self._looked = False
         self._one = asyncio.Lock()
 
@@ -85,10 +90,13 @@ class Watched:
     async def _examine(self, request: Request, completion: Completion) -> None:
         if is_alarming(request, completion):
             async with self._one:
-                # Some servers do not count what they had in their cache; one trial clears all alarms about prompts no longer.
-                if characters(request) > self._cleared:
+                # Some servers do not count what they had in their cache; a trial clears all alarms about prompts that are no
+                # longer, unless the server counts clearly less than it did then: its context may have shrunk since.
+                share = share_read(request, completion)
+                if characters(request) > self._cleared or share < _CLEARLY_LESS * self._least:
                     await self._try(self._server.hosts, self._longest)
                     self._cleared = max(self._longest, characters(request))
+                    self._least = min(self._least, share)
 
     async def _look(self) -> None:
         doubtful = []

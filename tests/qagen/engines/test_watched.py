@@ -121,6 +121,21 @@ def test_an_alarm_that_the_trial_does_not_confirm_is_raised_once():
     assert (tried, notes) == (2, [])
 
 
+def test_a_cut_after_a_false_alarm_is_found_where_the_server_counts_clearly_less_than_then():
+    counts = iter([1500, 1500, 1024])
+
+    def trial(request, nth):
+        return OLLAMA.answer(request, 32768 if nth <= 2 else 2048)
+
+    with ScriptedServer(
+        lambda *_: Reply("fine", usage=(next(counts), 1)), models=(NAME,), trial=trial
+    ) as server:
+        answers, _ = ask_all(server, *[request()] * 3)
+        tried = len(server.trials)
+    assert [type(answer) for answer in answers] == [Completion, Completion, PromptTruncated]
+    assert tried == 4  # before the run; at the first alarm; at the third answer, with a short one
+
+
 def test_where_neither_a_word_nor_a_count_tells_the_run_goes_on_and_says_so():
     def fine(*_):
         return Reply("fine", usage=None)
