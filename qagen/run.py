@@ -110,6 +110,8 @@ _AHEAD = 64
 """Chunks that are made before their turn."""
 _BEGUN = 2
 """Chunks that are begun, at most, for each call that there may be at a time."""
+_READ = 2
+"""Papers that are in memory, at most, where nothing is asked about their headings."""
 
 _WRITERS = 4
 """Threads that write to ledgers: a disk takes 1 to 20 ms to flush an answer, and others are received meanwhile."""
@@ -187,7 +189,9 @@ class Run:
 
         # A chunk is begun when a call about it could be sent at once, so that what is begun is ended first.
         with self._writers:
-            await _all(produce(), self._begin(tasks, answer, engine, when_idle=True))
+            await _all(
+                produce(), self._begin(tasks, answer, lambda: _BEGUN * max(engine.limit, 1), engine.idle)
+            )
 
     async def choose_bodies(self, papers: Sequence[Paper], engine: Engine) -> None:
         """Convert what is not converted yet, and ask for the main body of every paper; raises as `fill`."""
@@ -203,41 +207,49 @@ class Run:
         engine: Engine,
         opened: Callable[[Paper, Document, Body], Awaitable[None]],
     ) -> None:
-        """Convert papers and have their main bodies chosen; converting does not wait for the choice."""
-        documents: asyncio.Queue[tuple[Paper, Document] | None] = asyncio.Queue(maxsize=1)
+        """Convert papers and have their main bodies chosen; converting waits for nothing of that.
+
+        A document that is converted long before its turn is read again then, so that memory does not grow with the papers.
+        """
+        ready: asyncio.Queue[tuple[Paper, Document | None] | None] = asyncio.Queue()
 
         async def read(paper: Paper) -> None:
             document = await self._document(paper, len(papers))
             if document is not None:
-                await documents.put((paper, document))
+                await ready.put((paper, document if ready.qsize() < _READ else None))
 
         async def read_all() -> None:
             await self._share(papers, read)
-            await documents.put(None)
+            await ready.put(None)
 
-        async def choose(item: tuple[Paper, Document]) -> None:
-            paper, document = item
+        async def choose(item: tuple[Paper, Document | None]) -> None:
+            paper, document = item[0], item[1] or await self._document(item[0], len(papers))
+            if document is None:
+                return
             task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), Lock())
             body = await self._lead(body_talk(document, self.recipe), task, engine)
             await opened(paper, document, body)
 
-        await _all(read_all(), self._begin(documents, choose, engine, when_idle=False))
+        def most() -> int:
+            """A paper whose headings are asked about is kept until the answer is there, so as many as there are calls."""
+            return _READ if self.recipe.sections is None else max(engine.limit, _READ)
+
+        await _all(read_all(), self._begin(ready, choose, most))
 
     async def _begin(
         self,
         items: "asyncio.Queue[T | None]",
         work: Callable[[T], Coroutine[object, object, None]],
-        engine: Engine,
-        *,
-        when_idle: bool,
+        most: Callable[[], int],
+        turn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Work on items until None comes, on so many at a time as the engine can have use for."""
+        """Work on items until None comes, on `most` at a time and on each in its `turn`."""
         under_way: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             while (item := await items.get()) is not None:
-                if when_idle:
-                    await engine.idle()
-                while len(under_way) >= _BEGUN * max(engine.limit, 1):  # most of them wait before another try
+                if turn is not None:
+                    await turn()
+                while len(under_way) >= most():  # most of them wait before another try
                     await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                 working = group.create_task(work(item))
                 under_way.add(working)
@@ -262,7 +274,7 @@ class Run:
         reused = kept is not None
         if kept is None:
             kept = await self._convert(paper, folder)
-        if paper.sha256 not in self.filled.papers:
+        if paper.sha256 not in self.filled.papers or isinstance(kept, ConversionError):
             self._count(paper, kept, reused=reused)
             self.watch.converting(len(self.filled.papers), total)
         return kept if isinstance(kept, Document) else None

@@ -1,6 +1,7 @@
 """The run over a converter and an engine that are functions; the real ones have tests of their own."""
 
 import asyncio
+import gc
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, 
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
-from qagen.records import Completion, Paper, Record, Rejection
+from qagen.records import Completion, Document, Paper, Record, Rejection
 from qagen.run import Filled, Run
 from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
@@ -147,6 +148,32 @@ def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_t
     assert engine.peak <= 3
 
 
+def test_converting_waits_for_no_answer_and_few_documents_are_in_memory_at_a_time(tmp_path, recipe):
+    papers = [Paper(f"{number:064x}", tmp_path / f"{number}.pdf", str(number)) for number in range(120)]
+    converted, alive = asyncio.Event(), []
+
+    class Seeing(Watching):
+        def converting(self, done, total):
+            if done == total:
+                converted.set()
+
+    class Waiting(Answering):
+        async def ask(self, request, *, held=False):
+            await converted.wait()
+            if not alive:
+                alive.append(sum(isinstance(each, Document) for each in gc.get_objects()))
+            return await super().ask(request, held=held)
+
+    before = sum(isinstance(each, Document) for each in gc.get_objects())
+    run, engine = (
+        Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing(), Filled()),
+        Waiting(),
+    )
+    asyncio.run(asyncio.wait_for(run.fill(papers, engine), 60))
+    assert len(engine.requests) == run.filled.calls_made >= len(papers)
+    assert max(alive) - before <= 10, (before, alive)
+
+
 def test_a_second_run_converts_nothing_and_asks_nothing_and_gives_the_same(tmp_path, papers, recipe):
     first, _ = fill(tmp_path, papers, recipe, Converting(), Answering())
     before = replay(tmp_path, papers, recipe, first)
@@ -211,7 +238,7 @@ def test_a_server_that_was_never_there_is_an_error(tmp_path, papers, recipe):
 
 
 def test_a_run_in_which_nothing_ever_gets_an_answer_ends_early(tmp_path, recipe):
-    many = [Paper(f"{number:064}", tmp_path / f"{number}.pdf", str(number)) for number in range(40)]
+    many = [Paper(f"{number:064}", tmp_path / f"{number}.pdf", str(number)) for number in range(120)]
     engine = Answering({n: NoAnswer("no such field") for n in range(1, 999)})
     with pytest.raises(
         EngineError, match=r"^none of the first 20 chunks got an answer; the last one: no such field$"
