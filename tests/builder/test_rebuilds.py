@@ -191,6 +191,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "deadline, memory or workers of the conversion": setting(
         "convert", deadline=99.0, memory=1024, workers=1
     ),
+    "a converter option that may change documents (`range_pages = 1`)": setting("convert", range_pages=1),
     "a conversion that was deleted, of the same PDF": without_conversion,
     "the server's URL": other_url,
     "the concurrency": setting("ask", concurrency=1),
@@ -216,7 +217,7 @@ def test_a_change_costs_what_the_table_says(place, built, change, conversions, c
     start, choices = len(place.server.requests), len(place.server.choices)
     report = place.build()
     requests = place.server.requests[start:]
-    assert report.papers["converted"] == {"0": 0, "that paper": 1}[conversions]
+    assert report.papers["converted"] == {"0": 0, "that paper": 1, "all": 1}[conversions]
     assert len(requests) + len(place.server.choices) - choices == report.calls["made"]
     assert WHAT[calls](requests, built[1], place), len(requests)
     again = len(place.server.requests) + len(place.server.choices)
