@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,11 @@ from builder.order import (
     EVERYTHING,
     Choice,
     Order,
-    choose_chunks,
     digests_of,
     needs_engine,
     opened_engine,
     resolved_recipe,
+    sample_of,
     watched,
 )
 from builder.report import BuildReport, Ends, Seen, make_report
@@ -150,13 +150,17 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
                 await engine.server.resolve_model(recipe.judge_model)
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         asked = None if engine is None else watched(engine, recipe, watch.note)
-        if asked is None:
-            await run.convert_all(order.papers)
-        elif order.choice.sample is not None:
-            await run.choose_bodies(order.papers, asked)
-        run.recipe = choose_chunks(order, recipe)
+        papers = order.papers
+        if asked is None or order.choice.sample is not None:
+            await run.convert_all(papers)
+        if (sample := sample_of(order, recipe)) is not None:
+            while asked is not None and (undecided := sample.undecided()):
+                await run.choose_bodies(undecided, asked)
+                sample.decide(undecided)
+            run.recipe = replace(recipe, sample=sample.chunks())
+            papers = [paper for paper in papers if run.recipe.looks_at(paper)]
         if asked is not None:
-            await run.fill(order.papers, asked)
+            await run.fill(papers, asked)
         return run.recipe
 
 

@@ -7,16 +7,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qagen import convert
+from builder.sample import Sample
 from qagen.engines.presets import sampling
 from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
-from qagen.pipeline import kept_body, longest_prompt
+from qagen.pipeline import longest_prompt
 from qagen.prompts import Prompt, load_prompt
-from qagen.recipe import Recipe, is_asked
-from qagen.records import Document, Paper, sha256
+from qagen.recipe import Recipe
+from qagen.records import Paper
 from qagen.settings import API_KEY_VARIABLE, Settings
-from qagen.talks import body_chunks
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,26 +60,11 @@ def recipe_of(order: Order) -> Recipe:
     return resolved_recipe(order, chosen)
 
 
-def choose_chunks(order: Order, recipe: Recipe) -> Recipe:
-    """The recipe with the sample of chunks that the order wants, out of the papers that are converted.
-
-    Those whose hash is smallest: the same ones for every prompt and model, whatever the order of the papers.
-    """
+def sample_of(order: Order, recipe: Recipe) -> Sample | None:
+    """The sample of chunks that the order wants, out of the papers that are converted; None where it wants all."""
     if order.choice.sample is None:
-        return recipe
-    fingerprint = convert.fingerprint(order.settings.convert)
-    ranked = []
-    for paper in order.papers:
-        document = convert.load(order.workspace.conversion(paper.sha256, fingerprint), paper.sha256)
-        if isinstance(document, Document):
-            ranked += [
-                (sha256(f"{paper.sha256} {chunk.text}"), (paper.sha256, chunk.index))
-                for chunk in body_chunks(
-                    document, kept_body(paper, document, recipe, order.workspace).value, recipe
-                )
-                if is_asked(chunk, paper, recipe)
-            ]
-    return replace(recipe, sample=frozenset(key for _, key in sorted(ranked)[: order.choice.sample]))
+        return None
+    return Sample(order.papers, order.workspace, recipe, order.choice.sample)
 
 
 def needs_engine(order: Order) -> bool:

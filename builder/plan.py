@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.estimate import Estimate, estimate
-from builder.order import Choice, Order, choose_chunks, recipe_of
+from builder.order import Choice, Order, recipe_of, sample_of
 from qagen import convert
 from qagen.dialogue import Question, replayed
 from qagen.errors import ConversionError
@@ -102,7 +102,11 @@ def make_plan(
     papers = find_papers(paths)[: choice.limit]
     order = Order(papers, Workspace(work), settings, choice, offline)
     order.workspace.refuse_other_format()
-    recipe = choose_chunks(order, recipe_of(order))
+    recipe = recipe_of(order)
+    undecided = set(papers)
+    if (sample := sample_of(order, recipe)) is not None:
+        undecided = set(sample.undecided())
+        recipe = replace(recipe, sample=sample.chunks())
     fingerprint = convert.fingerprint(settings.convert)
     counts = {"found": len(papers), "to_convert": 0, "converted": 0, "rejected": 0}
     counted = _Counted()
@@ -117,7 +121,7 @@ def make_plan(
             counts["rejected"] += 1
         else:
             counts["converted"] += 1
-            _count_chunks(paper, kept, recipe, order.workspace, counted)
+            _count_chunks(paper, kept, recipe, order.workspace, counted, asked=paper in undecided)
     asks = recipe.engine != "extractive"
     missing = counted.total("to_make") if asks else 0
     calls = {
@@ -141,13 +145,15 @@ def make_plan(
 
 
 def _count_chunks(
-    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted
+    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted, *, asked: bool
 ) -> None:
+    """Count one paper; its choice of sections only where it is `asked` for or some chunk is looked at."""
     ledger = Ledger(workspace.calls(paper.sha256))
     choice = kept_body(paper, document, recipe, workspace)
-    counted.add(choice.paid, choice.open)
-    counted.choices += bool(choice.paid or choice.open)
-    counted.depends["sections"] += bool(choice.open)
+    if asked or recipe.looks_at(paper):
+        counted.add(choice.paid, choice.open)
+        counted.choices += bool(choice.paid or choice.open)
+        counted.depends["sections"] += bool(choice.open)
     longer = replace(
         recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )

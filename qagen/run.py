@@ -161,6 +161,8 @@ class Run:
         self._known = 0
         self._answered = 0
         self._helped = 0
+        self._chosen: set[str] = set()
+        """Keys of this run's own questions about headings: those of a sample are led twice."""
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
@@ -326,7 +328,7 @@ class Run:
                 else:
                     self.served.check_kept(question.request.model, Served.of(completion))
                     self._helped += task.chunk is not None
-                    self.filled.calls_reused += 1
+                    self.filled.calls_reused += question.request.key not in self._chosen
                 question = talk.send(completion)
         except StopIteration as end:
             result: T = end.value
@@ -355,6 +357,7 @@ class Run:
         kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
         kept.add_done_callback(lambda done: None if done.exception() else engine.written())
         self._helped += task.chunk is not None
+        self._chosen |= {request.key} if task.chunk is None else set()
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0

@@ -256,6 +256,24 @@ def test_a_sample_asks_so_many_chunks_and_the_same_ones_for_another_prompt(work,
     assert sorted(asked[:3]) == sorted(asked[3:])
 
 
+def test_a_sample_asks_for_the_main_body_of_those_papers_alone_that_could_have_a_chunk_in_it(work, tmp_path):
+    def asked_by_a_sample(out):
+        before = len(server.choices), len(server.requests)
+        code, report = build(EXAMPLES, tmp_path / out, work, *common, "--sample", 1)
+        made = len(server.choices) - before[0], len(server.requests) - before[1]
+        assert (code, report["chunks"], report["calls"]["made"]) == (0, 1, sum(made))
+        return made
+
+    with ScriptedServer() as server:
+        common = ("--model", "r1", "--base-url", server.base_url, "--sections", "auto")
+        assert asked_by_a_sample("first") == (1, 1)
+        assert asked_by_a_sample("again") == (0, 0)
+        build(EXAMPLES, tmp_path / "all", work, *common)
+        assert len(server.choices) == 3
+        assert asked_by_a_sample("known") == (0, 0)
+    assert hashes(tmp_path / "known") == hashes(tmp_path / "first")
+
+
 def test_a_server_that_fails_some_calls_for_good_leaves_those_chunks_listed_and_the_rest_built(
     work, tmp_path
 ):

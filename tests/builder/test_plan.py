@@ -137,3 +137,16 @@ def test_another_model_is_planned_to_choose_the_sections_too(place):
     assert report.calls["made"] == len(requests) + len(PAPERS)
     assert other["another model"] == report.calls["made"]
     assert other["another prompt"] == len(requests)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_sample_is_planned_with_the_choices_of_sections_that_it_takes(place, size):
+    chosen = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
+    plan = place.plan(chosen, Choice(sample=size))
+    report, requests = place.build(chosen, Choice(sample=size))
+    choices = len(place.server.choices)
+    assert (plan.depends["sections"], report.calls["reused"]) == (choices, 0)
+    assert plan.calls == {"paid": 0, "to_make": choices + len(requests), "left": 0}
+    again = place.plan(chosen, Choice(sample=size))
+    report, requests = place.build(chosen, Choice(sample=size))
+    assert (report.calls["made"], again.calls["to_make"], requests) == (0, 0, [])
