@@ -85,4 +85,4 @@ def _moved(block: Block, by: int) -> Block:
         )
         for region in block.regions
     )
-    return Block(block.start + by, block.end + by, block.type, block.level, regions)
+    return replace(block, start=block.start + by, end=block.end + by, regions=regions)

@@ -1,6 +1,7 @@
 """The weight-free conversion: rules over a PDF's text layer in the place of marker's layout model.
 
-textlayer     marker's provider -> pages of lines with their fonts, cleaned
+provider      marker's provider, each page opened once
+textlayer     its lines -> pages of lines with their fonts, cleaned
 drawings      ruling lines and areas of figures, from the page's objects; nothing is ever rendered
 furniture     running heads, page numbers, line numbers, banners, across pages
 rows          lines side by side become rows; columns; reading order

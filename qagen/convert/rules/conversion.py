@@ -60,8 +60,8 @@ def read(
     found |= dict.fromkeys(source.hidden, Kind.HIDDEN)
     type_ = typography.measure(source.pages, found)
     pieces: list[Piece] = []
-    first = min(page.index for page in source.pages if page.lines)
-    first = first if not wanted or wanted[0] == 0 else -1
+    continued = wanted is not None and wanted[0] > 0
+    first = -1 if continued else min(page.index for page in source.pages if page.lines)
     warnings = list(_warnings(source))
     with source.provider.get_doc() as document:
         words = Words(source, document)
@@ -77,7 +77,8 @@ def read(
         info = metadata.read_info(document)
     step(len(source.pages))
     kept = [piece for piece in pieces if piece.kind not in DROPPED]
-    kept = headings.with_levels(kept, {page.index: page for page in source.pages}, type_, info.title)
+    sheets = {page.index: page for page in source.pages}
+    kept = headings.with_levels(kept, sheets, type_, info.title, continued=continued)
     kept = flows.mark_references(kept)
     about = metadata.metadata_of(source.pages, kept, info)
     known = vocabulary(line.text for page in source.pages for line in page.lines)

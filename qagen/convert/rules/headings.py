@@ -17,16 +17,26 @@ _Look = tuple[int, bool, bool, bool]
 
 
 def with_levels(
-    pieces: list[Piece], pages: dict[int, Page], type_: Typography, info_title: str = ""
+    pieces: list[Piece],
+    pages: dict[int, Page],
+    type_: Typography,
+    info_title: str = "",
+    *,
+    continued: bool = False,
 ) -> list[Piece]:
-    """All pieces of the document in order, each heading with its level: 1 for the title, then 2 and so on."""
-    title = find_title(pieces, pages, type_, info_title)
+    """All pieces of the document in order, each heading with its level: 1 for the title, then 2 and so on.
+
+    Where the pages are the rest of a longer document (`continued`), they have no title, and a level that none of their headings
+    has is not closed up: "3.2.1" may be below a "3.2" of the pages before.
+    """
+    title = None if continued else find_title(pieces, pages, type_, info_title)
     settled = _without_labels(_without_title_matter(pieces, title), title)
     headings = [piece for piece in settled if piece.kind is Kind.HEADING and piece is not title]
     depths = _depths(headings)
     mixed = _mixed_looks(headings)
     levels = {id(piece): 1 + _depth(piece, depths, mixed=_look(piece) in mixed) for piece in headings}
-    ladder = {level: step for step, level in enumerate(sorted(set(levels.values())), start=2)}
+    used = range(2, 2 + max(levels.values(), default=0)) if continued else sorted(set(levels.values()))
+    ladder = {level: step for step, level in enumerate(used, start=2)}
     return [_levelled(piece, title, levels, ladder) for piece in settled]
 
 

@@ -21,7 +21,7 @@ from qagen.convert.provenance import END, START, Place, ProvenanceRenderer, Rend
 from qagen.convert.rules.hyphens import Joint, Vocabulary
 from qagen.convert.rules.model import FULL, Flow, Kind, Page, Piece, TextLine
 from qagen.convert.rules.patterns import BULLET
-from qagen.convert.rules.textlayer import TextLayer
+from qagen.convert.rules.provider import TextLayer
 
 _PLAIN = frozenset({Kind.HEADING, Kind.EQUATION, Kind.CODE, Kind.TABLE})
 """Kinds that are rendered without italics and bold."""

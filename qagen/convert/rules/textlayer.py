@@ -10,14 +10,13 @@ from typing import Any
 
 import pypdfium2
 from marker.providers import ProviderOutput
-from marker.providers.pdf import PdfProvider
-from marker.schema.polygon import PolygonBox
 
 from qagen.convert.rules import glyphs
 from qagen.convert.rules.characters import clean, restore
 from qagen.convert.rules.drawings import drawings_of
 from qagen.convert.rules.hidden import is_hidden, is_off
 from qagen.convert.rules.model import Page, Style, TextLine, around
+from qagen.convert.rules.provider import TextLayer, polygon_of
 from qagen.convert.rules.sizes import with_settled_sizes
 from qagen.records import BBox
 
@@ -30,8 +29,6 @@ _MATH = re.compile(
 _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
 _STATED = 3
 """Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
-_STEPS = 100
-"""In about so many steps a PDF is read; each of them opens it, which takes the longer the more pages it has."""
 _CONFIG = {
     "pdftext_workers": 1,
     "disable_links": True,
@@ -39,35 +36,6 @@ _CONFIG = {
     # Flattening draws annotations into the page, which moves the character indices and is not what others see.
     "flatten_pdf": False,
 }
-
-
-class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
-    """marker's provider, that keeps every page with text: what looks garbled is for the reader to judge."""
-
-    page_range: Sequence[int]
-    page_bboxes: dict[int, list[float]]
-    step: Callable[[int], None] = staticmethod(lambda _: None)
-    """Called before each few pages with their number, so that somebody can see that there is progress."""
-
-    def check_page(self, page_id: int, doc: pypdfium2.PdfDocument) -> bool:  # noqa: ARG002 -- marker's signature
-        """Every page is worth reading; marker would look through all of its objects."""
-        return True
-
-    def check_line_spans(self, page_lines: list[ProviderOutput]) -> bool:
-        """Whether the page has any text at all."""
-        return any(span.text.strip() for line in page_lines for span in line.spans)
-
-    def pdftext_extraction(self, doc: pypdfium2.PdfDocument) -> dict[int, list[ProviderOutput]]:
-        """Read a few pages at a time: the characters of all at once would be many times the size of the lines."""
-        wanted, found, boxes = list(self.page_range), {}, {}
-        few = 1 + len(doc) // _STEPS
-        for first in range(0, len(wanted), few):
-            self.page_range = wanted[first : first + few]
-            self.step(len(self.page_range))
-            found.update(super().pdftext_extraction(doc))
-            boxes.update(self.page_bboxes)
-        self.page_range, self.page_bboxes = wanted, boxes
-        return found
 
 
 @dataclass(frozen=True)
@@ -93,12 +61,15 @@ def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], 
     Raises:
         pypdfium2.PdfiumError: where a page cannot be read.
     """
-    provider = TextLayer(str(path), {**_CONFIG, "page_range": wanted, "step": step})
     hidden: set[tuple[int, int]] = set()
     sheets = []
-    with provider.get_doc() as document:
-        for index in provider.page_range:
-            sheets.append(_sheet(document, index, provider.page_lines.get(index, []), hidden))
+
+    def visit(
+        page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, outputs: list[ProviderOutput]
+    ) -> None:
+        sheets.append(_sheet(page, text, index, outputs, hidden))
+
+    provider = TextLayer(str(path), {**_CONFIG, "page_range": wanted, "step": step, "visit": visit})
     known = _mend(provider)
     pages = []
     garbled = []
@@ -115,24 +86,22 @@ def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], 
 
 
 def _sheet(
-    document: pypdfium2.PdfDocument, index: int, outputs: list[ProviderOutput], hidden: set[tuple[int, int]]
+    page: pypdfium2.PdfPage,
+    text: pypdfium2.PdfTextPage,
+    index: int,
+    outputs: list[ProviderOutput],
+    hidden: set[tuple[int, int]],
 ) -> Page:
     """A page without its lines, whose spans are cleaned here; what is clipped away is added to `hidden`."""
-    page = document[index]
-    text = page.get_textpage()
-    try:
-        left, bottom, right, top = page.get_bbox()
-        rotation = page.get_rotation()
-        shift = shift_of(right - left, top - bottom, rotation)
-        restore(text, outputs)
-        for place, output in enumerate(outputs):
-            clean_line(output, shift)
-            if is_hidden(text, [_middle(span) for span in output.spans if span.text.strip()]):
-                hidden.add((index, place))
-        rules, drawings = drawings_of(page)
-    finally:
-        text.close()
-        page.close()
+    left, bottom, right, top = page.get_bbox()
+    rotation = page.get_rotation()
+    shift = shift_of(right - left, top - bottom, rotation)
+    restore(text, outputs)
+    for place, output in enumerate(outputs):
+        clean_line(output, shift)
+        if is_hidden(text, [_middle(span) for span in output.spans if span.text.strip()]):
+            hidden.add((index, place))
+    rules, drawings = drawings_of(page)
     width, height = (top - bottom, right - left) if rotation in (90, 270) else (right - left, top - bottom)
     return Page(index, width, height, (), tuple(rules), tuple(drawings))
 
@@ -167,7 +136,7 @@ def clean_line(output: ProviderOutput, shift: tuple[float, float]) -> None:
     if inked or shift != (0.0, 0.0):
         x0, y0, x1, y1 = around(inked) if inked else output.line.polygon.bbox
         moved = [x0 - shift[0], y0 - shift[1], x1 - shift[0], y1 - shift[1]]
-        output.line.polygon = PolygonBox.from_bbox(moved, ensure_nonzero_area=True)
+        output.line.polygon = polygon_of(moved)
     _mend_scripts(output)
 
 
