@@ -39,9 +39,9 @@ def shares(rows: list[dict[str, str]], settings: CheckSettings) -> Counter[str]:
     spent: Counter[str] = Counter()
     for row in rows:
         start = time.process_time()
-        pair, _ = clean(Pair(row["question"], row["answer"]), sources[row["source"]], settings)
+        question, answer, _ = clean(Pair(row["question"], row["answer"]), sources[row["source"]], settings)
         spent["cleanups"] += time.process_time() - start
-        subject = Subject(pair, sources[row["source"]], question_required=False)
+        subject = Subject(question, answer, sources[row["source"]], question_required=False)
         for name, check in CHECKS:
             start = time.process_time()
             next(check(subject, settings), None)

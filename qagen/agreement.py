@@ -35,9 +35,9 @@ def read_answer(completion: Completion) -> str | None:
 def agreement(pair: Pair, again: str, settings: CheckSettings) -> float:
     """How far an answer given anew agrees with the pair's, in [0, 1]; 0 where there is none or it is a refusal."""
     other = Pair(pair.question, again)
-    if not again or _fails(Subject(other, Source("")), (refusal,), settings):
+    if not again or _fails(Subject.of(other, Source("")), (refusal,), settings):
         return 0.0
-    ways = (Subject(pair, Source(again)), Subject(other, Source(pair.answer)))
+    ways = (Subject.of(pair, Source(again)), Subject.of(other, Source(pair.answer)))
     if any(_fails(way, _CONTRADICTIONS, settings) for way in ways):
         return 0.0
     return max(0.0 if _fails(way, (ungrounded_number,), settings) else way.support.score for way in ways)

@@ -58,8 +58,8 @@ def common_words(sources: list[Source]) -> tuple[dict[str, str], float]:
 
 def sentences(row: dict[str, str], source: Source) -> list[dict[str, float]]:
     """The features of every claim of an answer, after the cleanups."""
-    pair, _ = clean(Pair(row["question"], row["answer"]), source, CheckSettings())
-    alignments = Subject(pair, source, question_required=False).alignments
+    question, answer, _ = clean(Pair(row["question"], row["answer"]), source, CheckSettings())
+    alignments = Subject(question, answer, source).alignments
     return [features(item, source) for item in alignments if claims_something(item.sentence)]
 
 

@@ -31,6 +31,7 @@ from qagen.checks.source import Source
 from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
+from qagen.checks.text import Prose, Text
 from qagen.checks.unsupported import unsupported
 from qagen.errors import SettingsError
 from qagen.reasons import Reason
@@ -41,7 +42,7 @@ __all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean
 
 Check = Callable[[Subject, CheckSettings], Iterator[Fault]]
 
-Cleanup = Callable[[str, Source], str]
+Cleanup = Callable[[Text, Source], str]
 
 CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
     ("links", without_links),
@@ -134,8 +135,8 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
     if length > settings.max_pair_chars:
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
         return Verdict(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
-    pair, edits = clean(pair, source, settings)
-    subject = Subject(pair, source, question_required)
+    question, answer, edits = clean(pair, source, settings)
+    subject = Subject(question, answer, source, question_required)
     faults = tuple(
         fault
         for name, check in CHECKS
@@ -143,6 +144,8 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
         for fault in islice(_objections(name, check(subject, settings), settings), 1)
     )
     found = subject.support
+    if edits:
+        pair = replace(pair, question=question.given, answer=answer.given)
     return Verdict(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
 
 
@@ -154,17 +157,20 @@ def _objections(name: str, faults: Iterator[Fault], settings: CheckSettings) -> 
     return (fault for fault in faults if fault.found.lower() not in allowed)
 
 
-def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Pair, tuple[Edit, ...]]:
-    """Make every cleanup that is not disabled; each edit has the text before it, so that it can be taken back."""
+def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Text, Prose, tuple[Edit, ...]]:
+    """Make every cleanup that is not disabled, in question and answer.
+
+    Each edit has the text before it, so that it can be taken back.
+    """
     edits: list[Edit] = []
-    question, answer = pair.question, pair.answer
+    question, answer = Text(pair.question), Prose(pair.answer)
     for name, cleanup in CLEANUPS:
         if name in settings.disabled or (name == "abbreviations" and settings.abbreviations != "expand"):
             continue
-        if (changed := cleanup(question, source)) != question:
-            edits.append(Edit(by=name, field="question", before=question))
-            question = changed
-        if name not in _QUESTIONS_ONLY and (changed := cleanup(answer, source)) != answer:
-            edits.append(Edit(by=name, field="answer", before=answer))
-            answer = changed
-    return replace(pair, question=question, answer=answer), tuple(edits)
+        if (changed := cleanup(question, source)) != question.given:
+            edits.append(Edit(by=name, field="question", before=question.given))
+            question = Text(changed)
+        if name not in _QUESTIONS_ONLY and (changed := cleanup(answer, source)) != answer.given:
+            edits.append(Edit(by=name, field="answer", before=answer.given))
+            answer = Prose(changed)
+    return question, answer, tuple(edits)

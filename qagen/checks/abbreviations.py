@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from qagen.checks.names import spelled_out
 from qagen.checks.source import Source
 from qagen.checks.subject import Subject
+from qagen.checks.text import Text
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -16,23 +17,24 @@ from qagen.settings import CheckSettings
 _STANDING_ALONE = r"(?<![\w/(\[-])(?:{names})(?![\w/)\]-]|\.\w)"
 
 
-def with_long_forms(text: str, source: Source) -> str:
+def with_long_forms(text: Text, source: Source) -> str:
     """Put "polyaniline (PANI)" for the first "PANI" of a text that does not spell it out itself.
 
     An abbreviation inside a compound, such as "PANI-coated", stays: its long form would not fit there.
     """
-    for match, long in reversed(_unexplained(text, source)):
-        text = f"{text[: match.start()]}{long} ({match[0]}){text[match.end() :]}"
-    return text
+    given = text.given
+    for match, long in reversed(_unexplained(given, source)):
+        given = f"{given[: match.start()]}{long} ({match[0]}){given[match.end() :]}"
+    return given
 
 
 def unexplained_abbreviation(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with an abbreviation that only the source spells out, where the settings ask for that."""
     if settings.abbreviations != "reject":
         return
-    for match, long in _unexplained(subject.pair.question, subject.source):
+    for match, long in _unexplained(subject.question.given, subject.source):
         detail = f"the question has {match[0]!r}, which only the source spells out, as {long!r}"
-        yield Fault(Reason.UNEXPLAINED_ABBREVIATION, detail, subject.pair.question, match[0])
+        yield Fault(Reason.UNEXPLAINED_ABBREVIATION, detail, subject.question.given, match[0])
 
 
 def _unexplained(text: str, source: Source) -> list[tuple[re.Match[str], str]]:

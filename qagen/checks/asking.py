@@ -21,4 +21,4 @@ def not_a_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]
     """Reject a question that has neither a question mark nor begins like a question or a task."""
     if subject.has_question and not _ASKS.search(subject.question.plain):
         detail = "no question mark, and it does not begin like a question or a task"
-        yield Fault(Reason.NOT_A_QUESTION, detail, subject.pair.question, subject.question.plain)
+        yield Fault(Reason.NOT_A_QUESTION, detail, subject.question.given, subject.question.plain)

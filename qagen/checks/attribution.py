@@ -7,6 +7,7 @@ left as it is for `refers_to_paper` to judge.
 import re
 
 from qagen.checks.source import Source
+from qagen.checks.text import Text
 
 _DETERMINER = r"(?:this|the|our|these)(?: (?:present|current|presented|provided|given|above|reported|same|following|original))*"
 WRITING = (
@@ -51,22 +52,36 @@ _THERE = re.compile(
     re.IGNORECASE,
 )
 
-_HERE = re.compile(r" (?:here|herein|above|below)\b", re.IGNORECASE)
-"""With `_THERE`, what `_SAID_THERE` needs and is quicker to find."""
+_PLACE = re.compile(
+    rf" (?:(?:in|by|within|throughout) {_THE_WRITING}|here|herein|above|below)\b", re.IGNORECASE
+)
+_ENDS_SAID = re.compile(rf"\b{_SAID}$", re.IGNORECASE)
+"""Around the beginning of `_PLACE`, what every phrase of `_SAID_THERE` has in it and is quicker to find."""
+_LONGEST_SAID = 16
+_MOST_ROUNDS = 3
+"""How often a text is gone through: what is left of it may begin with another such phrase."""
 
 
-def without_attribution(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_attribution(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
-    if not _MENTION.search(text):
-        return text
-    for _ in range(3):
-        shorter = _OPENINGS.sub(_reopened, text)
-        if _THERE.search(shorter) or _HERE.search(shorter):
-            shorter = _THERE.sub(_closed, _SAID_THERE.sub("", shorter))
-        if shorter == text:
+    given = text.given
+    for _ in range(_MOST_ROUNDS):
+        if not _MENTION.search(given):
             break
-        text = shorter
-    return text
+        shorter = _OPENINGS.sub(_reopened, given)
+        if _says_where(shorter):
+            shorter = _SAID_THERE.sub("", shorter)
+        shorter = _THERE.sub(_closed, shorter)
+        if shorter == given:
+            break
+        given = shorter
+    return given
+
+
+def _says_where(text: str) -> bool:
+    """Whether a text says somewhere "described in the paper", "shown here" or the like."""
+    places = (match.start() for match in _PLACE.finditer(text))
+    return any(_ENDS_SAID.search(text, max(0, place - _LONGEST_SAID), place) for place in places)
 
 
 def _reopened(opening: re.Match[str]) -> str:

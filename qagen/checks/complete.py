@@ -16,12 +16,14 @@ def incomplete(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that breaks off, and a question that begins or ends in the middle."""
     words = len(subject.answer.words)
     if words and (ending := _broken_end(subject.answer.given.rstrip(), words, settings.longest_phrase)):
-        yield Fault(Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.pair.answer, ending)
+        yield Fault(
+            Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.answer.given, ending
+        )
     question = subject.question.given.strip()
     if question and (question[-1] in ",;-–" or question.endswith("...")):
         ending = question[-30:]
         yield Fault(
-            Reason.INCOMPLETE, f"the question breaks off after {ending!r}", subject.pair.question, ending
+            Reason.INCOMPLETE, f"the question breaks off after {ending!r}", subject.question.given, ending
         )
 
 

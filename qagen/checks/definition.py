@@ -32,4 +32,4 @@ def definition(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  #
     found = _DEFINITION.search(question) or _BARE.search(question)
     if found and not (found.re is _BARE and _RELATION.search(found[0][8:])):
         detail = f"the question only asks {found[0]!r}"
-        yield Fault(Reason.DEFINITION, detail, subject.pair.question, found[0])
+        yield Fault(Reason.DEFINITION, detail, subject.question.given, found[0])

@@ -89,7 +89,7 @@ def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             if against:
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source the opposite of {word!r}"
-                yield Fault(Reason.TURNED_AROUND, detail, subject.pair.answer, said, against)
+                yield Fault(Reason.TURNED_AROUND, detail, subject.answer.given, said, against)
 
 
 def opposed(words: Iterable[str], others: Iterable[str]) -> bool:

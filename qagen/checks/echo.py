@@ -16,6 +16,6 @@ def echo(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     if not answer:
         return
     if all(sentence.text.endswith("?") for sentence in subject.answer.sentences):
-        yield Fault(Reason.ECHO, "the answer only asks", subject.pair.answer, answer)
+        yield Fault(Reason.ECHO, "the answer only asks", subject.answer.given, answer)
     elif question and ratio(answer.lower(), question.lower(), score_cutoff=100 * settings.echo_similarity):
-        yield Fault(Reason.ECHO, "the answer is the question once more", subject.pair.answer, answer)
+        yield Fault(Reason.ECHO, "the answer is the question once more", subject.answer.given, answer)

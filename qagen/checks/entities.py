@@ -16,7 +16,7 @@ from qagen.settings import CheckSettings
 
 def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
-    unknown = [token for token in tokens(subject.answer.plain) if is_name(token)]
+    unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
     if not unknown:
         return
     known = subject.source.names | {folded(token) for token in tokens(subject.question.plain)}
@@ -24,7 +24,7 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
         name = folded(token)
         if name not in known and name not in subject.source.compact:
             detail = f"the answer names {token!r}, the source does not"
-            yield Fault(Reason.UNKNOWN_NAME, detail, subject.pair.answer, token)
+            yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
 
 
 def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
@@ -42,7 +42,7 @@ def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault
             yield Fault(
                 Reason.WRONG_EXPANSION,
                 detail,
-                subject.pair.answer,
+                subject.answer.given,
                 f"{words} ({acronym}",
                 _spelled_out_in(subject.source, acronym),
             )

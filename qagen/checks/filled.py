@@ -11,19 +11,19 @@ from qagen.settings import CheckSettings
 def empty(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer without a word."""
     if subject.has_question and not subject.question.words:
-        yield Fault(Reason.EMPTY_QUESTION, "the question has no words", subject.pair.question)
+        yield Fault(Reason.EMPTY_QUESTION, "the question has no words", subject.question.given)
     if not subject.answer.words:
-        yield Fault(Reason.EMPTY_ANSWER, "the answer has no words", subject.pair.answer)
+        yield Fault(Reason.EMPTY_ANSWER, "the answer has no words", subject.answer.given)
 
 
 def too_short(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question or an answer with fewer characters than the settings ask for."""
-    question, answer = subject.pair.question.strip(), subject.pair.answer.strip()
+    question, answer = subject.question.given.strip(), subject.answer.given.strip()
     if subject.has_question and len(question) < settings.min_question_chars:
         least = settings.min_question_chars
         detail = f"the question has {len(question)} characters of {least}"
-        yield Fault(Reason.TOO_SHORT, detail, subject.pair.question, question)
+        yield Fault(Reason.TOO_SHORT, detail, subject.question.given, question)
     if len(answer) < settings.min_answer_chars:
         least = settings.min_answer_chars
         detail = f"the answer has {len(answer)} characters of {least}"
-        yield Fault(Reason.TOO_SHORT, detail, subject.pair.answer, answer)
+        yield Fault(Reason.TOO_SHORT, detail, subject.answer.given, answer)

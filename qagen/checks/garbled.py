@@ -19,7 +19,7 @@ _LOST = re.compile(
 
 def garbled(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer with replacement, private-use or control characters."""
-    for name, text in (("question", subject.pair.question), ("answer", subject.pair.answer)):
+    for name, text in (("question", subject.question.given), ("answer", subject.answer.given)):
         for lost in _LOST.finditer(text):
             detail = f"the {name} has U+{ord(lost[0]):04X}, which stands for a lost character"
             yield Fault(Reason.GARBLED, detail, text, lost[0])

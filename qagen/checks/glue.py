@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.checks.text import Text
+from qagen.checks.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -26,6 +27,14 @@ _CLOSING = re.compile(
 )
 
 _CLOSING_CUES = frozenset({"questions", "q", "qa", "qas", "pair", "pairs", "answers"})
+_MARKED = word_set(
+    """
+    question answer pair q summary short tl tldr takeaway takeaways conclusion explanation rationale justification reasoning source
+    sources reference references evidence keyword keywords note notes
+    """
+)
+"""Words of which every mark before a colon has one, except "A:"."""
+_ANSWER_MARK = re.compile(r"A\d{0,3}[*_]{0,4}:")
 _RULES = ("---", "===", "___", "***", "#")
 
 
@@ -37,7 +46,10 @@ def glue(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa:
 
 
 def _glued(text: Text) -> Iterator[str]:
-    if ":" in text.given or any(mark in text.given for mark in _RULES):
+    marked = ":" in text.given and (
+        not text.vocabulary.isdisjoint(_MARKED) or _ANSWER_MARK.search(text.given)
+    )
+    if marked or any(rule in text.given for rule in _RULES):
         yield from (mark[0].strip() for mark in _MARK.finditer(text.given))
         yield from (mark[0].strip() for mark in _SUMMARY.finditer(text.given))
     if not text.vocabulary.isdisjoint(_CLOSING_CUES):

@@ -3,6 +3,7 @@
 import re
 
 from qagen.checks.source import Source
+from qagen.checks.text import Text
 
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
 _LINK = re.compile(
@@ -21,16 +22,20 @@ _SPOKEN = re.compile(
 _INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|domain)$", re.IGNORECASE)
 
 
-def without_links(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_links(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Put the words of a link in its place, and take out images and tags."""
-    text = _IMAGE.sub("", text) if "![" in text else text
-    text = _LINK.sub(r"\1", text) if "](" in text else text
-    return _SPAN.sub("", text) if "<" in text else text
+    given = text.given
+    given = _IMAGE.sub("", given) if "![" in given else given
+    given = _LINK.sub(r"\1", given) if "](" in given else given
+    return _SPAN.sub("", given) if "<" in given else given
 
 
-def without_citations(text: str, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_citations(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out citation marks such as `[12]` and `[3-5, 8]`; what is part of a sentence ("in [12]") stays."""
-    return _CITATION.sub(lambda mark: mark[0] if _is_spoken(text, mark) else "", text)
+    given = text.given
+    if "[" not in given and "<" not in given and "(ref" not in given.lower():
+        return given
+    return _CITATION.sub(lambda mark: mark[0] if _is_spoken(given, mark) else "", given)
 
 
 def _is_spoken(text: str, mark: re.Match[str]) -> bool:

@@ -4,6 +4,7 @@ They lie in `support.json`, which says by which command it was made.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from math import exp
@@ -31,7 +32,9 @@ class Model:
         logit = best = self.intercept
         for name, (weight, above) in self.weights.items():
             value = features[name]
-            logit += weight * value + above * max(0.0, value - self.knot) / (1.0 - self.knot)
+            logit += weight * value
+            if value > self.knot:
+                logit += above * (value - self.knot) / (1.0 - self.knot)
             best += weight + above
         return min(1.0, (1.0 + exp(-best)) / (1.0 + exp(-logit)))
 
@@ -48,6 +51,11 @@ def _read() -> tuple[Model, dict[str, float], float]:
 
 
 MODEL, _COMMON, _RARE = _read()
+
+
+def rarities(stems: Iterable[str]) -> dict[str, float]:
+    """The rarity of each of some stems."""
+    return {stem: _COMMON.get(stem, _RARE) for stem in stems}
 
 
 def rarity(stem: str) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from qagen.checks.words import FUNCTION_WORDS
 
 _TOKEN = re.compile(r"[^\W_]+")
+_ASCII_TOKEN = re.compile(r"[a-zA-Z0-9]+")
 _PARENTHESIS = re.compile(r"\((?P<acronym>[A-Za-z][A-Za-z0-9-]{1,9})\)")
 _LONGEST_FORM = 120
 """Characters before a parenthesis in which the long form of an acronym is looked for."""
@@ -18,7 +19,7 @@ _LONG_WORD = 2
 
 def tokens(text: str) -> list[str]:
     """The runs of letters and digits of a plain text."""
-    return _TOKEN.findall(text)
+    return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
 
 
 def is_name(token: str) -> bool:

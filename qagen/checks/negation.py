@@ -29,24 +29,17 @@ def negated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             if not _is_denied_in_source(position, alignment, subject, settings.denial_reach):
                 said = " ".join(alignment.sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
-                yield Fault(Reason.NEGATED, detail, subject.pair.answer, said)
-
-
-def _denies(word: str) -> bool:
-    return word in _DENIALS or word.endswith("n't")
+                yield Fault(Reason.NEGATED, detail, subject.answer.given, said)
 
 
 def _denials(sentence: Sentence) -> Iterator[int]:
     """Where a sentence denies something; "not only" and "or not" deny nothing."""
     words = sentence.words
-    for position, word in enumerate(words):
+    denials = [position for position, word in enumerate(words) if word in _DENIALS or word.endswith("n't")]
+    for position in denials:
         following = words[position + 1] if position + 1 < len(words) else ""
         preceding = words[position - 1] if position else ""
-        if (
-            _denies(word)
-            and following not in ("only", "just", "merely", "solely")
-            and preceding not in ("or", "if")
-        ):
+        if following not in ("only", "just", "merely", "solely") and preceding not in ("or", "if"):
             yield position
 
 

@@ -95,7 +95,7 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault
     stems = subject.question.stems
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
         detail = "the question names nothing that it is about"
-        yield Fault(Reason.REFERS_TO_PAPER, detail, subject.pair.question, subject.question.plain)
+        yield Fault(Reason.REFERS_TO_PAPER, detail, subject.question.given, subject.question.plain)
 
 
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:

@@ -1,18 +1,24 @@
 """Numbers and their units, in whatever notation they are written."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from qagen.checks.text import stem
 from qagen.checks.units import PH, Unit, unit_at
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,])|\d+(?:\.\d+)?|(?<![\d\w])\.\d+"
+_NUMBER = (
+    r"[\d.](?:(?<=\d)(?:\d{0,2}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{0,2}(?: \d{3})+(?![\d.,])|\d*(?:\.\d+)?)"
+    r"|(?<=(?<![\d\w])\.)\d+)"
+)
+"""It begins with a set of characters, which the engine finds much quicker than alternatives; so does `_WORD`."""
 _QUANTITY = re.compile(
     rf"(?P<number>{_NUMBER})"
     r"(?: ?[×x·*] ?10 ?\^? ?(?P<power>[+-]?\d{1,2})(?!\d)|[eE](?P<e>[+-]?\d{1,2})(?!\w)|(?<=10)\^(?P<ten>[+-]?\d{1,2}))?"
 )
-_WORD = re.compile(rf"\b(?=[efnostz])(?:{'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+_REST = "|".join(f"(?<={word[0]}){word[1:]}" for word in NUMBER_WORDS)
+_WORD = re.compile(rf"[efnostzEFNOSTZ](?<=\b\w)(?i:{_REST})\b")
 _LINK = re.compile(r" ?(?:-|~|to|and|or|,|/|±|\+/-|versus|vs\.?|, and|, or) ?(?=\d|\Z)")
 _PH = re.compile(r"\bpHs?(?: [a-z]+){0,2}[ =:]{1,3}$")
 _POINTER = re.compile(
@@ -102,8 +108,11 @@ def _close(one: float, other: float, difference: float) -> bool:
     return abs(one - other) <= difference * (1 + 1e-9)
 
 
-def quantities(text: str) -> tuple[Quantity, ...]:
-    """All numbers of a plain text with their units, in order; the unit of a range or list goes to all its members."""
+def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quantity, ...]:
+    """All numbers of a plain text with their units, in order; the unit of a range or list goes to all its members.
+
+    words: the words of the text in lower case, where they are known; numbers in words are looked for only if some are there.
+    """
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(text):
         if not found or match.start() >= found[-1].end:  # else it is the exponent of the unit before it
@@ -112,8 +121,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         after = found[index + 1]
         if after.unit and _shares_unit(text, found[index], after):
             found[index] = replace(found[index], unit=after.unit)
-    words = [_in_words(text, match) for match in _WORD.finditer(text)]
-    return tuple(sorted([*found, *words], key=lambda quantity: quantity.start)) if words else tuple(found)
+    if NUMBER_WORDS.keys().isdisjoint(words):
+        return tuple(found)
+    found.extend(_in_words(text, match) for match in _WORD.finditer(text))
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:

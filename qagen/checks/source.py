@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from qagen.checks.names import expansions, folded, spelled_out, tokens
 from qagen.checks.quantities import Quantity, quantities
-from qagen.checks.text import Text, stem
+from qagen.checks.text import Prose, stem
 from qagen.checks.words import FUNCTION_WORDS, word_set
 
 _SHORTEST_PART = 3
@@ -17,7 +17,7 @@ _CLOSE = 6
 """Content words within which two stand close to each other."""
 
 
-class Source(Text):
+class Source(Prose):
     """A source text. Make one per text and judge all its pairs against it: each index is made once, when needed."""
 
     @cached_property
@@ -43,11 +43,14 @@ class Source(Text):
         """
         return {
             one + other: len(one)
-            for one, other in sorted(self.neighbours)
-            if len(one) >= _SHORTEST_PART <= len(other)
-            and (one in FUNCTION_WORDS) != (other in FUNCTION_WORDS)
-            and one not in _BEGIN_WORDS
-            and one + other not in self.vocabulary
+            for one, other in sorted(
+                (one, other)
+                for one, other in self.neighbours
+                if len(one) >= _SHORTEST_PART <= len(other)
+                and (one in FUNCTION_WORDS) != (other in FUNCTION_WORDS)
+                and one not in _BEGIN_WORDS
+            )
+            if one + other not in self.vocabulary
         }
 
     @cached_property
@@ -93,7 +96,7 @@ class Source(Text):
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """The numbers that the source states."""
-        return quantities(self.plain)
+        return quantities(self.plain, self.vocabulary)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -3,18 +3,20 @@
 import re
 
 from qagen.checks.source import Source
+from qagen.checks.text import Text
 
 _WORD = re.compile(r"[^\W\d_]{6,}")
 
 
-def with_lost_blanks(text: str, source: Source) -> str:
+def with_lost_blanks(text: Text, source: Source) -> str:
     """Part words such as "thegrey" that the source does not have, but has as "the grey".
 
     Which words those are, `Source.joined` tells.
     """
-    if source.joined.keys().isdisjoint(_WORD.findall(text.lower())):
-        return text
-    return _WORD.sub(lambda match: _parted(match[0], source), text)
+    joined = source.joined.keys()
+    if "'" not in text.plain and joined.isdisjoint(text.vocabulary):
+        return text.given
+    return _WORD.sub(lambda match: _parted(match[0], source), text.given)
 
 
 def _parted(word: str, source: Source) -> str:

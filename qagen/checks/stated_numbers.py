@@ -18,15 +18,16 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fau
     Numbers of a list's items never count. A small count counts only where the source gives another number of the
     same thing. A number with a unit is not stated by the same number with another unit of the kind.
     """
-    said = quantities(subject.answer.plain)
-    stated = (*subject.source.quantities, *quantities(subject.question.plain)) if said else ()
+    said = quantities(subject.answer.plain, subject.answer.vocabulary)
+    asked = quantities(subject.question.plain, subject.question.vocabulary) if said else ()
+    stated = (*subject.source.quantities, *asked) if said else ()
     for quantity in said:
         if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings):
             continue
         if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, stated):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
-        yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.pair.answer, quantity.text)
+        yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)
 
 
 def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], settings: CheckSettings) -> bool:

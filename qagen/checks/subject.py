@@ -6,7 +6,7 @@ from functools import cached_property
 from qagen.checks.names import expansions
 from qagen.checks.source import Source
 from qagen.checks.support import Alignment, Support, align, support
-from qagen.checks.text import Text
+from qagen.checks.text import Prose, Text
 from qagen.records import Pair
 
 
@@ -18,24 +18,20 @@ class Subject:
         question_required: False where an empty question is no fault.
     """
 
-    pair: Pair
+    question: Text
+    answer: Prose
     source: Source
     question_required: bool = True
 
-    @cached_property
-    def question(self) -> Text:
-        """The question, indexed."""
-        return Text(self.pair.question)
+    @classmethod
+    def of(cls, pair: Pair, source: Source, *, question_required: bool = True) -> "Subject":
+        """A pair as it is, without cleanups."""
+        return cls(Text(pair.question), Prose(pair.answer), source, question_required)
 
     @cached_property
     def question_expansions(self) -> dict[str, list[tuple[str, ...]]]:
         """What the acronyms of the question stand for there."""
         return expansions(self.question.plain)
-
-    @cached_property
-    def answer(self) -> Text:
-        """The answer, indexed."""
-        return Text(self.pair.answer)
 
     @cached_property
     def alignments(self) -> tuple[Alignment, ...]:
@@ -50,4 +46,4 @@ class Subject:
     @property
     def has_question(self) -> bool:
         """Whether rules about the question apply: it is there, or has to be."""
-        return self.question_required or bool(self.pair.question.strip())
+        return self.question_required or bool(self.question.given.strip())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from qagen.checks.claims import claims_something
-from qagen.checks.model import MODEL, SCALE, rarity
+from qagen.checks.model import MODEL, SCALE, rarities
 from qagen.checks.quantities import quantities
 from qagen.checks.source import PREFIX, Source
 from qagen.checks.text import Sentence, Text, stem
@@ -40,10 +40,12 @@ class Alignment:
     Attributes:
         sentence: the sentence of the answer.
         numbers: which sentences of the source, the best first.
+        weights: the sentence's stems with what each weighs.
     """
 
     sentence: Sentence
     numbers: tuple[int, ...]
+    weights: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
 
 def cover(sentence: Sentence, source: Source) -> Alignment:
     """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
-    left = {word: rarity(word) for word in sentence.stems}
-    total = sum(left.values())
+    weights = rarities(sentence.stems)
+    left, total = weights.copy(), sum(weights.values())
     gains: dict[int, float] = {}
     for word, weight in left.items():
         for number in source.postings.get(word, ()):
@@ -98,36 +100,45 @@ def cover(sentence: Sentence, source: Source) -> Alignment:
             if weight := left.pop(word, 0.0):
                 for number in source.postings[word]:
                     gains[number] -= weight
-    return Alignment(sentence, tuple(chosen))
+    return Alignment(sentence, tuple(chosen), weights)
 
 
 def features(alignment: Alignment, source: Source) -> dict[str, float]:
     """What the words that a sentence shares with the source tell, by name; each in [0, 1], 1 being full support."""
-    stems = alignment.sentence.stems
-    weights = {word: rarity(word) for word in stems}
+    stems, weights = alignment.sentence.stems, alignment.weights
     total = sum(weights.values())
     missing = {word: weight for word, weight in weights.items() if word not in source.postings}
     lost = sum(missing.values())
     akin = sum(weight for word, weight in missing.items() if word[:PREFIX] in source.prefixes)
     run = _longest_run(stems, missing)
-    pairs = [(one, other, weights[one] + weights[other]) for one, other in pairwise(stems)]
-    weighed = sum(weight for *_, weight in pairs)
     everywhere = 1.0 - lost / total
-    close = sum(
-        weight for one, other, weight in pairs if (one, other) in source.pairs or (other, one) in source.pairs
-    )
+    bigrams, close_pairs = _pairs(stems, weights, source) if len(stems) > 1 else (everywhere, everywhere)
     return {
         "everywhere": everywhere,
         "one_place": _in_one_place(weights, source),
         "akin": everywhere + _AKIN * akin / total,
-        "bigrams": sum((one, other) in source.bigrams for one, other, _ in pairs) / len(pairs)
-        if pairs
-        else everywhere,
-        "close_pairs": close / weighed if pairs else everywhere,
+        "bigrams": bigrams,
+        "close_pairs": close_pairs,
         "run_share": 1.0 - run / total,
         "run": 1.0 / (1.0 + run / SCALE),
         **_names(alignment.sentence, source),
     }
+
+
+def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: Source) -> tuple[float, float]:
+    """Of the neighbouring words, the share of the pairs that the source has side by side, and of the weight that it has close by."""
+    neighbours, near = source.bigrams, source.pairs
+    beside, weighed, close = 0, 0.0, 0.0
+    for pair in pairwise(stems):
+        one, other = pair
+        weight = weights[one] + weights[other]
+        weighed += weight
+        if pair in neighbours:
+            beside += 1
+            close += weight
+        elif pair in near or (other, one) in near:
+            close += weight
+    return beside / (len(stems) - 1), close / weighed
 
 
 def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
@@ -135,14 +146,15 @@ def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
     longest = current = 0.0
     for word in stems:
         current = current + missing[word] if word in missing else 0.0
-        longest = max(longest, current)
+        if current > longest:
+            longest = current
     return longest
 
 
 def _in_one_place(weights: dict[str, float], source: Source) -> float:
     """The share of the words that one sentence of the source has together with its neighbours."""
-    counts = Counter(chain.from_iterable(source.places(word) for word in weights))
-    return max(counts.values(), default=0) / len(weights)
+    counts = Counter(chain.from_iterable(map(source.places, weights)))
+    return max(counts.values()) / len(weights) if counts else 0.0
 
 
 def _names(sentence: Sentence, source: Source) -> dict[str, float]:

@@ -8,6 +8,7 @@ the spans of sentences are offsets into the text as it was given.
 import re
 import unicodedata
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS
 from qagen.sentences import sentences
@@ -50,7 +51,14 @@ _COMMAND = re.compile(r"\\(?:[a-zA-Z]+|[%,; ])")
 _MARKUP = re.compile(r"[$*{}]|(?<!\w)_|_(?!\w)")
 _MARKS = frozenset("$*{}_")
 
-WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:[.,]\d+)*")
+_ASCII_WORD = re.compile(r"[a-zA-Z]+(?:'[a-zA-Z]+)?|[0-9]+(?:[.,][0-9]+)*")
+"""The same for texts of ASCII alone, in which it finds the same nearly twice as fast."""
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a plain text, in order, as written."""
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def plain(text: str) -> str:
@@ -123,12 +131,11 @@ class Sentence:
         self.start = start
         self.end = end
         self.text = plain(text)
-        self.tokens = tuple(WORD.findall(self.text))
+        self.tokens = tuple(words(self.text))
         self.words = tuple(map(str.lower, self.tokens))
         self.forms = tuple(map(stem, self.words))
-        self.stems = tuple(
-            form for form, word in zip(self.forms, self.words, strict=True) if word not in FUNCTION_WORDS
-        )
+        pairs = zip(self.forms, self.words, strict=True)
+        self.stems = tuple([form for form, word in pairs if word not in FUNCTION_WORDS])
 
 
 class Text:
@@ -145,7 +152,7 @@ class Text:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words and numbers of the plain text in lower case, in order."""
-        return tuple(WORD.findall(self.plain.lower()))
+        return tuple(words(self.plain.lower()))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -161,3 +168,14 @@ class Text:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order."""
         return tuple(Sentence(self.given[start:end], start, end) for start, end in sentences(self.given))
+
+
+class Prose(Text):
+    """A text whose sentences are needed in any case."""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the plain text: those of its sentences, where no markup reaches from one into the next."""
+        if self.plain != " ".join(self.given.split()):
+            return super().words
+        return tuple(chain.from_iterable(sentence.words for sentence in self.sentences))

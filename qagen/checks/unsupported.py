@@ -15,4 +15,4 @@ def unsupported(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
         detail = (
             f"support {found.score:.2f} is below {settings.min_support:g}; least supported: {found.weakest!r}"
         )
-        yield Fault(Reason.UNSUPPORTED, detail, subject.pair.answer, found.weakest)
+        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.weakest)

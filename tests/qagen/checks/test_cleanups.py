@@ -1,18 +1,20 @@
 """Cleanups keep the meaning, and say what they changed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, clean, judge
+from qagen.checks import Source, judge
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 
 NOTHING = Source("")
 
 
-def cleaned(text, **settings):
-    return clean(Pair("Why?", text), NOTHING, CheckSettings(**settings))[0].answer
+def cleaned(text, source=NOTHING, **settings):
+    return judge(Pair("Why?", text), source, CheckSettings(**settings)).pair.answer
 
 
 @pytest.mark.parametrize(
@@ -75,14 +77,14 @@ def test_links_and_citation_marks_are_taken_out(before, after):
 )
 def test_a_lost_blank_is_put_back_where_the_source_shows_it(before, after):
     source = Source("Over all samples, the grey gel is used for SXCT and for casting.")
-    assert clean(Pair("Why?", before), source, CheckSettings())[0].answer == after
+    assert cleaned(before, source) == after
 
 
 def test_each_change_is_recorded_with_the_text_before_it():
     pair = Pair("How do gels swell [1] in this study?", "They swell.")
-    changed, edits = clean(pair, NOTHING, CheckSettings())
-    assert changed == Pair("How do gels swell?", "They swell.")
-    assert edits == (
+    verdict = judge(pair, NOTHING, CheckSettings())
+    assert verdict.pair == Pair("How do gels swell?", "They swell.")
+    assert verdict.edits == (
         Edit("citations", "question", "How do gels swell [1] in this study?"),
         Edit("attribution", "question", "How do gels swell in this study?"),
     )
@@ -97,6 +99,43 @@ def test_cleaning_never_makes_a_text_longer_where_no_blank_is_lost(text):
     once = cleaned(text)
     assert len(once) <= len(text)
     assert cleaned(once) == once or len(cleaned(once)) < len(once)
+
+
+PIECES = st.sampled_from(
+    [
+        "According to the study, ",
+        "the authors found that ",
+        "forSXCT",
+        "PANI",
+        "PANI-coated",
+        " (PANI)",
+        "[12]",
+        "[3-5, 8]",
+        " as shown in this paper",
+        "[gels](#page-1)",
+        "![](_page.png)",
+        "<span id='a'>",
+        "</span>",
+        "<sup>4</sup>",
+        "Gels swell",
+        ". ",
+        ", ",
+        "? ",
+        "in this work",
+        "é",
+        "\n",
+    ]
+)
+
+
+@given(*[st.lists(PIECES, max_size=12).map("".join)] * 2)
+def test_taking_the_edits_back_the_last_first_gives_the_pair_as_it_was(question, answer):
+    verdict = judge(Pair(question, answer), LONG_FORMS, CheckSettings())
+    pair = verdict.pair
+    for edit in reversed(verdict.edits):
+        assert getattr(pair, edit.field) != edit.before
+        pair = replace(pair, **{edit.field: edit.before})
+    assert pair == Pair(question, answer)
 
 
 LONG_FORMS = Source(
@@ -115,8 +154,11 @@ LONG_FORMS = Source(
     ],
 )
 def test_abbreviations_of_a_question_are_spelled_out_as_the_source_does_and_can_be_taken_back(before, after):
-    pair, edits = clean(Pair(before, "PANI."), LONG_FORMS, CheckSettings())
-    assert (pair, edits) == (Pair(after, "PANI."), (Edit("abbreviations", "question", before),))
+    verdict = judge(Pair(before, "PANI."), LONG_FORMS, CheckSettings())
+    assert (verdict.pair, verdict.edits) == (
+        Pair(after, "PANI."),
+        (Edit("abbreviations", "question", before),),
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +173,8 @@ def test_abbreviations_of_a_question_are_spelled_out_as_the_source_does_and_can_
     ],
 )
 def test_abbreviations_that_are_told_or_stand_in_compounds_or_are_not_surely_known_stay(question):
-    assert clean(Pair(question, "It is."), LONG_FORMS, CheckSettings()) == (Pair(question, "It is."), ())
+    verdict = judge(Pair(question, "It is."), LONG_FORMS, CheckSettings())
+    assert (verdict.pair, verdict.edits) == (Pair(question, "It is."), ())
 
 
 def test_abbreviations_are_turned_down_or_kept_as_the_settings_say():
