@@ -5,7 +5,6 @@ never hold a token; and the difference between what is worth another try and wha
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,8 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 )
 
 from builder import manifest
-from qagen.errors import DatasetError, HubBusy, HubError
+from builder.hub_faults import told, told_line
+from qagen.errors import DatasetError, HubError
 
 MAIN = "main"
 _KIND = "dataset"
@@ -31,8 +31,6 @@ _TIMEOUT = httpx.Timeout(300.0, connect=15.0)
 """Seconds that one request may stand still; the Hub itself needs minutes for a commit of many files."""
 _BATCH = 64
 """Files that are uploaded before the next ones are looked at."""
-_AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
-_TOKEN = re.compile(r"hf_\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,31 +281,8 @@ class Hub:
     def _told(self, what: str) -> Iterator[None]:
         """Time limits on the shared client, and errors of its libraries as ours."""
         hf.get_session().timeout = _TIMEOUT
-        try:
+        with told(what, self.endpoint):
             yield
-        except hub_errors.LocalTokenNotFoundError:
-            raise HubError(
-                f"no token for {self.endpoint}: log in with `hf auth login`, or set HF_TOKEN"
-            ) from None
-        except hub_errors.OfflineModeIsEnabled:
-            raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
-        except hub_errors.HfHubHTTPError as error:
-            raise _told_by_hub(error, what, self.endpoint) from None
-        except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
-            raise HubBusy(
-                f"cannot reach {self.endpoint} ({told_line(error)}); look at the connection"
-            ) from None
-        except RuntimeError as error:  # how the client tells of an upload that failed
-            cause = error.__cause__
-            if isinstance(cause, hub_errors.HfHubHTTPError):
-                raise _told_by_hub(cause, what, self.endpoint) from None
-            if isinstance(cause, httpx.TransportError):
-                raise HubBusy(
-                    f"cannot reach {self.endpoint} ({told_line(cause)}); look at the connection"
-                ) from None
-            raise
-        except ValueError as error:
-            raise HubError(f"{self.endpoint} does not take {what}: {told_line(error)}") from None
 
 
 def _refuse_changed(file: hf.CommitOperationAdd, wanted: str | None) -> None:
@@ -323,32 +298,3 @@ def _complaints(response: httpx.Response) -> str:
         return told_line("; ".join(str(error["message"]) for error in response.json()["errors"]))
     except (ValueError, LookupError, TypeError):
         return told_line(response.text)
-
-
-def _told_by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
-    status = error.response.status_code
-    said = told_line(error.server_message or error)
-    if isinstance(error, hub_errors.RevisionNotFoundError):
-        return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
-    if isinstance(error, hub_errors.RepositoryNotFoundError):
-        return HubError(
-            f"{what} is not on {endpoint}, or cannot be seen with this token; look at the name, or log in with `hf auth login`"
-        )
-    if status == 401:
-        return HubError(
-            f"{endpoint} does not know this token; log in anew with `hf auth login`, or correct HF_TOKEN"
-        )
-    if status == 403:
-        return HubError(
-            f"{endpoint} does not let this token change {what}: {said}; use a token with write access to it, from an account "
-            "that may write there"
-        )
-    if status in _AGAIN:
-        return HubBusy(f"{endpoint} answers {status} for {what}: {said}")
-    return HubError(f"{endpoint} answers {status} for {what}: {said}")
-
-
-def told_line(error: object) -> str:
-    """An error's text in one line, without anything that looks like a token."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return _TOKEN.sub("hf_…", text)[:400]

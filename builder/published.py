@@ -7,7 +7,8 @@ from typing import Any
 import datasets
 import httpx
 
-from builder.hub import Hub, told_line
+from builder.hub import Hub
+from builder.hub_faults import told_line
 from qagen.errors import HubError
 
 

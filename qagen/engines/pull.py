@@ -303,6 +303,13 @@ def _told(what: str, endpoint: str) -> Iterator[None]:
     except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
         words = " ".join(str(error).split())[:300] or type(error).__name__
         raise HubBusy(f"cannot reach {endpoint} ({words}); what is fetched stays: run it again") from None
+    except OSError as error:
+        if error.errno is not None:  # of the disk
+            raise
+        words = (
+            " ".join(str(error).split())[:300] or type(error).__name__
+        )  # hf_xet's, whatever happened on the way
+        raise HubBusy(f"cannot reach {endpoint} ({words}); what is fetched stays: run it again") from None
     except (LookupError, TypeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
         raise HubError(

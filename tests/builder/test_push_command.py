@@ -110,3 +110,20 @@ def test_a_version_that_datasets_cannot_open_by_its_tag_is_told(tmp_path):
         )
         assert said.endswith("); try load_dataset by hand before you tell anybody of it")
         assert hub.repos["org/qa"].tags == {"v1.0.0": hub.repos["org/qa"].branches["main"]}
+
+
+def test_a_hub_without_xet_is_told_with_what_to_set(tmp_path):
+    folder(tmp_path / "v0", [record(ONE, "Why is it so?")], settings=ALL_TRAIN)
+    with running() as hub:
+        own = {"HF_ENDPOINT": hub.url, "HF_TOKEN": OWNER, "HF_HOME": str(tmp_path / "hf")}
+        pushed = subprocess.run(
+            [*QAGEN, "push", str(tmp_path / "v0"), "org/qa", "--license", "cc-by-4.0"],
+            env={**ENVIRONMENT, **own, "HF_HUB_DISABLE_XET": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (pushed.returncode, pushed.stdout) == (1, "")
+        assert pushed.stderr.startswith(f"error: {hub.url} does not take org/qa over Xet (Network error: ")
+        assert pushed.stderr.endswith("; where that Hub has no Xet, set HF_HUB_DISABLE_XET=1\n")
+        assert [commit.title for commit in hub.repos["org/qa"].history()] == ["initial commit"]

@@ -1,0 +1,112 @@
+"""What the Hub's libraries raise, as one line for a person that never holds a token, and whether another try is worth it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from huggingface_hub import errors as hub_errors
+
+from qagen.errors import HubBusy, HubError
+
+_AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
+_TOKEN = re.compile(r"hf_\w+")
+_OF_XET = re.compile(r"\((?P<status>[45]\d\d)\b[^)]*\).*/xet-\w+-token/", re.DOTALL)
+
+
+@contextmanager
+def told(what: str, endpoint: str) -> Iterator[None]:
+    """Turn the errors of huggingface_hub, httpx and hf_xet into ours.
+
+    Args:
+        what: was asked about or sent.
+        endpoint: the Hub's address.
+
+    Raises:
+        HubBusy: where another try is worth it.
+        HubError: where it is not.
+    """
+    try:
+        yield
+    except hub_errors.LocalTokenNotFoundError:
+        raise HubError(f"no token for {endpoint}: log in with `hf auth login`, or set HF_TOKEN") from None
+    except hub_errors.OfflineModeIsEnabled:
+        raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
+    except hub_errors.HfHubHTTPError as error:
+        raise _by_hub(error, what, endpoint) from None
+    except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
+        raise _unreachable(endpoint, error) from None
+    except OSError as error:
+        raise _by_xet(error, what, endpoint) if error.errno is None else _by_disk(error) from None
+    except RuntimeError as error:
+        if type(error) is not RuntimeError:
+            raise
+        raise _by_transfer(error, what, endpoint) from None
+    except ValueError as error:
+        raise HubError(f"{endpoint} does not take {what}: {told_line(error)}") from None
+
+
+def told_line(error: object) -> str:
+    """An error's text in one line, without anything that looks like a token."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return _TOKEN.sub("hf_…", text)[:400]
+
+
+def _unreachable(endpoint: str, error: object) -> HubBusy:
+    return HubBusy(f"cannot reach {endpoint} ({told_line(error)}); look at the connection")
+
+
+def _by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
+    status = error.response.status_code
+    said = told_line(error.server_message or error)
+    if isinstance(error, hub_errors.RevisionNotFoundError):
+        return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
+    if isinstance(error, hub_errors.RepositoryNotFoundError):
+        return HubError(
+            f"{what} is not on {endpoint}, or cannot be seen with this token; look at the name, or log in with `hf auth login`"
+        )
+    if status == 401:
+        return HubError(
+            f"{endpoint} does not know this token; log in anew with `hf auth login`, or correct HF_TOKEN"
+        )
+    if status == 403:
+        return HubError(
+            f"{endpoint} does not let this token change {what}: {said}; use a token with write access to it, from an account "
+            "that may write there"
+        )
+    if status in _AGAIN:
+        return HubBusy(f"{endpoint} answers {status} for {what}: {said}")
+    return HubError(f"{endpoint} answers {status} for {what}: {said}")
+
+
+def _by_xet(error: OSError, what: str, endpoint: str) -> HubError:
+    """hf_xet has Python's own names for everything that may happen on the way, a wrong status too, and no numbers."""
+    found = _OF_XET.search(str(error))
+    status = int(found["status"]) if found else 0
+    if status == 404:
+        return HubError(
+            f"{endpoint} does not take {what} over Xet ({told_line(error)}); where that Hub has no Xet, set HF_HUB_DISABLE_XET=1"
+        )
+    if status in (401, 403) or isinstance(error, PermissionError):
+        return HubError(
+            f"{endpoint} does not let this token change {what}: {told_line(error)}; use a token with write access to it"
+        )
+    return _unreachable(endpoint, error)
+
+
+def _by_transfer(error: RuntimeError, what: str, endpoint: str) -> HubError:
+    """How the client tells of an upload that failed, with its cause, and hf_xet of itself, without one."""
+    cause = error.__cause__
+    if isinstance(cause, hub_errors.HfHubHTTPError):
+        return _by_hub(cause, what, endpoint)
+    if isinstance(cause, httpx.TransportError):
+        return _unreachable(endpoint, cause)
+    if isinstance(cause, OSError) and cause.errno is not None:
+        return _by_disk(cause)
+    return HubBusy(f"the transfer of {what} to or from {endpoint} failed ({told_line(cause or error)})")
+
+
+def _by_disk(error: OSError) -> HubError:
+    return HubError(
+        f"cannot read or write {str(error.filename or 'a file on this machine')!r}: {error.strerror}; see to that and run it again"
+    )
