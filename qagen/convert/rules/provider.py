@@ -16,6 +16,8 @@ from pdftext.pdf.chars import deduplicate_chars, get_chars
 from pdftext.pdf.pages import assign_scripts, get_lines, get_spans
 from pdftext.postprocessing import handle_hyphens, postprocess_text
 
+from qagen.convert.rules.gutters import parted
+
 _SCRIPT_HEIGHT, _SCRIPT_DISTANCE = 0.7, 0.1
 """Where pdftext takes a span for a superscript or subscript; marker's provider leaves these as they are."""
 
@@ -56,7 +58,9 @@ class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
     ) -> list[ProviderOutput]:
         """A page's lines; none where there is nothing but blanks."""
         chars = get_chars(text, page.get_bbox(), page.get_rotation(), quote_loosebox=False)
-        spans = get_spans(deduplicate_chars(chars), _SCRIPT_HEIGHT, _SCRIPT_DISTANCE, need_chars=False)
+        spans = get_spans(
+            parted(deduplicate_chars(chars)), _SCRIPT_HEIGHT, _SCRIPT_DISTANCE, need_chars=False
+        )
         lines = get_lines(spans)
         assign_scripts(lines, _SCRIPT_HEIGHT, _SCRIPT_DISTANCE)
         formats: dict[tuple[int, str], list[str]] = {}

@@ -1,5 +1,6 @@
 """Lines side by side become rows, rows get their column, and rows that are out of order are put in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ _SIDE_BY_SIDE = 0.4
 """Share of the lower line's height that two lines of a row have in common."""
 _WORD_GAP = 1.6
 """Widest gap inside a row, in font sizes."""
+_GAP, _GAPS = 0.7, 6
+"""Gap inside a row, in font sizes, that may be a gutter; rows with such a gap from which on it is looked for."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,32 @@ def rows_of(page: Page, lines: list[TextLine], body: float) -> tuple[list[Row], 
         lines: its lines without furniture, in the order of the content stream.
         body: the document's body size in points.
     """
-    rows = _merge(lines)
-    columns = _columns(rows, page, body)
+    rows, columns = _rows_and_columns(page, lines, body)
     rows = [replace(row, column=columns.of(row)) for row in rows]
     return _in_order(rows, body), columns
 
 
-def _merge(lines: list[TextLine]) -> list[Row]:
+def _rows_and_columns(page: Page, lines: list[TextLine], body: float) -> tuple[list[Row], Columns]:
+    rows = _merge(lines)
+    columns = _columns(rows, page, body)
+    gaps = sum(map(_has_gap, rows))
+    if gaps >= _GAPS:
+        # What was merged may be the lines of two columns with a narrow gutter.
+        apart = _columns([Row((line,)) for line in lines], page, body)
+        columns = max(columns, apart, key=lambda found: len(found.spans))
+    return _merge(lines, [span[0] for span in columns.spans[1:]]) if gaps else rows, columns
+
+
+def _has_gap(row: Row) -> bool:
+    return any(line.box[0] - before.box[2] > _GAP * before.style.size for before, line in pairwise(row.lines))
+
+
+def _merge(lines: list[TextLine], edges: Sequence[float] = ()) -> list[Row]:
+    """Lines side by side put together, but not over the left edge of a column."""
     groups: list[list[TextLine]] = []
     for line in lines:
-        if groups and _continues(groups[-1], line):
+        parted = groups and any(groups[-1][-1].box[2] < edge < line.box[0] + 4 for edge in edges)
+        if groups and not parted and _continues(groups[-1], line):
             groups[-1].append(line)
         else:
             groups.append([line])

@@ -1,6 +1,9 @@
 """Words with boxes become a grid of cells."""
 
+import re
 from collections.abc import Callable
+from functools import reduce
+from itertools import groupby
 
 from qagen.convert.rules.model import Cell, around, squeeze
 from qagen.records import BBox
@@ -11,6 +14,7 @@ ReadWords = Callable[[int, list[int]], list[Word]]
 
 _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
+_NUMBER = re.compile(r"[-−–+±<>≤≥~≈]?\s?\d(?:[\d.,]*\d)?(?:\s?[×x·]\s?10\s?[-−–+]?\d*)?\s?%?")
 
 
 def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, ...], ...]:
@@ -29,19 +33,28 @@ def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, 
 
 
 def _banded(rows: list[tuple[Cell, ...]], bands: tuple[float, ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Rows with the lines between two rules put together."""
+    """Rows with the lines between two rules put together, unless numbers above one another show that each is a row."""
     whole: list[tuple[Cell, ...]] = []
-    last = -1
-    for row in rows:
-        boxes = [cell.box for cell in row if cell.box]
-        middle = sum(box[1] + box[3] for box in boxes) / (2 * len(boxes))
-        band = sum(height < middle for height in bands)
-        if whole and band == last:
-            whole[-1] = tuple(_joined(above, below) for above, below in zip(whole[-1], row, strict=True))
+    for _, lines in groupby(rows, lambda row: _band(row, bands)):
+        band = list(lines)
+        if any(
+            sum(bool(_NUMBER.fullmatch(cell.text)) for cell in column) > 1
+            for column in zip(*band, strict=True)
+        ):
+            whole.extend(_unwrapped(band))
         else:
-            whole.append(row)
-        last = band
+            whole.append(reduce(_row_joined, band))
     return tuple(whole)
+
+
+def _band(row: tuple[Cell, ...], bands: tuple[float, ...]) -> int:
+    boxes = [cell.box for cell in row if cell.box]
+    middle = sum(box[1] + box[3] for box in boxes) / (2 * len(boxes))
+    return sum(height < middle for height in bands)
+
+
+def _row_joined(row: tuple[Cell, ...], below: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return tuple(_joined(upper, lower) for upper, lower in zip(row, below, strict=True))
 
 
 def _unwrapped(rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
@@ -54,7 +67,7 @@ def _unwrapped(rows: list[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
             for above, below in zip(last, row, strict=False)
         )
         if broken:
-            whole[-1] = tuple(_joined(above, below) for above, below in zip(last, row, strict=True))
+            whole[-1] = _row_joined(last, row)
         else:
             whole.append(row)
     return tuple(whole)
