@@ -1,6 +1,7 @@
 """The weight-free conversion: rules over a PDF's text layer in the place of marker's layout model.
 
 provider      marker's provider, each page opened once
+gutters       lines across two columns parted
 textlayer     its lines -> pages of lines with their fonts, cleaned
 drawings      ruling lines and areas of figures, from the page's objects; nothing is ever rendered
 furniture     running heads, page numbers, line numbers, banners, across pages

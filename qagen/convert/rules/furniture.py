@@ -34,6 +34,9 @@ _MARGIN = 0.2
 _BESIDE = 0.4
 """Share of a margin's lines that stand beside lines of the text; the others are beside the space between paragraphs."""
 
+_FEW_TURNED = 0.2
+"""Share of a page's characters below which those that are turned are no text of their own."""
+
 Furniture = dict[tuple[int, int], Kind]
 """(page, place of the line) -> what it is."""
 
@@ -45,9 +48,12 @@ def find(pages: tuple[Page, ...]) -> Furniture:
     first = next((page for page in pages if page.lines), None)
     for page in pages:
         numbered = _line_numbers(page)
+        turned = _turned(page)
         outermost = _outermost(page) if len(pages) > 1 else {}
         for line in page.lines:
             kind = _kind(page, line, repeated, numbered) or outermost.get(line.place)
+            if not kind and turned and not line.upright:
+                kind = Kind.SIDE_TEXT
             if kind:
                 found[page.index, line.place] = kind
     if first is not None and first.index == 0:
@@ -82,6 +88,12 @@ def _kind(page: Page, line: TextLine, repeated: set[tuple[str, int]], numbered: 
     if _is_repeated(line, repeated) or _PAGE_NUMBER.fullmatch(line.text.strip()):
         return Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
     return None
+
+
+def _turned(page: Page) -> bool:
+    """Whether there is so little text that runs up or down that it is labels, stamps and watermarks."""
+    turned = sum(len(line.text) for line in page.lines if not line.upright)
+    return turned < _FEW_TURNED * sum(len(line.text) for line in page.lines)
 
 
 def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:

@@ -86,7 +86,11 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its lines in the order of the content stream, ruling lines, and areas that are drawn or pictures."""
+    """A page: its lines in the order of the content stream, ruling lines, and areas that are drawn or pictures.
+
+    A page whose text runs up or down, as that of a wide table does, is held as it is read: `turn` is the quarter turns,
+    clockwise, that its text is turned by as displayed, and `displayed` gives a box back as it is displayed.
+    """
 
     index: int
     width: float
@@ -94,6 +98,11 @@ class Page:
     lines: tuple[TextLine, ...]
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
+    turn: int = 0
+
+    def displayed(self, box: BBox) -> BBox:
+        """A box of the page as it is displayed."""
+        return turned(box, self.width, self.height, -self.turn)
 
 
 FULL = -1
@@ -224,6 +233,16 @@ def around(boxes: list[BBox]) -> BBox:
     """The smallest box around boxes."""
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return (min(x0), min(y0), max(x1), max(y1))
+
+
+def turned(box: BBox, width: float, height: float, turn: int) -> BBox:
+    """A box on a page of some size when the page is turned back by so many quarters: 1 counterclockwise, -1 clockwise."""
+    x0, y0, x1, y1 = box
+    if turn % 4 == 1:
+        return (y0, width - x1, y1, width - x0)
+    if turn % 4 == 3:
+        return (height - y1, x0, height - y0, x1)
+    return box
 
 
 def inside(point: tuple[float, float], box: BBox, margin: float = 0.0) -> bool:

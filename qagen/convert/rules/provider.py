@@ -31,13 +31,15 @@ class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
     page_bboxes: dict[int, list[float]]
     step: Callable[[int], None] = staticmethod(lambda _: None)
     """Called before each page with the number 1, so that somebody can see that there is progress."""
+    turns: dict[int, list[int]]
+    """For each page the quarter turns, clockwise, by which each line is turned as displayed."""
     visit: Visit = staticmethod(lambda *_: None)
     """Called with each page while it is open, its text, its index and its lines, which it may change."""
 
     def pdftext_extraction(self, doc: pypdfium2.PdfDocument) -> dict[int, list[ProviderOutput]]:
         """The lines of the wanted pages."""
         found = {}
-        self.page_bboxes = {}
+        self.page_bboxes, self.turns = {}, {}
         for index in self.page_range:
             self.step(1)
             page = doc[index]
@@ -63,6 +65,7 @@ class TextLayer(PdfProvider):  # type: ignore[misc]  # marker has no types
         )
         lines = get_lines(spans)
         assign_scripts(lines, _SCRIPT_HEIGHT, _SCRIPT_DISTANCE)
+        self.turns[index] = [_turn(line, page.get_rotation()) for line in lines]
         formats: dict[tuple[int, str], list[str]] = {}
         found = [self._output(line, index, formats) for line in lines]
         return found if any(span.text.strip() for output in found for span in output.spans) else []
@@ -113,6 +116,12 @@ def _size(page: pypdfium2.PdfPage) -> tuple[int, int]:
     left, bottom, right, top = page.get_bbox()
     width, height = math.ceil(abs(right - left)), math.ceil(abs(top - bottom))
     return (height, width) if page.get_rotation() in (90, 270) else (width, height)
+
+
+def _turn(line: dict[str, Any], rotation: int) -> int:
+    """By how many quarters a line is turned clockwise on a page that is itself turned; its longest span says it."""
+    main = max(line["spans"], key=lambda span: len(span["text"].strip()))
+    return round((math.degrees(main["rotation"]) + rotation) / 90) % 4
 
 
 def polygon_of(box: Sequence[float]) -> PolygonBox:

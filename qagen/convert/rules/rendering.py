@@ -47,6 +47,7 @@ class Renderer(ProvenanceRenderer):
         super().__init__()
         self._provider = provider
         self._vocabulary = vocabulary
+        self._sheets = {page.index: page for page in pages}
         self._document = MarkerDocument(
             filepath=provider.filepath, pages=[_page(provider, page.index) for page in pages]
         )
@@ -58,6 +59,8 @@ class Renderer(ProvenanceRenderer):
         output = block.render(self._document, None, {}, self.block_config)
         markup = self.splice_content_refs(self._document, output, {})
         places, pages = _places(flow)
+        sheets = [self._sheets[page] for page in pages]
+        places = [Place(one.region, sheets[one.region].displayed(one.box)) for one in places]
         return without_marks(flow.kind.value, flow.level, self.marked(markup), places, pages)
 
     def _outputs(self, piece: Piece) -> Iterator[tuple[TextLine, Any]]:
@@ -225,7 +228,7 @@ def _table_html(piece: Piece) -> str:
 
 
 def _places(flow: Flow) -> tuple[list[Place], tuple[int, ...]]:
-    """The place of everything that is marked, in the order of the marks, and the regions' pages.
+    """The place, on the page as it is read, of everything that is marked, in the order of the marks, and the regions' pages.
 
     A region is a run of lines on one page in one column.
     """

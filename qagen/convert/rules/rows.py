@@ -140,18 +140,16 @@ def _gutter(rows: list[Row], left: float, right: float, page_width: float) -> fl
 
 
 def _in_order(rows: list[Row], body: float) -> list[Row]:
-    """The content stream's order, unless it jumps back up or between columns again and again."""
-    jumps = sum(
-        1
-        for above, below in pairwise(rows)
-        if above.column == below.column and below.box[1] < above.box[1] - 2 * body
-    )
+    """The content stream's order, unless it goes up, or jumps back up or between columns, again and again."""
+    steps = [below.box[1] - above.box[1] for above, below in pairwise(rows) if above.column == below.column]
+    jumps = sum(step < -2 * body for step in steps)
+    climbs = sum(step < -0.5 * body for step in steps)
     switches = sum(
         1
         for one, other in pairwise(rows)
         if one.column != other.column and FULL not in (one.column, other.column)
     )
-    if jumps <= 4 + 0.1 * len(rows) and switches <= 4 + 0.25 * len(rows):
+    if climbs <= 0.5 * len(rows) and jumps <= 4 + 0.1 * len(rows) and switches <= 4 + 0.25 * len(rows):
         return rows
     bands: list[list[Row]] = [[]]
     for row in sorted(rows, key=lambda row: row.box[1]):

@@ -15,7 +15,7 @@ from qagen.convert.rules import glyphs
 from qagen.convert.rules.characters import clean, restore
 from qagen.convert.rules.drawings import drawings_of
 from qagen.convert.rules.hidden import is_hidden, is_off
-from qagen.convert.rules.model import Page, Style, TextLine, around
+from qagen.convert.rules.model import Page, Style, TextLine, around, turned
 from qagen.convert.rules.provider import TextLayer, polygon_of
 from qagen.convert.rules.sizes import with_settled_sizes
 from qagen.records import BBox
@@ -29,6 +29,8 @@ _MATH = re.compile(
 _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
 _STATED = 3
 """Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
+_TURNED = 0.5
+"""Share of a page's characters that are turned one way from which on the page is read that way."""
 _CONFIG = {
     "pdftext_workers": 1,
     "disable_links": True,
@@ -77,8 +79,12 @@ def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], 
         outputs = provider.page_lines.get(sheet.index, [])
         if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
             garbled.append(sheet.index)
-        lines = [_line(place, output) for place, output in enumerate(outputs) if output.raw_text.strip()]
-        pages.append(replace(sheet, lines=tuple(lines)))
+        lines = [
+            _line(place, output, provider.turns[sheet.index][place])
+            for place, output in enumerate(outputs)
+            if output.raw_text.strip()
+        ]
+        pages.append(_as_read(replace(sheet, lines=tuple(lines)), provider.turns[sheet.index]))
         hidden.update(
             (sheet.index, line.place) for line in lines if is_off(line.box, sheet.width, sheet.height)
         )
@@ -157,16 +163,35 @@ def _mend_scripts(output: ProviderOutput) -> None:
             span.has_superscript = False
 
 
-def _line(place: int, output: ProviderOutput) -> TextLine:
+def _as_read(page: Page, turns: list[int]) -> Page:
+    """The page turned so that its text is upright, where most of it is turned one way."""
+    letters: Counter[int] = Counter()
+    for line in page.lines:
+        letters[turns[line.place]] += len(line.text)
+    turn = max((1, 3), key=lambda turn: letters[turn])
+    if letters[turn] <= _TURNED * letters.total():
+        return page
+
+    def moved(box: BBox) -> BBox:
+        return turned(box, page.width, page.height, turn)
+
+    lines = tuple(
+        replace(line, box=moved(line.box), upright=turns[line.place] == turn) for line in page.lines
+    )
+    rules, drawings = tuple(map(moved, page.rules)), tuple(map(moved, page.drawings))
+    return Page(page.index, page.height, page.width, lines, rules, drawings, turn)
+
+
+def _line(place: int, output: ProviderOutput, turn: int) -> TextLine:
     x0, y0, x1, y1 = output.line.polygon.bbox
     box: BBox = (x0, y0, x1, y1)
     spans = [span for span in output.spans if span.text.strip()]
     text = output.raw_text.replace("\n", " ")
     tall = y1 - y0 > 2 * (x1 - x0) and len(text.strip()) > 3
-    return TextLine(place, box, text, _style(spans), upright=not tall)
+    return TextLine(place, box, text, _style(spans, turn % 2), upright=not (tall or turn % 2))
 
 
-def _style(spans: list[Any]) -> Style:
+def _style(spans: list[Any], turn: int) -> Style:
     lengths = [len(span.text.strip()) for span in spans]
     total = sum(lengths)
 
@@ -176,7 +201,8 @@ def _style(spans: list[Any]) -> Style:
     main = spans[lengths.index(max(lengths))]
     sizes: Counter[float] = Counter()
     for span, length in zip(spans, lengths, strict=True):
-        size = span.font_size if _is_stated(span) else span.polygon.height * 0.85
+        height = span.polygon.width if turn else span.polygon.height
+        size = span.font_size if _is_stated(span) else height * 0.85
         sizes[round(size * 2) / 2] += length
     return Style(
         font=main.font or "",

@@ -23,6 +23,7 @@ class Words:
 
     def __init__(self, source: Source, document: pypdfium2.PdfDocument) -> None:
         self._source = source
+        self._turns = {page.index: page.turn for page in source.pages}
         self._document = document
         self._index = -1
         self._page: pypdfium2.PdfPage | None = None
@@ -34,7 +35,9 @@ class Words:
             self.close()
             self._index, self._page = index, self._document[index]
             self._text = self._page.get_textpage()
-        bounds, rotation = self._page.get_bbox(), self._page.get_rotation()
+        bounds = self._page.get_bbox()
+        # The words' boxes are those of the page as it is read, like its lines'.
+        rotation = (self._page.get_rotation() - 90 * self._turns[index]) % 360
         found: dict[Word, None] = {}
         for place in places:
             spans = self._source.provider.page_lines[index][place].spans

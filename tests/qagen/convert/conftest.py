@@ -1,6 +1,7 @@
 """Small PDFs written by hand, the shared papers where they are, and marker imported once without its warnings."""
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -11,11 +12,13 @@ from qagen.records import Paper, sha256
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "pdfs"
 
 
-def pdf(
-    *pages: list[tuple[float, float, float, str]], box=(0, 0, 600, 800), rotate=0, font="Helvetica", before=""
-) -> bytes:
+Shown = tuple[float, float, float, str] | tuple[float, float, float, str, str]
+
+
+def pdf(*pages: Sequence[Shown], box=(0, 0, 600, 800), rotate=0, font="Helvetica", before="") -> bytes:
     """A PDF in one font; each page is a list of (x, y, size, text), x and y from the bottom left of the user space.
 
+    A fifth value of a line is the matrix that turns it, such as "0 1 -1 0" for text that is read upwards.
     `before` is PDF code that stands before every page's text.
     """
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
@@ -25,7 +28,10 @@ def pdf(
         f"<</Type/Font/Subtype/Type1/BaseFont/{font}/Encoding/WinAnsiEncoding>>",
     ]
     for number, lines in enumerate(pages):
-        shown = "".join(f"/F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj\n" for x, y, size, text in lines)
+        shown = "".join(
+            f"/F1 {size} Tf {''.join(matrix) or '1 0 0 1'} {x} {y} Tm ({text}) Tj\n"
+            for x, y, size, text, *matrix in lines
+        )
         content = f"{before}\nBT\n{shown}ET"
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[{' '.join(map(str, box))}]/Rotate {rotate}"

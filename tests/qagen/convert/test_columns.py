@@ -2,9 +2,11 @@
 
 import random
 
+import pypdfium2
 import pytest
+from rapidfuzz import fuzz
 
-from tests.qagen.convert.conftest import pdf
+from tests.qagen.convert.conftest import column, pdf
 from tests.qagen.convert.invariants import assert_sound
 
 WORDS = [
@@ -63,10 +65,10 @@ def columns(count: int) -> tuple[list[tuple[float, float, float, str]], list[str
     chance = random.Random(count)
     step = 540 / count
     placed, words = [], []
-    for column in range(count):
+    for number in range(count):
         lines = [line for _ in range(3) for line in paragraph(chance, 50, round(step / 5.2))]
         words += [word for line in lines for word in line.split()]
-        placed += [(40 + step * column, 680 - 11 * number, 9, line) for number, line in enumerate(lines)]
+        placed += [(40 + step * number, 680 - 11 * n, 9, line) for n, line in enumerate(lines)]
     return placed, words
 
 
@@ -92,3 +94,58 @@ def test_columns_are_read_one_after_another_whatever_order_they_are_written_in(
     document = conversion.read(paper.path, paper.sha256).document
     assert_sound(document)
     assert document.text.split() == ["#", "Columns", "of", "a", "journal", *" ".join(above).split(), *words]
+
+
+UP, DOWN = "0 1 -1 0", "0 -1 1 0"
+
+
+@pytest.mark.parametrize("x", [30, 95, 303])
+def test_a_stamp_that_runs_up_the_page_is_left_out_and_parts_no_text(x, conversion, paper_of):
+    placed, words = columns(2)
+    stamp = (x, 150, 7, "Downloaded from an archive on the first of May", UP)
+    paper = paper_of(pdf([*placed[:20], stamp, *placed[20:]]))
+    found = conversion.read(paper.path, paper.sha256)
+    assert found.document.text.split() == words
+    assert found.dropped == {"side_text": 38}
+
+
+@pytest.mark.parametrize("matrix", [UP, DOWN])
+def test_a_page_whose_text_is_turned_is_read_as_it_is_printed_and_its_boxes_are_as_displayed(
+    matrix, conversion, paper_of
+):
+    lines = [
+        (60, 560, 14, "2. A turned page"),
+        *column(*paragraph(random.Random(1), 200, 120), x=60, top=520),
+        (60, 300, 9, "Table 1. Rates of both of the gases."),
+        *((x, y, 9, f"{name}") for y, row in ((270, ("Gas", "Rate")), (250, ("argon", "1.5")), (230, ("xenon", "2.5")))
+          for x, name in zip((60, 200), row, strict=True)),
+    ]  # fmt: skip
+    # Laid out on a page of 800 by 600 points, then turned onto one of 600 by 800.
+    turned = [
+        (600 - y, x, size, text, UP) if matrix == UP else (y, 800 - x, size, text, DOWN)
+        for x, y, size, text in lines
+    ]
+    rules = [f"{x0} {y} m {x1} {y} l S" for x0, x1, y in ((55, 260, 285), (55, 260, 265), (55, 260, 222))]
+    turn = "0 1 -1 0 600 0 cm" if matrix == UP else "0 -1 1 0 0 800 cm"
+    paper = paper_of(pdf(turned, before=f"q {turn} {' '.join(rules)} Q"))
+    document = conversion.read(paper.path, paper.sha256).document
+    assert_sound(document)
+    prose = " ".join(text for _, _, size, text in lines if size == 10)
+    assert [document.text[block.start : block.end].strip() for block in document.blocks] == [
+        "# 2. A turned page",
+        prose,
+        "Table 1. Rates of both of the gases.",
+        "| Gas | Rate |\n| --- | --- |\n| argon | 1.5 |\n| xenon | 2.5 |",
+    ]
+    with pypdfium2.PdfDocument(paper.path) as pages:
+        text = pages[0].get_textpage()
+        for block in document.blocks:
+            for region in block.regions:
+                x0, y0, x1, y1 = region.bbox
+                shown = text.get_text_bounded(x0 - 1, 800 - y1 - 1, x1 + 1, 800 - y0 + 1)
+                assert fuzz.ratio(letters(shown), letters(document.text[region.start : region.end])) > 95
+        text.close()
+
+
+def letters(text: str) -> list[str]:
+    return sorted(filter(str.isalnum, text))
