@@ -85,7 +85,10 @@ class Reason(StrEnum):
         "The answer says more, higher or after where the chunk says the opposite.",
     )
     UNKNOWN_NAME = "unknown_name", "The answer has an acronym, formula or label that the chunk does not have."
-    WRONG_EXPANSION = "wrong_expansion", "The answer spells out an acronym differently from the chunk."
+    WRONG_EXPANSION = (
+        "wrong_expansion",
+        "The answer spells out an acronym differently from the chunk, or has a word exchanged beside it.",
+    )
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."
     JUDGED_IRRELEVANT = (

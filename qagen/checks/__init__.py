@@ -16,9 +16,10 @@ from qagen.checks.complete import incomplete
 from qagen.checks.definition import definition
 from qagen.checks.direction import direction
 from qagen.checks.echo import echo
-from qagen.checks.entities import unknown_name, wrong_expansion
+from qagen.checks.empty import empty
+from qagen.checks.entities import unknown_name
+from qagen.checks.expansion import wrong_expansion
 from qagen.checks.figure import refers_to_figure
-from qagen.checks.filled import empty, too_short
 from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
 from qagen.checks.language import not_english
@@ -27,6 +28,7 @@ from qagen.checks.markup import without_citations, without_links
 from qagen.checks.negation import negated
 from qagen.checks.paper import refers_to_paper
 from qagen.checks.refusal import refusal
+from qagen.checks.short import too_short
 from qagen.checks.source import Source
 from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number

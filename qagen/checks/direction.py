@@ -50,17 +50,41 @@ _OTHERS = (
 )
 
 
+_MERE_AMOUNTS = word_set("more most less least fewer fewest")
+"""Only these are opposites of each other: "a more modern court" is not the opposite of "a lower court"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Direction:
-    """One of two ways: `family` tells which words are its opposites, `scale` which ones may stand for it."""
+    """One of two ways.
+
+    Attributes:
+        scale: which words may stand for it.
+        family: which words are its opposites, if they are mere amounts as it is, or are none as it is none.
+    """
 
     scale: int
     family: int
     is_up: bool
+    is_mere_amount: bool
+
+    def may_be(self, other: "_Direction") -> bool:
+        """Whether the other word may stand for this one: "higher" for "increased", and "drops" for "goes below"."""
+        return self.scale == other.scale or {self.scale, other.scale} == _LIMITS_AND_AMOUNTS
+
+    def is_opposed_by(self, other: "_Direction") -> bool:
+        """Whether the other word is of the same family, where the two ways are each other's opposites."""
+        return self.family == other.family and self.is_mere_amount == other.is_mere_amount
 
 
+_LIMITS_AND_AMOUNTS = {0, 3}
 _DIRECTIONS = {
-    word: _Direction(scale=max(0, family - len(_AMOUNTS) + 1), family=family, is_up=is_up)
+    word: _Direction(
+        scale=max(0, family - len(_AMOUNTS) + 1),
+        family=family,
+        is_up=is_up,
+        is_mere_amount=word in _MERE_AMOUNTS,
+    )
     for family, (ups, downs) in enumerate((*_AMOUNTS, *_OTHERS))
     for words, is_up in ((ups, True), (downs, False))
     for word in words.split()
@@ -68,6 +92,14 @@ _DIRECTIONS = {
 _NOT_CONTENT = (
     FUNCTION_WORDS | NUMBER_WORDS.keys() | word_set("not never times fold percent")
 ) | _DIRECTIONS.keys()
+_IDIOMS = frozenset({("at", "least"), ("at", "most"), ("no", "longer")})
+"""In these a word that is a direction elsewhere is none."""
+_CLAUSES = word_set("and or but while whereas that which because when if although")
+"""Words with which something else begins that a direction behind them is not said of."""
+_DETERMINERS = word_set("a an the this these its their")
+_NOUNS = word_set(
+    "increase decrease rise fall drop decline growth reduction enhancement improvement suppression"
+)
 _DENIALS = word_set("not never neither nor no without hardly")
 _DENIED_WITHIN = 3
 """Words before a direction in which a denial turns it around."""
@@ -83,7 +115,7 @@ def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     for alignment in subject.alignments:
         words = alignment.sentence.words
         for position, word in enumerate(words):
-            if word not in _DIRECTIONS or _names_both(words, position):
+            if word not in _DIRECTIONS or _is_idiom(words, position) or _names_both(words, position):
                 continue
             against = _against(position, alignment, subject.source, settings.direction_margin)
             if against:
@@ -112,12 +144,19 @@ def _names_both(words: tuple[str, ...], position: int) -> bool:
 def _topics(sentence: Sentence, position: int) -> set[str]:
     """The stems of the nearest content words on either side: what the direction is said of."""
     found: set[str] = set()
+    words = sentence.words
     for side in (range(position + 1, position + 5), range(position - 1, position - 7, -1)):
         for place in side:
-            if 0 <= place < len(sentence.words) and _is_content(sentence.words[place]):
+            if not 0 <= place < len(words) or (place < position and words[place] in _CLAUSES):
+                break
+            if _is_content(words[place]):
                 found.add(sentence.forms[place])
                 break
     return found
+
+
+def _is_idiom(words: tuple[str, ...], position: int) -> bool:
+    return position > 0 and (words[position - 1], words[position]) in _IDIOMS
 
 
 def _is_content(word: str) -> bool:
@@ -149,11 +188,11 @@ def _against(position: int, alignment: Alignment, source: Source, margin: float)
         for place, closeness in _said_of(topics, sentence):
             other, other_is_denied = _DIRECTIONS[sentence.words[place]], _is_denied(sentence.words, place)
             agrees = (other.is_up != other_is_denied) == (here.is_up != is_denied)
-            if other.scale == here.scale and agrees:
+            if here.may_be(other) and agrees:
                 is_same_word = sentence.words[place] == words[position]
                 same = max(same, closeness + bonus + _SAME_WORD * is_same_word)
             elif (
-                other.family == here.family
+                here.is_opposed_by(other)
                 and not agrees
                 and other_is_denied >= is_denied
                 and closeness + bonus > opposite
@@ -166,17 +205,23 @@ def _against(position: int, alignment: Alignment, source: Source, margin: float)
 
 
 def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]]:
-    """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside."""
+    """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside.
+
+    What "improves the yield" and "an increase of the yield" are said of stands behind them.
+    """
     places = [(place, form) for place, form in enumerate(sentence.forms) if form in topics]
     if not places:
         return
-    for position, word in enumerate(sentence.words):
-        if word not in _DIRECTIONS:
+    words = sentence.words
+    for position, word in enumerate(words):
+        if word not in _DIRECTIONS or _is_idiom(words, position):
             continue
+        following = words[position + 1] if position + 1 < len(words) else ""
+        has_object = following in _DETERMINERS or (following in ("of", "in") and word in _NOUNS)
         nearest: dict[str, int] = {}
         for place, topic in places:
             distance = abs(place - position)
-            if 0 < distance <= _REACH:
+            if 0 < distance <= _REACH and not (has_object and place < position):
                 nearest[topic] = min(nearest.get(topic, distance), distance)
         if nearest:
             yield position, sum(1 / (1 + distance) for distance in nearest.values())

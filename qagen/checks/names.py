@@ -1,7 +1,7 @@
 """Names that are written like no common word: acronyms, formulas, labels of samples; and what acronyms stand for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qagen.checks.words import FUNCTION_WORDS
 
@@ -85,7 +85,7 @@ def _long_form_at(before: str, acronym: str) -> int | None:
     Letters are matched from the end, the first one at a word's start.
     """
     letters = [letter.lower() for letter in acronym if letter.isalnum()]
-    words = list(_TOKEN.finditer(before))[-min(len(letters) + 5, 2 * len(letters)) :]
+    words = list(_TOKEN.finditer(before))[-_reach(letters) :]
     if not words:
         return None
     first = words[0].start()
@@ -98,6 +98,17 @@ def _long_form_at(before: str, acronym: str) -> int | None:
         if place < first:
             return None
     return place
+
+
+def _reach(letters: Sequence[str]) -> int:
+    """How many words before an acronym its long form may have."""
+    return min(len(letters) + 5, 2 * len(letters))
+
+
+def leading_words(before: str, acronym: str) -> tuple[str, ...]:
+    """The words before an acronym among which its long form is, in lower case, and the one before them."""
+    letters = [letter for letter in acronym if letter.isalnum()]
+    return tuple(tokens(before.lower())[-_reach(letters) - 1 :])
 
 
 def _fits(text: str, place: int, letter: str, *, begins_word: bool) -> bool:

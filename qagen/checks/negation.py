@@ -19,6 +19,10 @@ _SOURCE_DENIALS = _DENIALS | word_set(
     "no none nothing without unable lack lacks lacking lacked absence absent fail fails failed failing failure hardly rarely"
 )
 """Words of a source that an answer may give as "not"."""
+_MERELY = word_set("only just merely solely necessarily")
+_CONDITIONS = word_set("if unless whether")
+_CONDITION_REACH = 5
+"""Words between a condition and a denial that is part of it."""
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
@@ -33,13 +37,14 @@ def negated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
 
 
 def _denials(sentence: Sentence) -> Iterator[int]:
-    """Where a sentence denies something; "not only" and "or not" deny nothing."""
+    """Where a sentence denies something; "not only", "or not" and "if it is not" deny nothing."""
     words = sentence.words
     denials = [position for position, word in enumerate(words) if word in _DENIALS or word.endswith("n't")]
     for position in denials:
         following = words[position + 1] if position + 1 < len(words) else ""
         preceding = words[position - 1] if position else ""
-        if following not in ("only", "just", "merely", "solely") and preceding not in ("or", "if"):
+        is_condition = not _CONDITIONS.isdisjoint(words[max(0, position - _CONDITION_REACH) : position])
+        if following not in _MERELY and preceding != "or" and not is_condition:
             yield position
 
 

@@ -121,3 +121,69 @@ def test_a_number_counts_with_what_it_is_a_number_of(true, false):
 def test_what_the_source_denies_is_the_opposite_of_it():
     faults = judge(Pair(QUESTION, "The pH was low at low ionic strength."), HISTORY, CheckSettings()).faults
     assert Reason.TURNED_AROUND not in {fault.reason for fault in faults}
+
+
+COURTS = Source(
+    "At least the film was easy to make. It was no longer transparent. A more modern court heard the case. "
+    "The counter electrode improved the yield, and an increase of the pressure followed. "
+    "The balance goes below a limit. The pain went away. The energy was increased."
+)
+
+
+def turned(answer, source=COURTS):
+    faults = judge(Pair(QUESTION, answer), source, CheckSettings()).faults
+    return [fault.detail for fault in faults if fault.reason == Reason.TURNED_AROUND]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Most of all the film was easy to make.",
+        "It was transparent for a shorter time.",
+        "A lower court heard the case.",
+        "A smaller counter electrode was used for the yield.",
+        "The pressure was high, and the counter electrode was small.",
+        "The balance drops to a limit.",
+        "It gave energy and a reduction of pain.",
+    ],
+)
+def test_words_that_are_no_opposites_or_are_said_of_something_else_turn_nothing_around(answer):
+    assert turned(answer) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The counter electrode reduced the yield.",
+        "The balance rises above a limit.",
+        "The energy was reduced.",
+    ],
+)
+def test_opposites_of_the_same_thing_still_do(answer):
+    assert len(turned(answer)) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "If the sensor is not affected, the response stays.",
+        "Unless it is not cold, the sensor is affected.",
+        "The sensor is not necessarily affected by light.",
+    ],
+)
+def test_a_condition_or_a_mere_doubt_denies_nothing(answer):
+    assert Reason.NEGATED not in gates(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "foreign"),
+    [
+        ("Films were made by catalytic chemical vapour deposition (CVD).", "catalytic"),
+        ("The films of courts polyaniline (PANI) respond.", "courts"),
+        ("The response ruthenium the PANI films to polyaniline (PANI).", "ruthenium"),
+    ],
+)
+def test_a_single_foreign_word_beside_an_expansion_was_exchanged(answer, foreign):
+    faults = judge(Pair(QUESTION, answer), SOURCE, CheckSettings()).faults
+    found = [(fault.reason, fault.found) for fault in faults if fault.reason in GATES]
+    assert found == [(Reason.WRONG_EXPANSION, foreign)]

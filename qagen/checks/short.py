@@ -1,4 +1,4 @@
-"""There is a question and an answer, and neither is too short to say anything."""
+"""Neither question nor answer is too short to say anything."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,6 @@ from qagen.checks.subject import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
-
-
-def empty(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
-    """Reject a question or an answer without a word."""
-    if subject.has_question and not subject.question.words:
-        yield Fault(Reason.EMPTY_QUESTION, "the question has no words", subject.question.given)
-    if not subject.answer.words:
-        yield Fault(Reason.EMPTY_ANSWER, "the answer has no words", subject.answer.given)
 
 
 def too_short(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
