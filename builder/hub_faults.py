@@ -34,6 +34,8 @@ def told(what: str, endpoint: str) -> Iterator[None]:
         raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
     except hub_errors.HfHubHTTPError as error:
         raise _by_hub(error, what, endpoint) from None
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise HubError(f"{endpoint!r} is no address of a Hub; correct HF_ENDPOINT, or unset it") from None
     except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
         raise _unreachable(endpoint, error) from None
     except OSError as error:

@@ -29,6 +29,16 @@ def named(text: str | Path) -> Named | None:
     return Named(found["repo"], found["revision"])
 
 
+def refuse_no_name(repo: str) -> None:
+    """Refuse what cannot name a dataset on the Hub.
+
+    Raises:
+        DatasetError: where it is not `name/dataset`.
+    """
+    if repo.count("/") != 1 or "@" in repo or any(not part for part in repo.split("/")):
+        raise DatasetError(f"{repo!r} is no name of a dataset on the Hub; write it as name/dataset")
+
+
 def folder_of(text: str | Path, hub: "Hub | None" = None) -> Path:
     """The dataset folder that a user names; one on the Hub is fetched and compared with its manifest.
 

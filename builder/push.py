@@ -5,17 +5,22 @@ nothing to be mended by hand: a commit that has landed is recognised by its mani
 somebody else's; a branch that has moved on is looked at again; a tree that is published already is left alone.
 """
 
+import re
 import tempfile
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from builder import manifest, versions
+from builder import manifest, read, versions
+from builder.hub_faults import told_line
+from builder.names import refuse_no_name
 from builder.publication import Options, Pushed, World
 from builder.published import open_by_tag
 from builder.release import Landed, Release, published
 from qagen.errors import DatasetError, HubBusy, HubError
 
+_BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
 _WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before the next try."""
 
@@ -59,12 +64,14 @@ def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
     Raises:
         DatasetError: where something speaks against it that can be seen without the Hub.
     """
-    if repo.count("/") != 1 or "@" in repo or any(not part for part in repo.split("/")):
-        raise DatasetError(f"{repo!r} is no name of a dataset on the Hub; write it as name/dataset")
+    refuse_no_name(repo)
+    if not _BRANCH.fullmatch(options.branch) or ".." in options.branch:
+        raise DatasetError(f"{options.branch!r} is no name of a branch; name another with --branch")
     versions.wanted(options.version)
     made = manifest.read(folder)
-    if found := list(manifest.faults(folder, made)):
-        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found[0]}; build it again")
+    found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
+    if found:
+        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
     if not made["configs"].get("default"):
         raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
     if made["made"]["engine"] == "extractive" and not options.allow_extractive:
@@ -110,7 +117,13 @@ def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> 
     datasets.disable_progress_bars()
     try:
         for config, rows in made["configs"].items():
-            loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
+            try:
+                loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
+            except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+                raise HubError(
+                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {told_line(error)}); try "
+                    "load_dataset by hand before you tell anybody of it"
+                ) from None
             counts = {split: len(table) for split, table in loaded.items()}
             if counts != dict(rows):
                 raise HubError(

@@ -1,6 +1,6 @@
 """Reading dataset folders back: rows as the records and rejections that they were made from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -115,6 +115,25 @@ def columns(folder: Path, config: str) -> dict[str, str]:
             ) from None
         return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
     return {}
+
+
+def miscounted(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Each config whose files do not have the rows that `configs` of the manifest says, with how.
+
+    Raises:
+        DatasetError: where a file is damaged.
+    """
+    for config, said in configs.items():
+        found: dict[str, int] = {}
+        for split, paths in files(folder, config).items():
+            try:
+                found[split] = sum(pq.read_metadata(path).num_rows for path in paths)
+            except (OSError, pa.ArrowException) as error:
+                raise DatasetError(
+                    f"{str(paths[0])!r} is damaged: {_line(error)}; build the dataset again"
+                ) from None
+        if found != dict(said):
+            yield f"{config!r} has the rows {found} instead of {dict(said)}"
 
 
 def row_by_id(path: Path, wanted: str) -> Row | None:

@@ -11,6 +11,7 @@ from builder.diff import Diff, diff
 from builder.features import CONFIGS
 from builder.hub import Remote
 from builder.licenses import doubtful
+from builder.past import Past, Published, past_of
 from builder.publication import Options, Pushed, World
 from builder.versions import Columns, Version
 from qagen.errors import DatasetError, HubBusy, HubError
@@ -55,17 +56,19 @@ class Release:
         self._refuse_doubtful(public=not remote.private)
         if remote.head and (done := self._untagged(remote, remote.head, mine)):
             return done
-        last = self._last(remote)
-        if last is not None:
-            commit = self.hub.commit_of(self.repo, last.tag)  # an annotated tag is an object of its own
-            before = self.hub.manifest(self.repo, commit)
-            if before is not None and versions.identity(before) == versions.identity(self.made):
-                return self._same(last, commit, before, mine)
-        return self._send(remote, last)
+        past = past_of(self.hub, self.repo, remote.tags)
+        if past.ours and versions.identity(past.ours.made) == versions.identity(self.made):
+            return self._same(past.ours, mine)
+        return self._send(remote, past)
 
     def _remote(self) -> Remote | None:
         """What is there; a repository or branch that is not, is made, unless nothing is to be sent."""
         remote = self.hub.look(self.repo, self.options.branch)
+        if remote is not None and self.options.private and not remote.private:
+            raise DatasetError(
+                f"{self.repo} is there and public, and --private makes new repositories only; make it private on its page, or leave "
+                "--private out"
+            )
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
             self.hub.card_is_valid(self._card(versions.FIRST, []))
@@ -120,17 +123,11 @@ class Release:
             return False
         return True
 
-    def _last(self, remote: Remote) -> Version | None:
-        """The greatest version that is published."""
-        return max(
-            (found for tag in remote.tags if (found := Version.of(tag)) and found.tag == tag), default=None
-        )
-
-    def _same(self, last: Version, commit: str, there: Mapping[str, Any], mine: str | None) -> Pushed:
-        done = self._pushed(last, commit, there, str(there.get("why", "")))
-        if commit == mine:
+    def _same(self, last: Published, mine: str | None) -> Pushed:
+        done = self._pushed(last.version, last.commit, last.made, str(last.made.get("why", "")))
+        if last.commit == mine:
             return done
-        return replace(done, changed=False, why=f"the same as {last.tag}, which is published")
+        return replace(done, changed=False, why=f"the same as {last.version.tag}, which is published")
 
     def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> Pushed:
         listed = there.get("releases") or [{"changes": []}]
@@ -146,15 +143,15 @@ class Release:
             url=f"{self.hub.endpoint}/datasets/{self.repo}",
         )
 
-    def _send(self, remote: Remote, last: Version | None) -> Pushed:
-        before = self.hub.fetch(self.repo, last.tag) if last else None
+    def _send(self, remote: Remote, past: Past) -> Pushed:
+        before = past.ours.fetched(self.hub, self.repo) if past.ours else None
         changes, columns = self._changes(before)
-        version, why = versions.next_version(last, changes or Diff(0), columns)
-        version, why = self._wanted(version, why, remote, last)
+        version, why = versions.next_version(past.greatest, changes, columns)
+        version, why = self._wanted(version, why, remote, past.greatest)
         sentences = versions.told(changes, columns)
         adds = self._tree(before, version, why, sentences, changes)
         there = self.hub.files(self.repo, remote.head) if remote.head else {}
-        deletes, kept = self._others(remote, there, adds)
+        deletes, kept = self._others(remote, there, adds, past)
         new = {
             path: place.stat().st_size
             for path, place in adds.items()
@@ -261,7 +258,7 @@ class Release:
         return copy
 
     def _others(
-        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path]
+        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path], past: Past
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Paths that go, and paths of others that stay.
 
@@ -269,7 +266,7 @@ class Release:
         """
         if remote.head is None:
             return (), ()
-        earlier = self.hub.manifest(self.repo, remote.head)
+        earlier = self.hub.manifest(self.repo, remote.head) or (past.ours.made if past.ours else None)
         if earlier is None and any(path.endswith(_DATA) for path in there):
             raise DatasetError(
                 f"{self.repo} holds data that qagen did not publish, and is left alone; name another, or take the data out first"

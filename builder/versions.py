@@ -81,16 +81,18 @@ class Columns:
         )
 
 
-def next_version(last: Version | None, changes: Diff, columns: Columns) -> tuple[Version, str]:
+def next_version(last: Version | None, changes: Diff | None, columns: Columns) -> tuple[Version, str]:
     """The version that a change makes, and why.
 
     Args:
-        last: the last published version; None for the first.
-        changes: from the last version to this one.
+        last: the greatest version that is there; None for the first.
+        changes: from the last version of qagen to this one; None where all that are there are of somebody else.
         columns: how the columns changed.
     """
     if last is None:
         return FIRST, "the first version"
+    if changes is None:
+        return Version(last.major + 1, 0, 0), f"the first of qagen; {last.tag} is not"
     if columns:
         return Version(last.major + 1, 0, 0), "columns changed"
     if changes.moved:

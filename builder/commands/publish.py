@@ -112,8 +112,10 @@ def _pushed(done: "Pushed", *, dry_run: bool) -> Iterator[str]:
 def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
     from builder.hub import Hub
+    from builder.names import refuse_no_name
     from builder.versions import Version
 
+    refuse_no_name(repo)
     hub = Hub()
     remote = hub.look(repo)
     if remote is None:
@@ -141,8 +143,9 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
         counts = (
             f"{one['records']:,} records of {one['papers']} papers"
             if one["records"] is not None
-            else "no manifest of qagen"
+            else "not published by qagen"
         )
-        say(f"{one['version']:<10}{one['commit'][:12]}  {counts}; {'; '.join(map(str, one['changes']))}")
+        told = "; ".join([counts, *map(str, one["changes"])])
+        say(f"{one['version']:<10}{one['commit'][:12]}  {told}")
     if not listed:
         say(f"{repo} has no version yet")

@@ -71,3 +71,10 @@ def test_a_full_disk_is_no_fault_of_the_hub():
 def test_a_bug_keeps_its_traceback():
     for error in (RecursionError("deep"), KeyError("x")):
         assert raised(error) is error
+
+
+@pytest.mark.parametrize("error", [httpx.UnsupportedProtocol("no protocol"), httpx.InvalidURL("no port")])
+def test_an_address_that_is_none_is_not_tried_again(error):
+    found = raised(error)
+    assert type(found) is HubError
+    assert str(found) == f"{HUB!r} is no address of a Hub; correct HF_ENDPOINT, or unset it"

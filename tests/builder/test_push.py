@@ -356,6 +356,54 @@ def test_a_version_never_changes(hub, published):
     )
 
 
+def test_tags_of_others_that_look_like_versions_are_passed_over_and_not_taken(hub, published):
+    repo = hub.create(REPO)
+    repo.tags |= {"v3.0.0": repo.branches["main"], "v1": repo.branches["main"]}
+    first = published(V1)
+    assert (first.version, first.why) == ("4.0.0", "the first of qagen; v3.0.0 is not")
+    repo.tags["v4.1.0"] = hub.commit(REPO, {"manifest.json": b"{}"})
+    second = published(V2)
+    assert (second.version, second.changes) == ("4.2.0", ("1 record added (paper added 1)",))
+    assert published(V2).why == "the same as v4.2.0, which is published"
+
+
+def test_a_version_whose_files_somebody_changed_is_named_with_what_to_do(hub, published):
+    published(V1)
+    repo = hub.repos[REPO]
+    repo.tags["v1.0.1"] = hub.commit(REPO, {"README.md": b"by hand"})
+    with pytest.raises(
+        HubError,
+        match=r"cannot be compared with v1.0.1: .* not what its manifest .*; if that tag .*, delete it",
+    ):
+        published(V2)
+    del repo.tags["v1.0.1"]
+    assert published(V2).version == "1.1.0"
+
+
+def test_nothing_becomes_public_where_it_was_to_be_private(hub, published):
+    hub.create(REPO)
+    with pytest.raises(
+        DatasetError, match="org/papers-qa is there and public, and --private makes new repos"
+    ):
+        published(V1, replace(PLAIN, private=True))
+    assert {method for method, _, _ in hub.requests} <= {"GET"}
+    hub.repos[REPO].private = True
+    assert published(V1, replace(PLAIN, private=True)).version == "1.0.0"
+
+
+def test_a_manifest_with_other_counts_than_the_data_is_not_published(hub, tmp_path):
+    folder(tmp_path / "d", V1, settings=ALL_TRAIN)
+    made = json.loads((tmp_path / "d/manifest.json").read_text())
+    made["configs"]["default"] = {"train": 7}
+    (tmp_path / "d/manifest.json").write_text(json.dumps(made))
+    with pytest.raises(DatasetError) as caught:
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    assert str(caught.value).endswith(
+        "is not what its manifest says: 'default' has the rows {'train': 2} instead of {'train': 7}; build it again"
+    )
+    assert hub.requests == []
+
+
 def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, published):
     published(V1)
     done = published(V2, replace(PLAIN, create_pr=True))
@@ -461,6 +509,9 @@ def test_papers_whose_licence_does_not_allow_it_for_sure_are_named_before_a_publ
             "'papers-qa' is no name of a dataset on the Hub; write it as name/dataset",
         ),
         (PLAIN, {"repo": "a/b/c"}, "is no name of a dataset on the Hub"),
+        (replace(PLAIN, branch=""), {}, "'' is no name of a branch; name another with --branch"),
+        (replace(PLAIN, branch="a..b"), {}, "'a..b' is no name of a branch"),
+        (replace(PLAIN, branch="a b"), {}, "'a b' is no name of a branch"),
     ],
 )
 def test_what_does_not_fit_is_said_before_the_hub_is_asked(hub, published, options, more, said):
