@@ -49,13 +49,11 @@ def find(pages: tuple[Page, ...]) -> Furniture:
     for page in pages:
         numbered = _line_numbers(page)
         turned = _turned(page)
-        outermost = _outermost(page) if len(pages) > 1 else {}
-        for line in page.lines:
-            kind = _kind(page, line, repeated, numbered) or outermost.get(line.place)
-            if not kind and turned and not line.upright:
-                kind = Kind.SIDE_TEXT
-            if kind:
-                found[page.index, line.place] = kind
+        kinds = {line.place: _kind(page, line, repeated, numbered) for line in page.lines}
+        rest = [line for line in page.lines if not kinds[line.place]]
+        kinds |= _outermost(page, rest) if len(pages) > 1 else {}
+        kinds |= {line.place: Kind.SIDE_TEXT for line in rest if turned and not line.upright}
+        found |= {(page.index, place): kind for place, kind in kinds.items() if kind}
     if first is not None and first.index == 0:
         found |= {(0, place): Kind.MARGIN_BOX for place in _margin_box(first) if (0, place) not in found}
     return found
@@ -112,21 +110,21 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:
     return found
 
 
-def _outermost(page: Page) -> dict[int, Kind]:
-    """Single small lines at the very top or bottom of a full page, with space to the text: imprints, running heads."""
+def _outermost(page: Page, lines: list[TextLine]) -> dict[int, Kind]:
+    """Small lines at the very top or bottom of a full page, with space to the text: imprints, running heads."""
     if len(page.lines) < _FULL:
         return {}
     found = {}
-    usual = median(line.style.size for line in page.lines)
-    for line in page.lines:
+    usual = sorted(line.style.size for line in page.lines)[3 * len(page.lines) // 4]
+    for line in lines:
         _, y0, _, y1 = line.box
         top, bottom = y1 < _EDGE * page.height, y0 > (1 - _EDGE) * page.height
         if not (top or bottom) or len(line.text) > _SHORT or line.style.size > usual + 0.6:
             continue
         gaps = [
             other.box[1] - y1 if top else y0 - other.box[3]
-            for other in page.lines
-            if (other.box[1] > y0 + 2 if top else other.box[3] < y1 - 2)
+            for other in lines
+            if (other.box[3] >= _EDGE * page.height if top else other.box[1] <= (1 - _EDGE) * page.height)
         ]
         if gaps and min(gaps) > 1.2 * line.height:
             found[line.place] = Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
@@ -134,10 +132,13 @@ def _outermost(page: Page) -> dict[int, Kind]:
 
 
 def _is_repeated(line: TextLine, repeated: set[tuple[str, int]]) -> bool:
-    """Whether a line is, or begins with, what other pages have at its height."""
+    """Whether a line is, begins with, or is the beginning of what other pages have at its height."""
     text, step = _key(line)
     return (text, step) in repeated or any(
-        len(known) >= _LONG and text.startswith(known) and abs(step - other) <= 1 for known, other in repeated
+        min(len(known), len(text)) >= _LONG
+        and (text.startswith(known) or known.startswith(text))
+        and abs(step - other) <= 1
+        for known, other in repeated
     )
 
 

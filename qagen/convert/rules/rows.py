@@ -10,6 +10,8 @@ _SIDE_BY_SIDE = 0.4
 """Share of the lower line's height that two lines of a row have in common."""
 _WORD_GAP = 1.6
 """Widest gap inside a row, in font sizes."""
+_SMALLER = 0.9
+"""Points by which small print is smaller than running text."""
 _GAP, _GAPS = 0.7, 6
 """Gap inside a row, in font sizes, that may be a gutter; rows with such a gap from which on it is looked for."""
 
@@ -150,7 +152,7 @@ def _in_order(rows: list[Row], body: float) -> list[Row]:
         if one.column != other.column and FULL not in (one.column, other.column)
     )
     if climbs <= 0.5 * len(rows) and jumps <= 4 + 0.1 * len(rows) and switches <= 4 + 0.25 * len(rows):
-        return rows
+        return _notes_last(rows, body)
     bands: list[list[Row]] = [[]]
     for row in sorted(rows, key=lambda row: row.box[1]):
         if row.column == FULL:
@@ -160,3 +162,16 @@ def _in_order(rows: list[Row], body: float) -> list[Row]:
     return [
         row for band in bands for row in sorted(band, key=lambda row: (row.column, row.box[1], row.box[0]))
     ]
+
+
+def _notes_last(rows: list[Row], body: float) -> list[Row]:
+    """Small print written before all text that stands above it, such as the licence at the first page's foot, comes last."""
+    start = next((n for n, row in enumerate(rows) if row.style.size < body - _SMALLER), len(rows))
+    end = start
+    while end < len(rows) and rows[end].style.size < body - _SMALLER:
+        end += 1
+    note, text = rows[start:end], [row for row in rows[end:] if row.style.size >= body - _SMALLER]
+    begun = any(abs(row.style.size - body) <= _SMALLER for row in rows[:start])
+    if begun or len(note) < 2 or not text or max(row.box[3] for row in text) > note[0].box[1] + 2:
+        return rows
+    return [*rows[:start], *rows[end:], *note]

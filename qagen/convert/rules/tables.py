@@ -14,6 +14,10 @@ ReadWords = Callable[[int, list[int]], list[Word]]
 
 _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
+_COVERED = 0.6
+"""Share of a column's width from which on a segment that covers two of them spans both."""
+_FEW = 0.4
+"""Share of the rows below which a column is hardly filled."""
 _NUMBER = re.compile(r"[-−–+±<>≤≥~≈]?\s?\d(?:[\d.,]*\d)?(?:\s?[×x·]\s?10\s?[-−–+]?\d*)?\s?%?")
 
 
@@ -28,7 +32,7 @@ def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, 
     columns = _columns(lines)
     if len(columns) < 2 or sum(len(line) > 1 for line in lines) < max(2, 0.3 * len(lines)):
         return ()
-    rows = [_row(line, columns) for line in lines]
+    rows = _without_split_cells([_row(line, columns) for line in lines])
     return _banded(rows, bands) if bands else _unwrapped(rows)
 
 
@@ -109,6 +113,22 @@ def _segments(line: list[Word]) -> list[Word]:
     ]
 
 
+def _without_split_cells(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """Columns without a head, filled in few rows and never alone, are the ends of the stretched cells before them."""
+    for column in range(len(rows[0]) - 1, 0, -1):
+        filled = [row for row in rows if row[column].box]
+        if (
+            not rows[0][column].box
+            and len(filled) < _FEW * len(rows)
+            and all(row[column - 1].box for row in filled)
+        ):
+            rows = [
+                (*row[: column - 1], _joined(row[column - 1], row[column]), *row[column + 1 :])
+                for row in rows
+            ]
+    return rows
+
+
 def _columns(lines: list[list[Word]]) -> list[tuple[float, float]]:
     """Where segments stand above one another; segments that span columns do not count."""
     fullest = max((len(line) for line in lines), default=0)
@@ -125,6 +145,7 @@ def _columns(lines: list[list[Word]]) -> list[tuple[float, float]]:
 
 
 def _row(line: list[Word], columns: list[tuple[float, float]]) -> tuple[Cell, ...]:
+    """A line's segments in their columns; one over several columns stands in the first of them."""
     cells: list[list[Word]] = [[] for _ in columns]
     for text, box in line:
         middle = (box[0] + box[2]) / 2
@@ -132,7 +153,10 @@ def _row(line: list[Word], columns: list[tuple[float, float]]) -> tuple[Cell, ..
             (min(box[2], x1) - max(box[0], x0), -abs(middle - (x0 + x1) / 2), -number)
             for number, (x0, x1) in enumerate(columns)
         ]
-        cells[-max(overlaps)[2]].append((text, box))
+        covered = [
+            number for number, (x0, x1) in enumerate(columns) if overlaps[number][0] > _COVERED * (x1 - x0)
+        ]
+        cells[covered[0] if len(covered) > 1 else -max(overlaps)[2]].append((text, box))
     return tuple(
         Cell(" ".join(text for text, _ in cell), around([box for _, box in cell])) if cell else Cell("")
         for cell in cells

@@ -100,6 +100,45 @@ def test_words_in_columns_become_cells():
     ]
 
 
+def test_a_segment_over_several_columns_stands_in_the_first_of_them():
+    row = [(0, 20), (60, 75), (110, 125), (160, 175)]
+    words = [("Rates", (60, 0, 175, 9))]
+    words += [(str(n), (x0, 12 * n, x1, 12 * n + 9)) for n in (1, 2) for x0, x1 in row]
+    assert [[cell.text for cell in row] for row in tables.grid(words)] == [
+        ["", "Rates", "", ""],
+        ["1", "1", "1", "1"],
+        ["2", "2", "2", "2"],
+    ]
+
+
+def test_the_end_of_a_stretched_cell_is_no_column():
+    words = [
+        ("Method", (0, 0, 30, 9)), ("Error", (100, 0, 120, 9)),
+        ("[15]", (0, 12, 20, 21)), ("SIFT", (50, 12, 70, 21)), ("1.5", (100, 12, 115, 21)),
+        ("ours", (0, 24, 20, 33)), ("2.5", (100, 24, 115, 33)),
+        ("theirs", (0, 36, 20, 45)), ("3.5", (100, 36, 115, 45)),
+    ]  # fmt: skip
+    assert [[cell.text for cell in row] for row in tables.grid(words)] == [
+        ["Method", "Error"],
+        ["[15] SIFT", "1.5"],
+        ["ours", "2.5"],
+        ["theirs", "3.5"],
+    ]
+
+
+def test_numbers_above_one_another_are_rows_of_their_own_between_two_rules():
+    words = [
+        ("Gas", (0, 0, 20, 9)), ("Rate", (100, 0, 120, 9)),
+        ("argon", (0, 12, 20, 21)), ("1.5", (100, 12, 115, 21)),
+        ("xenon", (0, 24, 20, 33)), ("2.5", (100, 24, 115, 33)),
+    ]  # fmt: skip
+    assert [[cell.text for cell in row] for row in tables.grid(words, (-2, 10, 35))] == [
+        ["Gas", "Rate"],
+        ["argon", "1.5"],
+        ["xenon", "2.5"],
+    ]
+
+
 def test_text_in_one_column_is_no_grid():
     assert tables.grid([("one", (0, 0, 20, 9)), ("two", (0, 12, 20, 21)), ("three", (0, 24, 20, 33))]) == ()
 
@@ -137,6 +176,31 @@ def test_running_heads_page_numbers_and_line_numbers_are_furniture():
 def test_a_heading_at_the_top_of_one_page_is_no_furniture():
     pages = (page(line("3. Results", y=40)), page(line("The rest of the text", y=40), index=1))
     assert furniture.find(pages) == {}
+
+
+def test_the_lines_of_an_imprint_that_stand_apart_at_the_first_pages_foot_are_furniture():
+    body = [line(f"{'the text' * n}", place=n, y=60 + 20 * n) for n in range(1, 31)]
+    imprint = [
+        line("Proceedings of a workshop", place=40, y=765, size=8),
+        line("May 2018", place=41, y=775, size=8),
+    ]
+    found = furniture.find((page(*body, *imprint), page(*body[3:-3], index=1)))
+    assert found == {(0, 40): Kind.PAGE_FOOTER, (0, 41): Kind.PAGE_FOOTER}
+
+
+def test_the_beginning_of_a_running_head_is_one_too():
+    body = [line(f"Text of a page {n}", place=n, y=120 + 20 * n) for n in range(5)]
+    head = line("Smith et al. Journal of Gases Page 7 of 9", place=9, y=40)
+    first = line("Smith et al. Journal of Gases", place=9, y=40)
+    found = furniture.find((page(*body, first), *(page(*body, head, index=n) for n in (1, 2, 3))))
+    assert found == {(n, 9): Kind.PAGE_HEADER for n in range(4)}
+
+
+def test_small_print_at_the_foot_that_is_written_first_comes_last():
+    note = [line(f"the licence {n}", place=n, y=700 + 9 * n, size=7) for n in range(3)]
+    body = [line(f"Text of a page {n}", place=9 + n, y=100 + 12 * n) for n in range(9)]
+    ordered, _ = rows.rows_of(page(*note, *body), [*note, *body], 10.0)
+    assert [row.text for row in ordered] == [one.text for one in (*body, *note)]
 
 
 def test_small_lines_beside_the_text_of_the_first_page_are_a_margin_box():
