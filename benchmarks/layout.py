@@ -1,11 +1,12 @@
 """How good and how fast the weight-free layout is, on a folder of PDFs.
 
-python -m benchmarks.layout PDFS [--reference DIR] [--headings FILE] [--list]
+python -m benchmarks.layout PDFS [--reference DIR] [--headings FILE] [--mupdf PYTHON] [--list]
 python -m benchmarks.layout PDFS --against FILE.py
 
 --reference: markdown of the same papers by another converter, `<stem>.md`, for the reading order.
 --headings: JSON of what the headings are, file name -> [[level, text], ...].
 --list: also what was missed.
+--mupdf: a Python that has PyMuPDF, the one program that leaves out text which a clip hides, as a reader does not see it.
 --against: speed alone, beside another converter: a Python file with `RuleConverter()(path)`.
 
 Printed for each paper, and for all together:
@@ -13,7 +14,8 @@ Printed for each paper, and for all together:
 regions    share of regions whose slice is, with similarity >= 0.9, what pdftotext finds under their box (of the words
            whose middle is in it, in its order or line by line); in brackets the same with pdfium. At the end also how many
            match where formulas, which have no one order, are compared by their sorted letters, and without the paper that
-           matches least
+           matches least; and, with --mupdf, how many match what MuPDF finds, the same with formulas by their letters, and what
+           MuPDF or pdftotext finds: each program has an order of its own for formulas
 pdftotext, pdfminer
            share of the words of the body, as that program reads it, that are in the document: one of three runs of
            letters, before, around or behind the word, stands in it. Body is every block of at least 15 words of which half
@@ -39,24 +41,16 @@ from pathlib import Path
 from types import ModuleType
 
 import pypdfium2
-from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from benchmarks.layout_extractors import Extract, Word, letters, miner, poppler
+from benchmarks.layout_extractors import Extract, letters, miner, mupdf, poppler
+from benchmarks.layout_regions import Miss, missed_by_both, missed_by_pdfium, plain, region_matches
 from qagen.records import Document, Region, sha256
 
 _RUN = 16
 """Letters of a run that is looked for in the document."""
 _TWICE = 60
 """Letters of a run that is counted."""
-_ALIKE = 90
-
-
-def plain(markdown: str) -> str:
-    """Markdown without its marks."""
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", markdown)
-    text = re.sub(r"\]\([^)]*\)", "]", text)
-    return re.sub(r"</?[a-z]+(?: [^>]*)?>", "", text)
 
 
 @dataclass
@@ -71,64 +65,6 @@ class Share:
 
     def __str__(self) -> str:
         return f"{100 * self.good / self.all:6.2f} %" if self.all else "  none  "
-
-
-@dataclass(frozen=True)
-class Miss:
-    """A region whose text is not what is found under its box; `formula`: its letters are, in another order."""
-
-    region: Region
-    shown: str
-    formula: bool
-
-
-def region_matches(document: Document, extract: Extract) -> list[Miss]:
-    """The regions whose text is not what poppler finds under their box, with what it finds."""
-    missed = []
-    for block in document.blocks:
-        for region in block.regions:
-            own = letters(plain(document.text[region.start : region.end]))
-            under = [word for word in extract.words.get(region.page, []) if _is_under(word, region)]
-            by_line = sorted(under, key=lambda word: (_line_of(word, region), word.box[0]))
-            orders = ["".join(letters(word.text) for word in words) for words in (under, by_line)]
-            if not own and not any(orders):
-                continue
-            if max(fuzz.ratio(own, order) for order in orders) < _ALIKE:
-                shown = " ".join(word.text for word in under)
-                as_letters = fuzz.ratio(sorted(own), sorted(orders[0])) >= _ALIKE
-                missed.append(Miss(region, shown, formula=block.type == "Equation" and as_letters))
-    return missed
-
-
-def _is_under(word: Word, region: Region) -> bool:
-    x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-    x0, y0, x1, y1 = region.bbox
-    return x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1
-
-
-def _line_of(word: Word, region: Region) -> int:
-    """The line of the region that a word is nearest to, in height."""
-    y = (word.box[1] + word.box[3]) / 2
-    tops = sorted({round(line.bbox[1]): line.bbox for line in region.lines}.values(), key=lambda box: box[1])
-    return min(range(len(tops)), key=lambda n: abs((tops[n][1] + tops[n][3]) / 2 - y)) if tops else 0
-
-
-def missed_by_pdfium(document: Document, path: Path) -> int:
-    """Regions whose text is not what pdfium, under marker and here too, finds under their box."""
-    missed = 0
-    with pypdfium2.PdfDocument(path) as pages:
-        for region in (region for block in document.blocks for region in block.regions):
-            page = pages[region.page - 1]
-            left, _, _, top = page.get_bbox()
-            x0, y0, x1, y1 = region.bbox
-            text = page.get_textpage()
-            shown = text.get_text_bounded(left + x0 - 1, top - y1 - 1, left + x1 + 1, top - y0 + 1)
-            text.close()
-            page.close()
-            missed += (
-                fuzz.ratio(letters(shown), letters(plain(document.text[region.start : region.end]))) < _ALIKE
-            )
-    return missed
 
 
 def missing_words(stream: str, extract: Extract) -> tuple[list[str], int]:
@@ -250,11 +186,15 @@ def headings_of(document: Document) -> list[list[object]]:
     ]
 
 
+CLIPPED = ("as MuPDF finds them", "the same, formulas by their letters", "as MuPDF or pdftotext finds them")
+
+
 def measure(paths: list[Path], args: argparse.Namespace) -> None:
     read = converter().read
     totals = [Share() for _ in range(4)]
     twice = 0
     by_paper: list[tuple[int, int]] = []
+    clipped = [Share(), Share(), Share()]
     expected = json.loads(args.headings.read_text("utf-8")) if args.headings else {}
     print(f"{'':36}  regions (pdfium)     pdftotext  pdfminer  twice  tiled  headings")
     for path in paths:
@@ -265,6 +205,12 @@ def measure(paths: list[Path], args: argparse.Namespace) -> None:
         misses = region_matches(document, extracts[0])
         regions = sum(len(block.regions) for block in document.blocks)
         by_paper.append((regions - sum(not miss.formula for miss in misses), regions))
+        if args.mupdf:
+            clip_aware = mupdf(path, args.mupdf)
+            unclipped = region_matches(document, clip_aware)
+            clipped[0].add(regions - len(unclipped), regions)
+            clipped[1].add(regions - sum(not miss.formula for miss in unclipped), regions)
+            clipped[2].add(regions - missed_by_both(misses, unclipped), regions)
         lost = [missing_words(stream, extract) for extract in extracts]
         doubled = doubled_words(document, extracts)
         shares = [
@@ -290,6 +236,9 @@ def measure(paths: list[Path], args: argparse.Namespace) -> None:
     texts = [str(total) for total in totals]
     print(f"{'all':36}  {texts[0]} ({texts[1]})  {texts[2]}  {texts[3]}  {twice:5}")
     print(f"regions: {totals[0].good} of {totals[0].all}")
+    if args.mupdf:
+        for name, share in zip(CLIPPED, clipped, strict=True):
+            print(f"regions {name}: {share.good} of {share.all} ({str(share).strip()})")
     worst = min(by_paper, key=lambda paper: paper[0] / max(1, paper[1]))
     for name, papers in (
         ("all papers", by_paper),
@@ -380,6 +329,7 @@ def main() -> None:
     parser.add_argument("--reference", type=Path)
     parser.add_argument("--headings", type=Path)
     parser.add_argument("--against", type=Path)
+    parser.add_argument("--mupdf", metavar="PYTHON")
     parser.add_argument("--list", action="store_true")
     args = parser.parse_args()
     paths = sorted(args.pdfs.glob("*.pdf")) if args.pdfs.is_dir() else [args.pdfs]

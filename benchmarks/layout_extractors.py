@@ -1,6 +1,7 @@
-"""What two programs that share no code with the converter read from a PDF: poppler's pdftotext, and pdfminer.six."""
+"""What programs that share no code with the converter read from a PDF: poppler's pdftotext, pdfminer.six, and MuPDF."""
 
 import html
+import json
 import logging
 import re
 import subprocess
@@ -97,3 +98,20 @@ def miner(path: Path) -> Extract:
         if isinstance(item, LTTextContainer)
     ]
     return Extract({}, blocks)
+
+
+_MUPDF = """
+import json, sys, pymupdf
+with pymupdf.open(sys.argv[1]) as pages:
+    print(json.dumps([page.get_text("words") for page in pages]))
+"""
+
+
+def mupdf(path: Path, python: str) -> Extract:
+    """MuPDF's words with boxes, without those that a clip hides, read by a Python that has PyMuPDF."""
+    output = subprocess.run([python, "-c", _MUPDF, str(path)], check=True, capture_output=True).stdout
+    words = {
+        page: [Word(text, page, (x0, y0, x1, y1)) for x0, y0, x1, y1, text, *_ in found]
+        for page, found in enumerate(json.loads(output), start=1)
+    }
+    return Extract(words, [])
