@@ -152,7 +152,7 @@ def metadata(made: Mapping[str, Any], publication: Publication | None = None) ->
     value: dict[str, Any] = {
         **({"license": publication.license} if publication else {}),
         "pretty_name": _title(made),
-        "language": ["en"],
+        "language": [made["settings"]["checks"]["language"]],
         "annotations_creators": ["machine-generated"],
         "language_creators": ["found" if extractive else "machine-generated"],
         "source_datasets": ["original"],

@@ -135,7 +135,11 @@ class Court:
         return {"pairs": shown, "fence": fence(self.chunk.text, *texts)}
 
     def _round_trip(self, pair: Pair, prompt: Prompt) -> Talk[float | None]:
-        names: dict[str, object] = {"question": pair.question, "fence": fence(self.chunk.text, pair.question)}
+        names: dict[str, object] = {
+            "question": pair.question,
+            "fence": fence(self.chunk.text, pair.question),
+            "language": self.recipe.settings.language,
+        }
         for attempt in range(1, self.settings.attempts + 1):
             completion = yield from self._asked(prompt, names, attempt)
             if completion is None:

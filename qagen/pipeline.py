@@ -280,7 +280,8 @@ def longest_prompt(recipe: Recipe) -> int:
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
     chunk = Chunk(0, 0, size, "x" * size, section, (1,))
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
-    turns = [prompt.messages(chunk, settings.ask.pairs, settings.ask.response_format) for prompt in prompts]
+    ask = settings.ask
+    turns = [prompt.messages(chunk, ask.pairs, ask.response_format, settings.language) for prompt in prompts]
     return max((most_characters(messages, settings.ask) for messages in turns), default=0)
 
 

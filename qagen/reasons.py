@@ -62,7 +62,7 @@ class Reason(StrEnum):
     TOO_SHORT = "too_short", "The chunk, the question or the answer is too short to say anything."
     TOO_LONG = "too_long", "The question and the answer are too long to be a pair; nothing else was checked."
     NOT_A_QUESTION = "not_a_question", "The question does not ask anything."
-    NOT_ENGLISH = "not_english", "The pair is not in the language that was asked for."
+    OTHER_LANGUAGE = "other_language", "The pair is not in the language that was asked for."
     REFERS_TO_PAPER = "refers_to_paper", "The pair cannot be understood without the paper it came from."
     REFERS_TO_FIGURE = "refers_to_figure", "The pair points at a figure, table, equation or section."
     LEAKED_REASONING = (

@@ -7,9 +7,18 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from qagen.errors import SettingsError
+from qagen.languages import LANGUAGES
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
@@ -26,6 +35,12 @@ def _number_or_auto(value: object) -> object:
     if value == "auto" or (type(value) is int and 1 <= value <= 4096):
         return value
     raise ValueError("a number from 1 to 4096, or 'auto'")
+
+
+def _known_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"the ISO 639-1 code of a language; known are {', '.join(LANGUAGES)}")
+    return code
 
 
 class _Part(BaseModel):
@@ -148,8 +163,10 @@ class CheckSettings(_Part):
     """Words up to which an answer without a full stop may be a mere name or value."""
     echo_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """Similarity from which an answer is the question once more."""
+    language: Annotated[str, AfterValidator(_known_language)] = "en"
+    """The language that pairs are asked for in and have to be in, as an ISO 639-1 code."""
     language_sureness: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """How sure the language model has to be that a text is not English."""
+    """How sure the language model has to be that a text is in another language."""
     abbreviations: Literal["expand", "reject", "keep"] = "expand"
     """What happens to abbreviations of a question that only the source spells out."""
     number_tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.005
@@ -269,6 +286,20 @@ class Settings(_Part):
     select: SelectSettings = SelectSettings()
     dataset: DatasetSettings = DatasetSettings()
     rules: tuple[RuleSettings, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> "Settings":
+        if self.ask.engine == "extractive" and self.checks.language != "en":
+            raise ValueError(
+                f"the extractive engine asks in English only, and 'checks.language' is {self.checks.language!r}; "
+                "name a model's engine, or leave the language out"
+            )
+        return self
+
+    @property
+    def language(self) -> str:
+        """The English name of the language that pairs are asked for in."""
+        return LANGUAGES[self.checks.language]
 
 
 def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:

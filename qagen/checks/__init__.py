@@ -22,7 +22,7 @@ from qagen.checks.expansion import wrong_expansion
 from qagen.checks.figure import refers_to_figure
 from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
-from qagen.checks.language import not_english
+from qagen.checks.language import other_language
 from qagen.checks.leak import leak
 from qagen.checks.markup import without_citations, without_links
 from qagen.checks.negation import negated
@@ -66,7 +66,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("refusal", refusal),
     ("leaked_reasoning", leak),
     ("glued", glue),
-    ("not_english", not_english),
+    ("other_language", other_language),
     ("definition", definition),
     ("refers_to_paper", refers_to_paper),
     ("refers_to_figure", refers_to_figure),

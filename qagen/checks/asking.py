@@ -17,8 +17,13 @@ _ASKS = re.compile(
 )
 
 
-def not_a_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
-    """Reject a question that has neither a question mark nor begins like a question or a task."""
-    if subject.has_question and not _ASKS.search(subject.question.plain):
+_MARK = re.compile(r"[?;\u037E\u055E\u061F\u1367]")
+"""The question marks of all scripts, as NFKC leaves them; in other languages than English a question needs one."""
+
+
+def not_a_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+    """Reject a question that has neither a question mark nor, in English, begins like a question or a task."""
+    asks = _ASKS if settings.language == "en" else _MARK
+    if subject.has_question and not asks.search(subject.question.plain):
         detail = "no question mark, and it does not begin like a question or a task"
         yield Fault(Reason.NOT_A_QUESTION, detail, subject.question.given, subject.question.plain)

@@ -4,10 +4,10 @@ Both turns are Jinja2 templates. What they may use depends on what the prompt is
 
 | use | asks for | may use |
 | --- | --- | --- |
-| `pairs` (where none is given) | pairs about a chunk | `pairs` (how many), `chunk` (the text), `section` (the headings above it, a list), `format` (text or json) |
+| `pairs` (where none is given) | pairs about a chunk | `pairs` (how many), `chunk` (the text), `section` (the headings above it, a list), `format` (text or json), `language` (its English name) |
 | `sections` | the headings of the main body | `headings` (a list), `fence` |
 | `judge` | labels of pairs | `chunk`, `section`, `pairs` (each with `id`, `question`, `answer`), `fence` |
-| `round-trip` | an answer to a pair's question | `chunk`, `section`, `question`, `fence` |
+| `round-trip` | an answer to a pair's question | `chunk`, `section`, `question`, `fence`, `language` |
 
 `fence` are hex digits that nothing between them can hold, since they are a hash of it. Constant text goes first and the chunk
 last, so that a server can reuse what it has computed for the beginning.
@@ -32,10 +32,16 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 
 _TRIAL_PAIR = {"id": "the id", "question": "the question", "answer": "the answer"}
 _TRIALS: Mapping[str, Mapping[str, object]] = {
-    "pairs": {"pairs": 1, "chunk": "the chunk", "section": [], "format": "text"},
+    "pairs": {"pairs": 1, "chunk": "the chunk", "section": [], "format": "text", "language": "English"},
     "sections": {"headings": ["the heading"], "fence": "0"},
     "judge": {"chunk": "the chunk", "section": [], "pairs": [_TRIAL_PAIR], "fence": "0"},
-    "round-trip": {"chunk": "the chunk", "section": [], "question": "the question", "fence": "0"},
+    "round-trip": {
+        "chunk": "the chunk",
+        "section": [],
+        "question": "the question",
+        "fence": "0",
+        "language": "English",
+    },
 }
 """For each use the names that a prompt may use, with values to try it with."""
 _SHOWN: Mapping[str, Mapping[str, str]] = {
@@ -68,8 +74,10 @@ class Prompt:
         """How the ledger names it: its name and the beginning of its hash."""
         return f"{self.name}@{self.sha256[:12]}"
 
-    def messages(self, chunk: Chunk, pairs: int, response_format: str = "text") -> tuple[Message, ...]:
-        """The turns that ask for `pairs` pairs about a chunk, as text or as JSON.
+    def messages(
+        self, chunk: Chunk, pairs: int, response_format: str = "text", language: str = "English"
+    ) -> tuple[Message, ...]:
+        """The turns that ask for `pairs` pairs about a chunk in a language, as text or as JSON.
 
         Raises:
             SettingsError: where a template uses a name that there is not.
@@ -79,6 +87,7 @@ class Prompt:
             "chunk": chunk.text,
             "section": list(chunk.section.path),
             "format": response_format,
+            "language": language,
         }
         return self.turns(names)
 

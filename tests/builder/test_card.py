@@ -26,6 +26,13 @@ def card_of(place):
     return split_card((place / "README.md").read_text("utf-8"))
 
 
+def test_the_metadata_names_the_language_that_was_asked_for(tmp_path):
+    for language in ("en", "de"):
+        settings = Settings.model_validate({"checks": {"language": language}})
+        folder(tmp_path / language, [record(paper("p"), "Why?")], settings=settings)
+        assert card_of(tmp_path / language)[0]["language"] == [language]
+
+
 def test_the_metadata_names_configs_files_features_and_exact_counts(tmp_path):
     papers = [paper(f"p{n}") for n in range(3)]
     results = [record(one, f"Why {n}?") for one in papers for n in range(4)] + [rejection(papers[0])]

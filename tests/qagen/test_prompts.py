@@ -26,6 +26,14 @@ def test_the_built_in_prompt_asks_for_json_where_that_is_wanted():
     assert text.partition("Give")[0] == as_json.partition("Give")[0]
 
 
+def test_the_built_in_prompt_asks_in_the_language_that_is_wanted():
+    english, german = (
+        load_prompt("deep-qa").messages(CHUNK, 7, "text", name)[0].content for name in ("English", "German")
+    )
+    assert "answer are in German, in" in german
+    assert german.replace("German", "English") == english
+
+
 def test_a_prompt_file_may_have_a_system_turn_and_use_the_section(tmp_path):
     file = tmp_path / "mine.md"
     file.write_text(
@@ -58,7 +66,7 @@ def test_the_built_in_prompts_are_listed():
         ("---\nname: a\ndescription: b\ncolour: red\n---\n{{ chunk }}", r"has the unknown \['colour'\]"),
         (
             "---\nname: a\ndescription: b\n---\n{{ chunks }}",
-            r"'chunks' is undefined; it may use chunk, format, pairs, section",
+            r"'chunks' is undefined; it may use chunk, format, language, pairs, section",
         ),
         ("---\nname: a\ndescription: b\n---\n{{ chunk", r"cannot be rendered"),
         ("---\nname: a\ndescription: b\n---\nWrite {{ pairs }}.", r"never shows the chunk to the model"),

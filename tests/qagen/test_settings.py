@@ -35,6 +35,14 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
         ),
         ("[chunk]\noverlap = 1500\n", r"^'chunk' in '.*': overlap 1500 is more than half of chars 2000$"),
         ("[ask]\ntop_p = nan\n", r"^'ask.top_p' in '.*'"),
+        (
+            '[checks]\nlanguage = "english"\n',
+            r"^'checks.language' in '.*': the ISO 639-1 code of a language; known are af, .*, zh \(given: 'english'\)$",
+        ),
+        (
+            '[checks]\nlanguage = "de"\n[ask]\nengine = "extractive"\n',
+            r"the extractive engine asks in English only, and 'checks.language' is 'de'; name a model's engine",
+        ),
         ("ask = 3\n", r"^'ask' in '.*'"),
         ("[ask\n", r"is not valid TOML"),
     ],
