@@ -31,15 +31,16 @@ from builder.report import BuildReport, Ends, Seen, make_report
 from builder.spool import Notes, Spool
 from builder.swap import check_target
 from builder.vectors import vectors_of
-from qagen import __version__, convert
+from qagen import __version__, convert, refresh
 from qagen.checks import refuse_unknown
-from qagen.ledgers import set_aside
+from qagen.errors import ModelChanged
 from qagen.papers import find_papers
 from qagen.pipeline import Tally, paper_results
 from qagen.progress import Bars, Lines, progress
 from qagen.reasons import Reason
 from qagen.recipe import Recipe
 from qagen.records import Paper, Record, Rejection
+from qagen.refresh import Refreshes
 from qagen.run import Filled, Run
 from qagen.select import select, within_quotas
 from qagen.served import ServedModels
@@ -117,8 +118,13 @@ def build_dataset(
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
             raise
+        except ModelChanged:
+            Refreshes(workspace).drop()
+            raise
         report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
         _keep(workspace, report)
+        if not (offline or report.unanswered or report.sections.get("unanswered")):
+            Refreshes(workspace).end((paper.sha256 for paper in papers), _models(recipe))
         receipt.write(workspace, out, (asked, found), report, assembled)
     return report
 
@@ -139,15 +145,12 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
         converter = stack.enter_context(convert.Converter(order.settings.convert))
         served = ServedModels(order.workspace, accept=model_change == "accept")
-        if model_change == "refresh" and engine is not None and recipe.model:
-            for model in dict.fromkeys((recipe.model, recipe.judge_model or recipe.model)):
-                served.forget(model)
-                aside = set_aside(order.workspace, [paper.sha256 for paper in order.papers], model)
-                watch.note(f"{aside} answers of {model!r} are set aside, and asked for anew")
+        if engine is not None and recipe.judge_model is not None:
+            await engine.server.resolve_model(recipe.judge_model)
+        if model_change == "refresh" and engine is not None:
+            _set_aside(order, recipe, served, watch)
         if engine is not None:
             served.expect(engine.chosen.model, await digests_of(engine))
-            if recipe.judge_model is not None:
-                await engine.server.resolve_model(recipe.judge_model)
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         asked = None if engine is None else watched(engine, recipe, watch.note)
         papers = order.papers
@@ -162,6 +165,26 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
         if asked is not None:
             await run.fill(papers, asked)
         return run.recipe
+
+
+def _set_aside(order: Order, recipe: Recipe, served: ServedModels, watch: Bars | Lines) -> None:
+    """Set the answers aside that are asked for anew; an earlier refresh that was stopped goes on."""
+    refreshes = Refreshes(order.workspace)
+    for model in _models(recipe):
+        moved, goes_on = refreshes.begin((paper.sha256 for paper in order.papers), model)
+        if goes_on:
+            watch.note(
+                f"a refresh of {model!r} that was stopped goes on: what was asked since then is kept; to begin it anew, remove "
+                f"{str(order.workspace.root / refresh.FILE)!r}"
+            )
+        else:
+            served.forget(model)
+        if moved or not goes_on:
+            watch.note(f"{moved} answers of {model!r} are set aside, and asked for anew")
+
+
+def _models(recipe: Recipe) -> list[str]:
+    return list(dict.fromkeys(model for model in (recipe.model, recipe.judge_model) if model))
 
 
 def _results(

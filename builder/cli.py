@@ -108,6 +108,8 @@ def build(
 
     if accept_model_change and refresh:
         raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
+    if offline and refresh:
+        raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
     choice = Choice(limit=limit, sample=sample)
     report = build_dataset(
         paths,

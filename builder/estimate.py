@@ -1,8 +1,8 @@
 """What calls will cost, judged by the runs that a workspace has seen."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 from qagen.workspace import Workspace
@@ -41,6 +41,10 @@ class _Speeds:
     chunks: int = 0
     attempts: int = 0
 
+    def add(self, other: "_Speeds") -> None:
+        for part in fields(self):
+            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+
 
 def estimate(workspace: Workspace, model: str, calls: int | None, characters: int) -> Estimate:
     """Judge what calls will cost.
@@ -53,14 +57,7 @@ def estimate(workspace: Workspace, model: str, calls: int | None, characters: in
     """
     seen = _Speeds()
     for run in _runs(workspace, model):
-        seen.runs += 1
-        seen.calls += run["calls"]["made"]
-        seen.seconds += run["seconds"]
-        seen.prompt_tokens += run["calls"]["prompt_tokens"]
-        seen.completion_tokens += run["calls"]["completion_tokens"]
-        for attempts, chunks in run["attempts"].items():
-            seen.chunks += chunks
-            seen.attempts += chunks * int(attempts)
+        seen.add(run)
     if not seen.calls:
         tokens = characters // _CHARACTERS_PER_TOKEN if calls is not None else None
         basis = (
@@ -85,17 +82,32 @@ def estimate(workspace: Workspace, model: str, calls: int | None, characters: in
     )
 
 
-def _runs(workspace: Workspace, model: str) -> Iterator[Mapping[str, Any]]:
-    """The reports of the latest runs of a model that made calls; one that cannot be read says nothing."""
+def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:
+    """What the latest runs of a model that made calls came to; a report that cannot be read says nothing."""
     found = 0
     for path in sorted(workspace.runs.glob("*.json"), reverse=True):
         try:
-            run = json.loads(path.read_text(encoding="utf-8"))
-            usable = run["model"] == model and run["calls"]["made"] > 0 and run["seconds"] > 0
-        except (OSError, ValueError, LookupError, TypeError):
+            run = _speeds(json.loads(path.read_text(encoding="utf-8")), model)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
             continue
-        if usable:
+        if run.calls > 0 and run.seconds > 0:
             yield run
             found += 1
         if found == _RUNS:
             return
+
+
+def _speeds(run: Any, model: str) -> _Speeds:
+    """A run's report; nothing where it is of another model."""
+    if run["model"] != model:
+        return _Speeds()
+    calls, attempts = run["calls"], run["attempts"]
+    return _Speeds(
+        1,
+        int(calls["made"]),
+        float(run["seconds"]),
+        int(calls["prompt_tokens"]),
+        int(calls["completion_tokens"]),
+        sum(int(chunks) for chunks in attempts.values()),
+        sum(int(chunks) * int(count) for count, chunks in attempts.items()),
+    )

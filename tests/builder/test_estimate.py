@@ -45,7 +45,18 @@ def test_before_papers_are_converted_nothing_is_claimed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"model": "r1"}', '{"model": "r1", "calls": {"made": 0}, "seconds": 1}']
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        '{"model": "r1"}',
+        '{"model": "r1", "calls": {"made": 0}, "seconds": 1}',
+        '{"model": "r1", "calls": {"made": 5}, "seconds": 1}',
+        '{"model": "r1", "calls": 5, "seconds": 1, "attempts": {}}',
+        '{"model": "r1", "calls": {"made": Infinity, "prompt_tokens": 1, "completion_tokens": 1}, "seconds": 1, "attempts": {}}',
+    ],
 )
 def test_a_run_without_calls_or_that_cannot_be_read_says_nothing(tmp_path, text):
     (tmp_path / "runs").mkdir()

@@ -5,11 +5,13 @@ import shutil
 
 import pytest
 
+from qagen.errors import WorkspaceError
 from qagen.ledgers import set_aside
+from qagen.refresh import Refreshes
 from qagen.workspace import Workspace
 from tests.command import build, qagen
 from tests.conftest import EXAMPLES
-from tests.scripted_server import ScriptedServer, paired
+from tests.scripted_server import Reply, ScriptedServer, paired
 
 PAPER = EXAMPLES / "interlayer.pdf"
 
@@ -134,6 +136,73 @@ def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_as
         assert (refreshed["calls"]["made"], refreshed["calls"]["reused"]) == (filled[1], 0)
     (aside,) = workspace.glob("papers/*/*/calls.replaced.jsonl")
     assert aside.read_bytes() == next(iter(before.values()))
+
+
+def test_a_refresh_that_was_stopped_goes_on_and_pays_for_no_answer_twice(workspace, filled, tmp_path):
+    calls = filled[1]
+    new = answers("b")
+
+    def soon_full(request, nth):
+        return new(request, nth) if nth <= 3 else Reply(status=400, body="full")
+
+    def built(*more):
+        common = (
+            "--work",
+            workspace,
+            "--model",
+            "r1",
+            "--out",
+            tmp_path / "d",
+            "--sections",
+            "rules",
+            "--json",
+        )
+        run = qagen("build", PAPER, *common, "--base-url", server.base_url, *more)
+        return run.returncode, json.loads(run.stdout)["calls"], run.stderr
+
+    with ScriptedServer(soon_full) as server:
+        code, made, told = built("--refresh", "--concurrency", 1)
+        assert (code, made["made"], made["reused"]) == (3, 3, 0)
+        assert f"{calls} answers of 'r1' are set aside, and asked for anew" in told
+    with ScriptedServer(new) as server:
+        code, made, told = built("--refresh")
+        assert (code, made["made"], made["reused"], len(server.requests)) == (0, calls - 3, 3, calls - 3)
+        assert "a refresh of 'r1' that was stopped goes on: what was asked since then is kept" in told
+        assert built("--refresh")[1]["made"] == calls
+    assert not (workspace / "refresh.json").exists()
+    (aside,) = workspace.glob("papers/*/*/calls.replaced.jsonl")
+    assert len(aside.read_bytes().splitlines()) == 2 * calls
+
+
+def test_a_refresh_begins_anew_when_the_model_changes_once_more(workspace, filled, tmp_path):
+    papers = [paper.parent.name for paper in workspace.glob("papers/*/*/calls.jsonl")]
+    refreshes = Refreshes(Workspace(workspace))
+    assert refreshes.begin(papers, "r1") == (filled[1], False)
+    with ScriptedServer(answers("b")) as server:
+        common = (
+            "--work",
+            workspace,
+            "--model",
+            "r1",
+            "--out",
+            tmp_path / "d",
+            "--sections",
+            "rules",
+            "--json",
+        )
+        stopped = qagen("build", PAPER, *common, "--base-url", server.base_url, "--refresh")
+        assert (stopped.returncode, "another model under the same name" in stopped.stderr) == (1, True)
+        again = qagen("build", PAPER, *common, "--base-url", server.base_url, "--refresh")
+        assert json.loads(again.stdout)["calls"]["made"] == filled[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"format": 2, "models": {}}', '{"format": 1, "models": {"r1": 3}}']
+)
+def test_a_damaged_note_of_refreshes_is_one_line_with_what_to_do(workspace, text):
+    (workspace / "refresh.json").write_text(text)
+    with pytest.raises(WorkspaceError, match="remove it, and the next --refresh begins anew"):
+        Refreshes(Workspace(workspace))
 
 
 def tags(digest):
