@@ -39,7 +39,7 @@ from qagen.records import BBox, Document
 _MOST_PIXELS = 40_000_000
 """Pixels of a page's picture, at most: a page of several square metres is drawn more coarsely."""
 _GIANT = 100_000_000
-"""Pixels of an image on a page from which the page is not drawn: unpacking it would take all memory."""
+"""Pixels of an image from which on its page is drawn without it: unpacking it would take all memory."""
 _TABLES = (BlockTypes.Table, BlockTypes.TableOfContents, BlockTypes.Form)
 _ID = re.compile(f"{START}([\ufde0-\ufdef]+)\ufdd2")
 _DIGIT = 0xFDE0
@@ -47,7 +47,7 @@ _DIGIT = 0xFDE0
 
 
 class _Provider(PdfProvider):  # type: ignore[misc]  # marker has no types
-    """marker's provider with cleaned characters and true coordinates, that never draws what would take all memory."""
+    """marker's provider with cleaned characters and true coordinates, that draws nothing that would take all memory."""
 
     page_bboxes: dict[int, list[float]]
 
@@ -71,23 +71,25 @@ class _Provider(PdfProvider):  # type: ignore[misc]  # marker has no types
     def _picture(self, document: pypdfium2.PdfDocument, index: int, dpi: int) -> Image.Image:
         page = document[index]
         width, height = page.get_size()
-        giant = _has_giant_image(page)
-        page.close()
         across, down = width * dpi / 72, height * dpi / 72
-        if giant:
-            return Image.new("RGB", (max(1, round(width)), max(1, round(height))), "white")
         if across * down > _MOST_PIXELS:
             dpi = max(1, int(dpi * (_MOST_PIXELS / (across * down)) ** 0.5))
+        if _without_giant_images(page):
+            drawn: Image.Image = page.render(scale=dpi / 72, draw_annots=False).to_pil().convert("RGB")
+            page.close()
+            return drawn
+        page.close()
         picture: Image.Image = self._render_image(document, index, dpi, self.flatten_pdf)
         return picture
 
 
-def _has_giant_image(page: pypdfium2.PdfPage) -> bool:
-    for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
-        width, height = found.get_px_size()
-        if width * height > _GIANT:
-            return True
-    return False
+def _without_giant_images(page: pypdfium2.PdfPage) -> bool:
+    """Take the images that nobody could unpack off a page that is open, not out of the file; whether there were any."""
+    images = [(found, *found.get_px_size()) for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+    giants = [found for found, width, height in images if width * height > _GIANT]
+    for found in giants:
+        page.remove_obj(found)
+    return bool(giants)
 
 
 class _Converter(PdfConverter):  # type: ignore[misc]  # marker has no types

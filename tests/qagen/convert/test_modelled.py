@@ -87,5 +87,13 @@ def test_every_mode_gives_documents_with_places(convert, paper_of):
     ranged = convert(paper, Mode("marker-fast", range_pages=1))
     assert [text for _, _, text in shown(ranged)][1:] == [text for _, _, text in shown(document)][1:]
 
+    # 12,000 x 12,000 black pixels behind the text, which would hide it from the layout: the page is drawn without them.
+    pixels = "8100" * (12_000 * 12_000 // 8 // 128) + "80"
+    image = f"q 600 0 0 800 0 0 cm BI /W 12000 /H 12000 /BPC 1 /CS /G /F [/AHx /RL] ID {pixels}> EI Q"
+    behind = convert(paper_of(pdf(PAGE, before=image)), Mode("marker-fast"))
+    assert [text for _, _, text in shown(behind)] == [
+        text.rstrip() + end for (_, _, text), end in zip(shown(document), ("\n\n", "\n"), strict=False)
+    ]
+
     scan = convert(paper_of(pdf([])), Mode("marker-fast"))
     assert (scan["reason"], "--ocr" in scan["detail"]) == ("no_text_layer", True)
