@@ -208,15 +208,21 @@ def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges:
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
     anew = None if chunks is None or choices is None else chunks + choices
+    paid = counted.choices - counted.depends["sections"]
+
+    def with_choices(calls: int | None) -> int | None:
+        """With those of the main bodies that are not chosen yet, which every change leaves to be made."""
+        return None if calls is None or choices is None else calls + choices - paid
+
     to_convert = counts["to_convert"]
     besides = ", besides the judge's" if judges else ""
     return [
-        WhatIf(f"another prompt{besides}", to_convert, chunks),
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
             f"chunks of {2 * order.settings.chunk.chars} characters{besides}",
             to_convert,
-            _expected(counts, counted.longer, sample),
+            with_choices(_expected(counts, counted.longer, sample)),
         ),
         WhatIf(f"another converter (at most{besides})", counts["found"], anew),
         WhatIf("other checks, thresholds or splits", 0, 0),
@@ -239,7 +245,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "engine      extractive: no call"
     else:
         yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}"
-        yield f"calls       at least {calls['to_make']} to make, {calls['paid']} paid before"
+        least = "at least " if calls["to_make"] or plan.unknown or any(plan.depends.values()) else ""
+        yield f"calls       {least}{calls['to_make']} to make, {calls['paid']} paid before"
         if len(plan.by_prompt) > 1:
             for prompt, counts in sorted(plan.by_prompt.items()):
                 yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"

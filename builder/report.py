@@ -45,7 +45,7 @@ class BuildReport:
 
     Attributes:
         papers: found, converted, reused, rejected.
-        calls: made, reused, prompt_tokens, completion_tokens.
+        calls: made, reused (answers of earlier runs that this build is made of), prompt_tokens, completion_tokens.
         responses: usable, and each reason for a response without pairs; together all responses.
         attempts: how many attempts chunks took -> how many chunks.
         splits: config -> split -> rows.
@@ -170,7 +170,7 @@ def make_report(
         chunks=tally.chunks,
         calls={
             "made": filled.calls_made,
-            "reused": filled.calls_reused,
+            "reused": max(0, tally.answers - filled.calls_made),
             "prompt_tokens": filled.prompt_tokens,
             "completion_tokens": filled.completion_tokens,
         },

@@ -61,6 +61,8 @@ class Tally:
     """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
     attempts: Counter[int] = field(default_factory=Counter)
     """How many attempts the chunks took -> how many chunks."""
+    answers: int = 0
+    """Answers of the ledger that were read, each once."""
     prompt_tokens: int = 0
     """Of all responses that were read, as far as the server counted them; so `completion_tokens`."""
     completion_tokens: int = 0
@@ -201,6 +203,7 @@ class _PaperStage:
 
     def _count_answers(self, replay: Replayed[Body] | Replayed[Talked]) -> None:
         for question, completion in zip(replay.paid, replay.answers, strict=True):
+            self.tally.answers += 1
             self.tally.served.add((question.request.model, Served.of(completion)))
             self.tally.prompt_tokens += completion.prompt_tokens or 0
             self.tally.completion_tokens += completion.completion_tokens or 0

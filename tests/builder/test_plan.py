@@ -102,6 +102,7 @@ def test_offline_makes_no_call_and_lists_what_it_leaves(place):
     assert requests == []
     assert (plan.calls["to_make"], plan.calls["left"]) == (0, len(report.unanswered))
     assert plan.calls["left"] > 0
+    assert report.calls["reused"] == plan.calls["paid"] > 0
     assert f"{plan.calls['left']} chunks are left without an answer" in plan_text(plan)
 
 
@@ -137,6 +138,22 @@ def test_another_model_is_planned_to_choose_the_sections_too(place):
     assert report.calls["made"] == len(requests) + len(PAPERS)
     assert other["another model"] == report.calls["made"]
     assert other["another prompt"] == len(requests)
+
+
+def test_what_another_prompt_would_cost_counts_main_bodies_that_are_still_to_be_chosen(place, mine):
+    fresh = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
+    other = {one.change: one.calls for one in place.plan(fresh).what_if}
+    with_it = place.plan({**fresh, "ask": {"attempts": 1, "prompt": mine}})
+    assert other["another prompt"] == with_it.calls["to_make"] == with_it.chunks + len(PAPERS)
+    longer = place.plan({**fresh, "chunk": {"sections": "model", "chars": 4000}})
+    assert other["chunks of 4000 characters"] == longer.calls["to_make"]
+
+
+def test_a_plan_says_at_least_only_where_more_may_come(place):
+    once = {"ask": {"attempts": 1}}
+    assert "calls       at least " in plan_text(place.plan(once))
+    made = place.build(once)[0].calls["made"]
+    assert f"calls       0 to make, {made} paid before" in plan_text(place.plan(once))
 
 
 @pytest.mark.parametrize("size", [1, 4])
