@@ -257,9 +257,12 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def _row(raw: bytes) -> dict[str, str] | str:
     try:
-        row = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        row = _DECODER.decode(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return f"not UTF-8 ({error.reason} at byte {error.start})"
     except (ValueError, RecursionError) as error:

@@ -27,6 +27,8 @@ _AKIN = 0.6
 """What a word counts that only begins like a word of the source."""
 _CONVERTED = 0.005
 """Relative difference below which a number in another unit is the same."""
+_BEYOND_ASCII = "{"
+"""What comes after the last small letter of ASCII; capitals and digits come before the first."""
 _NO_CLAIM = 0.5
 """The score of an answer that claims nothing."""
 _SECOND_WORST = 0.25
@@ -162,7 +164,11 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
 
     Of a name that is missing the reader cannot know anything; of a missing number still less.
     """
-    names = [token for token in sentence.tokens if token[0].isupper() or token[0].isdigit()]
+    names = [
+        word
+        for word in sentence.tokens
+        if word < "a" or (word > _BEYOND_ASCII and (word[0].isupper() or word[0].isdigit()))
+    ]
     if names and sentence.text.lstrip("\"'([").startswith(names[0]):
         del names[0]
     missing = [name for name in names if stem(name.lower()) not in source.postings]
