@@ -273,6 +273,6 @@ def _row(raw: bytes) -> dict[str, str] | str:
     for key in ("source", "question", "answer"):
         if not isinstance(row.get(key), str):
             return f"{key!r} is missing or no text"
-    if not isinstance(row.get("id"), str | int):
+    if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
         return "'id' is missing, or neither text nor a whole number"
     return row

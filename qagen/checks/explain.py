@@ -7,7 +7,11 @@ from qagen.checks import Verdict
 from qagen.checks.source import Source
 from qagen.checks.support import cover
 from qagen.checks.text import Sentence, Text, plain
+from qagen.reasons import Reason
 from qagen.records import Fault
+
+_MOST_SHOWN = 1000
+"""Characters of a sentence that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Explanation:
         sentence: the sentence that the check objects to, after the cleanups.
         spans: half-open spans of the source: what speaks against it, where the check knows that, then the sentences that
             share most with it; none where none shares a word that tells anything.
+        looked_for: False where the pair is too long to look for such sentences.
     """
 
     rule: str
@@ -28,6 +33,7 @@ class Explanation:
     place: str
     sentence: str
     spans: tuple[tuple[int, int], ...]
+    looked_for: bool = True
 
 
 def explain(verdict: Verdict, source: Source) -> tuple[Explanation, ...]:
@@ -44,16 +50,33 @@ def told(verdict: Verdict, source: Source) -> Iterator[str]:
         yield f"  {item.rule}"
         yield f"    {'rule says':>9} | {item.detail}"
         yield f"    {item.place:>9} | {item.sentence}"
-        for start, end in item.spans:
-            yield f"    {'source':>9} | [{start}:{end}] {' '.join(source.given[start:end].split())}"
-        if not item.spans:
+        for span in item.spans:
+            yield _shown(source, span)
+        if not item.spans and item.looked_for:
             yield f"    {'source':>9} | no sentence shares a word with it that tells anything"
     if verdict.accepted:
-        for start, end in verdict.evidence:
-            yield f"    {'source':>9} | [{start}:{end}] {' '.join(source.given[start:end].split())}"
+        for span in verdict.evidence:
+            yield _shown(source, span)
+
+
+def _shown(source: Source, span: tuple[int, int]) -> str:
+    start, end = span
+    return f"    {'source':>9} | [{start}:{end}] {_short(source.given[start:end])}"
+
+
+def _short(text: str) -> str:
+    """A text on one line, cut where no person would read on."""
+    line = " ".join(text[: 2 * _MOST_SHOWN].split())
+    return line if len(text) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]} ... ({len(text)} characters)"
 
 
 def _explained(fault: Fault, verdict: Verdict, source: Source) -> Explanation:
+    if fault.reason is Reason.TOO_LONG:  # it was not read, and is not read for this
+        place = "answer" if len(verdict.pair.answer) > len(verdict.pair.question) else "question"
+        said = _short(getattr(verdict.pair, place))
+        return Explanation(
+            f"{fault.reason}: {fault.reason.meaning}", fault.detail, place, said, (), looked_for=False
+        )
     is_question = fault.text == verdict.pair.question and fault.text != verdict.pair.answer
     text = Text(verdict.pair.question if is_question else verdict.pair.answer)
     sentences = _objected(fault, text)
@@ -68,7 +91,7 @@ def _explained(fault: Fault, verdict: Verdict, source: Source) -> Explanation:
         rule=f"{fault.reason}: {fault.reason.meaning}",
         detail=fault.detail,
         place="question" if is_question else "answer",
-        sentence=" ".join(said.split()),
+        sentence=_short(said),
         spans=tuple(dict.fromkeys((*fault.spans, *nearest))),
     )
 

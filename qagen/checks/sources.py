@@ -4,8 +4,8 @@ from collections import OrderedDict
 
 from qagen.checks.source import Source
 
-MOST_CHARS = 4_000_000
-"""Characters of all the texts that are kept; an index takes some fifty bytes for each."""
+MOST_CHARS = 2_000_000
+"""Characters of all the texts that are kept; an index takes some 130 bytes for each."""
 
 
 class Sources:

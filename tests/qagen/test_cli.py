@@ -131,7 +131,7 @@ def test_check_explains_each_line_to_a_person(tmp_path):
 def test_check_refuses_what_is_no_json_or_no_text_and_names_no_check_that_is_not_there(tmp_path):
     file = tmp_path / "pairs.jsonl"
     file.write_bytes(
-        b'{"id": NaN, "source": "", "answer": ""}\n{"id": 1.5, "source": "", "answer": ""}\n\xff\xfe\n'
+        b'{"id": NaN, "source": "", "answer": ""}\n{"id": true, "source": "", "answer": ""}\n\xff\xfe\n'
     )
     result = run("check", file)
     assert (result.exit_code, result.stdout) == (3, "")

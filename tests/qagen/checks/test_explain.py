@@ -107,3 +107,16 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
         "  cleaned by abbreviations: the question was 'How does the response of OPA change?'",
         "       source | [89:139] The response rose with the thickness of the films.",
     ]
+
+
+def test_what_is_too_long_to_be_read_is_cut_for_a_person_and_not_looked_for_in_the_source():
+    verdict = judge(Pair(QUESTION, "The films. " * 3000), SOURCE, CheckSettings())
+    lines = list(told(verdict, SOURCE))
+    assert [line[:40] for line in lines[:3]] == [
+        "turned down, support 0.00",
+        "  too_long: The question and the answer ",
+        "    rule says | the pair has 33036 chara",
+    ]
+    assert lines[3].startswith("       answer | The films. The films.")
+    assert lines[3].endswith(" ... (33000 characters)")
+    assert (len(lines), len(lines[3]) < 1100) == (4, True)
