@@ -34,7 +34,8 @@ def unexplained_abbreviation(subject: Subject, settings: CheckSettings) -> Itera
         return
     for match, long in _unexplained(subject.question.given, subject.source):
         detail = f"the question has {match[0]!r}, which only the source spells out, as {long!r}"
-        yield Fault(Reason.UNEXPLAINED_ABBREVIATION, detail, subject.question.given, match[0])
+        spans = subject.source.spelling_out(match[0])
+        yield Fault(Reason.UNEXPLAINED_ABBREVIATION, detail, subject.question.given, match[0], spans)
 
 
 def _unexplained(text: str, source: Source) -> list[tuple[re.Match[str], str]]:

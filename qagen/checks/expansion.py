@@ -5,13 +5,11 @@ long forms reach: one word among them that is foreign to source and question, wh
 """
 
 from collections.abc import Iterator
-from itertools import islice
 
 from qagen.checks.model import rarity
 from qagen.checks.names import acronyms, folded, leading_words, long_form, tokens
 from qagen.checks.source import Source
 from qagen.checks.subject import Subject
-from qagen.checks.support import Span
 from qagen.checks.text import stem
 from qagen.checks.words import FUNCTION_WORDS
 from qagen.reasons import Reason
@@ -45,14 +43,8 @@ def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault
             detail,
             subject.answer.given,
             said,
-            _spelled_out_in(subject.source, acronym),
+            subject.source.spelling_out(acronym),
         )
-
-
-def _spelled_out_in(source: Source, acronym: str) -> tuple[Span, ...]:
-    """The first sentence of the source that has the acronym in parentheses."""
-    spans = ((item.start, item.end) for item in source.sentences if f"({acronym})" in item.text)
-    return tuple(islice(spans, 1))
 
 
 def _misquotes(before: str, own: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:

@@ -1,7 +1,7 @@
 """The text that an answer has to be grounded in, indexed once."""
 
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qagen.checks.names import expansions, folded, spelled_out, tokens
 from qagen.checks.quantities import Quantity, quantities
@@ -79,6 +79,11 @@ class Source(Prose):
             for distance in range(1, _CLOSE):
                 found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
         return frozenset(found)
+
+    def spelling_out(self, acronym: str) -> tuple[tuple[int, int], ...]:
+        """The first sentence that has an acronym in parentheses, if there is one."""
+        spans = ((item.start, item.end) for item in self.sentences if f"({acronym})" in item.text)
+        return tuple(islice(spans, 1))
 
     def places(self, word: str) -> frozenset[int]:
         """The places, each three sentences wide, that a stem stands in."""

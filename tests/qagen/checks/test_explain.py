@@ -120,3 +120,10 @@ def test_what_is_too_long_to_be_read_is_cut_for_a_person_and_not_looked_for_in_t
     assert lines[3].startswith("       answer | The films. The films.")
     assert lines[3].endswith(" ... (33000 characters)")
     assert (len(lines), len(lines[3]) < 1100) == (4, True)
+
+
+def test_an_abbreviation_is_explained_by_where_the_source_spells_it_out():
+    asked = "How does the response of OPA change with the thickness?"
+    answer = "The response rose with the thickness of the films."
+    (explanation,) = explained(asked, answer, abbreviations="reject")
+    assert (explanation.sentence, explanation.spans[0]) == (asked, (0, 54))

@@ -169,6 +169,7 @@ def test_opposites_of_the_same_thing_still_do(answer):
         "If the sensor is not affected, the response stays.",
         "Unless it is not cold, the sensor is affected.",
         "The sensor is not necessarily affected by light.",
+        "I cannot say by what the sensor is affected.",
     ],
 )
 def test_a_condition_or_a_mere_doubt_denies_nothing(answer):
