@@ -56,6 +56,9 @@ class BuildReport:
             -> how many papers.
         section_faults: a paper's file -> why the rules chose, though the model was to.
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
+        faults: reason -> pairs that a check or a judge objects to, whatever else is wrong with them; `rejections` has a pair once,
+            by its first reason.
+        edits: name of a cleanup -> pairs that it changed.
     """
 
     out: str
@@ -77,6 +80,8 @@ class BuildReport:
     sections: dict[str, int] = field(default_factory=dict)
     section_faults: dict[str, str] = field(default_factory=dict)
     judged: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, int] = field(default_factory=dict)
+    edits: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -189,4 +194,6 @@ def make_report(
         sections=dict(sorted(tally.sections.items())),
         section_faults=dict(sorted(tally.section_faults.items())),
         judged=dict(sorted(tally.judged.items())),
+        faults=dict(sorted(tally.faults.items())),
+        edits=dict(sorted(tally.edits.items())),
     )

@@ -1,6 +1,6 @@
 """A build's report as a person reads it on the terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from builder.report import BuildReport
 
@@ -35,12 +35,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
         yield f"{split:<12}{_count(rows, 'record')}"
     if not report.records:
         yield "records     none: no pair passed; the reasons below say why"
-    for kind, reasons in report.rejections.items():
-        listed = ", ".join(
-            f"{reason} {count}"
-            for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-        )
-        yield f"rejected    {_count(sum(reasons.values()), kind)}: {listed}"
+    yield from _turned_down(report)
     yield from _coverage(report)
     for paper in report.rejected_papers[:_LISTED]:
         yield f"  {paper.file}: {paper.reason}: {paper.detail}"
@@ -50,6 +45,16 @@ def _lines(report: BuildReport) -> Iterator[str]:
     yield from _more(len(report.unanswered), "chunks")
     yield f"dataset     {report.out}"
     yield f"workspace   {report.work}"
+
+
+def _turned_down(report: BuildReport) -> Iterator[str]:
+    """What was rejected, each by its first reason, then what every check had to say and every cleanup changed."""
+    for kind, reasons in report.rejections.items():
+        yield f"rejected    {_count(sum(reasons.values()), kind)}: {_ranked(reasons)}"
+    if report.faults:
+        yield f"objections  each reason by itself: {_ranked(report.faults)}"
+    if report.edits:
+        yield f"cleaned     pairs changed by each cleanup: {_ranked(report.edits)}"
 
 
 def _coverage(report: BuildReport) -> Iterator[str]:
@@ -62,6 +67,12 @@ def _coverage(report: BuildReport) -> Iterator[str]:
         for paper in report.coverage[:_LISTED]:
             yield f"  {paper.file}: {_tenths(paper.tenths)}"
         yield from _more(len(report.coverage), "papers")
+
+
+def _ranked(counts: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 def _tenths(counts: Sequence[int]) -> str:

@@ -76,6 +76,10 @@ class Tally:
     """A paper's file -> why the rules chose, though the model was to."""
     judged: Counter[str] = field(default_factory=Counter)
     """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """Pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons."""
+    edits: Counter[str] = field(default_factory=Counter)
+    """Pairs that a cleanup changed, by its name."""
 
 
 def paper_results(
@@ -231,6 +235,8 @@ class _PaperStage:
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
+        self.tally.edits.update({edit.by for edit in verdict.edits})
+        self.tally.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
         if faults := verdict.faults or judged:
             also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]

@@ -66,6 +66,17 @@ def test_a_summary_has_a_line_for_everything_that_a_person_wants_to_know():
     ]
 
 
+def test_a_summary_counts_every_objection_and_every_cleanup_besides_the_first_reason():
+    lines = summary(
+        report(faults={"echo": 2, "too_short": 5}, edits={"citations": 1, "links": 3})
+    ).splitlines()
+    assert lines[4:7] == [
+        "rejected    6 pairs: too_short 5, echo 1",
+        "objections  each reason by itself: too_short 5, echo 2",
+        "cleaned     pairs changed by each cleanup: links 3, citations 1",
+    ]
+
+
 def test_a_summary_says_which_tenths_of_the_papers_the_records_come_from():
     one = PaperCoverage("a.pdf", "0" * 64, (3, 0, 0, 1, 0, 0, 0, 0, 0, 2))
     other = PaperCoverage("b.pdf", "1" * 64, (0, 1, 0, 0, 0, 0, 0, 0, 0, 10))

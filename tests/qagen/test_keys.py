@@ -76,6 +76,7 @@ SIDES = {
     "checks.max_pair_chars": (99, NEITHER),
     "checks.longest_phrase": (1, NEITHER),
     "checks.echo_similarity": (0.5, NEITHER),
+    "checks.language": ("de", ASKED),
     "checks.language_sureness": (0.1, NEITHER),
     "checks.abbreviations": ("keep", NEITHER),
     "checks.number_tolerance": (0.1, NEITHER),

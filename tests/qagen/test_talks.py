@@ -167,6 +167,7 @@ def test_labels_let_pass_or_turn_down_stand_in_the_record_and_cost_nothing_the_s
     assert (checks.judge_accuracy, checks.judge_relevance, checks.round_trip) == (1.0, 1.0, None)
     assert results[1].detail == "the judge's accuracy is 0.25, below 0.75; also judged_incomplete"
     assert (tally.judged, tally.prompt_tokens) == ({"passed": 1, "turned_down": 1}, 30)
+    assert (tally.faults, tally.edits) == ({"judged_inaccurate": 1, "judged_incomplete": 1}, {})
     assert model.asked == ["pairs", "judge", "judge"]
     again = Model()
     assert place.build(again, recipe(labels=True))[0] == results
