@@ -50,6 +50,7 @@ class Plan:
         unknown: labels of the papers that have to be converted before their chunks can be counted.
         estimate: what the calls will cost, with its basis; None where no call is made.
         what_if: what other changes would cost.
+        idle_rules: those of `[[rules]]` that fit no chunk of the converted papers that was not taken by one before.
     """
 
     engine: str
@@ -63,6 +64,7 @@ class Plan:
     estimate: Estimate | None = None
     what_if: list[WhatIf] = field(default_factory=list)
     depends: dict[str, int] = field(default_factory=dict)
+    idle_rules: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -78,6 +80,8 @@ class _Counted:
     unfinished: int = 0
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
     depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
+
+    rules: set[int | None] = field(default_factory=set)
 
     def add(self, paid: Sequence[Question], to_make: Sequence[Question]) -> None:
         for kind, questions in (("paid", paid), ("to_make", to_make)):
@@ -141,6 +145,7 @@ def make_plan(
         _estimate(order, recipe, counts, counted) if asks and not offline else None,
         _what_if(order, counts, counted, judges=recipe.judges) if asks else [],
         counted.depends if asks else {},
+        recipe.idle_rules(counted.rules),
     )
 
 
@@ -164,6 +169,7 @@ def _count_chunks(
         if not is_asked(chunk, paper, recipe):
             continue
         counted.chunks += 1
+        counted.rules.add(recipe.rule_for(paper, chunk))
         if recipe.engine != "extractive":
             talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
             counted.add(talked.paid, talked.open)
@@ -241,15 +247,9 @@ def _lines(plan: Plan) -> Iterator[str]:
         f"{papers['rejected']} rejected before"
     )
     yield f"chunks      {plan.chunks} of the converted papers"
-    if plan.engine == "extractive":
-        yield "engine      extractive: no call"
-    else:
-        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}"
-        least = "at least " if calls["to_make"] or plan.unknown or any(plan.depends.values()) else ""
-        yield f"calls       {least}{calls['to_make']} to make, {calls['paid']} paid before"
-        if len(plan.by_prompt) > 1:
-            for prompt, counts in sorted(plan.by_prompt.items()):
-                yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
+    yield from _call_lines(plan)
+    if plan.chunks:
+        yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
     if calls["left"]:
         yield f"offline     {calls['left']} chunks are left without an answer"
     if plan.depends.get("sections"):
@@ -264,6 +264,19 @@ def _lines(plan: Plan) -> Iterator[str]:
     for other in plan.what_if:
         calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
+
+
+def _call_lines(plan: Plan) -> Iterator[str]:
+    calls = plan.calls
+    if plan.engine == "extractive":
+        yield "engine      extractive: no call"
+    else:
+        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}"
+        least = "at least " if calls["to_make"] or plan.unknown or any(plan.depends.values()) else ""
+        yield f"calls       {least}{calls['to_make']} to make, {calls['paid']} paid before"
+        if len(plan.by_prompt) > 1:
+            for prompt, counts in sorted(plan.by_prompt.items()):
+                yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
 
 
 def _estimate_text(found: Estimate) -> str:

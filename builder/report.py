@@ -59,6 +59,7 @@ class BuildReport:
         faults: reason -> pairs that a check or a judge objects to, whatever else is wrong with them; `rejections` has a pair once,
             by its first reason.
         edits: name of a cleanup -> pairs that it changed.
+        idle_rules: those of `[[rules]]` that fit no chunk that was not taken by one before.
     """
 
     out: str
@@ -82,6 +83,7 @@ class BuildReport:
     judged: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
     edits: dict[str, int] = field(default_factory=dict)
+    idle_rules: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -196,4 +198,5 @@ def make_report(
         judged=dict(sorted(tally.judged.items())),
         faults=dict(sorted(tally.faults.items())),
         edits=dict(sorted(tally.edits.items())),
+        idle_rules=ends.recipe.idle_rules(tally.rules),
     )

@@ -29,6 +29,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
         for file, fault in list(report.section_faults.items())[:_LISTED]:
             yield f"  {file}: by the rules, {fault}"
         yield from _more(len(report.section_faults), "papers")
+    yield from (f"rules       {rule} fits no chunk" for rule in report.idle_rules)
     if report.judged:
         yield f"judged      {', '.join(f'{count} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
     for split, rows in report.splits.get("default", {}).items():

@@ -74,6 +74,8 @@ class Tally:
     """Papers by who chose their main body: `model` or `rules`, or `unanswered` for rules that stand in for the model."""
     section_faults: dict[str, str] = field(default_factory=dict)
     """A paper's file -> why the rules chose, though the model was to."""
+    rules: set[int | None] = field(default_factory=set)
+    """The places of the rules whose prompts asked; None for the prompt of what no rule fits."""
     judged: Counter[str] = field(default_factory=Counter)
     """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
     faults: Counter[str] = field(default_factory=Counter)
@@ -169,6 +171,7 @@ class _PaperStage:
         replay = replayed(chunk_talk(self.paper, chunk, self.recipe), self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
+        self.tally.rules.add(self.recipe.rule_for(self.paper, chunk))
         self._count_answers(replay)
         self._count(talked)
         for one in talked.pairs:

@@ -1,13 +1,13 @@
 """How records are made: everything but the papers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.records import Chunk, Fault, Paper
-from qagen.settings import ChunkSettings, Settings
+from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
 """A chunk by its paper's sha256 and its index."""
@@ -54,10 +54,31 @@ class Recipe:
 
     def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
         """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
-        for rule, prompt in zip(self.settings.rules, self.rules, strict=bool(self.rules)):
+        place = self.rule_for(paper, chunk)
+        return self.prompt if place is None else self.rules[place]
+
+    def rule_for(self, paper: Paper, chunk: Chunk) -> int | None:
+        """The place of the first rule that fits a chunk; None where none does, or there is no model to prompt."""
+        for place, rule in enumerate(self.settings.rules if self.rules else ()):
             if _fits(rule.files, [paper.file]) and _fits(rule.sections, chunk.section.path):
-                return prompt
-        return self.prompt
+                return place
+        return None
+
+    def idle_rules(self, used: Collection[int | None]) -> list[str]:
+        """The rules that asked about no chunk, as a person finds them in the settings: often a slip in a pattern.
+
+        Args:
+            used: what `rule_for` gave for every chunk that is asked about.
+        """
+        return [
+            f"rule {place} ({', '.join(f'{name} = {value!r}' for name, value in _patterns(rule))})"
+            for place, rule in enumerate(self.settings.rules if self.rules else (), 1)
+            if place - 1 not in used
+        ]
+
+
+def _patterns(rule: RuleSettings) -> list[tuple[str, str]]:
+    return [(name, value) for name in ("files", "sections") if (value := getattr(rule, name)) is not None]
 
 
 def _fits(pattern: str | None, names: Sequence[str]) -> bool:

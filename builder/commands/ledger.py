@@ -110,4 +110,6 @@ def _workspace(work: Path) -> "Workspace":
 
     if not work.is_dir():
         raise WorkspaceError(f"there is no workspace {str(work)!r}; name it with --work")
-    return Workspace(work)
+    workspace = Workspace(work)
+    workspace.refuse_other_format()
+    return workspace

@@ -117,6 +117,8 @@ def test_a_workspace_of_another_format_is_refused_in_a_sentence(work, tmp_path, 
     run = qagen("build", PAPER, "--out", tmp_path / "d", "--work", work, *EXTRACTIVE)
     assert run.returncode == 1
     assert "and this qagen knows 1; upgrade qagen, or give it another workspace with --work" in run.stderr
+    shown = qagen("ledger", "show", "--work", work)
+    assert (shown.returncode, shown.stderr) == (1, run.stderr)
 
 
 def test_a_workspace_from_before_there_were_formats_is_marked_and_used(work, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from builder.build import build_dataset
 from builder.order import EVERYTHING, Choice
 from builder.plan import make_plan, plan_text
+from builder.summary import summary
 from qagen.errors import WorkspaceError
 from qagen.prompts import load_prompt, renamed
 from qagen.settings import Settings
@@ -80,6 +81,22 @@ def test_calls_by_prompt_are_those_that_the_server_gets(place, mine, choice):
     assert report.papers["found"] == plan.papers["found"]
     again = place.plan(rule, choice)
     assert again.calls == {"paid": len(requests), "to_make": 0, "left": 0}
+
+
+def test_a_rule_that_fits_no_chunk_is_named_by_plan_and_build(place, mine):
+    rules = [
+        {"sections": "*method*", "prompt": mine},
+        {"sections": "*mehtod*", "prompt": mine},
+        {"files": "2024/*", "sections": "*", "prompt": "deep-qa"},
+    ]
+    idle = ["rule 2 (sections = '*mehtod*')", "rule 3 (files = '2024/*', sections = '*')"]
+    plan = place.plan({"rules": rules})
+    assert plan.idle_rules == idle
+    assert f"rules       {idle[0]} fits no chunk of the converted papers\n" in plan_text(plan)
+    report, _ = place.build({"rules": rules})
+    assert report.idle_rules == idle
+    assert f"rules       {idle[1]} fits no chunk\n" in summary(report)
+    assert place.build({"rules": rules[:1]})[0].idle_rules == []
 
 
 def test_a_chunk_whose_answer_gave_too_little_is_planned_to_be_asked_again(place):
