@@ -63,10 +63,11 @@ REFUSALS = Wordings(
     ),
     wording(
         rf"\b{_TEXT}(?: (?:provided|given|above))? (?:does|do|did)(?: not|n't) (?:\w+ )?"
-        r"(?:contain|provide|mention|specify|state|include|give|discuss|address|offer|explain|describe|indicate|elaborate)\b",
+        r"(?:contain|provide|mention|specify|state|include|give|discuss|address|offer|explain|describe|indicate|elaborate|say|tell|clarify|reveal)\b",
         "does do did doesn't don't didn't",
         _TEXT_WORDS,
-        "contain provide mention specify state include give discuss address offer explain describe indicate elaborate",
+        "contain provide mention specify state include give discuss address offer explain describe indicate elaborate say tell "
+        "clarify reveal",
     ),
     wording(
         r"\b(?:is|are|was|were)(?: not|n't) (?:\w+ )?(?:mentioned|specified|provided|stated|given|discussed|described|available|addressed) "

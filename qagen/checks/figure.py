@@ -51,6 +51,16 @@ POINTERS = Wordings(
         "shown seen depicted illustrated displayed plotted listed given summarized summarised presented indicated",
         flags=_CASED,
     ),
+    wording(
+        r"\b(?:(?:on|see) pages?|pp\.) \d{1,4}\b|\bthe (?:following|next|previous|preceding) (?:pages?|chapters?|paragraphs?)\b",
+        "page pages pp chapter chapters paragraph paragraphs",
+        flags=_CASED,
+    ),
+    wording(
+        r"\b(?:the |in |see )(?:supplementary|supporting|supplemental) (?:materials?|information|data|files?|text)\b",
+        "supplementary supporting supplemental",
+        "material materials information data file files text",
+    ),
     wording(r"\b(?:in|from) (?:the )?figures?(?=[?.,;]|$)", "figure figures", flags=_CASED),
     wording(r"\bpanels? [A-Za-z](?:\b(?!'))", "panel panels", flags=_CASED),
     wording(

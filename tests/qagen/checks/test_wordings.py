@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from qagen.checks.claims import CLAIMLESS, REFUSALS, SPEECHES
 from qagen.checks.figure import POINTERS
+from qagen.checks.leak import PROMPTS
 from qagen.checks.text import words
 
 ASCII = st.characters(codec="ascii")
-WORDINGS = [one for many in (SPEECHES, REFUSALS, CLAIMLESS, POINTERS) for one in many.all]
+WORDINGS = [one for many in (SPEECHES, REFUSALS, CLAIMLESS, POINTERS, PROMPTS) for one in many.all]
 
 
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.pattern.pattern[:40])
