@@ -238,6 +238,6 @@ def _remedy(response: httpx.Response) -> str:
     if response.status_code == 404:
         return "see whether the model's name (--model) and the address (--base-url, mostly ending in /v1) are right"
     if response.is_redirect:
-        place = one_line(response.headers["location"])
+        place = one_line(response.headers.get("location", "")) or "a place that it does not name"
         return f"it redirects to {place!r}; name that with --base-url if papers may go there"
     return "see the server's log, or change the setting that it names"

@@ -71,7 +71,10 @@ def read_vectors(body: bytes, count: int) -> list[list[float]]:
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data) or len(data) != count:
         words = f", only {said(body)}" if value.get("error") else ""
         raise Unusable(f"a reply without a vector for each text{words}")
-    placed = {row.get("index", place): row.get("embedding") for place, row in enumerate(data)}
+    numbers = [row.get("index", place) for place, row in enumerate(data)]
+    if not all(type(number) is int for number in numbers):
+        raise Unusable("a reply with a vector whose index is no number")
+    placed = {number: row.get("embedding") for number, row in zip(numbers, data, strict=True)}
     vectors = [placed.get(place) for place in range(count)]
     if not all(map(_is_vector, vectors)) or len({len(vector) for vector in vectors if vector}) != 1:
         raise Unusable("a reply with a vector that is none")

@@ -55,6 +55,7 @@ async def test_a_server_that_is_busy_is_asked_again():
         listed([1], [1e300]),
         Reply(body='{"data": [{"embedding": [1]}, {"embedding": [NaN]}]}'),
         Reply(body='{"data": [1, 2]}'),
+        Reply(body='{"data": [{"index": [0], "embedding": [1]}, {"index": {}, "embedding": [2]}]}'),
         Reply(body='{"error": "no embeddings here"}'),
         Reply(body="<html>"),
         Reply(drop="in body", body=b"{" + b" " * 100),

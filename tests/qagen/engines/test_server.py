@@ -431,6 +431,14 @@ async def test_a_prompt_that_is_too_long_costs_its_chunk_and_not_the_run(status,
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", [300, 301, 304, 307])
+async def test_a_redirect_that_leads_nowhere_is_a_refusal_like_any_other(status):
+    with ScriptedServer(reply=lambda request, nth: Reply(status=status, body=b"")) as server:
+        async with Asking(server) as asking:
+            message = await asking.failure(ServerRefused)
+    assert f"turns the request down (HTTP {status}: nothing further said); it redirects to" in message
+
+
 async def test_a_redirect_is_named_and_not_followed():
     with ScriptedServer() as elsewhere:
         target = f"{elsewhere.base_url}/chat/completions"
