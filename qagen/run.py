@@ -5,7 +5,6 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 """
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -265,7 +264,7 @@ class Run:
             for paper in left:
                 await work(paper)
 
-        workers = self.recipe.settings.convert.workers or os.cpu_count() or 1
+        workers = self.recipe.settings.convert.workers or convert.cores()
         await _all(*(worker() for _ in range(workers)))
 
     async def _document(self, paper: Paper, total: int) -> Document | None:

@@ -5,6 +5,7 @@ Converter(settings)                 a pool of workers; `.convert(paper, folder)`
 convert(paper, folder, settings)    the same for one paper
 named(document, settings)           the converter as a record names it
 remarks(settings)                   what a person should know about how PDFs will be read
+cores()                             how many workers there are where the settings do not say it
 kept(folder, paper_sha256, settings)  what an earlier run left, as far as this one need not try again
 load(folder, paper_sha256)          what an earlier run left in the folder
 """
@@ -12,13 +13,14 @@ load(folder, paper_sha256)          what an earlier run left in the folder
 from qagen.convert.fingerprint import CONVERTER, fingerprint, named
 from qagen.convert.locks import kept, passwords
 from qagen.convert.modes import remarks
-from qagen.convert.pool import Converter, convert
+from qagen.convert.pool import Converter, convert, cores
 from qagen.convert.store import load
 
 __all__ = [
     "CONVERTER",
     "Converter",
     "convert",
+    "cores",
     "fingerprint",
     "kept",
     "load",

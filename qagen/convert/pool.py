@@ -35,7 +35,7 @@ _DEATHS = 2
 """A PDF that so many workers died over is a rejection; the first may have died of what it did before."""
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use: a container or a batch job often has few of the machine's."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -54,7 +54,7 @@ class Converter:
         self._passwords = passwords(settings)
         self._held = ExitStack()
         self._scratch = self._held.enter_context(scratch(self._passwords))
-        self._slots = threading.Semaphore(settings.workers or _cores())
+        self._slots = threading.Semaphore(settings.workers or cores())
         self._nursery = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qagen-convert")
         self._lock = threading.Lock()
         self._all: set[Worker] = set()
