@@ -40,6 +40,10 @@ def remarks(settings: ConvertSettings) -> list[str]:
     """What a person should know about how the PDFs will be read, a sentence each."""
     mode = mode_of(settings)
     found = [f"PDFs are read by rules {mode.note}"] if mode.note else []
+    if mode.name == "rules" and settings.marker:
+        found.append(
+            f"the rules read none of marker's options, so these do nothing: {', '.join(sorted(settings.marker))}"
+        )
     around = Surroundings(settings.surya)
     for part in PARTS if mode.name != "rules" else ():
         url = around.setting(part.url)

@@ -1,5 +1,6 @@
 """What the PDF says about the paper itself: None where it does not, never a guess."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from qagen.records import Metadata
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\[\]]+", re.IGNORECASE)
 _YEAR = re.compile(
     r"(?:©|\(c\)|copyright|published(?: online)?:?|accepted:?|received:?|revised:?|posted|dated?:?)"
-    r"[^.;]{0,40}?\b((?:19|20)\d\d)\b",
+    r"[^.;]{0,40}?\b((?:19|20)\d\d)\b"
+    r"|\bproceedings of [^.;]{5,120}?\b((?:19|20)\d\d)\b"
+    r"|\barXiv:\S+(?: \[[\w.-]+\])? \d{1,2} [^\W\d_]{3,9} ((?:19|20)\d\d)\b"
+    r"|\b((?:19|20)\d\d), vol(?:ume|\.) ?\d",
     re.IGNORECASE,
 )
 _CC = re.compile(
@@ -45,8 +49,11 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 """Words of affiliations and of the journal's own lines."""
+_ADDRESS = re.compile(r"[\s{},]*(?:\S+@\S+[\s,;]*)+")
 _CLOSE = 3
-"""Blocks below the title in which authors are looked for."""
+"""Blocks below the title in which the first author is looked for."""
+_FRONT_BLOCKS = 30
+"""Blocks below the title in which more of them may stand, each in a column."""
 _SAMPLE, _LEAST, _SURE = 4000, 80, 0.5
 _FRONT, _BACK = 6000, 6000
 """Characters at the document's beginning and end that are looked at."""
@@ -83,7 +90,7 @@ def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Met
     heading = next(
         (at for at, piece in enumerate(pieces) if piece.kind is Kind.HEADING and piece.level == 1), None
     )
-    front = () if heading is None else tuple(piece.text for piece in pieces[heading : heading + 1 + _CLOSE])
+    front = () if heading is None else (pieces[heading].text, *_below(pieces[heading + 1 :]))
     return metadata_of_text(
         front,
         " ".join(line.text for line in pages[0].lines),
@@ -91,6 +98,16 @@ def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Met
         info,
         len(pages),
     )
+
+
+def _below(pieces: list[Piece]) -> list[str]:
+    """What stands below the title: of authors in columns the name above each affiliation, and no addresses."""
+    found = []
+    for piece in itertools.takewhile(lambda piece: piece.kind is not Kind.HEADING, pieces[:_FRONT_BLOCKS]):
+        name, rest = piece.rows[0].text, " ".join(row.text for row in piece.rows[1:])
+        if not _ADDRESS.fullmatch(piece.text):
+            found.append(name if len(_names(name)) == 1 and _PLACE.search(rest) else piece.text)
+    return found
 
 
 def metadata_of_text(front: Sequence[str], first: str, everything: str, info: Info, pages: int) -> Metadata:
@@ -130,9 +147,9 @@ def _title(info: Info) -> str | None:
 def _authors(below: Sequence[str], info: Info) -> tuple[str, tuple[str, ...]]:
     """Names below the title, or the PDF's own, whichever are more: many publishers put only the first into the PDF."""
     shown: list[str] = []
-    for text in below:
+    for number, text in enumerate(below):
         names = _names(text)
-        if shown and not names:
+        if not names and (shown or number >= _CLOSE):
             break
         shown += names
     stated = [name.strip() for name in re.split(r"\s*[;,&]\s*|\s+and\s+", info.author)]
@@ -183,8 +200,8 @@ def _doi(text: str) -> str | None:
 
 
 def _year(first: str, info: Info) -> int | None:
-    """The year that the first page prints beside ©, "Published" and the like; the latest where there are several."""
-    years = [int(match[1]) for match in _YEAR.finditer(first)]
+    """The year that the first page prints beside ©, "Published", "Volume", in arXiv's stamp and the like; the latest where there are several."""
+    years = [int(match[match.lastindex or 0]) for match in _YEAR.finditer(first)]
     created = re.search(r"(?:19|20)\d\d", info.created)
     latest = int(created[0]) + 1 if created else 2100
     return max((year for year in years if 1900 <= year <= latest), default=None)

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from qagen.convert.job import Mode
-from qagen.convert.modes import find_mode
+from qagen.convert.modes import find_mode, remarks
 from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
 from qagen.convert.parts import Surroundings
 from qagen.convert.servers import Servers
@@ -39,6 +39,14 @@ def test_without_weights_auto_is_the_rules_and_says_why():
         "instead of marker's models: no server with marker's vision model here; no weights of marker's layout model here"
     )
     assert mode(converter="rules") == Mode("rules")
+
+
+def test_options_of_markers_that_the_rules_do_not_read_are_told_of():
+    settings = ConvertSettings(converter="rules", marker={"disable_links": True})
+    assert remarks(settings) == [
+        "the rules read none of marker's options, so these do nothing: disable_links"
+    ]
+    assert remarks(ConvertSettings(converter="rules")) == []
 
 
 def test_auto_takes_the_best_that_is_here(urls):

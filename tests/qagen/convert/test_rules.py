@@ -364,6 +364,9 @@ def test_splinters_of_a_formula_make_one_equation_and_words_none():
         ("Creative Commons Attribution-NonCommercial 3.0 Unported Licence", {"license": "CC BY-NC 3.0"}),
         ("under CC-BY-NC-ND 4.0 International", {"license": "CC BY-NC-ND 4.0"}),
         ("http://creativecommons.org/publicdomain/zero/1.0/", {"license": "CC0 1.0"}),
+        ("Proceedings of the 58th Meeting on Gases, pages 22–28 July 5 - 10, 2020.", {"year": 2020}),
+        ("arXiv:1804.07821v1 [cs.CV] 20 Apr 2018", {"year": 2018}),
+        ("January 2007, Volume 18, Issue 3.", {"year": 2007}),
         ("See ref. 2019 and 12 others", {}),
     ],
 )
@@ -410,6 +413,24 @@ def test_authors_below_the_title_are_names_without_their_marks(below, names):
     heading = piece("Gas on hot surfaces", y=100).as_kind(Kind.HEADING, 1)
     found = metadata.metadata_of((page(line("Text")),), [heading, piece(below, y=120)], Info())
     assert (list(found.authors), found.origins.get("authors")) == (names, "first page" if names else None)
+
+
+def test_authors_in_columns_are_the_names_above_their_affiliations():
+    def column(x: float, *texts: str) -> list[Piece]:
+        lines = [line(text, x=x, y=120 + 12 * n) for n, text in enumerate(texts)]
+        return [Piece(Kind.TEXT, 0, tuple(Row((one,)) for one in lines))]
+
+    pieces = [
+        piece("Gas on hot surfaces", y=100).as_kind(Kind.HEADING, 1),
+        *column(50, "Ada Long", "Some University"),
+        *column(50, "ada@some.edu"),
+        *column(300, "Bo Short", "Institute of Gases", "Far Away"),
+        *column(300, "bo@gases.org"),
+        piece("Abstract", Kind.HEADING, y=200, level=2),
+        *column(50, "Cy Tall", "Third University"),
+    ]
+    found = metadata.metadata_of((page(line("Text")),), pieces, Info())
+    assert found.authors == ("Ada Long", "Bo Short")
 
 
 def test_what_the_pdf_says_only_in_its_fields_is_told_from_what_is_printed():
