@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from qagen.engines.wire import checked_key, checked_url, open_client
-from qagen.records import canonical_json, sha256
+from qagen.records import canonical_json, encodable, sha256
 
 _SECONDS = 10.0
 _MOST_BYTES = 2**23
@@ -44,10 +44,12 @@ async def digest_of(
         client.headers.update({"Authorization": f"Bearer {key}"} if key else {})
         listed = _named(await _read(client, f"{str(url).rstrip('/')}/models"), "data", "id", model)
         meta, root = listed.get("meta"), listed.get("root")
-        if isinstance(meta, dict) and any(name in meta for name in _META):
-            return sha256(canonical_json([meta.get(name) for name in _META]))
+        numbers = [meta.get(name) if isinstance(meta, dict) else None for name in _META]
+        numbers = [number if type(number) is int else None for number in numbers]
+        if any(number is not None for number in numbers):
+            return sha256(canonical_json(numbers))
         if isinstance(root, str) and root != model:
-            return sha256(root)
+            return sha256(encodable(root))
         tagged = _named(await _read(client, str(url.copy_with(path="/api/tags"))), "models", "name", model)
     digest = tagged.get("digest")
     return digest if isinstance(digest, str) and digest else None

@@ -1,5 +1,7 @@
 """What servers say of a model's weights, in the shapes that Ollama, llama.cpp and vLLM have."""
 
+import json
+
 import httpx
 import pytest
 
@@ -65,8 +67,16 @@ async def test_other_weights_of_llama_cpp_or_another_place_of_vllm_are_another_d
             "/v1/models": listing(root="r1", meta=None),
             "/api/tags": {"models": [1, {"name": "r1", "digest": 7}]},
         },
+        {
+            "/v1/models": b'{"data": [{"id": "r1", "meta": {"n_params": NaN, "size": "\\ud800", "n_vocab": []}}]}'
+        },
         {"/v1/models": b"{" + b" " * 2**23 + b"}"},
     ],
 )
 async def test_what_a_server_does_not_say_or_says_in_no_known_shape_is_not_known(pages):
     assert (await digest(pages))[0] is None
+
+
+async def test_a_place_with_half_a_surrogate_pair_is_a_place():
+    found, _ = await digest({"/v1/models": json.dumps(listing(root="\ud800")).encode()})
+    assert len(found) == 64
