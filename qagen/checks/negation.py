@@ -6,7 +6,7 @@ A score of shared words cannot see a "not": "is affected by pH" and "is not affe
 import re
 from collections.abc import Iterator
 
-from qagen.checks.claims import claims_something
+from qagen.checks.claims import refusals
 from qagen.checks.subject import Subject
 from qagen.checks.support import Alignment
 from qagen.checks.text import Sentence, stem
@@ -30,10 +30,11 @@ _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 def negated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
     for alignment in subject.alignments:
-        for position in _denials(alignment.sentence):
+        sentence = alignment.sentence
+        for position in _denials(sentence):
             is_denied = _is_denied_in_source(position, alignment, subject, settings.denial_reach)
-            if not is_denied and claims_something(alignment.sentence):
-                said = " ".join(alignment.sentence.words[max(0, position - 3) : position + 4])
+            if not is_denied and not any(refusals(sentence.text, frozenset(sentence.words))):
+                said = " ".join(sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
                 yield Fault(Reason.NEGATED, detail, subject.answer.given, said)
 
