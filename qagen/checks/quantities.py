@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qagen.checks.text import stem
 from qagen.checks.units import PH, Unit, unit_at
@@ -39,8 +39,7 @@ _PRECEDING = re.compile(r"([A-Za-z]{2,})[ (:=,~≈±<>≥≤]{1,4}$")
 _DECADE = re.compile(r"(?:1[5-9]|20)\d0")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number as stated in a plain text.
 
     Attributes:
@@ -120,7 +119,7 @@ def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quanti
     for index in range(len(found) - 2, -1, -1):
         after = found[index + 1]
         if after.unit and _shares_unit(text, found[index], after):
-            found[index] = replace(found[index], unit=after.unit)
+            found[index] = found[index]._replace(unit=after.unit)
     if NUMBER_WORDS.keys().isdisjoint(words):
         return tuple(found)
     found.extend(_in_words(text, match) for match in _WORD.finditer(text))
