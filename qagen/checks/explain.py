@@ -42,10 +42,12 @@ def explain(verdict: Verdict, source: Source) -> tuple[Explanation, ...]:
 
 
 def told(verdict: Verdict, source: Source) -> Iterator[str]:
-    """The lines that tell a verdict: what was cleaned, and every fault with its sentence and its source."""
+    """The lines that tell a verdict: what was cleaned and how it reads now, and every fault with its sentence and its source."""
     yield f"{'accepted' if verdict.accepted else 'turned down'}, support {verdict.support:.2f}"
     for edit in verdict.edits:
         yield f"  cleaned by {edit.by}: the {edit.field} was {edit.before!r}"
+    for field in dict.fromkeys(edit.field for edit in verdict.edits):
+        yield f"    {field:>9} | {_short(getattr(verdict.pair, field))}"
     for item in explain(verdict, source):
         yield f"  {item.rule}"
         yield f"    {'rule says':>9} | {item.detail}"

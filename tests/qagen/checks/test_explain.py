@@ -105,6 +105,8 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
         "accepted, support 1.00",
         "  cleaned by citations: the answer was 'The response rose with the thickness of the films [3].'",
         "  cleaned by abbreviations: the question was 'How does the response of OPA change?'",
+        "       answer | The response rose with the thickness of the films.",
+        "     question | How does the response of organic polyaniline (OPA) change?",
         "       source | [89:139] The response rose with the thickness of the films.",
     ]
 
