@@ -79,6 +79,18 @@ def render(folder: Path, made: Mapping[str, Any], publication: Publication | Non
         raise DatasetError(
             f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it; build the dataset again"
         )
+    try:
+        return _render(folder, made, publication)
+    except (LookupError, TypeError, AttributeError, ValueError, jinja2.UndefinedError) as error:
+        if publication is None:  # the manifest was made just now
+            raise
+        raise DatasetError(
+            f"the card of {str(folder)!r} cannot be made of its manifest ({type(error).__name__}: {error}): another qagen wrote it, or "
+            "somebody edited it; build the dataset again, which costs no call"
+        ) from error
+
+
+def _render(folder: Path, made: Mapping[str, Any], publication: Publication | None) -> str:
     papers = sorted(made["papers"], key=lambda paper: (-paper["records"], paper["file"], paper["sha256"]))
     body = (
         _environment()
@@ -152,7 +164,7 @@ def metadata(made: Mapping[str, Any], publication: Publication | None = None) ->
     value: dict[str, Any] = {
         **({"license": publication.license} if publication else {}),
         "pretty_name": _title(made),
-        "language": [made["settings"]["checks"]["language"]],
+        "language": [made["settings"]["checks"].get("language", "en")],  # earlier versions knew no other
         "annotations_creators": ["machine-generated"],
         "language_creators": ["found" if extractive else "machine-generated"],
         "source_datasets": ["original"],

@@ -19,6 +19,7 @@ from builder.publication import Options, Pushed, World
 from builder.published import open_by_tag
 from builder.release import Landed, Release, published
 from qagen.errors import DatasetError, HubBusy, HubError
+from qagen.workspace import explained
 
 _BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
 _WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -39,7 +40,7 @@ def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
         try:
             if attempt == 0 and not options.dry_run:
                 world.hub.user()
-            with tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
+            with explained(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
                 release = Release(folder, Path(stage), repo, made, options, world)
                 done = release.attempt(mine.commit if mine else None)
             if mine and done.commit == mine.commit:
@@ -69,12 +70,18 @@ def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
         raise DatasetError(f"{options.branch!r} is no name of a branch; name another with --branch")
     versions.wanted(options.version)
     made = manifest.read(folder)
+    if not isinstance(made.get("made"), dict) or not all(
+        isinstance(p.get("file"), str) for p in made["papers"]
+    ):
+        raise DatasetError(
+            f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files; build it again"
+        )
     found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
     if found:
         raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
     if not made["configs"].get("default"):
         raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
-    if made["made"]["engine"] == "extractive" and not options.allow_extractive:
+    if made["made"].get("engine") == "extractive" and not options.allow_extractive:
         raise DatasetError(
             f"the records of {str(folder)!r} were made by rules, without a model; publish them with --allow-extractive if that "
             "is what you want"
@@ -96,7 +103,7 @@ def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: Wo
     """
     if not done.changed or done.commit is None or done.tag is None or options.dry_run:
         return done
-    with tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
+    with explained(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
         back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
         there = manifest.read(back)
         if versions.identity(there) != versions.identity(

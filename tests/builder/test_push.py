@@ -404,6 +404,37 @@ def test_a_manifest_with_other_counts_than_the_data_is_not_published(hub, tmp_pa
     assert hub.requests == []
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        (
+            "settings",
+            {},
+            r"the card of '.*d' cannot be made of its manifest \(KeyError: 'dataset'\): another qagen wrote it",
+        ),
+        ("rejections", 7, "cannot be made of its manifest .*; build the dataset again, which costs no call"),
+        ("made", None, "does not say how the dataset was made, or from which files; build it again"),
+        ("papers", [{"sha256": "0" * 64}], "does not say how the dataset was made, or from which files"),
+    ],
+)
+def test_a_manifest_of_another_qagen_or_edited_by_hand_is_one_line(hub, tmp_path, key, value, said):
+    folder(tmp_path / "d", V1, settings=ALL_TRAIN)
+    made = json.loads((tmp_path / "d/manifest.json").read_text())
+    (tmp_path / "d/manifest.json").write_text(json.dumps({**made, key: value}))
+    with pytest.raises(DatasetError, match=said):
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    assert "create" not in hub.steps()
+
+
+def test_a_folder_from_before_there_were_languages_is_english(hub, tmp_path):
+    folder(tmp_path / "d", V1, settings=ALL_TRAIN)
+    made = json.loads((tmp_path / "d/manifest.json").read_text())
+    del made["settings"]["checks"]["language"]
+    (tmp_path / "d/manifest.json").write_text(json.dumps(made))
+    push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    assert b"\nlanguage:\n- en\n" in trees(hub)["v1.0.0"]["README.md"]
+
+
 def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, published):
     published(V1)
     done = published(V2, replace(PLAIN, create_pr=True))
