@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ MAIN = "main"
 _KIND = "dataset"
 _TIMEOUT = httpx.Timeout(300.0, connect=15.0)
 """Seconds that one request may stand still; the Hub itself needs minutes for a commit of many files."""
+_REQUESTS = 50
+"""Open pull requests that are looked at."""
 _BATCH = 64
 """Files that are uploaded before the next ones are looked at."""
 
@@ -248,6 +251,15 @@ class Hub:
                 create_pr=pull_request,
             )
         return made.oid, made.pr_url
+
+    def pull_requests(self, repo: str) -> dict[str, str]:
+        """The open pull requests: reference -> address, the newest first."""
+        with self._told(repo):
+            found = self._api.get_repo_discussions(
+                repo, repo_type=_KIND, discussion_type="pull_request", discussion_status="open"
+            )
+            latest = sorted(islice(found, _REQUESTS), key=lambda one: -one.num)
+            return {str(one.git_reference): one.url for one in latest}
 
     def tag(self, repo: str, name: str, commit: str, message: str) -> None:
         """Give a commit an annotated tag.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.hub import Hub
-from builder.versions import Version
+from builder.versions import Version, identity
 from qagen.errors import HubBusy, HubError
 
 
@@ -62,3 +62,23 @@ def past_of(hub: Hub, repo: str, tags: Mapping[str, str]) -> Past:
         if (made := hub.manifest(repo, commit)) is not None:
             return Past(found[0], Published(version, commit, made))
     return Past(found[0] if found else None)
+
+
+def open_request(hub: Hub, repo: str, made: Mapping[str, Any], version: Version) -> tuple[str, str] | None:
+    """The commit and the address of an open pull request that has a version already, or None.
+
+    Args:
+        hub: the Hub.
+        repo: `name/dataset`.
+        made: the manifest of what is to be published.
+        version: its number.
+
+    Raises:
+        HubError: where the Hub does not tell.
+    """
+    for reference, url in hub.pull_requests(repo).items():
+        commit = hub.commit_of(repo, reference)
+        there = hub.manifest(repo, commit)
+        if there and there.get("version") == str(version) and identity(there) == identity(made):
+            return commit, url
+    return None

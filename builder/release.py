@@ -11,7 +11,7 @@ from builder.diff import Diff, diff
 from builder.features import CONFIGS
 from builder.hub import Remote
 from builder.licenses import doubtful
-from builder.past import Past, Published, past_of
+from builder.past import Past, Published, open_request, past_of
 from builder.publication import Options, Pushed, World
 from builder.versions import Columns, Version
 from qagen.errors import DatasetError, HubBusy, HubError
@@ -149,6 +149,8 @@ class Release:
         version, why = versions.next_version(past.greatest, changes, columns)
         version, why = self._wanted(version, why, remote, past.greatest)
         sentences = versions.told(changes, columns)
+        if self.options.create_pr and remote.head and (done := self._requested(version, sentences)):
+            return done
         adds = self._tree(before, version, why, sentences, changes)
         there = self.hub.files(self.repo, remote.head) if remote.head else {}
         deletes, kept = self._others(remote, there, adds, past)
@@ -180,6 +182,19 @@ class Release:
             f"version {version} is committed, {sum(new.values()):,} bytes in {len(new)} files; its tag is next"
         )
         raise Landed(plan, commit)
+
+    def _requested(self, version: Version, sentences: tuple[str, ...]) -> Pushed | None:
+        """An open pull request that has the version already: one whose response was lost, or of an earlier push."""
+        found = open_request(self.hub, self.repo, self.made, version)
+        if found is None:
+            return None
+        why = f"the pull request {found[1]} has it and is open; push again once it is merged"
+        return replace(
+            self._pushed(version, found[0], {"releases": [{"changes": sentences}]}, why),
+            tag=None,
+            changed=False,
+            pull_request=found[1],
+        )
 
     def _changes(self, before: Path | None) -> tuple[Diff | None, Columns]:
         if before is None:

@@ -41,6 +41,8 @@ class Repo:
     tags: dict[str, str] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     pulls: dict[str, str] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    """Pull requests that are not open any more."""
 
     def add(self, commit: Commit) -> str:
         self.commits[commit.oid] = commit
@@ -164,6 +166,7 @@ _ROUTES = [
     ("POST", "create", r"/api/repos/create"),
     ("POST", "validate", r"/api/validate-yaml"),
     ("GET", "refs", rf"/api/datasets/{_REPO}/refs"),
+    ("GET", "discussions", rf"/api/datasets/{_REPO}/discussions"),
     ("POST", "preupload", rf"/api/datasets/{_REPO}/preupload/(?P<revision>[^/]+)"),
     ("POST", "commit", rf"/api/datasets/{_REPO}/commit/(?P<revision>[^/]+)"),
     ("POST", "tag", rf"/api/datasets/{_REPO}/tag/(?P<revision>[^/]+)"),
@@ -349,6 +352,24 @@ class _Handler(BaseHTTPRequestHandler):
             "tags": listed("tags", found.tags),
             "converts": [],
         }
+
+    def _discussions(self, repo: str) -> object:
+        found = self._repo(repo)
+        listed = [
+            {
+                "num": int(reference.rpartition("/")[2]),
+                "title": found.commits[oid].title,
+                "author": {"name": "org"},
+                "createdAt": "2026-01-02T03:04:05.000Z",
+                "status": "open",
+                "isPullRequest": True,
+                "repo": {"name": repo, "type": "dataset"},
+            }
+            for reference, oid in found.pulls.items()
+            if reference not in found.closed
+        ]
+        page = listed[int(self.query["p"]) * 2 :][:2]
+        return {"discussions": page, "count": len(listed), "start": int(self.query["p"]) * 2}
 
     def _info(self, repo: str, revision: str = "main") -> object:
         found = self._repo(repo)

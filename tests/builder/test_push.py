@@ -446,6 +446,24 @@ def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, publ
     assert repo.tags["v1.1.0"] == repo.pulls["refs/pr/1"]
 
 
+def test_a_version_has_one_open_pull_request_also_after_a_lost_response(hub, published):
+    published(V1)
+    repo = hub.repos[REPO]
+    for number in (1, 2, 3):  # of others
+        repo.pulls[f"refs/pr/{number}"] = hub.commit(REPO, {"LICENSE": b"x" * number})
+    request = replace(PLAIN, create_pr=True)
+    hub.faults.append(Fault("commit", "lost"))
+    first, second = published(V2, request), published(V2, request)
+    url = f"{hub.url}/datasets/{REPO}/discussions/4"
+    assert (first.pull_request, second.pull_request, second.changed, second.tag) == (url, url, False, None)
+    assert second.why == f"the pull request {url} has it and is open; push again once it is merged"
+    assert second.commit == repo.pulls["refs/pr/4"]
+    assert len(repo.pulls) == 4
+    repo.closed.add("refs/pr/4")
+    assert published(V2, request).pull_request == f"{hub.url}/datasets/{REPO}/discussions/5"
+    assert published([*V2, record(TWO, "How?")], request).pull_request.endswith("/6")
+
+
 def test_a_branch_is_made_and_main_stays(hub, published):
     published(V1)
     head = hub.repos[REPO].branches["main"]
