@@ -10,6 +10,9 @@ from qagen.convert.rules.tables import ReadWords, grid
 from qagen.convert.rules.typography import Typography
 from qagen.records import BBox
 
+_LABEL = 60
+"""Characters that a figure's label has at most."""
+
 
 @dataclass(frozen=True)
 class Areas:
@@ -163,7 +166,33 @@ class _Search:
             edge = max(edge, piece.box[3]) if below else min(edge, piece.box[1])
         while claimed and claimed[-1].kind is Kind.HEADING:
             claimed.pop()
-        return claimed
+        return claimed if below else claimed + self.labels(caption, near, claimed)
+
+    def labels(self, caption: Piece, near: list[Piece], claimed: list[Piece]) -> list[Piece]:
+        """Short pieces beside the drawings above a figure's caption, however large these are."""
+        top = self.top_of_drawings(caption)
+        slack = 1.5 * self.type.size
+        return [
+            piece
+            for piece in near
+            if not any(piece is other for other in claimed)
+            and top - slack <= (piece.box[1] + piece.box[3]) / 2 <= caption.box[1]
+            and len(piece.text) <= _LABEL
+            and not self.stands_alone(piece, drawn=True)
+            and (
+                piece.kind is not Kind.HEADING
+                or any(inside(_center(piece), box) for box in self.page.drawings)
+            )
+        ]
+
+    def top_of_drawings(self, caption: Piece) -> float:
+        """Where the drawings begin that stand on a caption, or on each other."""
+        top = caption.box[1]
+        left, right = caption.box[0], caption.box[2]
+        for x0, y0, x1, y1 in sorted(self.page.drawings, key=lambda box: -box[3]):
+            if x0 < right and left < x1 and y0 < top and y1 >= top - 8 * self.type.size:
+                top = y0
+        return top
 
     def may_be_cell(self, piece: Piece) -> bool:
         """Whether a heading can be a bold row of a table."""
@@ -190,6 +219,11 @@ class _Search:
         if len(piece.rows) >= 2 and wide > 0.6 * width and abs(piece.size - self.type.size) < 1.2:
             return True
         return len(piece.text) > 160 or self.type.is_prose(piece.rows[0], width)
+
+
+def _center(piece: Piece) -> tuple[float, float]:
+    x0, y0, x1, y1 = piece.box
+    return ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
 def _is_numbers(text: str) -> bool:

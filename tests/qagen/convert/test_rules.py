@@ -1,6 +1,7 @@
 """The pure steps of the rules, on rows and words made here."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.convert.rules import (
+    areas,
     equations,
     furniture,
     glyphs,
@@ -337,6 +339,24 @@ def test_numbered_references_need_no_heading():
     assert kinds == [Kind.TEXT, *[Kind.REFERENCE] * 10, Kind.TEXT]
     few = [piece(f"[{n}] is the first claim.") for n in range(1, 5)]
     assert mark_references(few) == few
+
+
+def test_short_labels_beside_a_high_drawing_belong_to_its_figure_and_text_does_not():
+    above = piece("A line of text above it", y=80)
+    labels = [piece("a", y=110, x=40, width=5), piece("IQ-Anc FAST", y=300, x=40, width=40)]
+    prose = piece(
+        "So much text that it can be no label of any figure, whatever stands near to it here", y=320, x=300
+    )
+    caption = piece("Figure 1. All of it.", Kind.CAPTION, y=640)
+    sheet = replace(page(), drawings=((100.0, 110.0, 250.0, 630.0),))
+    columns = rows.Columns(((50.0, 550.0),))
+    found = areas.claim_by_captions(sheet, [above, *labels, prose, caption], columns, TYPE, lambda *_: [])
+    assert [(one.kind, one.text) for one in found] == [
+        (Kind.TEXT, above.text),
+        (Kind.FIGURE, "IQ-Anc FAST a"),
+        (Kind.TEXT, prose.text),
+        (Kind.CAPTION, caption.text),
+    ]
 
 
 def test_splinters_of_a_formula_make_one_equation_and_words_none():
