@@ -15,7 +15,7 @@ regions    share of regions whose slice is, with similarity >= 0.9, what pdftote
            whose middle is in it, in its order or line by line); in brackets the same with pdfium. At the end also how many
            match where formulas, which have no one order, are compared by their sorted letters, and without the paper that
            matches least; and, with --mupdf, how many match what MuPDF finds, the same with formulas by their letters, and what
-           MuPDF or pdftotext finds: each program has an order of its own for formulas
+           MuPDF or pdftotext finds, and the share of MuPDF's words as below: each program has an order of its own for formulas
 pdftotext, pdfminer
            share of the words of the body, as that program reads it, that are in the document: one of three runs of
            letters, before, around or behind the word, stands in it. Body is every block of at least 15 words of which half
@@ -186,7 +186,12 @@ def headings_of(document: Document) -> list[list[object]]:
     ]
 
 
-CLIPPED = ("as MuPDF finds them", "the same, formulas by their letters", "as MuPDF or pdftotext finds them")
+CLIPPED = (
+    "regions as MuPDF finds them",
+    "the same, formulas by their letters",
+    "regions as MuPDF or pdftotext finds them",
+    "words of the body as MuPDF reads it",
+)
 
 
 def measure(paths: list[Path], args: argparse.Namespace) -> None:
@@ -194,7 +199,7 @@ def measure(paths: list[Path], args: argparse.Namespace) -> None:
     totals = [Share() for _ in range(4)]
     twice = 0
     by_paper: list[tuple[int, int]] = []
-    clipped = [Share(), Share(), Share()]
+    clipped = [Share(), Share(), Share(), Share()]
     expected = json.loads(args.headings.read_text("utf-8")) if args.headings else {}
     print(f"{'':36}  regions (pdfium)     pdftotext  pdfminer  twice  tiled  headings")
     for path in paths:
@@ -210,6 +215,8 @@ def measure(paths: list[Path], args: argparse.Namespace) -> None:
             unclipped = region_matches(document, clip_aware)
             clipped[0].add(regions - len(unclipped), regions)
             clipped[1].add(regions - sum(not miss.formula for miss in unclipped), regions)
+            unread, read_by_it = missing_words(stream, clip_aware)
+            clipped[3].add(read_by_it - len(unread), read_by_it)
             clipped[2].add(regions - missed_by_both(misses, unclipped), regions)
         lost = [missing_words(stream, extract) for extract in extracts]
         doubled = doubled_words(document, extracts)
@@ -238,7 +245,7 @@ def measure(paths: list[Path], args: argparse.Namespace) -> None:
     print(f"regions: {totals[0].good} of {totals[0].all}")
     if args.mupdf:
         for name, share in zip(CLIPPED, clipped, strict=True):
-            print(f"regions {name}: {share.good} of {share.all} ({str(share).strip()})")
+            print(f"{name}: {share.good} of {share.all} ({str(share).strip()})")
     worst = min(by_paper, key=lambda paper: paper[0] / max(1, paper[1]))
     for name, papers in (
         ("all papers", by_paper),

@@ -110,8 +110,10 @@ with pymupdf.open(sys.argv[1]) as pages:
 def mupdf(path: Path, python: str) -> Extract:
     """MuPDF's words with boxes, without those that a clip hides, read by a Python that has PyMuPDF."""
     output = subprocess.run([python, "-c", _MUPDF, str(path)], check=True, capture_output=True).stdout
-    words = {
-        page: [Word(text, page, (x0, y0, x1, y1)) for x0, y0, x1, y1, text, *_ in found]
-        for page, found in enumerate(json.loads(output), start=1)
-    }
-    return Extract(words, [])
+    words: dict[int, list[Word]] = {}
+    blocks: dict[tuple[int, int], list[str]] = {}
+    for page, found in enumerate(json.loads(output), start=1):
+        words[page] = [Word(text, page, (x0, y0, x1, y1)) for x0, y0, x1, y1, text, *_ in found]
+        for *_, text, block, _line, _word in found:
+            blocks.setdefault((page, block), []).append(text)
+    return Extract(words, list(blocks.values()))
