@@ -327,7 +327,7 @@ def _read(path: Path) -> dict[str, Any]:
     if path.exists() and not path.is_file():
         raise SettingsError(f"the settings file {str(path)!r} is no file; name another with --config")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
             f"cannot read the settings file {str(path)!r}: {error.strerror}; name another with --config"

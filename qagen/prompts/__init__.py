@@ -103,11 +103,23 @@ class Prompt:
     def _render(self, template: str, names: Mapping[str, object]) -> str:
         try:
             return _compiled(template).render(dict(names)).strip()
-        except TemplateError as error:
+        except _OF_A_TEMPLATE as error:
             known = ", ".join(sorted(names))
             raise SettingsError(
-                f"the prompt {self.name!r} cannot be rendered: {error.message}; it may use {known}"
+                f"the prompt {self.name!r} cannot be rendered: {' '.join(str(error).split())}; it may use {known}"
             ) from None
+
+
+_OF_A_TEMPLATE = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+"""What a template's own expressions may raise."""
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +191,7 @@ def _read(name: str) -> str:
             f"the prompt {name!r} is no file; built in: {', '.join(_builtin_names())}; or give a file's path"
         )
     try:
-        return Path(name).read_text(encoding="utf-8")
+        return Path(name).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingsError(
             f"the prompt file {name!r} is not UTF-8 ({error.reason}); save it as UTF-8"

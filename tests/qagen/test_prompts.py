@@ -69,6 +69,23 @@ def test_the_built_in_prompts_are_listed():
             r"'chunks' is undefined; it may use chunk, format, language, pairs, section",
         ),
         ("---\nname: a\ndescription: b\n---\n{{ chunk", r"cannot be rendered"),
+        ("---\nname: a\ndescription: b\n---\n{% include 'x' %}{{ chunk }}", r"cannot be rendered: no loader"),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ 1 / 0 }}{{ chunk }}",
+            r"cannot be rendered: division by zero",
+        ),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ chunk + 1 }}",
+            r"cannot be rendered: can only concatenate str",
+        ),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ section[9] + chunk }}",
+            r"cannot be rendered: .*has no element 9",
+        ),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ range(10**9) }}{{ chunk }}",
+            r"cannot be rendered: Range too big",
+        ),
         ("---\nname: a\ndescription: b\n---\nWrite {{ pairs }}.", r"never shows the chunk to the model"),
     ],
 )
@@ -85,6 +102,13 @@ def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
         match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, round-trip, sections; or give a file's path$",
     ):
         load_prompt("deeper")
+
+
+def test_the_mark_that_windows_editors_put_before_a_text_and_its_line_ends_are_no_part_of_a_prompt(tmp_path):
+    text = "---\nname: a\ndescription: b\n---\nAsk about {{ chunk }}\n"
+    (tmp_path / "plain.md").write_bytes(text.encode())
+    (tmp_path / "marked.md").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert load_prompt(str(tmp_path / "marked.md")) == load_prompt(str(tmp_path / "plain.md"))
 
 
 def test_a_folder_is_no_prompt(tmp_path):

@@ -54,6 +54,11 @@ def test_what_does_not_fit_is_refused_with_its_key(tmp_path, text, complaint):
         load_settings(file, {"ask": {"model": "x"}} if text == "ask = 3\n" else None)
 
 
+def test_the_mark_that_windows_editors_put_before_a_text_is_no_part_of_a_file(tmp_path):
+    (tmp_path / "q.toml").write_bytes(b"\xef\xbb\xbf[ask]\r\npairs = 4\r\n")
+    assert load_settings(tmp_path / "q.toml").ask.pairs == 4
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(
         SettingsError, match=r"cannot read the settings file '.*none.toml': No such file or directory"
