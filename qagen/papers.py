@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from qagen.errors import InputError
@@ -13,7 +14,8 @@ from qagen.records import Paper, Stated
 def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
     """All PDFs below folders and all files named one by one, sorted by the sha256 of their bytes.
 
-    Of identical files the one with the smallest label counts. Folders are searched recursively for names that end in
+    Of identical files the one with the smallest label counts, and what `papers.csv` says of it before what it says of the others.
+    Folders are searched recursively for names that end in
     `.pdf`, in any case; names that begin with a dot are passed over.
 
     Raises:
@@ -21,17 +23,23 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
             them that cannot be understood.
     """
     paths = tuple(paths)
-    found: dict[str, Paper] = {}
+    found: dict[str, list[Paper]] = {}
     said: dict[Path, Known] = {}
     for label, path in _labelled(paths):
         paper = Paper(_sha256_of_file(path), path, label, _stated(path, label, said))
-        known = found.get(paper.sha256)
-        if known is None or (label, str(path)) < (known.file, str(known.path)):
-            found[paper.sha256] = paper
+        found.setdefault(paper.sha256, []).append(paper)
     if not found:
         named = ", ".join(repr(str(path)) for path in paths)
         raise InputError(f"no PDF in {named}; name a folder that holds some, or the files themselves")
-    return tuple(sorted(found.values(), key=lambda paper: paper.sha256))
+    return tuple(_one_of(found[sha256]) for sha256 in sorted(found))
+
+
+def _one_of(twins: list[Paper]) -> Paper:
+    twins.sort(key=lambda paper: (paper.file, str(paper.path)))
+    said: dict[str, Stated] = {}
+    for twin in twins:
+        said = {**dict(twin.stated), **said}
+    return replace(twins[0], stated=tuple(said.items())) if len(twins) > 1 else twins[0]
 
 
 def _stated(path: Path, label: str, said: dict[Path, Known]) -> tuple[tuple[str, Stated], ...]:

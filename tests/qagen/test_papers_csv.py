@@ -60,3 +60,13 @@ def test_what_cannot_be_meant_is_an_error(folder, text, said):
     (folder / "papers.csv").write_text(text)
     with pytest.raises(InputError, match=said):
         find_papers([folder])
+
+
+def test_what_is_said_of_one_of_two_identical_files_is_said_of_the_paper(folder):
+    for name in ("b.pdf", "c.pdf", "d.pdf"):
+        (folder / name).write_bytes(b"%PDF-the same")
+    (folder / "papers.csv").write_text(
+        "file,title,license,year\nd.pdf,D,CC0,\nc.pdf,C,,2024\nb.pdf,B,,\n", encoding="utf-8"
+    )
+    (paper,) = (paper for paper in find_papers([folder]) if paper.file == "b.pdf")
+    assert dict(paper.stated) == {"title": "B", "license": "CC0", "year": 2024}
