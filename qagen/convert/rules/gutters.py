@@ -24,13 +24,17 @@ _MARGIN = 0.2
 """Share of the text's width at either side where no gutter is looked for."""
 _STEP = 3.0
 """Points from one place that is looked at to the next."""
+_FAR = 20_000.0
+"""Points that no page is wide or high."""
 _BLANK, _LINE_END = 32, 10
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def parted(chars: PageChars) -> PageChars:
     """A page's characters, with line ends in the place of the blanks that lie over a gutter."""
-    inked = np.flatnonzero((chars.codes > _BLANK) & (chars.rotations == 0))
+    # Rows are counted, so letters that a hostile page puts a million points away are left out.
+    near = (np.abs(chars.boxes) < _FAR).all(axis=1)
+    inked = np.flatnonzero((chars.codes > _BLANK) & (chars.rotations == 0) & near)
     if len(inked) < 2 * _ROWS * _LETTERS:
         return chars
     page = _Ink(chars.boxes[inked])

@@ -2,10 +2,15 @@
 
 import random
 
+import numpy as np
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pdftext.pdf.chars import PageChars
 from rapidfuzz import fuzz
 
+from qagen.convert.rules.gutters import parted
 from tests.qagen.convert.conftest import column, pdf
 from tests.qagen.convert.invariants import assert_sound
 
@@ -149,3 +154,35 @@ def test_a_page_whose_text_is_turned_is_read_as_it_is_printed_and_its_boxes_are_
 
 def letters(text: str) -> list[str]:
     return sorted(filter(str.isalnum, text))
+
+
+def row_by_row(rows: int, letters: int) -> PageChars:
+    """Two columns of letters, each row written over both with a blank between them."""
+    text, boxes = "", []
+    for row in range(rows):
+        y = 100.0 + 12 * row
+        text += "a" * letters + " " + "b" * letters + "\n"
+        boxes += [(50.0 + 5 * n, y, 55.0 + 5 * n, y + 9) for n in range(letters)]
+        boxes += [(55.0 + 5 * letters, y, 80.0 + 5 * letters, y + 9)]
+        boxes += [(80.0 + 5 * (letters + n), y, 85.0 + 5 * (letters + n), y + 9) for n in range(letters)]
+        boxes += [(0.0, y, 0.0, y)]
+    codes = np.array(list(map(ord, text)), np.uint32)
+    nothing = np.zeros(len(text))
+    return PageChars(text, codes, nothing, np.array(boxes), nothing.astype(int), [], np.arange(len(text)))
+
+
+def test_a_gutter_needs_text_on_both_sides():
+    assert parted(row_by_row(12, 20)).text == ("a" * 20 + "\n" + "b" * 20 + "\n") * 12
+    for rows, letters in ((6, 40), (30, 10)):
+        assert parted(row_by_row(rows, letters)).text == row_by_row(rows, letters).text
+
+
+@given(st.dictionaries(st.integers(0, 12 * 42 - 1), st.tuples(*[st.floats()] * 4), max_size=9))
+def test_parting_changes_nothing_but_blanks_to_line_ends_wherever_characters_lie(moved):
+    page = row_by_row(12, 20)
+    for place, box in moved.items():
+        page.boxes[place] = box
+    found = parted(page)
+    changed = {(old, new) for old, new in zip(page.text, found.text, strict=True) if old != new}
+    assert changed <= {(" ", "\n")}
+    assert found.text == "".join(map(chr, found.codes.tolist()))
