@@ -117,8 +117,16 @@ def _goes_on(piece: Piece, other: Piece) -> bool:
     if re.search(r"[a-z]-$", text) or re.match(r"[a-z]", other.text):
         return True
     widest = max(row.box[2] for row in piece.rows)
-    full = last.box[2] > widest - 2 * last.style.size
+    full = last.box[2] > widest - 2 * last.style.size and (piece.kind is not Kind.TEXT or _begins_full(other))
     return full and (len(piece.rows) > 1 or bool(_GOES_ON.match(other.text)))
+
+
+def _begins_full(piece: Piece) -> bool:
+    """Whether the first of several rows is neither set in nor short, as in the middle of a paragraph."""
+    first, left = piece.rows[0], min(row.box[0] for row in piece.rows)
+    return first.box[0] < left + first.style.size and first.width > 0.75 * max(
+        row.width for row in piece.rows
+    )
 
 
 def _lists(flows: list[Flow]) -> list[Flow]:

@@ -14,8 +14,13 @@ ReadWords = Callable[[int, list[int]], list[Word]]
 
 _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
+_APART_NUMBERS, _APART_THOUSANDS, _APART_NUMBER = 0.2, 0.35, 0.45
+"""The same between two numbers, before what may be the end of a number written with blanks, and between a word and a number."""
+_THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?")
+_FULLEST = 0.9
+"""Share of the fullest line's segments from which on a line shows where the columns are."""
 _COVERED = 0.6
-"""Share of a column's width from which on a segment that covers two of them spans both."""
+"""Share of a column's width that a segment has to cover to begin in it, where it reaches the next one."""
 _FEW = 0.4
 """Share of the rows below which a column is hardly filled."""
 _NUMBER = re.compile(r"[-−–+±<>≤≥~≈]?\s?\d(?:[\d.,]*\d)?(?:\s?[×x·]\s?10\s?[-−–+]?\d*)?\s?%?")
@@ -104,7 +109,8 @@ def _segments(line: list[Word]) -> list[Word]:
     joined: list[list[Word]] = []
     for word in sorted(line, key=lambda word: word[1][0]):
         height = word[1][3] - word[1][1]
-        if joined and word[1][0] - max(other[1][2] for other in joined[-1]) < _APART * height:
+        gap = word[1][0] - max(other[1][2] for other in joined[-1]) if joined else 0.0
+        if joined and gap < _apart(joined[-1][-1][0], word[0]) * height:
             joined[-1].append(word)
         else:
             joined.append([word])
@@ -129,14 +135,36 @@ def _without_split_cells(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]
     return rows
 
 
+def _apart(before: str, word: str) -> float:
+    """The gap, in their height, from which a word is in another cell than the one before: numbers stand alone."""
+    if not _NUMBER.fullmatch(word):
+        return _APART
+    if not _NUMBER.fullmatch(before):
+        return _APART_NUMBER
+    return _APART_THOUSANDS if _THOUSANDS.fullmatch(word) else _APART_NUMBERS
+
+
 def _columns(lines: list[list[Word]]) -> list[tuple[float, float]]:
-    """Where segments stand above one another; segments that span columns do not count."""
+    """Where the segments of the fullest lines stand above one another, and those of others beside all of them.
+
+    Others may span columns, as heads do, or run into them.
+    """
     fullest = max((len(line) for line in lines), default=0)
-    spans = sorted(
-        (box[0], box[2]) for line in lines if len(line) > fullest / 2 and len(line) > 1 for _, box in line
-    )
+    columns = _merged([box for line in lines if len(line) > max(1, _FULLEST * fullest) for _, box in line])
+    more = [
+        box
+        for line in lines
+        if max(1, fullest / 2) < len(line) <= _FULLEST * fullest
+        for _, box in line
+        if not any(box[0] < x1 and x0 < box[2] for x0, x1 in columns)
+    ]
+    return sorted([*columns, *_merged(more)])
+
+
+def _merged(boxes: list[BBox]) -> list[tuple[float, float]]:
+    """Boxes as spans across the page, those that overlap put together."""
     columns: list[tuple[float, float]] = []
-    for x0, x1 in spans:
+    for x0, x1 in sorted((box[0], box[2]) for box in boxes):
         if columns and x0 < columns[-1][1] - 1:
             columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
         else:
@@ -145,19 +173,24 @@ def _columns(lines: list[list[Word]]) -> list[tuple[float, float]]:
 
 
 def _row(line: list[Word], columns: list[tuple[float, float]]) -> tuple[Cell, ...]:
-    """A line's segments in their columns; one over several columns stands in the first of them."""
+    """A line's segments in their columns."""
     cells: list[list[Word]] = [[] for _ in columns]
-    for text, box in line:
-        middle = (box[0] + box[2]) / 2
-        overlaps = [
-            (min(box[2], x1) - max(box[0], x0), -abs(middle - (x0 + x1) / 2), -number)
-            for number, (x0, x1) in enumerate(columns)
-        ]
-        covered = [
-            number for number, (x0, x1) in enumerate(columns) if overlaps[number][0] > _COVERED * (x1 - x0)
-        ]
-        cells[covered[0] if len(covered) > 1 else -max(overlaps)[2]].append((text, box))
+    for word in line:
+        cells[_column(word[1], columns)].append(word)
     return tuple(
         Cell(" ".join(text for text, _ in cell), around([box for _, box in cell])) if cell else Cell("")
         for cell in cells
     )
+
+
+def _column(box: BBox, columns: list[tuple[float, float]]) -> int:
+    """The column that a segment shares most with; of those that it runs over, the first, if it covers that."""
+    common = [min(box[2], x1) - max(box[0], x0) for x0, x1 in columns]
+    touched = [number for number, width in enumerate(common) if width > 1]
+    if len(touched) > 1:
+        first = touched[0]
+        if common[first] > _COVERED * (columns[first][1] - columns[first][0]):
+            return first
+    middle = (box[0] + box[2]) / 2
+    off = [abs(middle - (x0 + x1) / 2) for x0, x1 in columns]
+    return max(range(len(columns)), key=lambda number: (common[number], -off[number]))

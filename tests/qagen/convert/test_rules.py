@@ -141,6 +141,34 @@ def test_numbers_above_one_another_are_rows_of_their_own_between_two_rules():
     ]
 
 
+def test_numbers_close_to_each_other_are_cells_and_a_head_over_them_parts_nothing():
+    words = [("Signal", (0, 0, 25, 9)), ("CLS", (60, 0, 75, 9)), ("USR", (77, 0, 95, 9))]
+    for row, label in enumerate(("first", "second", "third"), start=1):
+        y = 12.0 * row
+        words += [
+            (label, (0, y, 25, y + 9)),
+            (f"1.{row}", (60, y, 75, y + 9)),
+            (f"2.{row}", (78, y, 95, y + 9)),
+        ]
+    assert [[cell.text for cell in row] for row in tables.grid(words)] == [
+        ["Signal", "CLS USR", ""],
+        ["first", "1.1", "2.1"],
+        ["second", "1.2", "2.2"],
+        ["third", "1.3", "2.3"],
+    ]
+
+
+def test_a_number_written_with_blanks_is_one_cell():
+    words = [
+        ("ions", (0, 0, 25, 9)), ("10", (60, 0, 70, 9)), ("000", (72, 0, 87, 9)),
+        ("atoms", (0, 12, 25, 21)), ("20", (60, 12, 70, 21)), ("000", (72, 12, 87, 21)),
+    ]  # fmt: skip
+    assert [[cell.text for cell in row] for row in tables.grid(words)] == [
+        ["ions", "10 000"],
+        ["atoms", "20 000"],
+    ]
+
+
 def test_text_in_one_column_is_no_grid():
     assert tables.grid([("one", (0, 0, 20, 9)), ("two", (0, 12, 20, 21)), ("three", (0, 24, 20, 33))]) == ()
 
@@ -312,6 +340,17 @@ def test_a_paragraph_goes_on_over_a_figure_on_the_next_page():
 def test_a_paragraph_that_ended_does_not_go_on(text):
     start, rest = piece(f"Some words before. {text}", y=700), piece("Another one begins here.", page=1, y=60)
     assert len(flows_of([start, rest])) == 2
+
+
+def test_what_begins_with_a_short_row_in_the_middle_is_no_rest_of_a_paragraph():
+    def of(page_: int, *places: tuple[float, float]) -> Piece:
+        texts = [(f"Row {n} of a long paragraph about gas", x, width) for n, (x, width) in enumerate(places)]
+        found = [line(text, x=x, width=width, y=100 + 12 * n) for n, (text, x, width) in enumerate(texts)]
+        return Piece(Kind.TEXT, page_, tuple(Row((one,)) for one in found))
+
+    whole = of(0, (50, 200), (50, 200))
+    assert len(flows_of([whole, of(1, (50, 200), (50, 120))])) == 1
+    assert len(flows_of([whole, of(1, (100, 90), (50, 200), (50, 180))])) == 2
 
 
 def test_items_that_follow_each_other_make_one_list():
