@@ -151,7 +151,8 @@ def _stack(
         between = _between((first[0], top, first[2], top), (first[0], bottom, first[2], bottom), rows)
         text = sum(1 for row in between if _is_running_text(row, columns))
         headed = any(is_well_known(row.text) for row in between)
-        if (not between and bottom - top > 30) or headed or (text > 1 and text > 0.4 * len(between)):
+        prose = text > 1 and text > 0.4 * len(between) and not _closes(rule, rules)
+        if (not between and bottom - top > 30) or headed or prose:
             break
         stack.append(rule)
     top, bottom = min(rule[1] for rule in stack), max(rule[1] for rule in stack)
@@ -161,6 +162,12 @@ def _stack(
     if first[1] == top:
         bottom = _open_end((left, top, right, bottom), rows, columns, type_)
     return (left - 6, top - 1, right + 6, bottom + 1)
+
+
+def _closes(rule: BBox, rules: list[BBox]) -> bool:
+    """Whether a rule is one of three or more of just one length and place: top, head and foot of a table of text."""
+    same = [other for other in rules if abs(other[0] - rule[0]) < 1 and abs(other[2] - rule[2]) < 1]
+    return len(same) >= _GRID
 
 
 def _alike(rule: BBox, first: BBox) -> bool:

@@ -16,6 +16,8 @@ _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
 _APART_NUMBERS, _APART_THOUSANDS, _APART_NUMBER = 0.2, 0.35, 0.45
 """The same between two numbers, before what may be the end of a number written with blanks, and between a word and a number."""
+_MANY = 5
+"""Lines that no two cells of a row fill alike."""
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?")
 _FULLEST = 0.9
 """Share of the fullest line's segments from which on a line shows where the columns are."""
@@ -42,18 +44,22 @@ def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, 
 
 
 def _banded(rows: list[tuple[Cell, ...]], bands: tuple[float, ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Rows with the lines between two rules put together, unless numbers above one another show that each is a row."""
+    """Rows with the lines between two rules put together, unless they show that each is a row."""
     whole: list[tuple[Cell, ...]] = []
     for _, lines in groupby(rows, lambda row: _band(row, bands)):
         band = list(lines)
-        if any(
-            sum(bool(_NUMBER.fullmatch(cell.text)) for cell in column) > 1
-            for column in zip(*band, strict=True)
-        ):
-            whole.extend(_unwrapped(band))
-        else:
-            whole.append(reduce(_row_joined, band))
+        whole.extend(_unwrapped(band) if _are_rows(band) else [reduce(_row_joined, band)])
     return tuple(whole)
+
+
+def _are_rows(band: list[tuple[Cell, ...]]) -> bool:
+    """Whether lines are rows of their own: numbers stand above one another, or all of many lines fill all columns."""
+    numbers = (
+        sum(bool(_NUMBER.fullmatch(cell.text)) for cell in column) for column in zip(*band, strict=True)
+    )
+    return any(count > 1 for count in numbers) or (
+        len(band) >= _MANY and all(cell.box for row in band for cell in row)
+    )
 
 
 def _band(row: tuple[Cell, ...], bands: tuple[float, ...]) -> int:

@@ -263,6 +263,25 @@ def test_rules_of_one_length_with_cells_between_them_make_a_table_without_a_capt
     assert ruled.tables(plot, cells, columns, TYPE) == []
 
 
+def test_a_table_of_text_between_three_rules_of_one_length_is_one():
+    heights = (100.0, 120.0, 220.0)
+    texts = [
+        line(f"the whole of a long line about gas number {n}", y=125 + 14 * n, width=380) for n in range(6)
+    ]
+    head = line("class represents", y=105, width=120)
+    caption = line("Table 1: Classes.", y=230)
+    sheet = replace(page(head, *texts, caption), rules=tuple((50.0, y, 450.0, y + 0.5) for y in heights))
+    found, columns = rows.rows_of(sheet, list(sheet.lines), 10.0)
+    assert [one.box for one in ruled.tables(sheet, found, columns, TYPE)] == [(44.0, 99.0, 456.0, 221.0)]
+
+
+def test_many_lines_that_fill_all_columns_are_rows_between_two_rules():
+    words = [(name, (x, 12 * n, x + 20, 12 * n + 9)) for n, name in enumerate("abcdef") for x in (0, 100)]
+    assert [[cell.text for cell in row] for row in tables.grid(words, (-2, 80))] == [
+        [name] * 2 for name in "abcdef"
+    ]
+
+
 def test_what_stands_between_two_rules_of_a_ruled_table_is_one_row():
     words = [
         ("Gas", (60, 0, 80, 9)), ("Rate", (200, 0, 220, 9)),
