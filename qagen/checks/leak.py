@@ -13,7 +13,7 @@ from qagen.settings import CheckSettings
 
 _MARKERS = re.compile(
     r"</?(?:think|thinking|thought|reasoning|reflection|scratchpad|answer|response|assistant|user|system)>|<\|[^<>|]{1,40}\|>|"
-    r"\[/?(?:INST|SYS|THINK)\]|<</?SYS>>|<start_of_turn>|<end_of_turn>|\{\{.*?\}\}|^```",
+    r"\[/?(?:INST|SYS|THINK)\]|<</?SYS>>|<start_of_turn>|<end_of_turn>|\{\{[^{}]{0,200}\}\}|^```",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -4,7 +4,8 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from qagen.checks.names import expansions, folded, spelled_out, tokens
-from qagen.checks.quantities import Quantity, quantities
+from qagen.checks.quantities import quantities
+from qagen.checks.stated import Stated
 from qagen.checks.text import Prose, stem
 from qagen.checks.words import FUNCTION_WORDS, word_set
 
@@ -99,9 +100,9 @@ class Source(Prose):
         return {}
 
     @cached_property
-    def quantities(self) -> tuple[Quantity, ...]:
+    def stated(self) -> Stated:
         """The numbers that the source states."""
-        return quantities(self.plain, self.vocabulary)
+        return Stated(quantities(self.plain, self.vocabulary))
 
     @cached_property
     def names(self) -> frozenset[str]:

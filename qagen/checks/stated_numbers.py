@@ -4,12 +4,17 @@ A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entire
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from qagen.checks.quantities import Quantity, quantities
+from qagen.checks.stated import Stated, distinct
 from qagen.checks.subject import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
+
+Places = tuple[Stated, ...]
+"""Where a number may be stated: source and question."""
 
 
 def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
@@ -19,31 +24,33 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fau
     same thing. A number with a unit is not stated by the same number with another unit of the kind.
     """
     said = quantities(subject.answer.plain, subject.answer.vocabulary)
-    asked = quantities(subject.question.plain, subject.question.vocabulary) if said else ()
-    stated = (*subject.source.quantities, *asked) if said else ()
-    for quantity in said:
-        if quantity.is_item or quantity.in_name or _is_stated(quantity, stated, settings):
+    if not said:
+        return
+    asked = quantities(subject.question.plain, subject.question.vocabulary)
+    places: Places = (subject.source.stated, Stated(asked)) if asked else (subject.source.stated,)
+    for quantity in distinct(said):
+        if quantity.is_item or quantity.in_name or _is_stated(quantity, places, settings):
             continue
-        if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, stated):
+        if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, places):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
         yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)
 
 
-def _is_stated(quantity: Quantity, stated: tuple[Quantity, ...], settings: CheckSettings) -> bool:
+def _is_stated(quantity: Quantity, places: Places, settings: CheckSettings) -> bool:
     is_count = _is_small_count(quantity, settings.small_count)
+    stating = chain.from_iterable(place.stating(quantity, settings.number_tolerance) for place in places)
     equals = [
         other
-        for other in stated
+        for other in stating
         if not (other.is_pointer or (other.in_name and (is_count or quantity.unit)))
         and not (other.is_decade and quantity.unit)
-        and other.states(quantity, settings.number_tolerance)
     ]
-    if quantity.joined and _counted_otherwise(quantity, stated):
+    if quantity.joined and _counted_otherwise(quantity, places):
         return any(other.counted == quantity.counted for other in equals)
     if not (equals and quantity.unit):
         return bool(equals)
-    contradicting = [other for other in stated if other.contradicts_unit_of(quantity)]
+    contradicting = [other for place in places for other in place.contradicting(quantity)]
     if not any(other.unit for other in equals):
         return not contradicting
     return not (contradicting and _is_said_of(quantity, contradicting) and not _is_said_of(quantity, equals))
@@ -59,8 +66,6 @@ def _is_small_count(quantity: Quantity, small: int) -> bool:
     return is_count and quantity.value <= small and quantity.step == 1
 
 
-def _counted_otherwise(quantity: Quantity, stated: tuple[Quantity, ...]) -> bool:
+def _counted_otherwise(quantity: Quantity, places: Places) -> bool:
     """Whether there is a number of the same thing, without looking at which number it is."""
-    return bool(quantity.counted) and any(
-        other.counted == quantity.counted and not other.in_name for other in stated
-    )
+    return bool(quantity.counted) and any(quantity.counted in place.counted for place in places)

@@ -15,7 +15,8 @@ from qagen.checks.claims import claims_something
 from qagen.checks.model import MODEL, SCALE, rarities
 from qagen.checks.quantities import quantities
 from qagen.checks.source import PREFIX, Source
-from qagen.checks.text import Sentence, Text, stem
+from qagen.checks.stated import distinct
+from qagen.checks.text import Sentence, Text, stem, words
 
 Span = tuple[int, int]
 
@@ -173,7 +174,8 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
         del names[0]
     missing = [name for name in names if stem(name.lower()) not in source.postings]
     if any(name[0].isdigit() for name in missing):
-        missing = [name for name in missing if not _is_stated_otherwise(name, sentence, source)]
+        otherwise = _stated_otherwise(sentence, source)
+        missing = [name for name in missing if name not in otherwise]
     numbers = sum(name[0].isdigit() for name in missing)
     return {
         "names": 1.0 - len(missing) / len(names) if names else 1.0,
@@ -182,10 +184,10 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
     }
 
 
-def _is_stated_otherwise(number: str, sentence: Sentence, source: Source) -> bool:
-    """Whether the source has a number of the sentence in another unit or rounded: 30 min for 0.5 h."""
-    return any(
-        quantity.text.startswith(number)
-        and any(other.states(quantity, _CONVERTED) for other in source.quantities)
-        for quantity in quantities(sentence.text)
+def _stated_otherwise(sentence: Sentence, source: Source) -> frozenset[str]:
+    """The numbers of a sentence that the source has in another unit or rounded: 30 min for 0.5 h."""
+    return frozenset(
+        words(quantity.text)[0]
+        for quantity in distinct(quantities(sentence.text))
+        if any(source.stated.stating(quantity, _CONVERTED))
     )
