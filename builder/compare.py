@@ -147,12 +147,13 @@ def _side(
     support = [row["checks"]["support"] for row in rows]
     words = Counter(row["question"].split()[0].lower() for row in rows if row["question"].split())
     total = sum(made["configs"].get("default", {}).values())
-    tokens = (made.get("answers") or {}).get("completion_tokens")
+    tokens = _object(made, "answers").get("completion_tokens")
+    how = _object(made, "made")
     return Side(
         name=name,
-        engine=made["made"]["engine"],
-        model=made["made"]["model"],
-        prompt=made["made"]["prompt"],
+        engine=str(how.get("engine")),
+        model=how.get("model"),
+        prompt=_prompts(how),
         chunks=len(common),
         records=len(rows),
         per_chunk=round(len(rows) / len(common), 2),
@@ -166,6 +167,22 @@ def _side(
         if words
         else None,
     )
+
+
+def _object(made: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A part of a manifest that somebody may have edited."""
+    found = made.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _prompts(how: Mapping[str, Any]) -> str | None:
+    """The prompt for everything, then those of the rules."""
+    rules = how.get("rule_prompts")
+    named = [
+        rule[0] for rule in (rules if isinstance(rules, list) else []) if isinstance(rule, list) and rule
+    ]
+    names = [how.get("prompt"), *named]
+    return ", ".join(dict.fromkeys(str(name) for name in names if name)) or None
 
 
 def _shown(place: ChunkPlace, chunks: tuple[dict[ChunkPlace, _Chunk], ...]) -> Shown:

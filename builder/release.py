@@ -130,7 +130,6 @@ class Release:
         return replace(done, changed=False, why=f"the same as {last.version.tag}, which is published")
 
     def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> Pushed:
-        listed = there.get("releases") or [{"changes": []}]
         return Pushed(
             self.repo,
             str(version),
@@ -138,7 +137,7 @@ class Release:
             commit,
             changed=True,
             why=why,
-            changes=tuple(listed[0]["changes"]),
+            changes=versions.changes_of(there),
             records=sum(self.made["configs"]["default"].values()),
             url=f"{self.hub.endpoint}/datasets/{self.repo}",
         )

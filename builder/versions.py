@@ -217,15 +217,23 @@ def releases(
         version: the new one.
         sentences: its changes.
     """
-    older = made.get("releases") if made else None
-    kept = [
-        {"version": str(one["version"]), "changes": [str(line) for line in one["changes"]]}
-        for one in (older if isinstance(older, list) else [])
-        if isinstance(one, dict)
-        and isinstance(one.get("changes"), list)
-        and one.get("version") != str(version)
-    ]
+    kept = [one for one in _released(made or {}) if one["version"] != str(version)]
     return [{"version": str(version), "changes": list(sentences)}, *kept][:_RELEASES_KEPT]
+
+
+def changes_of(made: Mapping[str, Any]) -> tuple[str, ...]:
+    """A published version's changes in short sentences; none where its manifest tells none."""
+    return next((tuple(one["changes"]) for one in _released(made)), ())
+
+
+def _released(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The releases that a manifest lists; somebody may have edited it."""
+    listed = made.get("releases")
+    return [
+        {"version": str(one.get("version")), "changes": [str(line) for line in one["changes"]]}
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("changes"), list)
+    ]
 
 
 def wanted(value: str) -> Version | None:

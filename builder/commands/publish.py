@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -113,7 +113,7 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
     from builder.hub import Hub
     from builder.names import refuse_no_name
-    from builder.versions import Version
+    from builder.versions import Version, changes_of
 
     refuse_no_name(repo)
     hub = Hub()
@@ -124,7 +124,7 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
             "`hf auth login`"
         )
     tagged = {version: oid for tag, oid in remote.tags.items() if (version := Version.of(tag))}
-    listed = []
+    listed: list[dict[str, Any]] = []
     for version in sorted(tagged, reverse=True):
         made = hub.manifest(repo, tagged[version])
         listed.append(
@@ -133,7 +133,7 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
                 "commit": tagged[version],
                 "records": sum((made or {}).get("configs", {}).get("default", {}).values()) if made else None,
                 "papers": len(made["papers"]) if made else None,
-                "changes": (made.get("releases") or [{}])[0].get("changes", []) if made else [],
+                "changes": list(changes_of(made)) if made else [],
             }
         )
     if as_json:

@@ -48,6 +48,17 @@ def test_both_sides_are_counted_on_the_chunks_that_both_were_asked_about(tmp_pat
     assert "records per chunk           1.00                                1.50" in comparison_text(found)
 
 
+def test_prompts_of_rules_are_named_and_a_manifest_that_tells_nothing_is_no_bug(tmp_path):
+    results = [at(record(ONE, "Why?"), 0)]
+    places = built(tmp_path, results, results, rule_prompts=(("mine", "ab", "text"), ("mine", "cd", "text")))
+    made = json.loads((places[1] / "manifest.json").read_text())
+    for key in ("made", "answers"):
+        made[key] = 7
+    (places[1] / "manifest.json").write_text(json.dumps(made))
+    left, right = compare(places, ("a", "b")).sides
+    assert (left.prompt, right.prompt, right.model) == ("deep-qa, mine", None, None)
+
+
 def test_tokens_are_counted_per_record_that_was_accepted(tmp_path):
     from builder.assemble import assemble
     from qagen.pipeline import Tally

@@ -435,6 +435,13 @@ def test_a_folder_from_before_there_were_languages_is_english(hub, tmp_path):
     assert b"\nlanguage:\n- en\n" in trees(hub)["v1.0.0"]["README.md"]
 
 
+@pytest.mark.parametrize("releases", [7, "x", {"a": 1}, [1], [{"changes": 3}], [{"changes": [3]}]])
+def test_a_published_manifest_that_somebody_edited_breaks_no_list_of_versions(releases):
+    assert versions.changes_of({"releases": releases}) == (("3",) if releases == [{"changes": [3]}] else ())
+    listed = versions.releases({"releases": releases}, versions.FIRST, ["new"])
+    assert listed[0] == {"version": "1.0.0", "changes": ["new"]}
+
+
 def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, published):
     published(V1)
     done = published(V2, replace(PLAIN, create_pr=True))
