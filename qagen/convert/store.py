@@ -120,6 +120,8 @@ def _load_document(folder: Path, paper_sha256: str) -> Document | None:
 def _is_sound(document: Document) -> bool:
     """Whether a document that was read is one that could have been written: types, tiling, places inside."""
     data = document.metadata
+    if not isinstance(data.origins, dict):
+        return False
     texts = (
         data.title,
         data.doi,

@@ -73,6 +73,7 @@ def test_a_conversion_whose_numbers_were_edited_is_nothing_even_where_its_hashes
         replace(DOCUMENT, metadata=Metadata(title=5, pages=1)),
         replace(DOCUMENT, metadata=Metadata(doi=["a"], pages=1)),
         replace(DOCUMENT, metadata=Metadata(year="2020", pages=1)),
+        replace(DOCUMENT, metadata=Metadata(origins=None, pages=1)),
         replace(DOCUMENT, blocks=DOCUMENT.blocks[1:]),
         replace(DOCUMENT, blocks=tuple(replace(block, quality=7.0) for block in DOCUMENT.blocks)),
         replace(DOCUMENT, blocks=tuple(replace(block, quality=[]) for block in DOCUMENT.blocks)),
