@@ -38,7 +38,7 @@ def _cleaned(char: str) -> str:
 def restore(text: pypdfium2.PdfTextPage, outputs: list[ProviderOutput]) -> None:
     """Bring back into a page's spans what pdftext dropped because of its code."""
     shown = _HYPHENS.sub("", text.get_text_range()).replace("\ufffe", chr(_HYPHEN_MARK))
-    if any(map(glyphs.is_odd, shown)):
+    if glyphs.is_odd(shown):
         owned = _owned(outputs)
         for output in outputs:
             _restore(text, output, owned)
@@ -62,7 +62,7 @@ def _restore(text: pypdfium2.PdfTextPage, output: ProviderOutput, owned: frozens
             first -= 1
         span.minimum_position = first
         chars = [chr(code_at(text, at)) for at in range(first, span.maximum_position + 1)]
-        if not any(map(glyphs.is_odd, chars)):
+        if not glyphs.is_odd("".join(chars)):
             continue
         known = [
             glyphs.of_font(char, font_at(text, at)) if glyphs.is_odd(char) else char

@@ -75,9 +75,9 @@ _STAND_IN = 0xF0000
 _FONTS = 2047
 
 
-def is_odd(char: str) -> bool:
-    """Whether a character is one of those that extractors drop, though something is printed there."""
-    return bool(_ODD.match(char))
+def is_odd(text: str) -> bool:
+    """Whether a character, or one of a text, is one of those that extractors drop, though something is printed there."""
+    return bool(_ODD.search(text))
 
 
 def of_font(char: str, font: str) -> str:

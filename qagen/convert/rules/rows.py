@@ -1,5 +1,6 @@
 """Lines side by side become rows, rows get their column, and rows that are out of order are put in order."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -123,14 +124,14 @@ def _gutter(rows: list[Row], left: float, right: float, page_width: float) -> fl
     """The place that splits rows into two columns: many on both sides, few across; the middle may be crossed more."""
     if len(rows) < 8 or right - left < 0.4 * page_width:
         return None
-    spans = [(row.box[0], row.box[2]) for row in rows]
+    starts, ends = sorted(row.box[0] for row in rows), sorted(row.box[2] for row in rows)
     best: tuple[float, float, float] | None = None
     step = 2.0
     x = left + 0.22 * (right - left)
     while x < right - 0.22 * (right - left):
-        before = sum(1 for _, end in spans if end <= x + 2)
-        after = sum(1 for start, _ in spans if start >= x - 2)
-        across = sum(1 for start, end in spans if start < x - 2 and end > x + 2)
+        before = bisect_right(ends, x + 2)
+        after = len(rows) - bisect_left(starts, x - 2)
+        across = max(0, len(rows) - before - after)
         off = abs(x - (left + right) / 2)
         central = off < 0.1 * (right - left)
         enough = 0.15 * len(rows)
