@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -144,20 +144,24 @@ class ServerEngine:
                 may be calls.
 
         Raises:
-            NoAnswer: where there is none after all tries, the prompt does not fit the model's context, or the server
+            NoAnswer: where there is none after all tries, or for every server the prompt does not fit the model's context, or it
                 cannot take this one request (400, 422).
             ServerRefused: where the server turns the request down and would do so again.
             ServerUnreachable: where no server is there any more, and the waiting for it is over.
         """
         call, failures, spared = next(self._calls), list[Failed](), False
+        turned_down: dict[Host, NoAnswer] = {}
         host: Host | None = None
         while True:
-            host = await self._places.take(rather_not=host)
+            host = await self._place(host, turned_down)
             leave = self._places.give_back
             try:
                 completion = await self._try(host, request)
                 leave = self._places.answered if held else leave
                 return completion
+            except NoAnswer as error:  # another server may have a longer context, or another mind
+                turned_down[host] = error
+                continue
             except Failed as failure:
                 if self._breaker.failed(host, failure, call):
                     continue
@@ -175,6 +179,17 @@ class ServerEngine:
                 leave(host)
             if pause:
                 await self._sleep(pause)
+
+    async def _place(self, rather_not: Host | None, turned_down: Mapping[Host, NoAnswer]) -> Host:
+        """A place at a server that has not turned the request down; raises what the first said where all that are there have."""
+        while True:
+            if turned_down and all(host in turned_down or host.gone is not None for host in self.hosts):
+                raise next(iter(turned_down.values()))
+            host = await self._places.take(rather_not=rather_not)
+            if host not in turned_down:
+                return host
+            self._places.give_back(host)
+            await self._sleep(FIRST_PAUSE)
 
     async def _try(self, host: Host, request: Request) -> Completion:
         number, company, began = host.search.number(), host.under_way, self._clock()

@@ -431,6 +431,19 @@ async def test_a_prompt_that_is_too_long_costs_its_chunk_and_not_the_run(status,
     assert len(server.requests) == 1
 
 
+async def test_what_one_of_several_servers_cannot_take_is_asked_of_the_others_once_each():
+    short = Reply(status=400, body='{"error": {"message": "exceeds the available context size"}}')
+    with ScriptedServer(reply=lambda request, nth: short) as one, ScriptedServer(reply=after()) as other:
+        async with Asking(one, base_url=[one.base_url, other.base_url], concurrency=8) as asking:
+            answers = await asyncio.gather(*(asking.engine.ask(REQUEST) for _ in range(8)))
+            assert {answer.text for answer in answers} == {"Because."}
+    assert (0 < len(one.requests) <= 8, len(other.requests)) == (True, 8)
+    with ScriptedServer(reply=lambda request, nth: short) as one, ScriptedServer(lambda *_: short) as other:
+        async with Asking(one, base_url=[one.base_url, other.base_url], concurrency=8) as asking:
+            assert "do not fit the model's context" in await asking.failure(NoAnswer)
+    assert (len(one.requests), len(other.requests)) == (1, 1)
+
+
 @pytest.mark.parametrize("status", [300, 301, 304, 307])
 async def test_a_redirect_that_leads_nowhere_is_a_refusal_like_any_other(status):
     with ScriptedServer(reply=lambda request, nth: Reply(status=status, body=b"")) as server:
