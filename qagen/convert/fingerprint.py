@@ -14,7 +14,7 @@ from qagen.settings import ConvertSettings
 CONVERTER = "rules-1"
 """Name and version of the weight-free layout, as records name it."""
 
-_LIBRARIES = ("marker-pdf", "pdftext", "pypdfium2")
+_LIBRARIES = ("marker-pdf", "pdftext", "pypdfium2", "ftfy", "markdownify")
 _ELSEWHERE = re.compile(r"_(URL|HOST|PORT|TIMEOUT\w*|PARALLEL|AUTOSTART|KEEP_ALIVE|KEY|BINARY|GPUS|WAIT_MS)$")
 """Settings of marker's models that say where and how fast they run, not what they answer."""
 _HERE = Path(__file__).parent
