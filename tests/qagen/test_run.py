@@ -161,10 +161,10 @@ def test_converting_waits_for_no_answer_and_few_documents_are_in_memory_at_a_tim
         async def ask(self, request, *, held=False):
             await converted.wait()
             if not alive:
-                alive.append(sum(isinstance(each, Document) for each in gc.get_objects()))
+                alive.append(sum(type(each) is Document for each in gc.get_objects()))
             return await super().ask(request, held=held)
 
-    before = sum(isinstance(each, Document) for each in gc.get_objects())
+    before = sum(type(each) is Document for each in gc.get_objects())
     run, engine = (
         Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing(), Filled()),
         Waiting(),
