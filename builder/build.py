@@ -161,7 +161,7 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
                 await run.choose_bodies(undecided, asked)
                 sample.decide(undecided)
             run.recipe = replace(recipe, sample=sample.chunks())
-            papers = [paper for paper in papers if run.recipe.looks_at(paper)]
+            papers = [paper for paper in papers if run.recipe.looks_at(paper.sha256)]
         if asked is not None:
             await run.fill(papers, asked)
         return run.recipe

@@ -155,7 +155,7 @@ def _count_chunks(
     """Count one paper; its choice of sections only where it is `asked` for or some chunk is looked at."""
     ledger = Ledger(workspace.calls(paper.sha256))
     choice = kept_body(paper, document, recipe, workspace)
-    if asked or recipe.looks_at(paper):
+    if asked or recipe.looks_at(paper.sha256):
         counted.add(choice.paid, choice.open)
         counted.choices += bool(choice.paid or choice.open)
         counted.depends["sections"] += bool(choice.open)

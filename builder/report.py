@@ -158,6 +158,15 @@ class Ends:
     papers: int
 
 
+def reused_answers(filled: Filled, tally: Tally, recipe: Recipe) -> int:
+    """How many answers of earlier runs a build is made of.
+
+    Of a sample, some papers are asked for their main body and turn out to have no chunk in it: nothing reads those answers.
+    """
+    unread = sum(count for sha256, count in filled.choices.items() if not recipe.looks_at(sha256))
+    return max(0, tally.answers - (filled.calls_made - unread))
+
+
 def make_report(
     ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled, seconds: float
 ) -> BuildReport:
@@ -177,7 +186,7 @@ def make_report(
         chunks=tally.chunks,
         calls={
             "made": filled.calls_made,
-            "reused": max(0, tally.answers - filled.calls_made),
+            "reused": reused_answers(filled, tally, ends.recipe),
             "prompt_tokens": filled.prompt_tokens,
             "completion_tokens": filled.completion_tokens,
         },

@@ -112,7 +112,7 @@ def paper_results(
         info = PaperInfo(paper.sha256, None, paper.file)
         yield Rejection(Kind.PAPER, document.reason, document.detail, info)
         return
-    if not recipe.looks_at(paper):
+    if not recipe.looks_at(paper.sha256):
         return
     stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), tally, truncated)
     yield from stage.results()

@@ -48,9 +48,9 @@ class Recipe:
         """The prompts that ask about other things than chunks."""
         return tuple(prompt for prompt in (self.sections, self.judge, self.round_trip) if prompt is not None)
 
-    def looks_at(self, paper: Paper) -> bool:
+    def looks_at(self, sha256: str) -> bool:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""
-        return self.sample is None or any(sha256 == paper.sha256 for sha256, _ in self.sample)
+        return self.sample is None or any(sampled == sha256 for sampled, _ in self.sample)
 
     def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
         """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""

@@ -84,6 +84,7 @@ class Filled:
         failures: paper sha256 -> why it could not be converted.
         calls_made: answers got from the engine.
         calls_reused: answers found in the ledger.
+        choices: paper sha256 -> of the answers got, those that say which of its headings are main body.
         prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
         unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
         truncated: those of them whose prompt the server cut -> what is to be done about it.
@@ -95,6 +96,7 @@ class Filled:
     failures: dict[str, ConversionError] = field(default_factory=dict)
     calls_made: int = 0
     calls_reused: int = 0
+    choices: dict[str, int] = field(default_factory=dict)
     prompt_tokens: int = 0
     completion_tokens: int = 0
     unanswered: dict[ChunkKey, str] = field(default_factory=dict)
@@ -160,8 +162,6 @@ class Run:
         self._known = 0
         self._answered = 0
         self._helped = 0
-        self._chosen: set[str] = set()
-        """Keys of this run's own questions about headings: those of a sample are led twice."""
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
@@ -327,7 +327,7 @@ class Run:
                 else:
                     self.served.check_kept(question.request.model, Served.of(completion))
                     self._helped += task.chunk is not None
-                    self.filled.calls_reused += question.request.key not in self._chosen
+                    self.filled.calls_reused += 1
                 question = talk.send(completion)
         except StopIteration as end:
             result: T = end.value
@@ -356,7 +356,8 @@ class Run:
         kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
         kept.add_done_callback(lambda done: None if done.exception() else engine.written())
         self._helped += task.chunk is not None
-        self._chosen |= {request.key} if task.chunk is None else set()
+        if task.chunk is None:
+            self.filled.choices[task.paper.sha256] = self.filled.choices.get(task.paper.sha256, 0) + 1
         self.filled.calls_made += 1
         self.filled.prompt_tokens += completion.prompt_tokens or 0
         self.filled.completion_tokens += completion.completion_tokens or 0

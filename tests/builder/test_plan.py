@@ -9,9 +9,13 @@ import pytest
 from builder.build import build_dataset
 from builder.order import EVERYTHING, Choice
 from builder.plan import make_plan, plan_text
+from builder.report import reused_answers
 from builder.summary import summary
 from qagen.errors import WorkspaceError
+from qagen.pipeline import Tally
 from qagen.prompts import load_prompt, renamed
+from qagen.recipe import Recipe
+from qagen.run import Filled
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, paired
@@ -184,3 +188,22 @@ def test_a_sample_is_planned_with_the_choices_of_sections_that_it_takes(place, s
     again = place.plan(chosen, Choice(sample=size))
     report, requests = place.build(chosen, Choice(sample=size))
     assert (report.calls["made"], again.calls["to_make"], requests) == (0, 0, [])
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_of_a_sample_the_answers_that_were_paid_before_are_told_apart_from_new_choices_of_sections(
+    place, size
+):
+    place.build({"ask": {"attempts": 1}})
+    chosen = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
+    plan = place.plan(chosen, Choice(sample=size))
+    report, requests = place.build(chosen, Choice(sample=size))
+    assert requests == []
+    assert (report.calls["made"], report.calls["reused"]) == (len(place.server.choices), size)
+    assert plan.calls == {"paid": size, "to_make": len(place.server.choices), "left": 0}
+
+
+def test_answers_about_papers_that_turn_out_to_have_no_chunk_in_a_sample_are_no_reason_to_count_fewer_reused_ones():
+    recipe = Recipe(Settings(), "server", "r1", sample=frozenset({("a" * 64, 0)}))
+    filled = Filled(calls_made=3, choices={"a" * 64: 1, "b" * 64: 2})
+    assert reused_answers(filled, Tally(answers=5), recipe) == 4
