@@ -1,5 +1,7 @@
 """`papers.csv`: what a person says of the PDFs beside it."""
 
+import unicodedata
+
 import pytest
 
 from qagen.errors import InputError
@@ -52,7 +54,10 @@ def test_the_nearest_list_counts(folder):
         ("file,year\na.pdf,soon\n", "line 2: 'soon' is no year"),
         ("file,year\nnone.pdf,2000\n", "line 2: there is no file 'none.pdf'"),
         ("file,year\na.pdf,2000\na.pdf,2001\n", "line 3: 'a.pdf' stands there twice"),
-        ("file,title\na.pdf,Gas, hot\n", "more cells than columns"),
+        ("file,title\na.pdf,Gas, hot\n", "'hot' stands in a column without a name"),
+        ("file,title,\na.pdf,Gas,hot\n", "'hot' stands in a column without a name"),
+        ("file,title,Title\na.pdf,x,y\n", "no column 'file', or one twice"),
+        ("title,file\nx\n", "line 2: there is no file ''"),
         ('file,title\na.pdf,"Gas\n', "cannot read"),
     ],
 )
@@ -70,3 +75,52 @@ def test_what_is_said_of_one_of_two_identical_files_is_said_of_the_paper(folder)
     )
     (paper,) = (paper for paper in find_papers([folder]) if paper.file == "b.pdf")
     assert dict(paper.stated) == {"title": "B", "license": "CC0", "year": 2024}
+
+
+SAYS_2020 = {"a.pdf": {"title": "Gas, hot", "year": 2020}, "sub/b.pdf": {}}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b'file,title,year\r\na.pdf,"Gas, hot",2020\r\n,,\r\n,,\r\n',
+        b'\r\nfile,title,year,,\r\n\r\na.pdf,"Gas, hot",2020,,\r\n',
+        b' File , TITLE,Year \n a.pdf ," Gas, hot", 2020.0\n',
+        b"\xef\xbb\xbfFILE;Title;Year\na.pdf;Gas, hot;2020\n",
+        b"sep=;\r\nfile;title;year\r\na.pdf;Gas, hot;2020\r\n",
+        "file\ttitle\tyear\r\na.pdf\tGas, hot\t2020\r\n".encode("utf-16"),
+    ],
+    ids=[
+        "blank rows",
+        "unnamed columns",
+        "case and blanks",
+        "semicolons",
+        "said delimiter",
+        "tabs in UTF-16",
+    ],
+)
+def test_lists_are_read_as_spreadsheets_write_them(folder, written):
+    (folder / "papers.csv").write_bytes(written)
+    assert stated(folder) == SAYS_2020
+
+
+@pytest.mark.parametrize(("on_disk", "in_list"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_names_of_files_and_folders_may_be_composed_otherwise(tmp_path, on_disk, in_list):
+    (tmp_path / unicodedata.normalize(on_disk, "Übung")).mkdir()
+    named = "Übung/Müller 2020.pdf"
+    (tmp_path / unicodedata.normalize(on_disk, named)).write_text("x")
+    (tmp_path / "papers.csv").write_text(f"file,year\n{unicodedata.normalize(in_list, named)},2020\n")
+    assert list(stated(tmp_path).values()) == [{"year": 2020}]
+
+
+def test_of_two_names_that_differ_in_composition_alone_each_is_its_own(tmp_path):
+    names = [unicodedata.normalize(form, "Müller.pdf") for form in ("NFC", "NFD")]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    (tmp_path / "papers.csv").write_text(f"file,year\n{names[0]},2001\n{names[1]},2002\n")
+    assert stated(tmp_path) == {names[0]: {"year": 2001}, names[1]: {"year": 2002}}
+
+
+def test_folders_may_be_parted_as_windows_does(folder):
+    (folder / "papers.csv").write_text("file,year\nsub\\b.pdf,2002\n")
+    assert stated(folder)["sub/b.pdf"] == {"year": 2002}
