@@ -19,6 +19,7 @@ from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
+from qagen.papers import check_papers
 
 EXIT_INTERRUPTED = 130
 
@@ -102,14 +103,15 @@ def build(
         pairs=pairs,
         concurrency=concurrency,
     )
-    from builder.build import build_dataset
-    from builder.order import Choice
-    from builder.summary import summary
-
     if accept_model_change and refresh:
         raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
     if offline and refresh:
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
+    check_papers(paths)  # before the imports, which take longer than to find a misspelt path
+    from builder.build import build_dataset
+    from builder.order import Choice
+    from builder.summary import summary
+
     choice = Choice(limit=limit, sample=sample)
     report = build_dataset(
         paths,
@@ -165,6 +167,7 @@ def plan(
         prompt=prompt,
         pairs=pairs,
     )
+    check_papers(paths)
     from builder.order import Choice
     from builder.plan import make_plan, plan_text
 

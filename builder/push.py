@@ -16,7 +16,6 @@ from builder import manifest, read, versions
 from builder.hub_faults import told_line
 from builder.names import refuse_no_name
 from builder.publication import Options, Pushed, World
-from builder.published import open_by_tag
 from builder.release import Landed, Release, published
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import explained
@@ -76,9 +75,6 @@ def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
         raise DatasetError(
             f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files; build it again"
         )
-    found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
-    if found:
-        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
     if not made["configs"].get("default"):
         raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
     if made["made"].get("engine") == "extractive" and not options.allow_extractive:
@@ -92,6 +88,9 @@ def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
             "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0; the papers' own licences "
             "stay what they are"
         )
+    found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
+    if found:
+        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
     return {**made, "license": license_}
 
 
@@ -103,6 +102,8 @@ def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: Wo
     """
     if not done.changed or done.commit is None or done.tag is None or options.dry_run:
         return done
+    from builder.published import open_by_tag  # brings `datasets`, which takes longer than to find a mistake
+
     with explained(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
         back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
         there = manifest.read(back)

@@ -22,16 +22,31 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
         InputError: for a path that is not there or cannot be read, where there is no PDF at all, and for a `papers.csv` beside
             them that cannot be understood.
     """
-    paths = tuple(paths)
     found: dict[str, list[Paper]] = {}
-    said: dict[Path, Known] = {}
-    for label, path in _labelled(paths):
-        paper = Paper(_sha256_of_file(path), path, label, _stated(path, label, said))
+    for label, path, stated in _listed(paths):
+        paper = Paper(_sha256_of_file(path), path, label, stated)
         found.setdefault(paper.sha256, []).append(paper)
+    return tuple(_one_of(found[sha256]) for sha256 in sorted(found))
+
+
+def check_papers(paths: Iterable[Path]) -> None:
+    """Find out in a moment what `find_papers` would complain of, without reading any PDF.
+
+    Raises:
+        InputError: as `find_papers` does, but for a PDF that cannot be read.
+    """
+    _listed(paths)
+
+
+def _listed(paths: Iterable[Path]) -> list[tuple[str, Path, tuple[tuple[str, Stated], ...]]]:
+    """The label of each PDF, its path, and what `papers.csv` says of it."""
+    paths = tuple(paths)
+    said: dict[Path, Known] = {}
+    found = [(label, path, _stated(path, label, said)) for label, path in _labelled(paths)]
     if not found:
         named = ", ".join(repr(str(path)) for path in paths)
         raise InputError(f"no PDF in {named}; name a folder that holds some, or the files themselves")
-    return tuple(_one_of(found[sha256]) for sha256 in sorted(found))
+    return found
 
 
 def _one_of(twins: list[Paper]) -> Paper:

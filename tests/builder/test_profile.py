@@ -1,3 +1,9 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +97,25 @@ def test_the_same_profile_gives_the_same_bytes(tmp_path):
         assert plots.draw(tmp_path / name, profile) == ["sections.png", "support.png", "coverage.png"]
     for path in (tmp_path / "a/plots").iterdir():
         assert path.read_bytes() == (tmp_path / "b/plots" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "no such backend", "tkagg"])
+def test_whatever_backend_the_environment_names_plots_are_drawn(tmp_path, backend):
+    profile = json.dumps({"sections": {"results": 3}, "support": [0] * 9 + [3], "coverage": [3] + [0] * 9})
+    code = f"from pathlib import Path; from builder import plots; print(plots.draw(Path('.'), {profile}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "MPLBACKEND": backend, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("['sections.png', 'support.png', 'coverage.png']\n", "")
+
+
+def test_a_plot_that_cannot_be_drawn_is_told_of_and_left_out(tmp_path, caplog):
+    (tmp_path / "plots").write_text("somebody's file")
+    profile = {"sections": {"results": 3}, "support": [0] * 9 + [3], "coverage": [0] * 10}
+    assert plots.draw(tmp_path, profile) == []
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
+        "the card goes without sections.png",
+        "the card goes without support.png",
+    ]
+    assert (tmp_path / "plots").read_text() == "somebody's file"
