@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
-from builder.registry import register
+from builder.registry import pass_over_files, register
 
 if TYPE_CHECKING:
     from builder.dataset import QAConfig, QADataset
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["QAConfig", "QADataset", "load"]
 
 wrapt.register_post_import_hook(register, "datasets.packaged_modules")
+wrapt.register_post_import_hook(pass_over_files, "datasets.load")
 
 
 def __getattr__(name: str) -> Any:

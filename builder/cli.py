@@ -16,6 +16,7 @@ from builder.commands.compare import app as compare_app
 from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
+from builder.names import refuse_pattern
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
@@ -108,6 +109,7 @@ def build(
     if offline and refresh:
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
     check_papers(paths)  # before the imports, which take longer than to find a misspelt path
+    refuse_pattern(out)
     from builder.build import build_dataset
     from builder.order import Choice
     from builder.summary import summary
@@ -179,6 +181,7 @@ def plan(
 @app.command(epilog="Example: qagen demo")
 def demo(out: o.Out = Path("qagen-demo"), work: o.Work = o.DEFAULT_WORK) -> None:
     """Build the example papers with the best engine that is here, open the result and say how to go on."""
+    refuse_pattern(out)
     from builder.demo import run_demo
 
     raise typer.Exit(run_demo(out, work, say).exit_code)

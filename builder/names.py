@@ -1,5 +1,6 @@
 """How a user names a dataset: a folder here, or `name/dataset@revision` on the Hub."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from builder.hub import Hub
 
 _NAMED = re.compile(r"(?P<repo>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[^@\s]+))?")
+
+_PATTERN = re.compile(r"[\[\]*?$]|::")
+"""What `datasets` does not take literally in the path of a folder: patterns, variables, chained file systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,20 @@ def refuse_no_name(repo: str) -> None:
     """
     if repo.count("/") != 1 or "@" in repo or any(not part for part in repo.split("/")):
         raise DatasetError(f"{repo!r} is no name of a dataset on the Hub; write it as name/dataset")
+
+
+def refuse_pattern(out: Path) -> None:
+    """Refuse a place for a dataset folder that `load_dataset` could not open there.
+
+    Raises:
+        DatasetError: where its absolute path has characters that `datasets` reads as a pattern.
+    """
+    target = os.path.realpath(out.expanduser().absolute())
+    if found := _PATTERN.search(target):
+        raise DatasetError(
+            f"load_dataset cannot open a folder at {target!r}: it does not take {found[0]!r} in a path literally; name another "
+            "folder with --out"
+        )
 
 
 def folder_of(text: str | Path, hub: "Hub | None" = None) -> Path:

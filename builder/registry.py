@@ -2,6 +2,9 @@
 
 import logging
 from types import ModuleType
+from typing import Any
+
+import wrapt
 
 from qagen import __version__
 from qagen.records import sha256
@@ -25,3 +28,22 @@ def register(packaged_modules: ModuleType) -> None:
             "use builder.load(...), which takes the same keywords",
             NAME,
         )
+
+
+def pass_over_files(load: ModuleType) -> None:
+    """Keep `datasets` from searching the folder of papers: it takes brackets in a path for a pattern, and finds nothing.
+
+    Where its loader has another form than is known here, it is left as it is: paths without brackets are found.
+    """
+    factory, module = (
+        getattr(load, name, None) for name in ("PackagedDatasetModuleFactory", "DatasetModule")
+    )
+    if factory is None or module is None or not hasattr(factory, "get_module"):
+        return
+
+    def get_module(wrapped: Any, instance: Any, args: Any, keywords: Any) -> Any:
+        if getattr(instance, "name", None) != NAME:
+            return wrapped(*args, **keywords)
+        return module(MODULE, HASH, {"data_files": {}, "dataset_name": NAME})
+
+    wrapt.wrap_function_wrapper(factory, "get_module", get_module)

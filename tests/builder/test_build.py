@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from qagen.settings import AskSettings
+from tests.builder.corpora import folder, paper, record
 from tests.command import ENVIRONMENT, QAGEN, build, hashes, qagen, rows
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, paired
@@ -355,20 +356,49 @@ def test_wrong_usage_exits_with_2():
         assert qagen("build", EXAMPLES, "--out", "d", *wrong).returncode == 2
 
 
-def test_help_and_version_import_nothing_heavy():
-    script = """
+HEAVY = {"torch", "transformers", "marker", "openai", "datasets", "pandas", "scipy", "httpx", "matplotlib"}
+SAID_BEFORE_ANYTHING_HEAVY = {
+    "help": (["--help"], "", 0),
+    "prompts": (["prompts", "list"], "", 0),
+    "a folder that is not there": (["build", "none", "--out", "d"], "there is no file or folder 'none'", 1),
+    "a folder without papers": (["build", "empty", "--out", "d"], "no PDF in 'empty'", 1),
+    "a list that names no file": (["plan", "listed"], "line 2: there is no file 'b.pdf' beside it", 1),
+    "a place with brackets": (["build", "plain", "--out", "[d]"], "'[' in a path literally", 1),
+    "no licence": (["push", "made", "me/x"], "name the dataset's licence with --license", 1),
+}
+
+
+@pytest.mark.parametrize("case", SAID_BEFORE_ANYTHING_HEAVY)
+def test_plain_mistakes_are_said_before_anything_heavy_is_imported(tmp_path, case):
+    arguments, said, code = SAID_BEFORE_ANYTHING_HEAVY[case]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "listed").mkdir()
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "a.pdf").write_text("%PDF-")
+    (tmp_path / "listed" / "a.pdf").write_text("%PDF-")
+    (tmp_path / "listed" / "papers.csv").write_text("file,year\nb.pdf,2000\n")
+    if case == "no licence":
+        folder(tmp_path / "made", [record(paper("one"), "Why is it so?")])
+    script = f"""
 import sys
-sys.argv = ["qagen", "--help"]
 from builder.cli import main
+sys.argv = ["qagen", *{arguments}]
 try:
     main()
-except SystemExit:
-    pass
-import qagen, builder
-heavy = {"torch", "transformers", "marker", "openai", "datasets", "pyarrow", "pandas", "numpy", "scipy"}
-print(sorted(heavy & set(sys.modules)))
+except SystemExit as end:
+    print(end.code or 0, sorted({HEAVY} & set(sys.modules)))
 """
+    environment = {**ENVIRONMENT, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=ENVIRONMENT, check=True
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+        cwd=tmp_path,
     )
-    assert run.stdout.splitlines()[-1] == "[]"
+    allowed = ["httpx"] if case == "no licence" else []
+    assert run.stdout.splitlines()[-1] == f"{code} {allowed}"
+    assert said in run.stderr
+    assert not (tmp_path / "d").exists()
+    assert not (tmp_path / ".qagen").exists()

@@ -101,6 +101,21 @@ def test_the_info_says_what_the_dataset_is(make):
     assert info.config_name == "chat"
 
 
+@pytest.mark.parametrize("name", ["papers [2024]", "a::b", "a*", "{b,c}"])
+def test_a_folder_of_papers_may_have_any_name(load, tmp_path, name):
+    papers = tmp_path / name
+    papers.mkdir()
+    shutil.copy(EXAMPLES / "peatland.pdf", papers)
+    assert load(data_dir=str(papers))["train"].num_rows > 0
+
+
+@pytest.mark.parametrize(("name", "said"), [("empty", "no PDF in"), ("none", "there is no file or folder")])
+def test_a_folder_without_papers_is_said_in_our_words(load, tmp_path, name, said):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=said):
+        load(data_dir=str(tmp_path / name))
+
+
 def test_words_in_names_of_folders_and_files_decide_nothing(load, tmp_path):
     place = papers(
         tmp_path / "test",
