@@ -53,10 +53,11 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of a commit: its size in bytes and the sha256 of its content, where the Hub tells it (large files)."""
+    """A file of a commit: its size in bytes, the sha256 of its content where the Hub tells it (large files), and git's blob id."""
 
     size: int
     sha256: str | None
+    blob_id: str
 
 
 class Hub:
@@ -130,7 +131,7 @@ class Hub:
         with self._told(f"{repo}@{commit}"):
             entries = self._api.list_repo_tree(repo, repo_type=_KIND, revision=commit, recursive=True)
             return {
-                entry.path: RemoteFile(entry.size, entry.lfs.sha256 if entry.lfs else None)
+                entry.path: RemoteFile(entry.size, entry.lfs.sha256 if entry.lfs else None, entry.blob_id)
                 for entry in entries
                 if isinstance(entry, hf.RepoFile)
             }

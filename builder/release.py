@@ -1,5 +1,6 @@
 """One try to publish: what is there, what a version is made of, and sending it."""
 
+import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 from builder import card, manifest, read, versions
 from builder.diff import Diff, diff
 from builder.features import CONFIGS
-from builder.hub import Remote
+from builder.hub import Remote, RemoteFile
 from builder.licenses import doubtful
 from builder.past import Past, Published, open_request, past_of
 from builder.publication import Options, Pushed, World
@@ -127,7 +128,15 @@ class Release:
         done = self._pushed(last.version, last.commit, last.made, str(last.made.get("why", "")))
         if last.commit == mine:
             return done
-        return replace(done, changed=False, why=f"the same as {last.version.tag}, which is published")
+        return self._pushed_before(last, "the same as {}")
+
+    def _pushed_before(self, last: Published, why: str) -> Pushed:
+        done = self._pushed(last.version, last.commit, last.made, "")
+        return replace(done, changed=False, why=f"{why.format(last.version.tag)}, which is published")
+
+    def _is_news(self, changes: Diff, columns: Columns, before: Mapping[str, Any]) -> bool:
+        asked = versions.wanted(self.options.version) is not None
+        return asked or versions.is_news(changes, columns, before, self.made)
 
     def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> Pushed:
         return Pushed(
@@ -145,6 +154,8 @@ class Release:
     def _send(self, remote: Remote, past: Past) -> Pushed:
         before = past.ours.fetched(self.hub, self.repo) if past.ours else None
         changes, columns = self._changes(before)
+        if past.ours and changes and not self._is_news(changes, columns, past.ours.made):
+            return self._pushed_before(past.ours, "but for names of files and the base, the same as {}")
         version, why = versions.next_version(past.greatest, changes, columns)
         version, why = self._wanted(version, why, remote, past.greatest)
         sentences = versions.told(changes, columns)
@@ -307,8 +318,15 @@ def published(made: Mapping[str, Any], *, with_rejected: bool) -> dict[str, Any]
     }
 
 
-def _is_there(remote: Any, place: Path) -> bool:
+def _is_there(remote: RemoteFile | None, place: Path) -> bool:
     """Whether the repository has the very file, as far as it tells."""
-    if remote is None or remote.sha256 is None:
+    if remote is None or remote.size != place.stat().st_size:
         return False
-    return bool(remote.size == place.stat().st_size and remote.sha256 == manifest.digest(place))
+    if remote.sha256 is not None:
+        return remote.sha256 == manifest.digest(place)
+    return remote.blob_id == _blob_id(place.read_bytes())
+
+
+def _blob_id(content: bytes) -> str:
+    """What git knows a file by that is not stored apart: the SHA-1 of its size and content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

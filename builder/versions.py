@@ -20,6 +20,19 @@ CHANGELOG = "CHANGELOG.md"
 _HEAD = "# Changelog\n\nVersions by meaning: major where columns change or records move between splits, minor where records come or go, patch\nfor the rest.\n"
 _RELEASES_KEPT = 10
 _LISTED = 20
+_FACTS = (
+    "format",
+    "schema",
+    "made",
+    "settings",
+    "papers",
+    "configs",
+    "rejections",
+    "profile",
+    "example",
+    "license",
+)
+"""What makes a version what it is, besides its files."""
 _VERSION = re.compile(r"v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 
 
@@ -114,22 +127,35 @@ def identity(made: Mapping[str, Any]) -> str:
         for name, entry in made["files"].items()
         if name.startswith(("data/", "prompts/", "plots/"))
     }
-    facts = {
-        key: made.get(key)
-        for key in (
-            "format",
-            "schema",
-            "made",
-            "settings",
-            "papers",
-            "configs",
-            "rejections",
-            "profile",
-            "example",
-            "license",
-        )
-    }
+    facts = {key: made.get(key) for key in _FACTS}
     return sha256(canonical_json([files, facts]))
+
+
+def is_news(changes: Diff, columns: Columns, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a version says anything that the one before does not: a renamed PDF and another base are no news.
+
+    Args:
+        changes: from the version before to this one.
+        columns: how the columns changed.
+        before: the manifest of the version before, as it was published.
+        after: that of this one, as it would be.
+    """
+    differs = changes.added or changes.removed or changes.moved or changes.changed or columns
+    return bool(differs) or _said(before) != _said(after)
+
+
+def _said(made: Mapping[str, Any]) -> Any:
+    """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
+    compared = tuple(f"data/{config}/" for config in ("default", "chat"))
+    files = {
+        name: entry["sha256"]
+        for name, entry in made["files"].items()
+        if name.startswith(("data/", "prompts/", "plots/")) and not name.startswith(compared)
+    }
+    how = {key: value for key, value in made["made"].items() if key != "base"}
+    papers = [{key: value for key, value in paper.items() if key != "file"} for paper in made["papers"]]
+    rest = {key: made.get(key) for key in _FACTS if key not in ("made", "papers")}
+    return [files, how, papers, rest]
 
 
 def told(changes: Diff | None, columns: Columns) -> tuple[str, ...]:

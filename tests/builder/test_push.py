@@ -118,6 +118,39 @@ def test_the_same_again_sends_nothing(hub, published):
     assert not {"preupload", "batch", "upload", "commit", "tag", "create"} & set(hub.steps())
 
 
+def renamed(results, file):
+    return [replace(result, paper=replace(result.paper, file=file)) for result in results]
+
+
+@pytest.mark.parametrize("results", [V1, renamed(V1, "other.pdf")], ids=["another base", "another name"])
+def test_a_renamed_paper_and_another_base_are_no_new_version(hub, published, results):
+    published(V1)
+    hub.requests.clear()
+    done = published(results, base=f"{REPO}@v1.0.0")
+    assert (done.changed, done.version, done.why) == (
+        False,
+        "1.0.0",
+        "but for names of files and the base, the same as v1.0.0, which is published",
+    )
+    assert not {"preupload", "commit", "tag", "create"} & set(hub.steps())
+    asked = published(results, replace(PLAIN, version="1.0.1"), base=f"{REPO}@v1.0.0")
+    assert (asked.changed, asked.version) == (True, "1.0.1")
+
+
+@pytest.mark.parametrize(
+    ("results", "more"),
+    [
+        (V1, {"prompt_text": "Another prompt.\n"}),
+        ([*V1, rejection(ONE, "4 characters")], {}),
+        ([replace(V1[0], paper=replace(ONE, license="CC0")), V1[1], V1[2]], {}),
+    ],
+    ids=["prompt", "rejections", "licence of a paper"],
+)
+def test_other_facts_about_the_same_records_are_a_patch(published, results, more):
+    published(V1)
+    assert published(results, **more).version == "1.0.1"
+
+
 def test_a_second_version_keeps_the_first_and_says_what_changed(hub, published, tmp_path):
     published(V1)
     first = dict(trees(hub)["v1.0.0"])
@@ -485,7 +518,7 @@ def test_a_dry_run_says_all_and_sends_nothing(hub, published):
     done = published(V2, replace(PLAIN, dry_run=True), token=READER)
     assert (done.version, done.commit, done.changes) == ("1.1.0", None, ("1 record added (paper added 1)",))
     assert "data/default/train-00000-of-00001.parquet" in done.files
-    assert "prompts/deep-qa.md" in done.files
+    assert "prompts/deep-qa.md" not in done.files  # it is there, word for word
     assert {method for method, _, _ in hub.requests} <= {"GET", "HEAD"}
 
 
