@@ -100,9 +100,7 @@ def written(made: "list[Record]", place: Path) -> list[bytes]:
     from builder.manifest import About
     from qagen.settings import Settings
 
-    settings = Settings.model_validate(
-        {"dataset": {"plots": False, "validation_percent": 0, "test_percent": 0}}
-    )
+    settings = Settings.model_validate({"dataset": {"plots": False, "splits": {"validation": 0, "test": 0}}})
     papers = tuple(dict.fromkeys(one.paper for one in made))
     about = About(papers, "server", "m", "deep-qa", "0" * 64, None, "rules")
     assemble(made, place, about=about, settings=settings, shard_bytes=20_000_000)

@@ -74,8 +74,8 @@ def split_of(about: About, settings: Settings) -> dict[str, str]:
     """The split of every paper, by its sha256."""
     return splits.assign(
         about.papers,
-        validation_percent=settings.dataset.validation_percent,
-        test_percent=settings.dataset.test_percent,
+        validation_percent=settings.dataset.splits.validation,
+        test_percent=settings.dataset.splits.test,
         base=about.assigned,
     )
 

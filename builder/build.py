@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from builder import receipt
+from builder import receipt, splits
 from builder.assemble import assemble, split_of
 from builder.base import Base, refuse_hub
 from builder.coverage import Coverage
@@ -98,7 +98,7 @@ def build_dataset(
         try:
             began = time.monotonic()
             order = Order(papers, workspace, settings, choice, offline)
-            recipe = asyncio.run(_fill(order, filled, watch, model_change))
+            recipe = asyncio.run(_fill(order, filled, watch, model_change, before))
             seconds = time.monotonic() - began
             found = receipt.kept(papers, settings.convert, workspace)
             tally = Tally()
@@ -110,9 +110,9 @@ def build_dataset(
                 spool.fill(within_quotas(results, settings.select.per_section, incumbents))
                 served = ServedModels(workspace, accept=model_change == "accept")
                 last_word = partial(_last_word, seen, filled, tally, served, out)
-                splits = split_of(about, settings)
+                split_by_paper = split_of(about, settings)
                 with vectors_of(spool, order, watch) as vectors:
-                    chosen = select(spool, settings.select, splits, incumbents, vectors, notes)
+                    chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
                     results = _guarded(seen.watched(chosen), last_word)
                     assembled = assemble(results, out, about=about, settings=settings, seen=tally)
         except KeyboardInterrupt:
@@ -135,7 +135,9 @@ def _may_unlock(report: BuildReport, settings: Settings) -> bool:
     return locked and bool(convert.passwords(settings.convert))
 
 
-async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange) -> Recipe:
+async def _fill(
+    order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange, before: Base | None
+) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
         engine = (
@@ -154,8 +156,13 @@ async def _fill(order: Order, filled: Filled, watch: Bars | Lines, model_change:
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         asked = None if engine is None else watched(engine, recipe, watch.note)
         papers = order.papers
-        if asked is None or order.choice.sample is not None:
+        required = order.settings.dataset.require_splits
+        if asked is None or order.choice.sample is not None or required:
             await run.convert_all(papers)
+        if required:
+            about = _about(recipe, filled, before)
+            converted = [paper for paper in about.papers if paper.sha256 not in filled.failures]
+            splits.require(converted, split_of(about, order.settings), required)
         if (sample := sample_of(order, recipe)) is not None:
             while asked is not None and (undecided := sample.undecided()):
                 await run.choose_bodies(undecided, asked)

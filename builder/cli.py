@@ -77,6 +77,7 @@ def build(
     limit: o.Limit = None,
     sample: o.Sample = None,
     with_context: o.WithContext = None,
+    require_splits: o.RequireSplits = None,
     offline: o.Offline = False,
     accept_model_change: Annotated[
         bool, typer.Option("--accept-model-change", help="Go on where another model answers under the name.")
@@ -97,6 +98,7 @@ def build(
         sections=sections,
         judge=judge,
         with_context=with_context,
+        require_splits=require_splits,
         engine=engine,
         model=model,
         base_url=base_url,

@@ -53,6 +53,8 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     concurrency: int | str | None = None
     with_context: bool | None = None
     with_reasoning: bool | None = None
+    splits: dict[str, float] | None = None
+    require_splits: dict[str, int] | None = None
     limit: int | None = None
     sample: int | None = None
     base: str | None = None

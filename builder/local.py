@@ -97,6 +97,8 @@ PLACES = {
     "concurrency": ("ask", "concurrency"),
     "with_context": ("dataset", "with_context"),
     "with_reasoning": ("dataset", "with_reasoning"),
+    "splits": ("dataset", "splits"),
+    "require_splits": ("dataset", "require_splits"),
 }
 """Keywords of `load_dataset` and the settings that they are."""
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
 from qagen.conversion_options import Converter, Download, Marker, Ocr, PasswordFile, conversion_overrides
-from qagen.settings import Settings, load_settings
+from qagen.settings import Settings, SplitName, load_settings
 
 
 def _number_or_auto(text: str) -> int | str:
@@ -72,6 +72,27 @@ WithContext = Annotated[
     bool | None,
     typer.Option("--with-context", help="Put the papers' text beside each record; their licences decide."),
 ]
+
+
+def _least_works(text: str) -> dict[str, int]:
+    """Read `validation=2,test=2`; a name alone wants one work."""
+    least = {}
+    for part in text.split(","):
+        name, _, number = (piece.strip() for piece in part.partition("="))
+        if name not in get_args(SplitName) or (number and not (number.isdecimal() and number.isascii())):
+            raise typer.BadParameter("names of splits with the fewest works, as in validation=1,test=1")
+        least[name] = int(number or 1)
+    return least
+
+
+RequireSplits = Annotated[
+    Mapping[str, int] | None,
+    typer.Option(
+        parser=_least_works,
+        help="The fewest works that splits must have, as in validation=1,test=1; else nothing is asked.",
+        metavar="NAME=N,...",
+    ),
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Make no call; take answers from the ledger only.")]
 
 __all__ = ["Converter", "Download", "Marker", "Ocr", "PasswordFile", "conversion_overrides"]
@@ -88,6 +109,7 @@ def settings_of(
     sections: str | None = None,
     judge: str | None = None,
     with_context: bool | None = None,
+    require_splits: Mapping[str, int] | None = None,
     **ask: str | int | list[str] | None,
 ) -> Settings:
     """The settings of a file with the options that were given laid over it; `ask` are those of `[ask]`.
@@ -102,6 +124,6 @@ def settings_of(
             "chunk": {"chars": chunk_chars, "overlap": overlap, "sections": sections},
             "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
             "judge": {"mode": judge},
-            "dataset": {"with_context": with_context},
+            "dataset": {"with_context": with_context, "require_splits": require_splits},
         },
     )

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
+from qagen.errors import DatasetError
 from qagen.records import Metadata, PaperInfo
+from qagen.settings import SplitName
 from qagen.works import doi_key, title_key, work_of
 
 _PARTS = 10_000
@@ -12,8 +14,8 @@ _PARTS = 10_000
 def assign(
     papers: Iterable[PaperInfo],
     *,
-    validation_percent: int,
-    test_percent: int,
+    validation_percent: float,
+    test_percent: float,
     base: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Give every paper its split.
@@ -47,6 +49,32 @@ def assign(
     return {paper.sha256: split_of[groups.find(keys(paper)[0])] for paper in listed}
 
 
+def require(papers: Iterable[PaperInfo], split_of: Mapping[str, str], least: Mapping[SplitName, int]) -> None:
+    """Refuse splits with too few works.
+
+    Args:
+        papers: those that could be converted.
+        split_of: the split of each, by its sha256.
+        least: the fewest works by split.
+
+    Raises:
+        DatasetError: where a split has fewer.
+    """
+    works: dict[str, set[str]] = {split: set() for split in least}
+    total: set[str] = set()
+    for paper in papers:
+        work = paper.work or paper.sha256
+        total.add(work)
+        works.setdefault(split_of[paper.sha256], set()).add(work)
+    for split, wanted in least.items():
+        if len(works[split]) < wanted:
+            raise DatasetError(
+                f"the split {split!r} would have {len(works[split])} of {len(total)} works, and {wanted} are required "
+                "(--require-splits); add papers, or give it a larger share, for instance splits = { validation = 20, test = 20 } "
+                "in [dataset]"
+            )
+
+
 def keys(paper: PaperInfo) -> tuple[str, ...]:
     """All that says which work a paper is a version of: itself, its DOI, its title."""
     named = Metadata(title=paper.title, doi=paper.doi)
@@ -60,11 +88,11 @@ def _name(group: list[str]) -> str:
     return min(group, key=lambda key: (order.get(key.partition(":")[0], 2), key))
 
 
-def _by_hash(key: str, validation_percent: int, test_percent: int) -> str:
+def _by_hash(key: str, validation_percent: float, test_percent: float) -> str:
     place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % _PARTS
-    if place < test_percent * _PARTS // 100:
+    if place < test_percent * _PARTS / 100:
         return "test"
-    if place < (test_percent + validation_percent) * _PARTS // 100:
+    if place < (test_percent + validation_percent) * _PARTS / 100:
         return "validation"
     return "train"
 

@@ -20,6 +20,8 @@ from pydantic import (
 from qagen.errors import SettingsError
 from qagen.languages import LANGUAGES
 
+SplitName = Literal["train", "validation", "test"]
+
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
 
@@ -240,6 +242,32 @@ class JudgeSettings(_Part):
         return self
 
 
+class SplitShares(_Part):
+    """Shares of the works, in percent; `train` is what the others leave where it is not given."""
+
+    train: Annotated[float, Field(ge=0, le=100)] = 90.0
+    validation: Annotated[float, Field(ge=0, le=100)] = 5.0
+    test: Annotated[float, Field(ge=0, le=100)] = 5.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _train_takes_the_rest(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not given or "train" in given:
+            return given
+        others = [given.get(name, 0.0) for name in ("validation", "test")]
+        if not all(isinstance(share, int | float) for share in others):
+            return given
+        rest = 100 - sum(others)
+        return {"validation": 0.0, "test": 0.0, **given, "train": min(100.0, max(0.0, float(rest)))}
+
+    @model_validator(mode="after")
+    def _are_shares_of_a_whole(self) -> "SplitShares":
+        total = self.train + self.validation + self.test
+        if abs(total - 100) > 1e-6:
+            raise ValueError(f"the shares come to {total:g} percent; make them 100 together")
+        return self
+
+
 class DatasetSettings(_Part):
     """What goes into the dataset folder."""
 
@@ -250,8 +278,10 @@ class DatasetSettings(_Part):
     """The dataset's name for people, at the head of its card."""
     plots: bool = True
     """Whether the card has plots."""
-    validation_percent: Annotated[int, Field(ge=0, le=50)] = 5
-    test_percent: Annotated[int, Field(ge=0, le=50)] = 5
+    splits: SplitShares = SplitShares()
+    """How much of the works goes where; what a base has in a split stays there."""
+    require_splits: dict[SplitName, Annotated[int, Field(ge=1)]] = {}
+    """The fewest works that a split must have; a build that cannot keep to it ends before any call."""
 
 
 class RuleSettings(_Part):
@@ -302,6 +332,13 @@ class Settings(_Part):
         return LANGUAGES[self.checks.language]
 
 
+RENAMED = {
+    "dataset.validation_percent": "'validation' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
+    "dataset.test_percent": "'test' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
+}
+"""Keys that settings had before, and what they are called now."""
+
+
 def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
     """Read a TOML file (or none) and lay the options given on the command line over it.
 
@@ -341,6 +378,8 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
     if first["type"] == "extra_forbidden":
+        if now := RENAMED.get(key):
+            return f"the key {key!r}{where} is called {now} now; write it so"
         known = ", ".join(_known_keys(first["loc"][:-1]))
         return f"unknown key {key!r}{where}; known there: {known}"
     message = first["msg"].removeprefix("Value error, ")

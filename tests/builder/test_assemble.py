@@ -16,10 +16,10 @@ from builder.swap import replacing
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, sha256
-from qagen.settings import DatasetSettings, Settings
+from qagen.settings import DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import PAPERS, SETTINGS, about, contents, folder, many, paper, record, rejection
 
-ALL_TRAIN = Settings(dataset=DatasetSettings(validation_percent=0, test_percent=0))
+ALL_TRAIN = Settings(dataset=DatasetSettings(splits=SplitShares(train=100, validation=0, test=0)))
 ONE = paper("one")
 
 
@@ -107,7 +107,7 @@ def test_rows_of_all_splits_together_are_the_records_in_order(tmp_path):
     folder(
         tmp_path / "d",
         results,
-        settings=Settings.model_validate({"dataset": {"test_percent": 30, "validation_percent": 30}}),
+        settings=Settings.model_validate({"dataset": {"splits": {"validation": 30, "test": 30}}}),
     )
     found = list(read.records(tmp_path / "d"))
     assert (
@@ -222,7 +222,7 @@ def test_one_paper_more_leaves_all_rows_of_the_others_as_they_are(tmp_path_facto
 def test_with_a_base_its_works_stay_in_their_splits_whatever_the_shares(tmp_path):
     papers = [paper(f"p{n}") for n in range(30)]
     results = [record(one, f"Why {one.file}?") for one in papers]
-    half = Settings.model_validate({"dataset": {"test_percent": 50, "validation_percent": 50}})
+    half = Settings.model_validate({"dataset": {"splits": {"validation": 50, "test": 50}}})
     folder(tmp_path / "a", results, settings=half)
     folder(tmp_path / "b", results, settings=ALL_TRAIN, assigned=read.assignments(tmp_path / "a"))
     assert list(read.records(tmp_path / "a")) == list(read.records(tmp_path / "b"))

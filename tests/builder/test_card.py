@@ -39,7 +39,7 @@ def test_the_metadata_names_configs_files_features_and_exact_counts(tmp_path):
     found = folder(
         tmp_path / "d",
         results,
-        settings=Settings.model_validate({"dataset": {"test_percent": 0, "validation_percent": 0}}),
+        settings=Settings.model_validate({"dataset": {"splits": {"validation": 0, "test": 0}}}),
     )
     head, _ = card_of(tmp_path / "d")
     assert head["configs"] == [

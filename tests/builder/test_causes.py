@@ -12,7 +12,7 @@ from qagen.settings import Settings
 from tests.builder import corpora
 from tests.builder.corpora import FULL_GENERATION, paper, record, rejection
 
-PLAIN = {"dataset": {"test_percent": 0, "validation_percent": 0, "plots": False}}
+PLAIN = {"dataset": {"splits": {"validation": 0, "test": 0}, "plots": False}}
 ONE = paper("one")
 OTHER_TEXT = replace(ONE, document_sha256=sha256("another text"))
 A, B = record(ONE, "Why is A so?"), record(ONE, "Why is B so?")

@@ -105,3 +105,16 @@ def test_doctor_says_what_to_do_where_something_is_missing(tmp_path):
     assert all(lines[place + 1].lstrip().startswith("-> ") for place in bad)
     run = qagen("doctor", "--work", tmp_path / "w", "--base-url", url)
     assert [line.split()[1] for line in run.stdout.splitlines() if line.startswith("BAD")] == ["server"]
+
+
+def test_required_splits_end_a_build_before_any_call_and_keep_the_conversions(work, tmp_path):
+    with ScriptedServer() as server:
+        ask = ("--base-url", server.base_url, "--model", "r1", "--sections", "rules")
+        run = qagen(
+            "build", EXAMPLES, "--out", tmp_path / "d", "--work", work, *ask, "--require-splits", "test=1"
+        )
+        assert (run.returncode, run.stdout, len(server.requests)) == (1, "", 0)
+        assert "the split 'test' would have 0 of 3 works, and 1 are required" in run.stderr
+        code, made = build(EXAMPLES, tmp_path / "d", work, *ask[:4], "--require-splits", "train")
+        assert (code, sorted(made["splits"]["default"])) == (0, ["train"])
+    assert qagen("build", EXAMPLES, "--out", tmp_path / "d", "--require-splits", "dev=1").returncode == 2

@@ -180,7 +180,7 @@ def test_a_changed_prompt_or_threshold_is_another_cache(make, tmp_path):
 def test_another_base_is_another_cache_and_its_splits_stay(load, make, tmp_path):
     papers = {read_paper["sha256"]: read_paper for split in load().values() for read_paper in split["paper"]}
     infos = [PaperInfo(**{**one, "authors": tuple(one["authors"])}) for one in papers.values()]
-    held = Settings.model_validate({"dataset": {"test_percent": 50, "validation_percent": 50}})
+    held = Settings.model_validate({"dataset": {"splits": {"validation": 50, "test": 50}}})
     folder(tmp_path / "base", [record(info, f"Why {info.file}?") for info in infos], settings=held)
     expected = {one.paper.sha256: split for split, one in read.records(tmp_path / "base")}
     assert make(base=str(tmp_path / "base")).cache_dir != make().cache_dir

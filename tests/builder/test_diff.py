@@ -15,7 +15,7 @@ from qagen.settings import Settings
 from tests.builder import corpora
 from tests.builder.corpora import paper, record, rejection
 
-ALL_TRAIN = Settings.model_validate({"dataset": {"test_percent": 0, "validation_percent": 0}})
+ALL_TRAIN = Settings.model_validate({"dataset": {"splits": {"validation": 0, "test": 0}}})
 ONE, TWO = paper("one"), paper("two")
 A, B, C = record(ONE, "Why is A so?"), record(ONE, "Why is B so?"), record(TWO, "Why is C so?")
 
@@ -82,9 +82,9 @@ def test_a_record_that_was_turned_down_before_and_one_that_is_now_say_why(tmp_pa
 
 def test_moves_changed_columns_and_settings(tmp_path):
     strict = Settings.model_validate(
-        {"checks": {"min_support": 0.7}, "dataset": {"test_percent": 0, "validation_percent": 0}}
+        {"checks": {"min_support": 0.7}, "dataset": {"splits": {"validation": 0, "test": 0}}}
     )
-    held = Settings.model_validate({"dataset": {"test_percent": 50, "validation_percent": 50}})
+    held = Settings.model_validate({"dataset": {"splits": {"validation": 50, "test": 50}}})
     folder(tmp_path / "a", [A, C], settings=strict)
     renamed = replace(A, checks=Scores(0.5), paper=replace(ONE, file="new name.pdf"))
     folder(tmp_path / "b", [renamed, C], settings=held)
@@ -97,8 +97,9 @@ def test_moves_changed_columns_and_settings(tmp_path):
     assert found.changed == (Edit(A.id, "new name.pdf", {"checks.support": (0.75, 0.5)}),)
     assert found.settings == {
         "settings.checks.min_support": (0.7, held.checks.min_support),
-        "settings.dataset.validation_percent": (0, 50),
-        "settings.dataset.test_percent": (0, 50),
+        "settings.dataset.splits.train": (100.0, 0.0),
+        "settings.dataset.splits.validation": (0.0, 50.0),
+        "settings.dataset.splits.test": (0.0, 50.0),
     }
     assert found.as_json()["moved"][0].keys() == {"id", "file", "before", "after"}
 

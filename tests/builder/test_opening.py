@@ -18,7 +18,7 @@ from builder.features import row_of
 from qagen.settings import Settings
 from tests.builder.corpora import folder, many, paper, record, rejection
 
-MIXED = Settings.model_validate({"dataset": {"test_percent": 25, "validation_percent": 25}})
+MIXED = Settings.model_validate({"dataset": {"splits": {"validation": 25, "test": 25}}})
 ALONE = """
 import json, sys
 
@@ -107,7 +107,7 @@ def test_pandas_polars_and_duckdb_read_the_same_ids(tmp_path):
     folder(
         tmp_path / "d",
         list(many(5, 3)),
-        settings=Settings.model_validate({"dataset": {"test_percent": 0, "validation_percent": 0}}),
+        settings=Settings.model_validate({"dataset": {"splits": {"validation": 0, "test": 0}}}),
     )
     files = str(tmp_path / "d/data/default/train-*.parquet")
     expected = ids(tmp_path / "d", "default")["train"]
@@ -138,7 +138,7 @@ def test_chat_is_in_the_form_that_a_trainer_renders(tmp_path):
     folder(
         tmp_path / "d",
         list(many(2, 2)),
-        settings=Settings.model_validate({"dataset": {"test_percent": 0, "validation_percent": 0}}),
+        settings=Settings.model_validate({"dataset": {"splits": {"validation": 0, "test": 0}}}),
     )
     rows = load(tmp_path / "d", "chat", tmp_path)["train"]
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)

@@ -14,15 +14,17 @@ from builder.publication import Options, World
 from builder.published import load_published
 from builder.push import push
 from qagen.errors import DatasetError, HubError
-from qagen.settings import DatasetSettings, Settings
+from qagen.settings import DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import folder, paper, record, rejection
 from tests.hub import OWNER, READER, STRANGER, Delay, Fault, running
 
 # huggingface_hub gives httpx its files in a way that httpx will not take for ever.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
-ALL_TRAIN = Settings(dataset=DatasetSettings(plots=False, validation_percent=0, test_percent=0))
-ALL_TEST = Settings(dataset=DatasetSettings(plots=False, validation_percent=0, test_percent=50))
+ALL_TRAIN = Settings(
+    dataset=DatasetSettings(plots=False, splits=SplitShares(train=100, validation=0, test=0))
+)
+ALL_TEST = Settings(dataset=DatasetSettings(plots=False, splits=SplitShares(train=50, validation=0, test=50)))
 ONE, TWO = paper("one"), paper("two")
 REPO = "org/papers-qa"
 PLAIN = Options(license="cc-by-4.0")

@@ -186,7 +186,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "a quota, or when two questions are the same": setting("select", per_section=1, similarity=0.9),
     "a judge (`[judge]`)": setting("judge", mode="all"),
     "the judge's thresholds": judge_then_stricter,
-    "the splits' shares": setting("dataset", validation_percent=40, test_percent=40, plots=False),
+    "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(
         "convert", deadline=99.0, memory=1024, workers=1

@@ -1,9 +1,14 @@
+import re
 from collections import Counter
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.splits import assign, keys
+from builder.splits import assign, keys, require
+from qagen.errors import DatasetError, SettingsError
+from qagen.settings import SplitShares, load_settings
 from tests.builder.corpora import PAPERS, paper
 
 SHARES = {"validation_percent": 5, "test_percent": 5}
@@ -89,3 +94,52 @@ def test_with_a_base_held_out_versions_hold_out_the_others_that_join_them():
     base = dict.fromkeys(keys(old), "train") | dict.fromkeys(keys(new), "validation")
     found = assign([old, new, bridge], **SHARES, base=base)
     assert set(found.values()) == {"validation"}
+
+
+def test_a_split_with_too_few_works_is_refused_with_how_many_there_are():
+    papers = [paper("a", title="One"), paper("b", title="One"), paper("c", title="Two")]
+    papers = [replace(one, work=f"title:{one.title}") for one in papers]
+    places = {papers[0].sha256: "test", papers[1].sha256: "test", papers[2].sha256: "train"}
+    require(papers, places, {"test": 1, "train": 1})
+    with pytest.raises(DatasetError, match=r"the split 'test' would have 1 of 2 works, and 2 are required"):
+        require(papers, places, {"test": 2})
+    with pytest.raises(DatasetError, match=r"the split 'validation' would have 0 of 2 works, and 1 are"):
+        require(papers, places, {"train": 1, "validation": 1})
+
+
+@pytest.mark.parametrize(
+    ("given", "shares"),
+    [
+        ({}, (90, 5, 5)),
+        ({"test": 20}, (80, 0, 20)),
+        ({"validation": 10, "test": 10}, (80, 10, 10)),
+        ({"train": 60, "validation": 20, "test": 20}, (60, 20, 20)),
+        ({"train": 100, "validation": 0, "test": 0}, (100, 0, 0)),
+        ({"validation": 2.5, "test": 0.5}, (97, 2.5, 0.5)),
+    ],
+)
+def test_train_takes_what_the_other_shares_leave(given, shares):
+    made = SplitShares.model_validate(given)
+    assert (made.train, made.validation, made.test) == shares
+
+
+@pytest.mark.parametrize(
+    ("dataset", "said"),
+    [
+        ({"splits": {"train": 90, "validation": 20, "test": 5}}, "come to 115 percent"),
+        ({"splits": {"train": 80}}, "come to 90 percent"),
+        ({"splits": {"validation": 60, "test": 60}}, "come to 120 percent"),
+        ({"splits": {"test": -1}}, "dataset.splits.test"),
+        ({"splits": {"dev": 5}}, "unknown key 'dataset.splits.dev'; known there: test, train, validation"),
+        ({"require_splits": {"dev": 1}}, "dataset.require_splits"),
+        ({"require_splits": {"test": 0}}, "dataset.require_splits"),
+        (
+            {"validation_percent": 5},
+            "'dataset.validation_percent' is called 'validation' in 'dataset.splits'",
+        ),
+        ({"test_percent": 5}, "'dataset.test_percent' is called 'test' in 'dataset.splits'"),
+    ],
+)
+def test_shares_that_make_no_whole_and_old_names_are_errors(dataset, said):
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        load_settings(None, {"dataset": dataset})

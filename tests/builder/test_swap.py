@@ -14,7 +14,7 @@ from qagen.settings import Settings
 from tests.builder.corpora import contents, folder, paper, record
 
 ONE = paper("one")
-ALL_TRAIN = Settings.model_validate({"dataset": {"test_percent": 0, "validation_percent": 0}})
+ALL_TRAIN = Settings.model_validate({"dataset": {"splits": {"validation": 0, "test": 0}}})
 
 
 def dataset(place: Path, question: str = "Why is it so?") -> dict[str, bytes]:

@@ -107,8 +107,8 @@ SIDES = {
     "dataset.with_reasoning": (True, NEITHER),
     "dataset.title": ("A title", NEITHER),
     "dataset.plots": (False, NEITHER),
-    "dataset.validation_percent": (1, NEITHER),
-    "dataset.test_percent": (1, NEITHER),
+    "dataset.splits": ({"validation": 1, "test": 1}, NEITHER),
+    "dataset.require_splits": ({"train": 1}, NEITHER),
     "rules": ([{"sections": "methods", "prompt": "PROMPT"}], ASKED),
 }
 
