@@ -36,7 +36,7 @@ from qagen.checks import refuse_unknown
 from qagen.errors import ModelChanged
 from qagen.papers import find_papers
 from qagen.pipeline import Tally, paper_results
-from qagen.progress import Bars, Lines, progress
+from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.recipe import Recipe
 from qagen.records import Paper, Record, Rejection
@@ -48,6 +48,8 @@ from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
 
 ModelChange = Literal["stop", "accept", "refresh"]
+_STEP = 100
+"""Rows between two looks at how many are written."""
 
 
 def build_dataset(
@@ -88,6 +90,7 @@ def build_dataset(
     if base:
         refuse_hub(base, offline=offline)
     with workspace.locked(), progress() as watch:
+        watch.converting(0, len(papers))
         filled = Filled()
         asked = receipt.inputs(papers, settings, asdict(choice), base)
         before = Base.of(base, offline=offline) if base else None
@@ -106,14 +109,14 @@ def build_dataset(
             about = _about(recipe, filled, before)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
                 incumbents = before.ids if before else frozenset()
-                results = _results(papers, workspace, recipe, filled, tally)
+                results = _results(papers, workspace, recipe, filled, tally, watch)
                 spool.fill(within_quotas(results, settings.select.per_section, incumbents))
                 served = ServedModels(workspace, accept=model_change == "accept")
                 last_word = partial(_last_word, seen, filled, tally, served, out)
                 split_by_paper = split_of(about, settings)
                 with vectors_of(spool, order, watch) as vectors:
                     chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
-                    results = _guarded(seen.watched(chosen), last_word)
+                    results = _guarded(_written(seen.watched(chosen), spool.length, watch), last_word)
                     assembled = assemble(results, out, about=about, settings=settings, seen=tally)
         except KeyboardInterrupt:
             watch.note(_interrupted(work, filled))
@@ -136,7 +139,7 @@ def _may_unlock(report: BuildReport, settings: Settings) -> bool:
 
 
 async def _fill(
-    order: Order, filled: Filled, watch: Bars | Lines, model_change: ModelChange, before: Base | None
+    order: Order, filled: Filled, watch: Watch, model_change: ModelChange, before: Base | None
 ) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
@@ -174,7 +177,7 @@ async def _fill(
         return run.recipe
 
 
-def _set_aside(order: Order, recipe: Recipe, served: ServedModels, watch: Bars | Lines) -> None:
+def _set_aside(order: Order, recipe: Recipe, served: ServedModels, watch: Watch) -> None:
     """Set the answers aside that are asked for anew; an earlier refresh that was stopped goes on."""
     refreshes = Refreshes(order.workspace)
     for model in _models(recipe):
@@ -195,10 +198,19 @@ def _models(recipe: Recipe) -> list[str]:
 
 
 def _results(
-    papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, filled: Filled, tally: Tally
+    papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, filled: Filled, tally: Tally, watch: Watch
 ) -> Iterator[Record | Rejection]:
-    for paper in papers:
+    for number, paper in enumerate(papers):
+        watch.phase("checking papers", number, len(papers))
         yield from paper_results(paper, workspace, recipe, filled.failures, tally, filled.truncated)
+
+
+def _written(results: Iterator[Record | Rejection], total: int, watch: Watch) -> Iterator[Record | Rejection]:
+    """The same results, with how many of them are written."""
+    for number, result in enumerate(results):
+        if number % _STEP == 0:
+            watch.phase("writing rows", number, total)
+        yield result
 
 
 def _guarded(

@@ -110,8 +110,9 @@ def build(
         raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
     if offline and refresh:
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
-    check_papers(paths)  # before the imports, which take longer than to find a misspelt path
     refuse_pattern(out)
+    found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
+    tell(f"{found} PDF{'' if found == 1 else 's'} found")
     from builder.build import build_dataset
     from builder.order import Choice
     from builder.summary import summary
@@ -127,7 +128,7 @@ def build(
         offline=offline,
         model_change="accept" if accept_model_change else "refresh" if refresh else "stop",
     )
-    say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report))
+    say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from builder.assemble import Assembled
 from builder.coverage import Coverage, PaperCoverage
+from builder.dataset_warnings import Traits, dataset_warnings
 from qagen.convert.store import RETRIED
 from qagen.errors import EngineError, InputError
 from qagen.pipeline import Tally
@@ -60,6 +61,7 @@ class BuildReport:
             by its first reason.
         edits: name of a cleanup -> pairs that it changed.
         idle_rules: those of `[[rules]]` that fit no chunk that was not taken by one before.
+        warnings: what a person should look at before trusting the dataset, a line each (`builder.dataset_warnings`).
     """
 
     out: str
@@ -84,6 +86,7 @@ class BuildReport:
     faults: dict[str, int] = field(default_factory=dict)
     edits: dict[str, int] = field(default_factory=dict)
     idle_rules: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -96,6 +99,7 @@ class Seen:
     """Counts what passes by on its way into the dataset."""
 
     coverage: Coverage
+    traits: Traits = field(default_factory=Traits)
     rejections: dict[str, Counter[str]] = field(default_factory=dict)
     rejected_papers: list[RejectedPaper] = field(default_factory=list)
     unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
@@ -109,6 +113,7 @@ class Seen:
             else:
                 self.records += 1
                 self.coverage.add(result)
+                self.traits.add(result)
             yield result
 
     def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
@@ -208,4 +213,7 @@ def make_report(
         faults=dict(sorted(tally.faults.items())),
         edits=dict(sorted(tally.edits.items())),
         idle_rules=ends.recipe.idle_rules(tally.rules),
+        warnings=list(
+            dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
+        ),
     )

@@ -92,7 +92,9 @@ class Notes(_Nameless):
 
 
 class Spool(_Nameless):
-    """Results in their order."""
+    """Results in their order; `length` is how many."""
+
+    length = 0
 
     def fill(self, results: Iterable[Record | Rejection]) -> None:
         """Append results.
@@ -102,6 +104,7 @@ class Spool(_Nameless):
         """
         left = iter(results)
         while batch := list(islice(left, _BATCH)):
+            self.length += len(batch)
             try:
                 pickle.dump(batch, self._file, protocol=pickle.HIGHEST_PROTOCOL)
             except OSError as error:

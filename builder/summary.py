@@ -1,89 +1,161 @@
-"""A build's report as a person reads it on the terminal."""
+"""A build's report as a person reads it on the terminal: one screen, however many papers there are."""
 
+import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from builder.report import BuildReport
+from qagen.progress import duration_text
 
-_LISTED = 20
-"""How many papers and chunks are listed by name; all of them stand in the run's report."""
+_MOST_REASONS = 6
+"""How many reasons a line names, and how many lines are about papers or chunks of one kind; the run's report has all."""
+_MOST_FILES = 2
+_LEVELS = "▁▂▃▄▅▆▇█"
 
 
-def summary(report: BuildReport) -> str:
-    """Several lines: papers, chunks, calls, records, what was turned down and why, and where all of it lies."""
-    return "\n".join(_lines(report))
+def summary(report: BuildReport, paths: Sequence[Path] = ()) -> str:
+    """Papers, chunks, calls, yields, what was turned down and why, warnings, and what to do next.
+
+    Args:
+        report: of the build.
+        paths: the papers, for the next command; without them none is named.
+    """
+    return "\n".join((*_lines(report), *_next(report, paths)))
 
 
 def _lines(report: BuildReport) -> Iterator[str]:
-    papers, calls = report.papers, report.calls
-    yield (
-        f"papers      {papers['found']}: {papers['converted']} converted now, {papers['reused']} before, "
-        f"{papers['rejected']} rejected"
-    )
-    yield f"chunks      {report.chunks}"
-    if report.engine == "extractive":
-        yield "engine      extractive: sentences of the papers, questions by rule; no model"
-    else:
-        yield f"engine      {report.engine}, {report.model}: {calls['made']} calls made, {calls['reused']} answers from the ledger"
-    if report.sections.get("model") or report.section_faults:
-        yield f"sections    main body chosen by the model for {_count(report.sections.get('model', 0), 'paper')}"
-        for file, fault in list(report.section_faults.items())[:_LISTED]:
-            yield f"  {file}: by the rules, {fault}"
-        yield from _more(len(report.section_faults), "papers")
+    yield from _papers(report)
+    yield f"chunks      {report.chunks:,}{_turned_down(report, 'chunk')}"
+    yield from _unanswered(report)
+    yield from _engine(report)
     yield from (f"rules       {rule} fits no chunk" for rule in report.idle_rules)
-    if report.judged:
-        yield f"judged      {', '.join(f'{count} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
-    for split, rows in report.splits.get("default", {}).items():
-        yield f"{split:<12}{_count(rows, 'record')}"
-    if not report.records:
-        yield "records     none: no pair passed; the reasons below say why"
-    yield from _turned_down(report)
-    yield from _coverage(report)
-    for paper in report.rejected_papers[:_LISTED]:
-        yield f"  {paper.file}: {paper.reason}: {paper.detail}"
-    yield from _more(len(report.rejected_papers), "papers")
-    for chunk in report.unanswered[:_LISTED]:
-        yield f"  {chunk.file}, chunk {chunk.chunk}: {chunk.detail}"
-    yield from _more(len(report.unanswered), "chunks")
+    yield from _records(report)
+    if report.coverage:
+        total = [sum(counts) for counts in zip(*(paper.tenths for paper in report.coverage), strict=True)]
+        yield f"coverage    {sparkline(total)} of the main bodies, front to back, in tenths"
+    yield from (f"warning     {warning}" for warning in report.warnings)
     yield f"dataset     {report.out}"
     yield f"workspace   {report.work}"
 
 
-def _turned_down(report: BuildReport) -> Iterator[str]:
-    """What was rejected, each by its first reason, then what every check had to say and every cleanup changed."""
-    for kind, reasons in report.rejections.items():
-        yield f"rejected    {_count(sum(reasons.values()), kind)}: {_ranked(reasons)}"
+def _papers(report: BuildReport) -> Iterator[str]:
+    papers = report.papers
+    yield (
+        f"papers      {papers['found']:,}: {papers['converted']:,} converted now, {papers['reused']:,} before, "
+        f"{papers['rejected']:,} rejected"
+    )
+    by_reason: dict[str, list[str]] = {}
+    for paper in report.rejected_papers:
+        by_reason.setdefault(paper.reason, []).append(paper.file)
+    details = {paper.file: paper.detail for paper in report.rejected_papers}
+    groups = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
+    for reason, files in groups[:_MOST_REASONS]:
+        yield f"  {_named(files)}: {reason}{f': {details[files[0]]}' if len(files) == 1 else ''}"
+    if len(groups) > _MOST_REASONS:
+        left = sum(len(files) for _, files in groups[_MOST_REASONS:])
+        yield f"  and {_count(left, 'paper')} for {_count(len(groups) - _MOST_REASONS, 'other reason')}"
+
+
+def _unanswered(report: BuildReport) -> Iterator[str]:
+    """The chunks without an answer, a line for each thing that was said of them."""
+    details = Counter(chunk.detail for chunk in report.unanswered)
+    for detail, chunks in details.most_common(_MOST_REASONS):
+        yield f"unanswered  {_count(chunks, 'chunk')}: {detail}"
+    if len(details) > _MOST_REASONS:
+        left = details.total() - sum(count for _, count in details.most_common(_MOST_REASONS))
+        yield f"unanswered  {_count(left, 'chunk')} for other reasons"
+
+
+def _engine(report: BuildReport) -> Iterator[str]:
+    calls = report.calls
+    if report.engine == "extractive":
+        yield "engine      extractive: sentences of the papers, questions by rule; no model"
+    else:
+        made = f"{calls['made']:,} calls made"
+        if calls["completion_tokens"]:
+            made += f", {calls['completion_tokens']:,} tokens in {duration_text(report.seconds)}"
+        yield f"engine      {report.engine}, {report.model}: {made}; {calls['reused']:,} answers from the ledger"
+    if report.sections.get("model") or report.section_faults:
+        yield f"sections    main body chosen by the model for {_count(report.sections.get('model', 0), 'paper')}"
+        faults: dict[str, list[str]] = {}
+        for file, fault in report.section_faults.items():
+            faults.setdefault(fault, []).append(file)
+        for fault, files in list(faults.items())[:_MOST_REASONS]:
+            yield f"  {_named(files)}: by the rules, {fault}"
+        if len(faults) > _MOST_REASONS:
+            yield f"  and {_count(len(faults) - _MOST_REASONS, 'other fault')}"
+
+
+def _records(report: BuildReport) -> Iterator[str]:
+    rejected = report.rejections.get("pair", {})
+    pairs = report.records + sum(rejected.values())
+    if report.records:
+        splits = ", ".join(f"{split} {rows:,}" for split, rows in report.splits.get("default", {}).items())
+        yield (
+            f"records     {report.records:,} of {_count(pairs, 'pair')} ({report.records / pairs:.0%}): {splits}"
+        )
+    else:
+        yield "records     none: no pair passed; the reasons below say why"
+    for kind in ("completion", "pair"):
+        if reasons := report.rejections.get(kind):
+            yield f"rejected    {_count(sum(reasons.values()), kind)}: {_ranked(reasons)}"
     if report.faults:
         yield f"objections  each reason by itself: {_ranked(report.faults)}"
     if report.edits:
         yield f"cleaned     pairs changed by each cleanup: {_ranked(report.edits)}"
+    if report.judged:
+        yield f"judged      {', '.join(f'{count:,} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
 
 
-def _coverage(report: BuildReport) -> Iterator[str]:
-    """Which tenths of the papers the records come from: of all together, then of each paper where there are several."""
-    if not report.coverage:
+def _next(report: BuildReport, paths: Sequence[Path]) -> Iterator[str]:
+    """What to do next, as it is typed: go on where something is left, else look at what there is."""
+    if not paths:
         return
-    total = [sum(counts) for counts in zip(*(paper.tenths for paper in report.coverage), strict=True)]
-    yield f"coverage    records by tenth of the main body, front to back: {_tenths(total)}"
-    if len(report.coverage) > 1:
-        for paper in report.coverage[:_LISTED]:
-            yield f"  {paper.file}: {_tenths(paper.tenths)}"
-        yield from _more(len(report.coverage), "papers")
+    if report.unanswered:
+        yield "next        the same command again: it asks only what has no answer"
+    elif not report.records:
+        yield f"next        qagen ledger show {_quoted(paths[0])} --work {_quoted(report.work)}"
+    else:
+        places = (
+            list(paths) if len(paths) <= _MOST_FILES else list(dict.fromkeys(path.parent for path in paths))
+        )
+        papers = " ".join(f"--papers {_quoted(place)}" for place in places)
+        yield f"next        qagen verify {_quoted(report.out)} {papers} --work {_quoted(report.work)}"
+
+
+def _quoted(path: Path | str) -> str:
+    return shlex.quote(str(path))
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """Counts as a row of small bars; a dot where there is none.
+
+    Args:
+        counts: not negative.
+    """
+    most = max(counts, default=0)
+    return "".join(_LEVELS[(count * len(_LEVELS) - 1) // most] if count else "·" for count in counts)
+
+
+def _turned_down(report: BuildReport, kind: str) -> str:
+    reasons = report.rejections.get(kind)
+    return f", of which {sum(reasons.values()):,} gave no pair: {_ranked(reasons)}" if reasons else ""
 
 
 def _ranked(counts: Mapping[str, int]) -> str:
-    return ", ".join(
-        f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+    """The most frequent of them, and how many others there are."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{name} {count:,}" for name, count in ordered[:_MOST_REASONS])
+    left = sum(count for _, count in ordered[_MOST_REASONS:])
+    return f"{named}, others {left:,}" if left else named
 
 
-def _tenths(counts: Sequence[int]) -> str:
-    return " ".join(map(str, counts))
-
-
-def _more(count: int, what: str) -> Iterator[str]:
-    if count > _LISTED:
-        yield f"  and {count - _LISTED} more {what}; the run's report in the workspace lists all"
+def _named(files: Sequence[str]) -> str:
+    if len(files) <= _MOST_FILES:
+        return " and ".join(files)
+    return f"{', '.join(files[:_MOST_FILES])} and {len(files) - _MOST_FILES:,} more"
 
 
 def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

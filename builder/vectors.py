@@ -9,7 +9,7 @@ from itertools import islice
 from builder.order import Order
 from qagen.engines.embedding import BATCH, EmbeddingServer
 from qagen.errors import EngineError
-from qagen.progress import Bars, Lines
+from qagen.progress import Watch
 from qagen.records import Record, Rejection
 from qagen.select import Vectors, is_compared
 from qagen.settings import API_KEY_VARIABLE
@@ -17,9 +17,7 @@ from qagen.vectors import VectorStore
 
 
 @contextmanager
-def vectors_of(
-    results: Iterable[Record | Rejection], order: Order, watch: Bars | Lines
-) -> Iterator[Vectors | None]:
+def vectors_of(results: Iterable[Record | Rejection], order: Order, watch: Watch) -> Iterator[Vectors | None]:
     """What gives the selection the vectors of the results' questions; None where no embedding model is named.
 
     Args:
@@ -44,7 +42,7 @@ def vectors_of(
 
 
 async def _fetch(
-    results: Iterable[Record | Rejection], store: VectorStore, model: str, order: Order, watch: Bars | Lines
+    results: Iterable[Record | Rejection], store: VectorStore, model: str, order: Order, watch: Watch
 ) -> None:
     key, asked = os.environ.get(API_KEY_VARIABLE), 0
     questions = (one.question for one in results if isinstance(one, Record) and is_compared(one.question))

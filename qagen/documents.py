@@ -7,10 +7,10 @@ from pathlib import Path
 
 from qagen import convert
 from qagen.papers import find_papers
-from qagen.progress import progress
+from qagen.progress import Watch, progress
 from qagen.recipe import Recipe
 from qagen.records import Paper
-from qagen.run import Filled, Run, Watch
+from qagen.run import Filled, Run
 from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
 
@@ -29,6 +29,7 @@ def convert_documents(
     workspace = Workspace(work)
     filled = Filled()
     with workspace.locked(), progress() as watch:
+        watch.converting(0, len(papers))
         asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
     folders = []
     rejected = []

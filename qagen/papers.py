@@ -29,13 +29,16 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
     return tuple(_one_of(found[sha256]) for sha256 in sorted(found))
 
 
-def check_papers(paths: Iterable[Path]) -> None:
+def check_papers(paths: Iterable[Path]) -> int:
     """Find out in a moment what `find_papers` would complain of, without reading any PDF.
+
+    Returns:
+        How many PDFs there are, copies of one counted each.
 
     Raises:
         InputError: as `find_papers` does, but for a PDF that cannot be read.
     """
-    _listed(paths)
+    return len(_listed(paths))
 
 
 def _listed(paths: Iterable[Path]) -> list[tuple[str, Path, tuple[tuple[str, Stated], ...]]]:

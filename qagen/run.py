@@ -5,6 +5,7 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from qagen.errors import (
 )
 from qagen.ledger import Ledger
 from qagen.pipeline import listed_paper
+from qagen.progress import Asking, Watch
 from qagen.recipe import ChunkKey, Recipe, is_asked
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
 from qagen.served import Served, ServedModels
@@ -59,19 +61,6 @@ class Converter(Protocol):
 
     def convert(self, paper: Paper, folder: Path) -> Document:
         """Convert one paper into a folder, or raise ConversionError."""
-
-
-class Watch(Protocol):
-    """Whatever is shown of a run while it is under way."""
-
-    def converting(self, done: int, total: int) -> None:
-        """So many papers of `total` are converted or rejected."""
-
-    def asking(self, done: int, known: int, at_a_time: int) -> None:
-        """So many chunks of those known so far are answered, with so many calls at a time."""
-
-    def note(self, text: str) -> None:
-        """Something that a person should read."""
 
 
 @dataclass
@@ -159,8 +148,10 @@ class Run:
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: str | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
+        self._cut = 0
         self._known = 0
         self._answered = 0
+        self._verdicts: Counter[bool] = Counter()
         self._helped = 0
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
@@ -178,7 +169,11 @@ class Run:
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
         async def feed(paper: Paper, document: Document, body: Body) -> None:
-            for task in self._tasks(paper, document, body):
+            of_paper = self._tasks(paper, document, body)
+            self._cut += 1
+            self._known += len(of_paper)
+            self._show(len(papers), engine)
+            for task in of_paper:
                 await tasks.put(task)
 
         async def produce() -> None:
@@ -186,7 +181,8 @@ class Run:
             await tasks.put(None)
 
         async def answer(task: _Task) -> None:
-            await self._answer(task, engine)
+            if await self._answer(task, engine):
+                self._show(len(papers), engine)
 
         # A chunk is begun when a call about it could be sent at once, so that what is begun is ended first.
         with self._writers:
@@ -301,20 +297,40 @@ class Run:
         except ConversionError as error:
             return error
 
-    def _tasks(self, paper: Paper, document: Document, body: Body) -> Iterable[_Task]:
+    def _tasks(self, paper: Paper, document: Document, body: Body) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
-        for chunk in body_chunks(document, body, self.recipe):
-            if is_asked(chunk, paper, self.recipe):
-                self._known += 1
-                yield _Task(paper, ledger, writing, chunk)
+        return [
+            _Task(paper, ledger, writing, chunk)
+            for chunk in body_chunks(document, body, self.recipe)
+            if is_asked(chunk, paper, self.recipe)
+        ]
 
-    async def _answer(self, task: _Task, engine: Engine) -> None:
-        """Ask about a chunk until there is nothing more to ask."""
+    async def _answer(self, task: _Task, engine: Engine) -> bool:
+        """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
         talk = chunk_talk(task.paper, task.chunk, self.recipe, verdicts=False)
-        if (await self._lead(talk, task, engine)).answered:
-            self._answered += 1
-            self.watch.asking(self._answered, self._known, engine.limit)
+        outcome = await self._lead(talk, task, engine)
+        for pair in outcome.pairs:
+            self._verdicts[pair.verdict.accepted and not pair.faults] += 1
+        self._answered += outcome.answered
+        return outcome.answered
+
+    def _show(self, papers: int, engine: Engine) -> None:
+        """Show how far the asking is; the chunks of papers that are not cut yet are guessed from those that are."""
+        left = papers - len(self.filled.failures) - self._cut
+        guessed = self._known + round(left * self._known / self._cut) if self._cut else 0
+        judged = bool(self.recipe.judges)
+        self.watch.asking(
+            Asking(
+                done=self._answered,
+                known=self._known,
+                expected=guessed,
+                calls_at_a_time=engine.limit,
+                tokens=self.filled.completion_tokens,
+                accepted=self._verdicts[True] if judged else None,
+                rejected=self._verdicts[False] if judged else None,
+            )
+        )
 
     async def _lead(self, talk: Talk[T], task: _Task, engine: Engine) -> T:
         """Lead a dialogue to its end, with what the ledger has and the engine gives."""

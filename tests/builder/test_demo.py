@@ -1,22 +1,31 @@
 """What a newcomer sees."""
 
 import json
+import re
+from pathlib import Path
+
+import pytest
 
 from builder.causes import Cause
 from builder.changes import changes_text
 from builder.coverage import PaperCoverage
 from builder.diff import Change, Diff, Edit, Move
 from builder.report import BuildReport, RejectedPaper, Unanswered
-from builder.summary import summary
+from builder.summary import sparkline, summary
 from tests.command import qagen, rows
 from tests.conftest import EXAMPLES
 
 
 def test_the_demo_builds_the_examples_shows_a_record_and_says_how_to_go_on(work, tmp_path):
     run = qagen("demo", "--out", tmp_path / "d", "--work", work)
-    assert (run.returncode, run.stderr) == (0, "")
+    assert run.returncode == 0
     found = rows(tmp_path / "d")
     said = run.stdout
+    assert [re.sub(r"\d+", "N", line) for line in run.stderr.splitlines()] == [
+        "papers N of N",
+        "checking papers N of N",
+        "writing rows N of N",
+    ]
     assert said.startswith(
         "engine      no model server answers at http://127.0.0.1:11434/v1 and no weights are here, so the extractive"
     )
@@ -47,52 +56,85 @@ def report(**changes) -> BuildReport:
     return BuildReport(**{**values, **changes})
 
 
-def test_a_summary_has_a_line_for_everything_that_a_person_wants_to_know():
-    rejected = [RejectedPaper("a.pdf", "0" * 64, "encrypted", "wants a password")]
-    unanswered = [Unanswered("b.pdf", number, "hung up") for number in range(25)]
-    made = report(rejected_papers=rejected, unanswered=unanswered)
-    assert made.exit_code == 3
-    assert summary(made).splitlines() == [
-        "papers      3: 1 converted now, 1 before, 1 rejected",
-        "chunks      9",
-        "engine      server, r1: 4 calls made, 3 answers from the ledger",
-        "train       1 record",
-        "rejected    6 pairs: too_short 5, echo 1",
-        "  a.pdf: encrypted: wants a password",
-        *[f"  b.pdf, chunk {number}: hung up" for number in range(20)],
-        "  and 5 more chunks; the run's report in the workspace lists all",
-        "dataset     d",
-        "workspace   w",
+def rejected(reason, *files):
+    return [RejectedPaper(file, "0" * 64, reason, f"{file} is {reason}") for file in files]
+
+
+def test_a_summary_is_one_screen_however_many_papers_and_chunks_there_are():
+    papers = [
+        *rejected("no_text_layer", *(f"{number}.pdf" for number in range(500))),
+        *rejected("encrypted", "locked.pdf"),
+        *(
+            one
+            for number in range(6)
+            for one in rejected(f"reason_{number}", f"x{number}.pdf", f"y{number}.pdf")
+        ),
     ]
-
-
-def test_a_summary_counts_every_objection_and_every_cleanup_besides_the_first_reason():
-    lines = summary(
-        report(faults={"echo": 2, "too_short": 5}, edits={"citations": 1, "links": 3})
-    ).splitlines()
-    assert lines[4:7] == [
+    unanswered = [Unanswered("b.pdf", number, "hung up") for number in range(2500)]
+    made = report(
+        rejected_papers=papers,
+        unanswered=unanswered,
+        faults={"echo": 2, "too_short": 5},
+        edits={"citations": 1, "links": 3},
+        judged={"passed": 1, "turned_down": 2},
+        calls={"made": 4, "reused": 3000, "prompt_tokens": 9, "completion_tokens": 123456},
+        seconds=8000.0,
+        coverage=[
+            PaperCoverage("a.pdf", "0" * 64, (3, 0, 0, 1, 0, 0, 0, 0, 0, 2)),
+            PaperCoverage("b.pdf", "1" * 64, (0, 1, 0, 0, 0, 0, 0, 0, 0, 10)),
+        ],
+        warnings=["40% of the questions begin with 'what is the'"],
+    )
+    assert made.exit_code == 3
+    assert summary(made, [Path("my papers")]).splitlines() == [
+        "papers      3: 1 converted now, 1 before, 1 rejected",
+        "  0.pdf, 1.pdf and 498 more: no_text_layer",
+        *[f"  x{number}.pdf and y{number}.pdf: reason_{number}" for number in range(5)],
+        "  and 3 papers for 2 other reasons",
+        "chunks      9",
+        "unanswered  2,500 chunks: hung up",
+        "engine      server, r1: 4 calls made, 123,456 tokens in 2 h 13 min; 3,000 answers from the ledger",
+        "records     1 of 7 pairs (14%): train 1",
         "rejected    6 pairs: too_short 5, echo 1",
         "objections  each reason by itself: too_short 5, echo 2",
         "cleaned     pairs changed by each cleanup: links 3, citations 1",
+        "judged      1 passed, 2 turned down",
+        "coverage    ▂▁·▁·····█ of the main bodies, front to back, in tenths",
+        "warning     40% of the questions begin with 'what is the'",
+        "dataset     d",
+        "workspace   w",
+        "next        the same command again: it asks only what has no answer",
     ]
 
 
-def test_a_summary_says_which_tenths_of_the_papers_the_records_come_from():
-    one = PaperCoverage("a.pdf", "0" * 64, (3, 0, 0, 1, 0, 0, 0, 0, 0, 2))
-    other = PaperCoverage("b.pdf", "1" * 64, (0, 1, 0, 0, 0, 0, 0, 0, 0, 10))
-    alone = "coverage    records by tenth of the main body, front to back: 3 0 0 1 0 0 0 0 0 2"
-    assert [line for line in summary(report(coverage=[one])).splitlines() if "0 0" in line] == [alone]
-    assert [line for line in summary(report(coverage=[one, other])).splitlines() if "0 0" in line] == [
-        "coverage    records by tenth of the main body, front to back: 3 1 0 1 0 0 0 0 0 12",
-        "  a.pdf: 3 0 0 1 0 0 0 0 0 2",
-        "  b.pdf: 0 1 0 0 0 0 0 0 0 10",
-    ]
+def test_a_summary_tells_all_of_a_single_rejected_paper_and_ends_with_the_next_command():
+    made = summary(report(rejected_papers=rejected("encrypted", "a.pdf")), [Path("my papers")]).splitlines()
+    assert made[1] == "  a.pdf: encrypted: a.pdf is encrypted"
+    assert made[-1] == "next        qagen verify d --papers 'my papers' --work w"
+    files = [Path("p/a.pdf"), Path("p/b.pdf"), Path("p/c.pdf")]
+    assert summary(report(), files).splitlines()[-1] == "next        qagen verify d --papers p --work w"
+
+
+def test_only_the_most_frequent_reasons_are_named():
+    reasons = {f"reason_{number}": 10 - number for number in range(9)}
+    found = summary(report(rejections={"pair": reasons})).splitlines()
+    named = ", ".join(f"reason_{number} {10 - number}" for number in range(6))
+    assert f"rejected    54 pairs: {named}, others 9" in found
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"), [((), ""), ((0, 0), "··"), ((1, 1), "██"), ((0, 1, 4, 8), "·▁▄█"), ((1, 1000), "▁█")]
+)
+def test_a_sparkline_shows_something_wherever_there_is_something(counts, line):
+    assert sparkline(counts) == line
 
 
 def test_a_summary_without_records_says_so():
     made = report(records=0, splits={}, rejections={})
     assert made.exit_code == 0
-    assert "records     none: no pair passed; the reasons below say why" in summary(made).splitlines()
+    lines = summary(made, [Path("papers")]).splitlines()
+    assert "records     none: no pair passed; the reasons below say why" in lines
+    assert lines[-1] == "next        qagen ledger show papers --work w"
 
 
 def test_changes_are_counted_first_and_then_listed():

@@ -104,7 +104,7 @@ class Watching:
     def converting(self, done, total):
         """Nothing to see."""
 
-    def asking(self, done, known, at_a_time):
+    def asking(self, now):
         """Nothing to see."""
 
     def note(self, text):

@@ -130,7 +130,7 @@ class Silent:
     def converting(self, done, total):
         """Nothing to see."""
 
-    def asking(self, done, known, at_a_time):
+    def asking(self, now):
         """Nothing to see."""
 
     def note(self, text):

@@ -1,0 +1,88 @@
+"""What a person should look at before trusting a dataset: one line each, however many records or papers it is about."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from qagen.records import Record
+from qagen.settings import SplitShares
+
+_FEWEST = 20
+"""Records below which shares say nothing."""
+_OPENING_WORDS = 3
+_MOST_OPENINGS = 10_000
+_KEPT_OPENINGS = 1_000
+_ALIKE = 0.3
+"""Share of questions with one opening, from which it is told of."""
+_REPEATED = 0.05
+"""Share of answers that repeat another one of their paper."""
+_UNEVEN = 3.0
+"""How many times its even share one paper gives, and at least `_MUCH` of all."""
+_MUCH = 0.1
+_FAR = 0.1
+"""How far a split's share of the records is from what was asked for, and at least twice as much."""
+
+
+class Traits:
+    """Counts of records as they pass by, paper by paper; what is kept grows with the papers only."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.by_paper: Counter[str] = Counter()
+        self.openings: Counter[str] = Counter()
+        self.repeated = 0
+        self._paper = ""
+        self._answers: set[str] = set()
+
+    def add(self, record: Record) -> None:
+        """Count a record; those of one paper come together."""
+        if record.paper.sha256 != self._paper:
+            self._paper, self._answers = record.paper.sha256, set()
+        self.records += 1
+        self.by_paper[record.paper.file] += 1
+        answer = " ".join(record.answer.lower().split())
+        self.repeated += answer in self._answers
+        self._answers.add(answer)
+        self.openings[" ".join(record.question.lower().split()[:_OPENING_WORDS])] += 1
+        if (
+            len(self.openings) > _MOST_OPENINGS
+        ):  # what many questions begin with is among the most frequent at any time
+            self.openings = Counter(dict(self.openings.most_common(_KEPT_OPENINGS)))
+
+
+def dataset_warnings(traits: Traits, rows: Mapping[str, int], shares: SplitShares) -> Iterator[str]:
+    """The warnings about a dataset.
+
+    Args:
+        traits: of its records.
+        rows: records by split.
+        shares: those that were asked for.
+    """
+    total = traits.records
+    if not total:
+        return
+    yield from _splits(rows, shares, len(traits.by_paper))
+    if total < _FEWEST:
+        return
+    file, most = traits.by_paper.most_common(1)[0]
+    papers = len(traits.by_paper)
+    if papers > 1 and most > max(_MUCH, min(_UNEVEN / papers, 0.5)) * total:
+        yield f"one of {papers} papers gave {most / total:.0%} of the records: {file} ({most:,})"
+    opening, alike = traits.openings.most_common(1)[0]
+    if alike > _ALIKE * total:
+        yield f"{alike / total:.0%} of the questions begin with {opening!r}"
+    if traits.repeated > _REPEATED * total:
+        yield f"{traits.repeated:,} answers ({traits.repeated / total:.0%}) repeat another of their paper word for word"
+
+
+def _splits(rows: Mapping[str, int], shares: SplitShares, papers: int) -> Iterator[str]:
+    wanted = {"train": shares.train, "validation": shares.validation, "test": shares.test}
+    total = sum(rows.values())
+    missing = [name for name, share in wanted.items() if share and not rows.get(name)]
+    works = f"{papers} paper{' has' if papers == 1 else 's have'} records"
+    if missing:
+        names = " or ".join(repr(name) for name in missing)
+        yield f"no record is in {names}: {works}, and a hash of each work decides; set 'splits' in [dataset], or add papers"
+    for name, share in wanted.items():
+        real = rows.get(name, 0) / total
+        if name != "train" and real > max(share / 50, share / 100 + _FAR):
+            yield f"{name!r} has {real:.0%} of the records, and {share:g}% was asked for: {works}, and none is divided"
