@@ -39,15 +39,15 @@ class Job:
         paper_sha256: of the bytes that the file must have.
         mode: how it is read.
         passwords: are tried in turn where the PDF wants one.
-        scratch: a folder for a copy that wants none; None where there are no passwords.
+        scratch: a folder of this user alone for copies: one that nobody changes, and one that wants no password.
     """
 
     path: Path
     folder: Path
     paper_sha256: str
     mode: Mode
+    scratch: Path
     passwords: tuple[str, ...] = field(default=(), repr=False)
-    scratch: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The job as JSON."""
@@ -55,7 +55,7 @@ class Job:
             **asdict(self),
             "path": str(self.path),
             "folder": str(self.folder),
-            "scratch": str(self.scratch or ""),
+            "scratch": str(self.scratch),
         }
 
     @classmethod
@@ -66,6 +66,6 @@ class Job:
             folder=Path(value["folder"]),
             paper_sha256=value["paper_sha256"],
             mode=Mode(**value["mode"]),
+            scratch=Path(value["scratch"]),
             passwords=tuple(value["passwords"]),
-            scratch=Path(value["scratch"]) if value["scratch"] else None,
         )

@@ -54,14 +54,14 @@ def kept(folder: Path, paper_sha256: str, settings: ConvertSettings) -> Document
 
 
 @contextlib.contextmanager
-def unlocked(path: Path, words: tuple[str, ...], folder: Path | None) -> Iterator[Path]:
+def unlocked(path: Path, words: tuple[str, ...], folder: Path) -> Iterator[Path]:
     """A PDF that opens without a password: the file itself, or a copy in `folder` that is gone afterwards.
 
     Raises:
         ConversionError: encrypted, where no password fits.
     """
     word = _fitting(path, words)
-    if word is None or folder is None:
+    if word is None:
         yield path
         return
     copy = folder / f"{os.getpid()}.pdf"
@@ -94,15 +94,11 @@ def _fitting(path: Path, words: tuple[str, ...]) -> str | None:
 
 
 @contextlib.contextmanager
-def scratch(words: tuple[str, ...]) -> Iterator[Path | None]:
-    """A folder of this user alone for copies without a password; in memory where the system has such a place.
+def scratch(words: tuple[str, ...]) -> Iterator[Path]:
+    """A folder of this user alone for copies of PDFs; where there are passwords in memory, if the system has such a place.
 
-    It belongs to the run and not to its workers, so that it is gone although one of them was killed. None where there are no
-    passwords.
+    It belongs to the run and not to its workers, so that it is gone although one of them was killed.
     """
-    if not words:
-        yield None
-        return
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- the folder in it is private
+    memory = "/dev/shm" if words and os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- the folder in it is private
     with tempfile.TemporaryDirectory(prefix="qagen-", dir=memory) as folder:
         yield Path(folder)

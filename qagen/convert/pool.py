@@ -118,8 +118,8 @@ class Converter:
             folder.absolute(),
             paper.sha256,
             mode_of(self._settings),
-            self._passwords,
             self._scratch,
+            self._passwords,
         )
         while not self._slots.acquire(timeout=_POLL):
             if stopped():

@@ -10,7 +10,6 @@ Whatever a library prints goes to stderr. The process ends when its parent does.
 """
 
 import ctypes
-import hashlib
 import json
 import os
 import queue
@@ -47,10 +46,13 @@ def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Convert one PDF into its folder and say how it ended."""
     from qagen.convert.locks import unlocked
     from qagen.convert.preflight import check
+    from qagen.convert.private_copy import private_copy
 
     try:
-        _check_identity(job.path, job.paper_sha256)
-        with unlocked(job.path, job.passwords, job.scratch) as path:
+        with (
+            private_copy(job.path, job.paper_sha256, job.scratch) as copy,
+            unlocked(copy, job.passwords, job.scratch) as path,
+        ):
             _save(job, path, check(path), say)
     except ConversionError as error:
         return _failed(error.reason, error.detail)
@@ -95,13 +97,6 @@ def _reader(mode: Mode) -> "Reader":
 
 def _failed(reason: Reason, detail: str) -> dict[str, Any]:
     return {"state": "failed", "reason": str(reason), "detail": detail}
-
-
-def _check_identity(path: Path, paper_sha256: str) -> None:
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != paper_sha256:
-        raise ConversionError(Reason.CRASHED, "the file changed while the run was using it; run again")
 
 
 def _where(error: Exception) -> str:

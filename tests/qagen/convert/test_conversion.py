@@ -190,7 +190,7 @@ def test_a_page_without_text_has_no_text_layer(conversion, paper_of):
 
 
 def job(paper: Paper, folder: Path, **more) -> Job:
-    return Job(paper.path, folder, paper.sha256, Mode("rules"), **more)
+    return Job(paper.path, folder, paper.sha256, Mode("rules"), paper.path.parent, **more)
 
 
 def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_path):

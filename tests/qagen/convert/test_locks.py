@@ -111,6 +111,6 @@ def test_a_paper_that_wanted_a_password_is_tried_again_when_there_is_one(paper, 
 
 
 def test_a_job_does_not_show_its_passwords(paper, tmp_path):
-    job = Job(paper.path, tmp_path, paper.sha256, Mode("rules"), (WORD,))
+    job = Job(paper.path, tmp_path, paper.sha256, Mode("rules"), tmp_path, (WORD,))
     assert WORD not in repr(job)
     assert Job.from_json(job.to_json()) == job
