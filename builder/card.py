@@ -13,7 +13,7 @@ from huggingface_hub import DatasetCardData
 
 from builder import plots, read
 from builder.features import column_names, record_of, yaml_features
-from builder.markdown import code, fenced, quote, text
+from builder.markdown import code, fenced, html_text, quote, text
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
 from qagen.records import Record
@@ -218,7 +218,9 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
     )
-    environment.filters.update(text=text, cell=text, quote=quote, code=code, fenced=fenced)
+    environment.filters.update(
+        text=text, html_text=html_text, cell=text, quote=quote, code=code, fenced=fenced
+    )
     environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)
     return environment
 

@@ -10,10 +10,12 @@ from builder.features import CONFIGS
 from builder.versions import FIRST, Columns, Version, entry, next_version, told
 
 _LISTED = 20
+_LISTED_OF_ONE = 10
+"""Papers that are listed, and records of one of them."""
 
 
 def changes_text(found: Diff) -> str:
-    """Counts first, then what decided them, then the records one by one."""
+    """Counts first, then what decided them, then the records of each paper."""
     return "\n".join(_lines(found))
 
 
@@ -25,18 +27,30 @@ def _lines(found: Diff) -> Iterator[str]:
     yield f"changed   {len(found.changed)}"
     for name, (before, after) in found.settings.items():
         yield f"  {name}: {before!r} -> {after!r}"
+    papers = _by_paper(found)
+    for file, lines in list(papers.items())[:_LISTED]:
+        yield f"{file}: {_count(len(lines), 'record')}"
+        yield from (f"  {line}" for line in lines[:_LISTED_OF_ONE])
+        if len(lines) > _LISTED_OF_ONE:
+            yield f"  and {len(lines) - _LISTED_OF_ONE} more; --json lists all"
+    if len(papers) > _LISTED:
+        yield f"and {_count(len(papers) - _LISTED, 'paper')} more; --json lists all"
+
+
+def _by_paper(found: Diff) -> dict[str, list[str]]:
+    """A line for each record that came, went, moved or changed, by the file of its paper, in the order of their names."""
+    lines: dict[str, list[str]] = {}
     for sign, changes in (("+", found.added), ("-", found.removed)):
-        for change in changes[:_LISTED]:
+        for change in changes:
             because = f", {change.reason}" if change.reason else ""
             by = f" by {change.displaced_by}" if change.displaced_by else ""
-            yield f"{sign} {change.id} {change.file}: {change.question} ({change.cause}{because}{by})"
-        yield from _more(len(changes))
-    for move in found.moved[:_LISTED]:
-        yield f"> {move.id} {move.file}: {move.before} -> {move.after}"
-    yield from _more(len(found.moved))
-    for edit in found.changed[:_LISTED]:
-        yield f"* {edit.id} {edit.file}: {', '.join(edit.columns)}"
-    yield from _more(len(found.changed))
+            line = f"{sign} {change.id} {change.question} ({change.cause}{because}{by})"
+            lines.setdefault(change.file, []).append(line)
+    for move in found.moved:
+        lines.setdefault(move.file, []).append(f"> {move.id} {move.before} -> {move.after}")
+    for edit in found.changed:
+        lines.setdefault(edit.file, []).append(f"* {edit.id} {', '.join(edit.columns)}")
+    return dict(sorted(lines.items()))
 
 
 def changelog_text(old: Path, new: Path, day: str) -> str:
@@ -65,6 +79,5 @@ def _causes(changes: Sequence[Change]) -> str:
     return f" ({listed})" if listed else ""
 
 
-def _more(count: int) -> Iterator[str]:
-    if count > _LISTED:
-        yield f"  and {count - _LISTED} more; --json lists all"
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,9 +1,12 @@
 """Hostile texts as Markdown that shows them letter by letter and does nothing: for cards and change logs."""
 
+import html
 import re
 
 _QUOTED_CHARACTERS = 1500
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:@/])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~$:@/]|(?<=www)\.|(?<=\])\()", re.IGNORECASE)
+_AT_THE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+=#>]))(.)")
+"""What makes a heading, a list, a quote or a rule where a line begins with it, and nothing elsewhere."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+")
 _UNSEEN_BUT_LINES = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+"
@@ -19,7 +22,14 @@ def text(value: object, limit: int = 300) -> str:
     line = " ".join(_UNSEEN.sub(" ", str(value)).split())
     line = line if len(line) <= limit else line[:limit].rstrip() + " …"
     line = line.replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKDOWN.sub(lambda sign: f"&#{ord(sign[1])};" if sign[1] in "|:@/" else f"\\{sign[1]}", line)
+    line = _MARKDOWN.sub(lambda sign: f"&#{ord(sign[1])};" if sign[1] in "|:@/" else f"\\{sign[1]}", line)
+    return _AT_THE_START.sub(r"\1\\\2", line)
+
+
+def html_text(value: object, limit: int = 300) -> str:
+    """A hostile text as one line between HTML tags, where Markdown's signs are not read."""
+    line = " ".join(_UNSEEN.sub(" ", str(value)).split())[:limit]
+    return html.escape(line).replace("|", "&#124;")
 
 
 def quote(value: object) -> str:

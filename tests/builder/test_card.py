@@ -73,9 +73,9 @@ def test_the_body_shows_counts_reasons_papers_and_a_real_record_with_its_place(t
         "> Why is it so?",
         "| evidence 1 | page 1, box 1.5, 2.25, 30.125, 40.0 pt, characters 3 to 9",
         "| `too_short` | 1 |",
-        "| Growth of thin oxide films | 2020 |  | CC\\-BY\\-4\\.0 | `one.pdf` | 1 |",
-        "Licences of the papers with records, as far as the papers state them: CC\\-BY\\-4\\.0 \\(1\\).",
-        "min\\_support 0\\.35; none switched off",
+        "| Growth of thin oxide films | 2020 |  | CC-BY-4.0 | `one.pdf` | 1 |",
+        "Licences of the papers with records, as far as the papers state them: CC-BY-4.0 (1).",
+        "min\\_support 0.35; none switched off",
         "```text\nThe prompt.\n```",
         "First words of the questions: why (1).",
         'load_dataset("DIR", "chat")',
@@ -169,6 +169,22 @@ def test_escaped_text_is_one_line_without_any_active_sign(value):
     assert not re.search(r"<|(?<!\\)[`*_\[\]]|\|", line)
 
 
+def test_plain_words_and_numbers_are_shown_as_they_are_and_only_signs_that_do_something_are_escaped():
+    said = "Pressure-driven flow at 1.2 (3) MPa + 4 = 5! #6"
+    assert markdown.text(said) == said
+    for begins in ("1. a", "- a", "+ a", "# a", "> a", "=== ", "2) a"):
+        assert "\\" in markdown.text(begins)
+    assert markdown.html_text('a-b_1.md <b> & "c" | d') == "a-b_1.md &lt;b&gt; &amp; &quot;c&quot; &#124; d"
+
+
+def test_what_a_summary_names_has_no_backslashes(tmp_path):
+    folder(tmp_path / "d", [record(paper("one"), "Why is it so?")], prompt="a-b_c", prompt_text="P.\n")
+    card = (tmp_path / "d" / "README.md").read_text()
+    summaries = re.findall(r"<summary>.*</summary>", card)
+    assert "<summary>The prompt <code>a-b_c.md</code></summary>" in summaries
+    assert "\\" not in "".join(summaries)
+
+
 @given(st.text())
 def test_code_keeps_to_its_backticks_and_its_cell(value):
     shown = markdown.code(value)
@@ -233,7 +249,7 @@ def test_the_card_of_a_published_version_pins_it_and_names_licence_changes_and_c
         'load_dataset("org/my-papers-qa", revision="v1.1.0")',
         'load_dataset("org/my-papers-qa", "chat", revision="v1.1.0")',
         "qagen verify org/my-papers-qa@v1.1.0 --papers PDFS",
-        "| 1\\.1\\.0 | 12 records added&#58; 1 paper added; &lt;b\\>x&lt;&#47;b\\> &#124; y |",
+        "| 1.1.0 | 12 records added&#58; 1 paper added; &lt;b>x&lt;&#47;b> &#124; y |",
         "(https://doi.org/10.1000/a%281%29)",
         "@misc{org-my-papers-qa,",
         "version 1.1.0, made with qagen",

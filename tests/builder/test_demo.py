@@ -137,7 +137,7 @@ def test_a_summary_without_records_says_so():
     assert lines[-1] == "next        qagen ledger show papers --work w"
 
 
-def test_changes_are_counted_first_and_then_listed():
+def test_changes_are_counted_first_and_then_listed_by_paper():
     gone = Change("1" * 32, "train", "a.pdf", "Why?", Cause.DISPLACED, "duplicate", "asks the same", "2" * 32)
     came = [Change(f"{n:032}", "test", "b.pdf", "How?", Cause.PAPER_ADDED) for n in range(21)]
     found = Diff(
@@ -155,10 +155,14 @@ def test_changes_are_counted_first_and_then_listed():
         "moved     1",
         "changed   1",
         "  made.model: 'r1' -> 'r2'",
-        *[f"+ {n:032} b.pdf: How? (paper_added)" for n in range(20)],
-        "  and 1 more; --json lists all",
-        f"- {'1' * 32} a.pdf: Why? (displaced, duplicate by {'2' * 32})",
-        f"> {'3' * 32} c.pdf: train -> test",
-        f"* {'4' * 32} d.pdf: checks.support",
+        "a.pdf: 1 record",
+        f"  - {'1' * 32} Why? (displaced, duplicate by {'2' * 32})",
+        "b.pdf: 21 records",
+        *[f"  + {n:032} How? (paper_added)" for n in range(10)],
+        "  and 11 more; --json lists all",
+        "c.pdf: 1 record",
+        f"  > {'3' * 32} train -> test",
+        "d.pdf: 1 record",
+        f"  * {'4' * 32} checks.support",
     ]
     assert json.loads(json.dumps(found.as_json()))["same"] == 5
