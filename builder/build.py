@@ -3,13 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from builder import receipt, splits
 from builder.assemble import assemble, split_of
@@ -98,9 +98,9 @@ def build_dataset(
         if done is not None and model_change != "refresh" and not _may_unlock(done, settings):
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
+        began = time.monotonic()
+        order = Order(papers, workspace, settings, choice, offline)
         try:
-            began = time.monotonic()
-            order = Order(papers, workspace, settings, choice, offline)
             recipe = asyncio.run(_fill(order, filled, watch, model_change, before))
             seconds = time.monotonic() - began
             found = receipt.kept(papers, settings.convert, workspace)
@@ -119,13 +119,14 @@ def build_dataset(
                     results = _guarded(_written(seen.watched(chosen), spool.length, watch), last_word)
                     assembled = assemble(results, out, about=about, settings=settings, seen=tally)
         except KeyboardInterrupt:
+            _keep(workspace, _of_interrupted(order, filled, time.monotonic() - began))
             watch.note(_interrupted(work, filled))
             raise
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
         report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
-        _keep(workspace, report)
+        _keep(workspace, asdict(report))
         if not (offline or report.unanswered or report.sections.get("unanswered")):
             Refreshes(workspace).end((paper.sha256 for paper in papers), _models(recipe))
         receipt.write(workspace, out, (asked, found), report, assembled)
@@ -156,6 +157,7 @@ async def _fill(
             _set_aside(order, recipe, served, watch)
         if engine is not None:
             served.expect(engine.chosen.model, await digests_of(engine))
+        filled.model = recipe.model
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         asked = None if engine is None else watched(engine, recipe, watch.note)
         papers = order.papers
@@ -246,10 +248,28 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
     )
 
 
-def _keep(workspace: Workspace, report: BuildReport) -> None:
+def _of_interrupted(order: Order, filled: Filled, seconds: float) -> dict[str, Any]:
+    """What is kept of a run that was stopped: enough for `qagen plan` to know how fast the model is."""
+    calls = {
+        "made": filled.calls_made,
+        "reused": filled.calls_reused,
+        "prompt_tokens": filled.prompt_tokens,
+        "completion_tokens": filled.completion_tokens,
+    }
+    return {
+        "interrupted": True,
+        "model": filled.model,
+        "calls": calls,
+        "attempts": {},
+        "seconds": round(seconds, 3),
+        "papers": {"found": len(order.papers), "converted": filled.converted, "reused": filled.reused},
+    }
+
+
+def _keep(workspace: Workspace, report: Mapping[str, Any]) -> None:
     """Write what the run did into the workspace; the dataset folder itself knows no clock."""
     now = datetime.now(UTC)
-    said = {"finished": now.isoformat(timespec="seconds"), "qagen": __version__, **asdict(report)}
+    said = {"finished": now.isoformat(timespec="seconds"), "qagen": __version__, **report}
     stem = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z"
     place = workspace.runs / f"{stem}.json"
     while place.exists():  # a clock that was set back

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -261,6 +262,7 @@ def main() -> None:
     if sys.stdout is None:  # closed by the caller, who wants no results
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
     code: str | int | None = 0
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
     except SystemExit as end:
@@ -271,6 +273,13 @@ def main() -> None:
     if code == EXIT_INTERRUPTED:
         tell("interrupted")
     sys.exit(_flushed(code))
+
+
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does; where a shell has a job in the background ignore that, by the exception itself."""
+    if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _flushed(code: str | int | None) -> str | int | None:

@@ -13,7 +13,10 @@ import jinja2
 from builder import manifest, read
 from builder.features import Row
 from qagen.errors import DatasetError
+from qagen.reasons import Reason
 from qagen.records import sha256
+
+_UNANSWERED = frozenset({Reason.NO_ANSWER.value, Reason.PROMPT_TRUNCATED.value})
 
 ChunkPlace = tuple[str, int, int]
 """A chunk by its paper's sha256, its start and its end."""
@@ -77,11 +80,13 @@ class Comparison:
 
     Attributes:
         only: chunks that only one of the sides was asked about; they are not counted.
+        unanswered: chunks that both were asked about, and about which the one or the other has no answer; nor are they.
     """
 
     sides: tuple[Side, Side]
     only: tuple[int, int]
     examples: tuple[Shown, ...]
+    unanswered: tuple[int, int] = (0, 0)
 
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -93,6 +98,10 @@ class _Chunk:
     rows: list[Row] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     place: Row | None = None
+
+    @property
+    def answered(self) -> bool:
+        return not _UNANSWERED & self.reasons.keys()
 
 
 def compare(places: tuple[Path, Path], names: tuple[str, str], examples: int = 3) -> Comparison:
@@ -107,20 +116,32 @@ def compare(places: tuple[Path, Path], names: tuple[str, str], examples: int = 3
         DatasetError: where one is no dataset folder, or they have no chunk in common.
     """
     chunks = tuple(_chunks(place) for place in places)
-    common = sorted(set(chunks[0]) & set(chunks[1]))
-    if not common:
+    shared = sorted(set(chunks[0]) & set(chunks[1]))
+    if not shared:
         raise DatasetError(
             f"{names[0]!r} and {names[1]!r} have no chunk in common: compare builds of the same papers with the same chunk size "
             "and the same --sample"
         )
+    common = [place for place in shared if all(found[place].answered for found in chunks)]
+    if not common:
+        raise DatasetError(
+            f"{names[0]!r} and {names[1]!r} have no chunk in common that both have an answer about; build again what has none"
+        )
+    unanswered = tuple(sum(not found[place].answered for place in shared) for found in chunks)
     sides = tuple(
         _side(name, manifest.read(place), found, common)
         for name, place, found in zip(names, places, chunks, strict=True)
     )
-    only = tuple(len(found) - len(common) for found in chunks)
-    chosen = sorted(common, key=lambda place: sha256(f"{place[0]} {place[1]} {place[2]}"))[:examples]
+    only = tuple(len(found) - len(shared) for found in chunks)
+    chosen = sorted(
+        common,
+        key=lambda place: (
+            not all(found[place].rows for found in chunks),  # what both made something of says most
+            sha256(f"{place[0]} {place[1]} {place[2]}"),
+        ),
+    )[:examples]
     shown = tuple(_shown(place, chunks) for place in chosen)
-    return Comparison((sides[0], sides[1]), (only[0], only[1]), shown)
+    return Comparison((sides[0], sides[1]), (only[0], only[1]), shown, (unanswered[0], unanswered[1]))
 
 
 def _chunks(folder: Path) -> dict[ChunkPlace, _Chunk]:
@@ -245,6 +266,10 @@ def comparison_text(found: Comparison, width: int = 34) -> str:
     if any(found.only):
         lines.append(
             f"not counted: {found.only[0]} chunks of the first only, {found.only[1]} of the second only; tokens are those of all"
+        )
+    if any(found.unanswered):
+        lines.append(
+            f"not counted: {found.unanswered[0]} chunks about which the first has no answer, {found.unanswered[1]} of the second"
         )
     for shown in found.examples:
         pages = ", ".join(map(str, shown.pages))

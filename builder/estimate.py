@@ -1,10 +1,11 @@
 """What calls will cost, judged by the runs that a workspace has seen."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from qagen.records import Completion
 from qagen.workspace import Workspace
 
 _RUNS = 20
@@ -46,7 +47,26 @@ class _Speeds:
             setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
 
 
-def estimate(workspace: Workspace, model: str, calls: int | None, characters: int) -> Estimate:
+@dataclass(slots=True)
+class AnswersKept:
+    """The answers in the ledger that a build would use, as far as the server counted their tokens."""
+
+    answers: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def add(self, completions: Iterable[Completion]) -> None:
+        """Count some."""
+        for one in completions:
+            if one.prompt_tokens is not None and one.completion_tokens is not None:
+                self.answers += 1
+                self.prompt_tokens += one.prompt_tokens
+                self.completion_tokens += one.completion_tokens
+
+
+def estimate(
+    workspace: Workspace, model: str, calls: int | None, characters: int, kept: AnswersKept
+) -> Estimate:
     """Judge what calls will cost.
 
     Args:
@@ -54,10 +74,13 @@ def estimate(workspace: Workspace, model: str, calls: int | None, characters: in
         model: as declared.
         calls: first calls of chunks; None where their number is not known.
         characters: of the prompts of those of them that are known.
+        kept: what is known of a model whose runs left no report, for instance since they were killed.
     """
     seen = _Speeds()
     for run in _runs(workspace, model):
         seen.add(run)
+    if not seen.calls and kept.answers:
+        return _of_answers(model, calls, kept)
     if not seen.calls:
         tokens = characters // _CHARACTERS_PER_TOKEN if calls is not None else None
         basis = (
@@ -80,6 +103,16 @@ def estimate(workspace: Workspace, model: str, calls: int | None, characters: in
         round(expected * each[2] / 3600, 4),
         basis,
     )
+
+
+def _of_answers(model: str, calls: int | None, kept: AnswersKept) -> Estimate:
+    each = (kept.prompt_tokens / kept.answers, kept.completion_tokens / kept.answers)
+    basis = (
+        f"{kept.answers} answers of {model} in the ledger: {each[0]:.0f} prompt and {each[1]:.0f} completion tokens each; no run of it "
+        "has ended here, so its speed is not known"
+    )
+    tokens = [None if calls is None else round(calls * one) for one in each]
+    return Estimate(calls, tokens[0], tokens[1], None, basis)
 
 
 def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:

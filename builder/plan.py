@@ -1,10 +1,11 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from builder.estimate import Estimate, estimate
+from builder.estimate import AnswersKept, Estimate, estimate
 from builder.order import Choice, Order, recipe_of, sample_of
 from qagen import convert
 from qagen.dialogue import Question, replayed
@@ -12,7 +13,8 @@ from qagen.errors import ConversionError
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
 from qagen.pipeline import kept_body
-from qagen.recipe import Recipe, is_asked
+from qagen.progress import duration_text
+from qagen.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
 from qagen.talks import body_chunks, chunk_talk
@@ -40,7 +42,8 @@ class Plan:
 
     Attributes:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
-        chunks: of the converted papers, those that would be asked about.
+        chunks: of the converted papers, as a build counts them.
+        not_asked: reason -> how many of them would not be asked about.
         calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
             chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
             again, which nobody can know before.
@@ -65,6 +68,7 @@ class Plan:
     what_if: list[WhatIf] = field(default_factory=list)
     depends: dict[str, int] = field(default_factory=dict)
     idle_rules: list[str] = field(default_factory=list)
+    not_asked: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,6 +76,9 @@ class _Counted:
     """What the converted papers come to."""
 
     chunks: int = 0
+    """Those that are asked about."""
+    not_asked: Counter[str] = field(default_factory=Counter)
+    answers: AnswersKept = field(default_factory=AnswersKept)
     longer: int = 0
     """First calls that chunks of twice the size would take, beyond those that are paid."""
     choices: int = 0
@@ -138,7 +145,7 @@ def make_plan(
         recipe.model,
         recipe.prompt.name if recipe.prompt else None,
         counts,
-        counted.chunks,
+        counted.chunks + counted.not_asked.total(),
         calls,
         unknown,
         counted.by_prompt if asks else {},
@@ -146,6 +153,7 @@ def make_plan(
         _what_if(order, counts, counted, judges=recipe.judges) if asks else [],
         counted.depends if asks else {},
         recipe.idle_rules(counted.rules),
+        dict(sorted(counted.not_asked.items())),
     )
 
 
@@ -166,13 +174,17 @@ def _count_chunks(
         _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, choice.value, longer)
     )
     for chunk in body_chunks(document, choice.value, recipe):
-        if not is_asked(chunk, paper, recipe):
+        if not in_sample(chunk, paper, recipe):
+            continue
+        if fault := unfit(chunk, recipe.settings.chunk):
+            counted.not_asked[fault.reason.value] += 1
             continue
         counted.chunks += 1
         counted.rules.add(recipe.rule_for(paper, chunk))
         if recipe.engine != "extractive":
             talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
             counted.add(talked.paid, talked.open)
+            counted.answers.add(talked.answers)
             counted.unfinished += bool(talked.open)
             counted.depends["judge"] += bool(talked.open) and recipe.judges
 
@@ -205,7 +217,7 @@ def _estimate(order: Order, recipe: Recipe, counts: dict[str, int], counted: _Co
     chunks = _expected(counts, counted.chunks, order.choice.sample)
     expected = None if chunks is None else known + chunks - counted.chunks
     characters = counted.characters * expected // known if known and expected else 0
-    return estimate(order.workspace, recipe.model or "", expected, characters)
+    return estimate(order.workspace, recipe.model or "", expected, characters, counted.answers)
 
 
 def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges: bool) -> list[WhatIf]:
@@ -246,7 +258,9 @@ def _lines(plan: Plan) -> Iterator[str]:
         f"papers      {papers['found']}: {papers['to_convert']} to convert, {papers['converted']} converted before, "
         f"{papers['rejected']} rejected before"
     )
-    yield f"chunks      {plan.chunks} of the converted papers"
+    left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
+    not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
+    yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
     yield from _call_lines(plan)
     if plan.chunks:
         yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
@@ -287,6 +301,6 @@ def _estimate_text(found: Estimate) -> str:
         parts.append(f"{found.prompt_tokens:,} prompt tokens")
     if found.completion_tokens is not None:
         parts.append(f"{found.completion_tokens:,} completion tokens")
-    if found.hours is not None:
-        parts.append(f"{found.hours:.2f} hours")
+    if found.hours:
+        parts.append(duration_text(found.hours * 3600))
     return ", ".join(parts)

@@ -19,7 +19,7 @@ from qagen.evidence import evidence
 from qagen.ledger import Ledger
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
-from qagen.recipe import ChunkKey, Recipe, unfit
+from qagen.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.records import (
     Chunk,
     ChunkInfo,
@@ -146,7 +146,7 @@ class _PaperStage:
         else:
             self.tally.bodies[self.paper.sha256] = (found[0].start, found[-1].end)
         for chunk in found:
-            if self.recipe.sample is not None and (self.paper.sha256, chunk.index) not in self.recipe.sample:
+            if not in_sample(chunk, self.paper, self.recipe):
                 continue
             self.tally.chunks += 1
             fault = unfit(chunk, self.recipe.settings.chunk)

@@ -87,9 +87,12 @@ def _fits(pattern: str | None, names: Sequence[str]) -> bool:
 
 def is_asked(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
     """Whether a chunk is long and readable enough and, where there is a sample, part of it."""
-    if recipe.sample is not None and (paper.sha256, chunk.index) not in recipe.sample:
-        return False
-    return unfit(chunk, recipe.settings.chunk) is None
+    return in_sample(chunk, paper, recipe) and unfit(chunk, recipe.settings.chunk) is None
+
+
+def in_sample(chunk: Chunk, paper: Paper, recipe: Recipe) -> bool:
+    """Whether a chunk is looked at: all are where there is no sample."""
+    return recipe.sample is None or (paper.sha256, chunk.index) in recipe.sample
 
 
 def unfit(chunk: Chunk, settings: ChunkSettings) -> Fault | None:

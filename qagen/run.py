@@ -78,6 +78,7 @@ class Filled:
         unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
         truncated: those of them whose prompt the server cut -> what is to be done about it.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
+        model: that is asked; None where none is.
     """
 
     converted: int = 0
@@ -91,6 +92,7 @@ class Filled:
     unanswered: dict[ChunkKey, str] = field(default_factory=dict)
     truncated: dict[ChunkKey, str] = field(default_factory=dict)
     papers: dict[str, PaperInfo] = field(default_factory=dict)
+    model: str | None = None
 
 
 _HOPELESS = 20

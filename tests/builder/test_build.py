@@ -133,7 +133,10 @@ def test_every_record_is_walked_back_with_the_workspace_and_without(work, tmp_pa
         assert (run.returncode, json.loads(run.stdout)) == (0, expected), run.stdout
 
 
-def test_ctrl_c_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(work, tmp_path):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(
+    work, tmp_path, sent
+):
     reached, never = threading.Event(), threading.Event()
 
     def reply(request, nth):
@@ -164,7 +167,7 @@ def test_ctrl_c_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(
             env=ENVIRONMENT,
         )
         assert reached.wait(60)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(sent)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said.splitlines()[-2:] == [
@@ -173,7 +176,13 @@ def test_ctrl_c_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(
     ]
     assert not (tmp_path / "d").exists()
     with ScriptedServer() as server:
-        _, report = build(EXAMPLES, tmp_path / "d", work, "--model", "r1", "--base-url", server.base_url)
+        common = ("--work", work, "--model", "r1", "--base-url", server.base_url)
+        plan = json.loads(qagen("plan", EXAMPLES, *common, "--sections", "rules", "--json").stdout)
+        assert (plan["calls"]["paid"], plan["estimate"]["basis"].partition(":")[0]) == (
+            4,
+            "4 calls in 1 run of r1",
+        )
+        _, report = build(EXAMPLES, tmp_path / "d", *common[1:])
     assert report["calls"]["reused"] == 4
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from builder.compare import compare, comparison_page, comparison_text
 from qagen.errors import DatasetError
-from qagen.reasons import Reason
+from qagen.reasons import Kind, Reason
 from tests.builder import corpora
 from tests.builder.corpora import paper, record, rejection
 from tests.command import qagen
@@ -44,8 +44,29 @@ def test_both_sides_are_counted_on_the_chunks_that_both_were_asked_about(tmp_pat
     assert (left.support, right.support) == ((0.5, 0.5), (0.8, 0.8))
     assert (left.openings, right.openings) == (("why", 1.0), ("how", 1.0))
     (shown,) = found.examples
-    assert [len(records) for records in shown.records] in ([1, 3], [1, 0])
+    assert [len(records) for records in shown.records] == [1, 3]  # the one of which both made something
     assert "records per chunk           1.00                                1.50" in comparison_text(found)
+
+
+def test_chunks_without_an_answer_count_for_neither_side(tmp_path):
+    first = [at(record(ONE, f"Why is it {n}?"), n) for n in range(4)]
+    silent = [at(replace(rejection(ONE), kind=Kind.CHUNK, reason=Reason.NO_ANSWER), n) for n in (1, 2)]
+    found = compare(
+        built(tmp_path, first, [at(record(ONE, "How so?"), 3), at(rejection(ONE), 0), *silent]), ("a", "b")
+    )
+    left, right = found.sides
+    assert (found.only, found.unanswered) == ((0, 0), (0, 2))
+    assert (left.chunks, left.records, right.chunks, right.records) == (2, 2, 2, 1)
+    assert (right.chunks_without, right.rejections) == (1, {"too_short": 1})
+    told = "Not counted: 0 chunks about which the first has no answer, 2 of the second."
+    assert told in comparison_page(found)
+    assert told[0].lower() + told[1:-1] in comparison_text(found)
+
+
+def test_where_one_side_has_no_answer_at_all_there_is_nothing_to_compare(tmp_path):
+    silent = [at(replace(rejection(ONE), kind=Kind.CHUNK, reason=Reason.NO_ANSWER), 0)]
+    with pytest.raises(DatasetError, match="no chunk in common that both have an answer about"):
+        compare(built(tmp_path, [at(record(ONE, "Why?"), 0)], silent), ("a", "b"))
 
 
 def test_prompts_of_rules_are_named_and_a_manifest_that_tells_nothing_is_no_bug(tmp_path):
