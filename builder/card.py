@@ -14,6 +14,7 @@ from huggingface_hub import DatasetCardData
 from builder import plots, read
 from builder.features import column_names, record_of, yaml_features
 from builder.markdown import code, fenced, html_text, quote, text
+from builder.retracted import listed
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
 from qagen.records import Record
@@ -114,6 +115,7 @@ def _render(folder: Path, made: Mapping[str, Any], publication: Publication | No
             meaning={reason.value: reason.meaning for reason in Reason},
             columns={config: list(column_names(config)) for config in made["configs"]},
             publication=publication,
+            retracted=listed(made),
             at=publication.repo if publication else "DIR",
             version=made["tool"]["version"],
         )

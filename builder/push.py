@@ -16,7 +16,7 @@ from builder import manifest, read, versions
 from builder.hub_faults import told_line
 from builder.names import refuse_no_name
 from builder.publication import Options, Pushed, World
-from builder.release import Landed, Release, published
+from builder.release import Landed, Release
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import explained
 
@@ -44,7 +44,7 @@ def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
                 done = release.attempt(mine.commit if mine else None)
             if mine and done.commit == mine.commit:
                 done = mine
-            return _verified(done, made, options, world)
+            return _verified(done, release.made, options, world)
         except Landed as landed:
             mine = landed.plan
         except HubBusy as error:
@@ -107,9 +107,7 @@ def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: Wo
     with explained(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
         back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
         there = manifest.read(back)
-        if versions.identity(there) != versions.identity(
-            published(made, with_rejected=options.with_rejected)
-        ):
+        if versions.identity(there) != versions.identity(made):
             raise HubError(
                 f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
             )

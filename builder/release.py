@@ -14,6 +14,7 @@ from builder.hub import Remote, RemoteFile
 from builder.licenses import doubtful
 from builder.past import Past, Published, open_request, past_of
 from builder.publication import Options, Pushed, World
+from builder.retracted import refuse_retracted, with_retracted
 from builder.versions import Columns, Version
 from qagen.errors import DatasetError, HubBusy, HubError
 
@@ -55,9 +56,12 @@ class Release:
                 raise HubBusy(f"{self.repo} was made just now")
             remote = Remote(self.options.private, None, {})
         self._refuse_doubtful(public=not remote.private)
+        past = past_of(self.hub, self.repo, remote.tags)
+        if past.ours:
+            refuse_retracted(self.made, past.ours.made)
+            self.made = with_retracted(self.made, past.ours.made)
         if remote.head and (done := self._untagged(remote, remote.head, mine)):
             return done
-        past = past_of(self.hub, self.repo, remote.tags)
         if past.ours and versions.identity(past.ours.made) == versions.identity(self.made):
             return self._same(past.ours, mine)
         return self._send(remote, past)

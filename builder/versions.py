@@ -31,6 +31,7 @@ _FACTS = (
     "profile",
     "example",
     "license",
+    "retracted",
 )
 """What makes a version what it is, besides its files."""
 _VERSION = re.compile(r"v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")

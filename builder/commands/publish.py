@@ -1,4 +1,4 @@
-"""`qagen push` and `qagen versions`."""
+"""`qagen push`, `qagen retract` and `qagen versions`."""
 
 import json
 import time
@@ -16,6 +16,7 @@ from qagen.errors import DatasetError
 
 if TYPE_CHECKING:
     from builder.publication import Pushed
+    from builder.retraction import Retraction
 
 app = typer.Typer(add_completion=False)
 
@@ -106,6 +107,47 @@ def _pushed(done: "Pushed", *, dry_run: bool) -> Iterator[str]:
     elif not dry_run:
         yield f"load        load_dataset({done.repo!r}, revision={done.tag!r})"
         yield f"page        {done.url}"
+
+
+@app.command(
+    epilog="Example: qagen retract me/papers-qa --paper 10.1234/abc --reason 'retracted by the journal'"
+)
+def retract(
+    repo: Repo,
+    paper: Annotated[
+        str,
+        typer.Option("--paper", help="The paper's sha256, 8 or more digits of it, or its DOI.", metavar="ID"),
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for the card.")] = "",
+    branch: Annotated[str, typer.Option(help="Where the commit goes.")] = "main",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    deadline: Annotated[
+        float, typer.Option(min=1, help="Seconds after which no further try is made.")
+    ] = 600.0,
+    as_json: o.AsJson = False,
+) -> None:
+    """Take a paper out of a published dataset: a new version without it, and a notice that stays."""
+    from builder.hub import Hub
+    from builder.publication import Options, World
+    from builder.retraction import retract as take_out
+
+    options = Options(branch=branch, dry_run=dry_run, deadline=deadline)
+    world = World(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
+    done = take_out(repo, paper, reason, options, world)
+    say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_retracted(done, dry_run=dry_run)))
+
+
+def _retracted(done: "Retraction", *, dry_run: bool) -> Iterator[str]:
+    for one in done.papers:
+        yield f"paper       {one.title or 'no title'} ({one.doi or one.sha256})"
+    yield from _pushed(done.pushed, dry_run=dry_run)
+    if done.records:
+        held = ", ".join(f"{tag} ({count:,} records)" for tag, count in done.records.items())
+        yield f"still held  by {held}: a published version never changes"
+        yield "            to have a tag go, too: huggingface_hub.HfApi().delete_tag(REPO, tag=TAG, repo_type='dataset')"
+        yield "            what was downloaded stays where it is; docs/publishing.md says what else cannot be undone"
 
 
 @app.command(epilog="Example: qagen versions me/papers-qa")
