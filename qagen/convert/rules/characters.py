@@ -18,6 +18,28 @@ Numbers = npt.NDArray[np.int32]
 Objects = npt.NDArray[np.uintp]
 
 BLANK, LINE_END = 32, 10
+_BLANKS = np.array(
+    [
+        9,
+        10,
+        11,
+        12,
+        13,
+        32,
+        0x85,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x200C),
+        0x2028,
+        0x2029,
+        0x202F,
+        0x205F,
+        0x3000,
+        0xFEFF,
+    ],
+    np.uint32,
+)
+"""Codes at which nothing is printed. Other control codes are signs of some font."""
 _ASCENT = 0.8
 """Share of a word's height above its baseline, where only its box is known."""
 
@@ -29,12 +51,14 @@ class Font:
     Attributes:
         name: as the PDF gives it, with the prefix of a subset; empty where it has none.
         size: as the PDF states it, in points or, where a matrix scales the text, in anything.
+        shown: in points, scaled by the text's matrix.
         weight: 100 to 900; 0 or less where it is unknown.
         flags: of the font descriptor (PDF 32000-1, table 123).
     """
 
     name: str
     size: float
+    shown: float
     weight: int = 0
     flags: int = 0
 
@@ -71,6 +95,11 @@ class Characters:
     def text(self) -> str:
         """One code point a character."""
         return self.codes.astype("<u4").tobytes().decode("utf-32-le")
+
+    @property
+    def inked(self) -> npt.NDArray[np.bool_]:
+        """Of each character whether it is printed: not blank, and no line end."""
+        return ~np.isin(self.codes, _BLANKS)
 
     def where(self, kept: npt.NDArray[np.bool_] | Numbers | slice) -> "Characters":
         """Some of the characters, or all in another order."""
@@ -145,6 +174,6 @@ def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
         shown[:, 1] + np.float32(_ASCENT) * (shown[:, 3] - shown[:, 1]),
         np.zeros(len(codes), np.float32),
         np.array(fonts, np.int32),
-        tuple(Font(font, size) for size in sizes),
+        tuple(Font(font, size, size) for size in sizes),
         np.array(sure, np.float32),
     )

@@ -10,8 +10,15 @@ _MENDING = TextFixerConfig(fix_character_width=False)
 """ftfy with all that it mends but the width of characters: a full-width comma is what Chinese is written with."""
 _PLAIN = str.maketrans(
     {
-        **dict.fromkeys("\u2002\u2003\u00a0\u200b\u3000\ufffe\ufeff", " "),
-        **{"ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬁ": "fi", "ﬂ": "fl", "ﬆ": "st", "ﬅ": "st"},
+        **dict.fromkeys("\u2002\u2003\u00a0\u3000", " "),
+        **dict.fromkeys([*range(0x7F, 0x85), *range(0x86, 0xA0), 0x200B, 0xFEFF, 0xFFFE]),
+        "ﬀ": "ff",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬆ": "st",
+        "ﬅ": "st",
     }
 )
 _JOINER = re.compile("[\u200c\u200d]")

@@ -37,7 +37,7 @@ def parted(chars: Characters) -> Characters:
     """A page's characters, with line ends in the place of the blanks that lie over a gutter."""
     # Rows are counted, so letters that a hostile page puts a million points away are left out.
     near = (np.abs(chars.boxes) < _FAR).all(axis=1)
-    inked = np.flatnonzero((chars.codes > BLANK) & (np.abs(chars.angles) < _LEVEL) & near)
+    inked = np.flatnonzero(chars.inked & (np.abs(chars.angles) < _LEVEL) & near)
     if len(inked) < 2 * _ROWS * _LETTERS:
         return chars
     page = _Ink(chars.boxes[inked])

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qagen.convert.rules.model import TextLine
 
@@ -19,10 +19,8 @@ _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z0-9]$"), re.compile(r"[A-Za-z0-9]
 _WORD_END, _WORD_START = re.compile(r"[A-Za-z]+$"), re.compile(r"[a-z]+")
 _ENOUGH = 0.3
 """Share of a line's characters that are Han or kana from which on it is a line of them."""
-_ROOM = 1.0
-"""Room at a line's end, in widths of its Latin letters, below which a word was cut where the line was full."""
-_LETTER = 0.55
-"""Width of a Latin letter in sizes."""
+_ROOM = 0.55
+"""Room at a line's end, in sizes, below which a word was cut where the line was full: a Latin letter's."""
 
 
 class Joints:
@@ -40,13 +38,15 @@ class Joints:
                 spaced += len(_SPACED.findall(text))
         self._glued = glued >= spaced
 
-    def runs_on(self, line: TextLine, following: TextLine, edge: float, words: Counter[str]) -> bool:
+    def runs_on(
+        self, line: TextLine, following: TextLine, around: Sequence[TextLine], words: Counter[str]
+    ) -> bool:
         """Whether nothing stands between two lines.
 
         Args:
             line: a line.
             following: the one after it.
-            edge: the right edge of the lines around them, in points.
+            around: all lines of the block that they stand in.
             words: the document's words, in lower case, with their counts.
         """
         first, second = line.text.rstrip(), following.text.lstrip()
@@ -58,19 +58,22 @@ class Joints:
         if any(han):
             other = _LATIN_START.match(second) if han[0] else _LATIN_END.search(first)
             return self._glued if other else True
-        return self._is_cut(line, following, edge, words)
+        return _is_cut(line, following, around, words)
 
-    def _is_cut(self, line: TextLine, following: TextLine, edge: float, words: Counter[str]) -> bool:
-        """Whether a Latin word was cut at the end of a full line of Han, as programs do that count characters."""
-        first, second = line.text.rstrip(), following.text.lstrip()
-        head, tail = _WORD_END.search(first), _WORD_START.match(second)
-        if head is None or tail is None or not (_is_han(first) and _is_han(second)):
-            return False
-        if words[(head[0] + tail[0]).lower()]:
-            return True
-        if words[head[0].lower()] > 1 and words[tail[0].lower()] > 1:
-            return False
-        return edge - line.box[2] < _ROOM * _LETTER * line.style.size
+
+def _is_cut(line: TextLine, following: TextLine, around: Sequence[TextLine], words: Counter[str]) -> bool:
+    """Whether a Latin word was cut where a line of Han was full, by its width or by a count of characters."""
+    first, second = line.text.strip(), following.text.strip()
+    head, tail = _WORD_END.search(first), _WORD_START.match(second)
+    if head is None or tail is None or not (_is_han(first) and _is_han(second)):
+        return False
+    if words[(head[0] + tail[0]).lower()]:
+        return True
+    if words[head[0].lower()] > 1 and words[tail[0].lower()] > 1:
+        return False
+    edge = max(other.box[2] for other in around)
+    counted = sum(len(other.text.strip()) == len(first) for other in around) > 1
+    return counted or edge - line.box[2] < _ROOM * line.style.size
 
 
 def _is_han(text: str) -> bool:

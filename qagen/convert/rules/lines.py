@@ -28,7 +28,9 @@ _LEVEL = 0.1
 """Sine of an angle up to which a line is level."""
 _FIXED, _SERIF, _SYMBOLIC, _SCRIPT, _PLAIN, _ITALIC = 1, 2, 4, 8, 32, 64
 _FORCE_BOLD, _EXTERNAL = 1 << 18, 1 << 19
-_KNOWN = _FIXED | _SERIF | _SYMBOLIC | _SCRIPT | _PLAIN | _ITALIC | (1 << 16) | (1 << 17) | _FORCE_BOLD | _EXTERNAL
+_KNOWN = (
+    _FIXED | _SERIF | _SYMBOLIC | _SCRIPT | _PLAIN | _ITALIC | (1 << 16) | (1 << 17) | _FORCE_BOLD | _EXTERNAL
+)
 """Flags of a font descriptor (PDF 32000-1, table 123), and one that pdfium adds."""
 
 
@@ -68,7 +70,7 @@ def in_lines(characters: Characters) -> Characters:
 
 def lines_of(characters: Characters) -> list[SetLine]:
     """A page's lines, in its order; none where there is nothing but blanks."""
-    if not len(characters) or not (characters.codes > BLANK).any():
+    if not characters.inked.any():
         return []
     starts = _runs(characters)
     ends = np.append(starts[1:], len(characters))
@@ -100,7 +102,7 @@ def _first_of_each(characters: Characters) -> npt.NDArray[np.bool_]:
     """Which characters are not a second copy of a word at the same place, as bold type is feigned."""
     count = len(characters)
     kept = np.ones(count, np.bool_)
-    inked = characters.codes > BLANK
+    inked = characters.inked
     if not inked.any():
         return kept
     places = np.round(characters.boxes[inked][:, :2]).astype(np.int64)
@@ -117,7 +119,7 @@ def _first_of_each(characters: Characters) -> npt.NDArray[np.bool_]:
     seen = set()
     for start, end, corner, font in zip(starts.tolist(), ends, corners, fonts, strict=True):
         key = (*corner, text[start:end], font)
-        if key in seen and characters.codes[start] > BLANK:
+        if key in seen and inked[start]:
             kept[start:end] = False
         seen.add(key)
     return kept
@@ -141,7 +143,7 @@ def _runs(characters: Characters) -> npt.NDArray[np.intp]:
 
 def _boxes(characters: Characters, starts: npt.NDArray[np.intp]) -> list[BBox | None]:
     """Around what is seen of each run; None where it is blank."""
-    inked = characters.codes > BLANK
+    inked = characters.inked
     boxes = characters.boxes.copy()
     boxes[~inked, :2], boxes[~inked, 2:] = np.inf, -np.inf
     return [
@@ -220,9 +222,7 @@ class _Part:
     middle: int
 
 
-def _parts(
-    characters: Characters, text: str, group: list[Run], boxes: Sequence[BBox | None]
-) -> list[_Part]:
+def _parts(characters: Characters, text: str, group: list[Run], boxes: Sequence[BBox | None]) -> list[_Part]:
     parts: list[_Part] = []
     before = ""
     for number, start, end in group:

@@ -5,6 +5,7 @@ each by a loop that runs in C: functions without conversions of their arguments,
 """
 
 import ctypes
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import repeat
@@ -15,19 +16,33 @@ import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from qagen.convert.rules.characters import BLANK, LINE_END, NONE, Characters, Codes, Floats, Font, Numbers, Objects
+from qagen.convert.rules.characters import (
+    BLANK,
+    LINE_END,
+    NONE,
+    Characters,
+    Codes,
+    Floats,
+    Font,
+    Numbers,
+    Objects,
+)
 from qagen.records import BBox
 
 Unseen = Callable[[pypdfium2.PdfPage, pypdfium2.PdfTextPage, Objects], npt.NDArray[np.bool_]]
 """Says of each of a page's characters, as pdfium counts them, whether it is left out before lines are formed."""
 
 LOST = 0xFFFD
-_RETURN, _QUOTE = 13, 39
+_RETURN, _HYPHEN, _SOFT = 13, 45, 0xAD
 _HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000
 """Where high and low surrogates begin, and what comes behind them (Unicode 16.0, section 3.8)."""
 _MOST = 0x10FFFF
 _EVEN = 0.001
 """Radians that are none."""
+_SEEN = 0.12
+"""Width of a soft hyphen, in its height, from which on it is printed, as a hyphen."""
+_NARROW = 1.2
+"""The same in points."""
 _NAMELESS = "Unknown"
 _NAME = 256
 """Bytes of a font's name; longer ones are cut."""
@@ -57,10 +72,10 @@ def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, unseen: Unseen | 
     codes = np.fromiter(map(_CODE, repeat(handle), every), np.uint32, count)
     objects = np.fromiter((found or 0 for found in map(_OBJECT, repeat(handle), every)), np.uintp, count)
     fonts, styles, angles, origins = _objects(handle, objects)
-    boxes = _boxes(handle, codes, angles)
+    boxes = _boxes(handle, angles)
     kept = np.ones(count, np.bool_) if unseen is None else ~unseen(page, text, objects)
     left_out = int((~kept & (codes > BLANK)).sum())
-    codes, whole = _code_points(codes, objects)
+    codes, whole = _code_points(codes, objects, boxes)
     kept &= whole
     rotation = page.get_rotation()
     angles = ((angles + np.radians(rotation) + _EVEN) % (2 * np.pi) - _EVEN).astype(np.float32)
@@ -110,7 +125,10 @@ _WEIGHT = _function(pdfium.FPDFText_GetFontWeight, ctypes.c_int, _PAGE, _PLACE)
 _LOOSE = _function(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, _PAGE, _PLACE, _ADDRESS)
 _TIGHT = _function(pdfium.FPDFText_GetCharBox, ctypes.c_int, _PAGE, _PLACE, *[_ADDRESS] * 4)
 _ORIGIN = _function(pdfium.FPDFText_GetCharOrigin, ctypes.c_int, _PAGE, _PLACE, _ADDRESS, _ADDRESS)
-_FONT = _function(pdfium.FPDFText_GetFontInfo, ctypes.c_ulong, _PAGE, _PLACE, _ADDRESS, ctypes.c_ulong, _ADDRESS)
+_MATRIX = _function(pdfium.FPDFText_GetMatrix, ctypes.c_int, _PAGE, _PLACE, _ADDRESS)
+_FONT = _function(
+    pdfium.FPDFText_GetFontInfo, ctypes.c_ulong, _PAGE, _PLACE, _ADDRESS, ctypes.c_ulong, _ADDRESS
+)
 
 
 def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], Floats, Floats]:
@@ -126,13 +144,18 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
     angles: list[float] = []
     origins = np.zeros((len(begins), 2), np.float64)
     name, flags = ctypes.create_string_buffer(_NAME), ctypes.c_int()
+    matrix = pdfium.FS_MATRIX()
+    at_matrix = ctypes.addressof(matrix)
     at_name, at_flags, at_origin = ctypes.addressof(name), ctypes.addressof(flags), origins.ctypes.data
     for number, place in enumerate(begins.tolist()):
         length = _FONT(handle, place, at_name, _NAME, at_flags)
         known = 0 < length <= _NAME
+        size = _SIZE(handle, place)
+        scale = math.hypot(matrix.c, matrix.d) if _MATRIX(handle, place, at_matrix) else 1.0
         font = Font(
             (name.value.decode("utf-8", "replace") if known else "") or _NAMELESS,
-            _SIZE(handle, place),
+            size,
+            round(size * scale, 1),
             _WEIGHT(handle, place),
             flags.value if known else 0,
         )
@@ -140,7 +163,11 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
         angles.append(_ANGLE(handle, place))
         _ORIGIN(handle, place, at_origin + 16 * number, at_origin + 16 * number + 8)
     if not places:
-        places, angles, origins = [fonts.setdefault(Font(_NAMELESS, 1.0), 0)], [0.0], np.zeros((1, 2), np.float64)
+        places, angles, origins = (
+            [fonts.setdefault(Font(_NAMELESS, 1.0, 1.0), 0)],
+            [0.0],
+            np.zeros((1, 2), np.float64),
+        )
         begins = np.zeros(1, np.int64)
     lengths = np.diff(np.concatenate(([0], begins[1:], [len(objects)])))
     return (
@@ -151,16 +178,16 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
     )
 
 
-def _boxes(handle: int, codes: Codes, angles: Floats) -> Floats:
-    """Left, bottom, right, top: as high as the font for upright text, else around what is drawn, as for quotes."""
-    count = len(codes)
+def _boxes(handle: int, angles: Floats) -> Floats:
+    """Left, bottom, right, top: as high as the font for upright text, else around what is drawn."""
+    count = len(angles)
     boxes = np.zeros((count, 4), np.float32)
     at = boxes.ctypes.data
     # FS_RECTF is left, top, right, bottom.
     for _ in map(_LOOSE, repeat(handle), range(count), range(at, at + 16 * count, 16)):
         pass
     boxes = boxes[:, [0, 3, 2, 1]]
-    tight = np.flatnonzero((angles != 0) | (codes == _QUOTE))
+    tight = np.flatnonzero(angles)
     if len(tight):
         found = np.zeros((len(tight), 4), np.float64)
         at = found.ctypes.data
@@ -171,11 +198,17 @@ def _boxes(handle: int, codes: Codes, angles: Floats) -> Floats:
     return boxes
 
 
-def _code_points(codes: Codes, objects: Objects) -> tuple[Codes, npt.NDArray[np.bool_]]:
+def _code_points(codes: Codes, objects: Objects, boxes: Floats) -> tuple[Codes, npt.NDArray[np.bool_]]:
     """Codes with surrogates put together and what is no Unicode lost; and which are left: not the second of a pair."""
     kept = codes != _RETURN
     # A line's end that the PDF itself wrote ends no line.
     codes = np.where((codes == LINE_END) & (objects != 0), BLANK, codes).astype(np.uint32)
+    soft = np.flatnonzero(codes == _SOFT)
+    if len(soft):
+        width, height = boxes[soft, 2] - boxes[soft, 0], boxes[soft, 3] - boxes[soft, 1]
+        wide = width >= np.maximum(_NARROW, _SEEN * height)
+        kept[soft[~wide]] = False
+        codes[soft[wide]] = _HYPHEN
     if int(codes.max()) < _HIGH:
         return codes, kept
     high = (codes >= _HIGH) & (codes < _LOW)

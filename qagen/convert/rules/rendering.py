@@ -102,20 +102,20 @@ class Renderer:
     def _lines(self, flow: Flow) -> list[_Set]:
         """The flow's lines, and what stands between them."""
         rows = [(row, line) for piece in flow.pieces for row in piece.rows for line in row.lines]
-        edge = max(line.box[2] for _, line in rows)
+        around = [line for _, line in rows]
         found = [_Set(line, _parts(line, plain=flow.kind in _PLAIN)) for _, line in rows]
         for (row, line), (next_row, following), one in zip(rows, rows[1:], found, strict=False):
             if next_row is row:
                 gap = following.box[0] - line.box[2]
                 one.glue = "" if 0.12 * line.style.size > gap >= -line.width else " "
                 continue
-            one.glue = self._glue(one, line, following, edge)
+            one.glue = self._glue(one, following, around)
         return found
 
-    def _glue(self, one: _Set, line: TextLine, following: TextLine, edge: float) -> str:
-        if self._joints.runs_on(line, following, edge, self._vocabulary.counts):
+    def _glue(self, one: _Set, following: TextLine, around: Sequence[TextLine]) -> str:
+        if self._joints.runs_on(one.line, following, around, self._vocabulary.counts):
             return ""
-        joint = self._vocabulary.joint(line.text, following.text)
+        joint = self._vocabulary.joint(one.line.text, following.text)
         if joint is Joint.HYPHEN_GONE and one.parts:
             last = one.parts[-1]
             one.parts[-1] = replace(last, text=last.text[:-1])
@@ -196,8 +196,14 @@ def _marked(lines: Sequence[_Set]) -> list[list[str]]:
     """The lines' parts as markdown; what is set alike over several parts and lines stands between one pair of marks."""
     parts = [part for one in lines for part in one.parts]
     shown = [number for number, part in enumerate(parts) if not (part.blank or part.raised)]
-    opens = {b for a, b in zip([None, *shown], shown, strict=False) if a is None or parts[a].mark != parts[b].mark}
-    closes = {a for a, b in zip(shown, [*shown[1:], None], strict=True) if b is None or parts[a].mark != parts[b].mark}
+    opens = {
+        b for a, b in zip([None, *shown], shown, strict=False) if a is None or parts[a].mark != parts[b].mark
+    }
+    closes = {
+        a
+        for a, b in zip(shown, [*shown[1:], None], strict=True)
+        if b is None or parts[a].mark != parts[b].mark
+    }
     written = []
     for number, part in enumerate(parts):
         text = part.text.translate(_ESCAPED)

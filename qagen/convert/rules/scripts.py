@@ -10,17 +10,20 @@ _SMALLER = 0.9
 """Share of its neighbour's size up to which text may be raised."""
 _LIFT = (0.12, 1.0)
 """How far above its neighbour's baseline a superscript's own stands, at least and at most, in the neighbour's size."""
-_NEAR = 1.0
-"""Widest gap between a superscript and what it belongs to, in sizes."""
-_RAISED = re.compile(
-    r"(?:[\d+\-−–±*∗⋆†‡§¶#′″∞◦]|[^\W\d_](?![^\W\d_])|[.,;:/()\[\]]|\s(?=\S))+",
-)
-"""Numbers, signs, marks, and letters that stand alone: what is raised. Longer words are not, such as those of a stamp."""
-_SAYS = re.compile(r"[\w+\-−–±*∗⋆†‡§¶#′″∞◦]")
-_LONGEST = 24
-_LEAST = 3.0
-"""Font sizes up to this say nothing: the true one is in a matrix."""
-
+_NEAR = 0.5
+"""Widest gap between a superscript and what is beside it, in sizes."""
+_AWAY = 2.0
+"""The same behind a mark that begins a line."""
+_LOWERED = 0.08
+"""How far below a baseline a subscript's own stands, in sizes: it is not what the next part is measured against."""
+_RAISED = re.compile(r"\S+(?:(?<=[,;])\s\S+)*")
+"""What is raised has no blanks, but behind a comma."""
+_SAYS = re.compile(r"[\w+\-−–±*∗⋆†‡§¶#><=∞⊤⊥¶♯]")
+"""One of these is in it: a prime or a degree is a sign of its own, which is high by itself."""
+_HYPHENS = ("-", "‐", "–")
+"""Alone before a letter they are hyphens, whose place in capitals is higher."""
+_WORD = re.compile(r"[^\W\d_]{5}|.{25}")
+"""Long words are not raised, but small beside a large sign."""
 Set = tuple[str, BBox, Font, float]
 """What is set alike in a line: its text, box, font and baseline."""
 
@@ -32,18 +35,21 @@ def raised(parts: Sequence[Set]) -> list[bool]:
     """
     small = [False] * len(parts)
     base: Set | None = None
+    last: Set | None = None
     for number, part in enumerate(parts):
         if not part[0].strip():
             continue
-        if base is not None and _is_above(part, base):
-            small[number] = True
-            continue
-        if base is None:
+        if base is None or last is None:
             following = next((other for other in parts[number + 1 :] if _is_larger(other, part)), None)
-            if following is not None and _is_above(part, following):
-                small[number] = True
-                continue
-        base = part
+            small[number] = (
+                following is not None and _lift(part, following) and _beside(part, following, _AWAY)
+            )
+            base = None if small[number] else part
+        elif _lift(part, base) and _beside(part, last):
+            small[number] = True
+        elif not _is_lowered(part, base):
+            base = part
+        last = part
     return _spoken(parts, small)
 
 
@@ -51,20 +57,25 @@ def _is_larger(other: Set, part: Set) -> bool:
     return bool(other[0].strip()) and _size(part, other)[0] <= _SMALLER * _size(part, other)[1]
 
 
-def _is_above(part: Set, base: Set) -> bool:
+def _lift(part: Set, base: Set) -> bool:
+    """Whether a part is smaller than another and stands above its baseline."""
     own, size = _size(part, base)
-    lift = base[3] - part[3]
-    gap = max(part[1][0] - base[1][2], base[1][0] - part[1][2])
-    return own <= _SMALLER * size and _LIFT[0] * size <= lift <= _LIFT[1] * size and gap <= _NEAR * size
+    return own <= _SMALLER * size and _LIFT[0] * size <= base[3] - part[3] <= _LIFT[1] * size
+
+
+def _is_lowered(part: Set, base: Set) -> bool:
+    own, size = _size(part, base)
+    return own <= _SMALLER * size and part[3] - base[3] >= _LOWERED * size
+
+
+def _beside(part: Set, other: Set, near: float = _NEAR) -> bool:
+    gap = max(part[1][0] - other[1][2], other[1][0] - part[1][2])
+    return gap <= near * max(_size(part, other))
 
 
 def _size(part: Set, base: Set) -> tuple[float, float]:
-    """The sizes of two parts, as stated, or by their heights where that is no true one."""
-    heights = part[1][3] - part[1][1], base[1][3] - base[1][1]
-    stated = part[2].size, base[2].size
-    if all(_LEAST < size < 2 * height for size, height in zip(stated, heights, strict=True)):
-        return stated
-    return heights
+    """The sizes of two parts, as they are shown."""
+    return part[2].shown, base[2].shown
 
 
 def _spoken(parts: Sequence[Set], small: list[bool]) -> list[bool]:
@@ -77,7 +88,8 @@ def _spoken(parts: Sequence[Set], small: list[bool]) -> list[bool]:
             end += 1
         if end > start:
             text = "".join(part[0] for part in parts[start:end]).strip()
-            fits = len(text) <= _LONGEST and _RAISED.fullmatch(text) and _SAYS.search(text)
-            found[start:end] = [bool(fits)] * (end - start)
+            fits = _RAISED.fullmatch(text) and _SAYS.search(text) and not _WORD.search(text)
+            hyphen = text in _HYPHENS and end < len(parts) and parts[end][0][:1].isalpha()
+            found[start:end] = [bool(fits) and not hyphen] * (end - start)
         start = max(end, start + 1)
     return found
