@@ -1,7 +1,7 @@
 """A PDF becomes a document: all steps of the rules in order."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -175,7 +175,9 @@ def _size(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _warnings(source: Source) -> tuple[str, ...]:
-    return tuple(
-        f"page {index + 1}: the text layer looks garbled, as after bad OCR" for index in source.garbled
-    )
+def _warnings(source: Source) -> Iterator[str]:
+    for index, sheet in source.sheets.items():
+        if sheet.unreadable:
+            yield f"page {index + 1}: it cannot be read, and was left out; fetch the PDF again"
+    for index in source.garbled:
+        yield f"page {index + 1}: the text layer looks garbled, as after bad OCR"

@@ -113,7 +113,9 @@ def displayed(
 
 def _function(raw: Any, result: Any, *arguments: Any) -> Any:
     """One of pdfium's functions that takes plain numbers, addresses too."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(raw, ctypes.c_void_p).value)
+    address = ctypes.cast(raw, ctypes.c_void_p).value
+    assert address, "the library has the function"
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 _PAGE, _PLACE, _ADDRESS = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p

@@ -10,7 +10,7 @@ from functools import lru_cache
 import pypdfium2
 
 from qagen.convert.rules import glyphs
-from qagen.convert.rules.characters import Characters, Font
+from qagen.convert.rules.characters import NONE, Characters, Font
 from qagen.convert.rules.drawings import drawings_of
 from qagen.convert.rules.garbled import is_garbled
 from qagen.convert.rules.hidden import is_hidden, is_off
@@ -30,6 +30,8 @@ _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nim
 _BOLD_WEIGHT = 600
 _STATED = 3
 """Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
+_LETTER = (612.0, 792.0)
+"""Width and height, in points, of a page of which nothing is known."""
 _TURNED = 0.5
 """Share of a page's characters that are turned one way from which on the page is read that way."""
 
@@ -46,6 +48,7 @@ class Sheet:
         rules, drawings: ruling lines and drawn areas.
         hidden: places among `lines` that a clip cuts away.
         left_out: characters that were left out before lines were formed.
+        unreadable: whether pdfium cannot open the page; it is empty then.
     """
 
     index: int
@@ -57,6 +60,7 @@ class Sheet:
     drawings: tuple[BBox, ...] = ()
     hidden: frozenset[int] = frozenset()
     left_out: int = 0
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,21 +95,30 @@ def open_source(
         wanted: the pages, counted from 0; None for all.
         step: so that somebody can see that there is progress.
         unseen: says which characters of a page are left out before lines are formed; None for none.
-
-    Raises:
-        pypdfium2.PdfiumError: where a page cannot be read.
     """
     sheets = []
     for index in wanted if wanted is not None else range(len(document)):
         step(1)
+        sheets.append(_opened(document, index, unseen))
+    return source_of(sheets)
+
+
+def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) -> Sheet:
+    """One page; an empty one where it cannot be read."""
+    try:
         page = document[index]
+    except pypdfium2.PdfiumError:
+        return Sheet(index, *_LETTER, NONE, (), unreadable=True)
+    try:
         text = page.get_textpage()
         try:
-            sheets.append(sheet_of(page, text, index, unseen))
+            return sheet_of(page, text, index, unseen)
         finally:
             text.close()
-            page.close()
-    return source_of(sheets)
+    except pypdfium2.PdfiumError:
+        return Sheet(index, *_LETTER, NONE, (), unreadable=True)
+    finally:
+        page.close()
 
 
 def sheet_of(
