@@ -37,6 +37,8 @@ _RETURN, _HYPHEN, _SOFT = 13, 45, 0xAD
 _HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000
 """Where high and low surrogates begin, and what comes behind them (Unicode 16.0, section 3.8)."""
 _MOST = 0x10FFFF
+_FAR = 1e6
+"""Points that nothing is away, whatever a hostile page says."""
 _EVEN = 0.001
 """Radians that are none."""
 _SEEN = 0.12
@@ -72,7 +74,7 @@ def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, unseen: Unseen | 
     codes = np.fromiter(map(_CODE, repeat(handle), every), np.uint32, count)
     objects = np.fromiter((found or 0 for found in map(_OBJECT, repeat(handle), every)), np.uintp, count)
     fonts, styles, angles, origins = _objects(handle, objects)
-    boxes = _boxes(handle, angles)
+    boxes = np.nan_to_num(np.clip(_boxes(handle, angles), -_FAR, _FAR))
     kept = np.ones(count, np.bool_) if unseen is None else ~unseen(page, text, objects)
     left_out = int((~kept & (codes > BLANK)).sum())
     codes, whole = _code_points(codes, objects, boxes)
@@ -164,6 +166,7 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
         places.append(fonts.setdefault(font, len(fonts)))
         angles.append(_ANGLE(handle, place))
         _ORIGIN(handle, place, at_origin + 16 * number, at_origin + 16 * number + 8)
+    origins = np.nan_to_num(np.clip(origins, -_FAR, _FAR))
     if not places:
         places, angles, origins = (
             [fonts.setdefault(Font(_NAMELESS, 1.0, 1.0), 0)],
