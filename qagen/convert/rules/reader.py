@@ -184,7 +184,7 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
 
 
 def _boxes(handle: int, angles: Floats) -> Floats:
-    """Left, bottom, right, top: as high as the font for upright text, else around what is drawn."""
+    """Left, bottom, right, top: as high as the font for text along the page's sides, else around what is drawn."""
     count = len(angles)
     boxes = np.zeros((count, 4), np.float32)
     at = boxes.ctypes.data
@@ -192,7 +192,8 @@ def _boxes(handle: int, angles: Floats) -> Floats:
     for _ in map(_LOOSE, repeat(handle), range(count), range(at, at + 16 * count, 16)):
         pass
     boxes = boxes[:, [0, 3, 2, 1]]
-    tight = np.flatnonzero(angles)
+    quarters = 2 * angles / np.pi
+    tight = np.flatnonzero(np.abs(quarters - np.round(quarters)) > _EVEN)
     if len(tight):
         found = np.zeros((len(tight), 4), np.float64)
         at = found.ctypes.data

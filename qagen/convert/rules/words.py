@@ -10,7 +10,7 @@ from qagen.convert.rules.textlayer import Source
 from qagen.records import BBox
 
 _WORD_GAP = 0.2
-"""Gap between characters, in the higher one's height, from which they belong to two words."""
+"""Gap between characters, in their height, from which they belong to two words."""
 
 
 class Words:
@@ -45,10 +45,7 @@ class Words:
             if last == box:
                 words[-1] = (words[-1][0] + char, words[-1][1])  # the second letter of a ligature
                 continue
-            if (
-                last
-                and not -1 < (box[0] - last[2]) / max(1.0, box[3] - box[1], last[3] - last[1]) < _WORD_GAP
-            ):
+            if last and not -1 < (box[0] - last[2]) / max(1.0, box[3] - box[1]) < _WORD_GAP:
                 words.append(("", []))
             words[-1] = (words[-1][0] + char, [*words[-1][1], box])
         return [(mended(word), _rounded(around(boxes))) for word, boxes in words if boxes]
