@@ -27,6 +27,7 @@ from qagen.convert.rules.characters import (
     Numbers,
     Objects,
 )
+from qagen.convert.rules.joiners import with_joiners
 from qagen.records import BBox
 
 Unseen = Callable[[pypdfium2.PdfPage, pypdfium2.PdfTextPage, Objects], npt.NDArray[np.bool_]]
@@ -83,7 +84,7 @@ def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, unseen: Unseen | 
     angles = ((angles + np.radians(rotation) + _EVEN) % (2 * np.pi) - _EVEN).astype(np.float32)
     shown, baselines = displayed(boxes, origins, angles, page.get_bbox(), rotation)
     found = Characters(codes, shown, baselines, angles, fonts, styles, objects=objects)
-    return Reading(found.where(kept), left_out)
+    return Reading(with_joiners(page, found.where(kept)), left_out)
 
 
 def displayed(
