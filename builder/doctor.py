@@ -16,7 +16,9 @@ from qagen.prompts import builtin_prompts, load_prompt
 from qagen.settings import Settings
 from qagen.workspace import explained
 
-_PACKAGES = ("marker-pdf", "pypdfium2", "torch", "transformers", "datasets", "huggingface_hub", "openai")
+_PACKAGES = ("pypdfium2", "datasets", "huggingface_hub", "openai")
+_OPTIONAL = {"marker-pdf": convert.WITH_MARKER}
+"""Packages that not every build needs -> how they are installed."""
 _LEAST_FREE = 2 * 2**30
 """Bytes of disk below which a long run is at risk."""
 
@@ -39,6 +41,11 @@ def _packages() -> Iterator[Finding]:
             yield Finding(
                 name, ok=False, detail="not installed", remedy="install qagen again: pip install qagen"
             )
+    for name, command in _OPTIONAL.items():
+        try:
+            yield Finding(name, ok=True, detail=version(name))
+        except PackageNotFoundError:
+            yield Finding(name, ok=True, detail=f"not installed, and not needed for `rules`; {command}")
 
 
 def _workspace(work: Path) -> Finding:

@@ -134,7 +134,7 @@ class Document:
     blocks: tuple[Block, ...]
     metadata: Metadata
     converter: str
-    """How it was made, with versions, for instance `rules-1 marker-2.0.0`."""
+    """How it was made, with versions, for instance `rules-2 pypdfium2-5.10.1`."""
 
     @cached_property
     def sha256(self) -> str:

@@ -1,10 +1,11 @@
-"""PDF -> Document: the only door to marker, which is imported in worker processes and nowhere else.
+"""PDF -> Document: the only door to marker, which is imported in worker processes, for its own modes, and nowhere else.
 
 fingerprint(settings)               what a conversion depends on, as a short name for its folder
 Converter(settings)                 a pool of workers; `.convert(paper, folder)` from as many threads as you like
 convert(paper, folder, settings)    the same for one paper
 named(document, settings)           the converter as a record names it
 remarks(settings)                   what a person should know about how PDFs will be read
+WITH_MARKER                         the command that installs marker
 cores()                             how many workers there are where the settings do not say it
 kept(folder, paper_sha256, settings)  what an earlier run left, as far as this one need not try again
 load(folder, paper_sha256)          what an earlier run left in the folder
@@ -13,11 +14,13 @@ load(folder, paper_sha256)          what an earlier run left in the folder
 from qagen.convert.fingerprint import CONVERTER, fingerprint, named
 from qagen.convert.locks import kept, passwords
 from qagen.convert.modes import remarks
+from qagen.convert.parts import WITH_MARKER
 from qagen.convert.pool import Converter, convert, cores
 from qagen.convert.store import load
 
 __all__ = [
     "CONVERTER",
+    "WITH_MARKER",
     "Converter",
     "convert",
     "cores",

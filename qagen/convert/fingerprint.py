@@ -11,10 +11,11 @@ from qagen.convert.store import FORMAT
 from qagen.records import Document, canonical_json, sha256
 from qagen.settings import ConvertSettings
 
-CONVERTER = "rules-1"
+CONVERTER = "rules-2"
 """Name and version of the weight-free layout, as records name it."""
 
-_LIBRARIES = ("marker-pdf", "pdftext", "pypdfium2", "ftfy", "markdownify")
+_LIBRARIES = ("pypdfium2", "ftfy")
+_MARKER_LIBRARIES = ("marker-pdf", "pdftext", "markdownify", "surya-ocr")
 _ELSEWHERE = re.compile(r"_(URL|HOST|PORT|TIMEOUT\w*|PARALLEL|AUTOSTART|KEEP_ALIVE|KEY|BINARY|GPUS|WAIT_MS)$")
 """Settings of marker's models that say where and how fast they run, not what they answer."""
 _HERE = Path(__file__).parent
@@ -29,19 +30,21 @@ def fingerprint(settings: ConvertSettings) -> str:
         ConverterMissing, SettingsError: as `mode_of` does.
     """
     mode = mode_of(settings)
-    libraries = [f"{library} {version(library)}" for library in _LIBRARIES]
-    value = [mode.name, CONVERTER, FORMAT, libraries, mode.range_pages, _source(mode.name != "rules")]
-    if mode.name != "rules":
+    modelled = mode.name != "rules"
+    names = _LIBRARIES + (_MARKER_LIBRARIES if modelled else ())
+    libraries = [f"{library} {version(library)}" for library in names]
+    value = [mode.name, CONVERTER, FORMAT, libraries, mode.range_pages, _source(modelled)]
+    if modelled:
         surya = {name: told for name, told in mode.surya.items() if not _ELSEWHERE.search(name)}
-        value += [mode.ocr, mode.options, surya, version("surya-ocr")]
+        value += [mode.ocr, mode.options, surya]
     return sha256(canonical_json(value))[:16]
 
 
 def label(mode: Mode) -> str:
     """The converter as a document names it, with the versions that it stands on."""
-    marker = f"marker-{version('marker-pdf')}"
     if mode.name == "rules":
-        return f"{CONVERTER} {marker}"
+        return f"{CONVERTER} pypdfium2-{version('pypdfium2')}"
+    marker = f"marker-{version('marker-pdf')}"
     ocr = {"none": "no OCR", "needed": "OCR where needed", "all": "OCR"}[mode.ocr]
     return f"{mode.name} {marker} surya-{version('surya-ocr')} ({ocr})"
 
@@ -61,6 +64,6 @@ def _source(modelled: bool) -> str:
         _HERE / "ranges.py",
         _HERE / "quality.py",
     ]
-    files += [_HERE / "modelled.py"] if modelled else []
+    files += [_HERE / name for name in ("modelled.py", "marked.py", "marked_lines.py")] if modelled else []
     named = [[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in sorted(files)]
     return sha256(canonical_json(named))

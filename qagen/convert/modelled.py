@@ -27,10 +27,11 @@ from PIL import Image
 
 from qagen.convert.fingerprint import label
 from qagen.convert.job import Mode
-from qagen.convert.provenance import END, START, Place, ProvenanceRenderer, Rendered, assembled, without_marks
-from qagen.convert.rules.characters import clean
+from qagen.convert.marked import END, START, ProvenanceRenderer, without_marks
+from qagen.convert.marked_lines import clean_line, shift_of
+from qagen.convert.provenance import Place, Rendered, assembled
+from qagen.convert.rules.cleaning import clean
 from qagen.convert.rules.metadata import metadata_of_text, read_info
-from qagen.convert.rules.textlayer import clean_line, shift_of
 from qagen.convert.store import Conversion
 from qagen.errors import ConversionError
 from qagen.reasons import Reason

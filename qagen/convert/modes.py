@@ -10,11 +10,22 @@ from dataclasses import dataclass, replace
 
 from qagen.convert.job import Mode, Name
 from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
-from qagen.convert.parts import INFERENCE, LAYOUT, PARTS, READABILITY, Part, Surroundings, has_gpu, is_remote
+from qagen.convert.parts import (
+    INFERENCE,
+    LAYOUT,
+    PARTS,
+    READABILITY,
+    WITH_MARKER,
+    Part,
+    Surroundings,
+    has_gpu,
+    is_remote,
+)
 from qagen.errors import ConverterMissing, SettingsError
 from qagen.records import canonical_json
 from qagen.settings import ConvertSettings
 
+_NO_MARKER = "instead of marker's models: marker is not installed"
 _RANGE = {"rules": 200, "marker-fast": 40, "marker-balanced": 40}
 
 
@@ -40,6 +51,10 @@ def remarks(settings: ConvertSettings) -> list[str]:
     """What a person should know about how the PDFs will be read, a sentence each."""
     mode = mode_of(settings)
     found = [f"PDFs are read by rules {mode.note}"] if mode.note else []
+    if mode.note == _NO_MARKER:
+        found = [
+            f"PDFs are read by rules {mode.note}; where there is a GPU, or scans are to be read: {WITH_MARKER}"
+        ]
     if mode.name == "rules" and settings.marker:
         found.append(
             f"the rules read none of marker's options, so these do nothing: {', '.join(sorted(settings.marker))}"
@@ -64,19 +79,34 @@ def find_mode(settings: ConvertSettings, around: Surroundings | None = None) -> 
         settings: those of the run.
         around: the environment and what can be looked at in it; None for this machine.
     """
-    refuse_unknown_options(settings.marker)
-    refuse_unknown_settings(settings.surya)
+    around = around or Surroundings(settings.surya, download=settings.download)
+    if around.marker:
+        refuse_unknown_options(settings.marker)
+        refuse_unknown_settings(settings.surya)
     if settings.converter == "rules":
         if settings.ocr:
             raise SettingsError(
                 "the converter 'rules' has no OCR; use --ocr with --converter marker-fast, marker-balanced or auto"
             )
         return _rules(settings)
-    around = around or Surroundings(settings.surya, download=settings.download)
+    if not around.marker:
+        return _without_marker(settings)
     sight = _Sight(functools.cache(around.missing), around.gpu if around.gpu is not None else has_gpu())
     if settings.converter != "auto":
         return _named(settings.converter, settings, sight)
     return _best(settings, sight)
+
+
+def _without_marker(settings: ConvertSettings) -> Mode:
+    """The rules, where nothing else was asked for.
+
+    Raises:
+        ConverterMissing: where a mode of marker's was named, or OCR is wanted.
+    """
+    if settings.converter == "auto" and not settings.ocr:
+        return _rules(settings, note=_NO_MARKER)
+    asked = "--ocr" if settings.converter == "auto" else f"--converter {settings.converter}"
+    raise ConverterMissing(f"{asked} needs marker, which is not installed: {WITH_MARKER}")
 
 
 def _rules(settings: ConvertSettings, note: str = "") -> Mode:

@@ -104,7 +104,7 @@ def surya_defaults() -> dict[str, Any]:
 
 def _folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
-    assert spec, f"{package} is a dependency"
+    assert spec, f"{package} is looked for only where it is installed"
     assert spec.submodule_search_locations, f"{package} is a package"
     return Path(next(iter(spec.submodule_search_locations)))
 

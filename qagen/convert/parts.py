@@ -2,6 +2,7 @@
 
 import glob
 import http.client
+import importlib.util
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ import platformdirs
 
 from qagen.convert.options import surya_defaults
 
+WITH_MARKER = 'pip install "qagen[marker]"'
+"""The command that installs marker and what it needs."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PATIENCE = 3.0
 """Seconds that a server which was named has to answer."""
@@ -68,6 +71,11 @@ def has_gpu() -> bool:
     return Path("/dev/nvidia0").exists() or shutil.which("nvidia-smi") is not None
 
 
+def has_marker() -> bool:
+    """Whether marker and its models' package are installed, without importing them."""
+    return all(importlib.util.find_spec(name) for name in ("marker", "surya"))
+
+
 class Surroundings:
     """What of marker's parts can be had here.
 
@@ -76,6 +84,7 @@ class Surroundings:
         download: whether weights that are not here may be fetched, and so count as had.
         environment: the environment's variables; None for those of this process.
         gpu: whether there is a card; None where it is to be found out.
+        marker: whether marker is installed; None where it is to be found out.
     """
 
     def __init__(
@@ -85,11 +94,13 @@ class Surroundings:
         download: bool = False,
         environment: Mapping[str, str] | None = None,
         gpu: bool | None = None,
+        marker: bool | None = None,
     ) -> None:
         self.environment = dict(os.environ if environment is None else environment)
         self.environment.update({name: str(value) for name, value in surya.items()})
         self.download = download
         self.gpu = gpu
+        self.marker = has_marker() if marker is None else marker
 
     def setting(self, name: str) -> str:
         """A setting of surya's: as given, else its default; empty where it has none."""

@@ -1,88 +1,179 @@
-"""A page's characters, one by one: what pdftext dropped is brought back, what no document may hold is taken out."""
+"""A page's characters as values: what the reader takes from pdfium, or makes of the words that OCR found.
 
-import ctypes
-import re
-import unicodedata
+One code point is one character, with a box, the font that sets it, the angle by which it is turned and where its baseline
+stands. Everything is in arrays, one element a character; nothing here opens a PDF.
+"""
 
-import pypdfium2
-import pypdfium2.raw as pdfium
-from ftfy import fix_text
-from marker.providers import ProviderOutput
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from qagen.convert.rules import glyphs
+import numpy as np
+import numpy.typing as npt
 
-_HYPHEN_MARK = 2
-"""The code that pdfium gives a hyphen at a line's end."""
-_HYPHENS = re.compile(f"(?<![\\d\\s])[{chr(_HYPHEN_MARK)}\ufffe]")
-"""What stands for such a hyphen in a page's whole text; behind a blank or a digit it is a sign of some font."""
+from qagen.records import BBox
+
+Codes = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int32]
+Objects = npt.NDArray[np.uintp]
+
+BLANK, LINE_END = 32, 10
+_BLANKS = np.array(
+    [
+        9,
+        10,
+        11,
+        12,
+        13,
+        32,
+        0x85,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x200C),
+        0x2028,
+        0x2029,
+        0x202F,
+        0x205F,
+        0x3000,
+        0xFEFF,
+    ],
+    np.uint32,
+)
+"""Codes at which nothing is printed. Other control codes are signs of some font."""
+_ASCENT = 0.8
+"""Share of a word's height above its baseline, where only its box is known."""
 
 
-def clean(text: str) -> str:
-    """Text without what no document may hold: control characters, noncharacters, invisible marks, odd blanks."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_cleaned, text))
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What sets a character.
+
+    Attributes:
+        name: as the PDF gives it, with the prefix of a subset; empty where it has none.
+        size: as the PDF states it, in points or, where a matrix scales the text, in anything.
+        shown: in points, scaled by the text's matrix.
+        weight: 100 to 900; 0 or less where it is unknown.
+        flags: of the font descriptor (PDF 32000-1, table 123).
+    """
+
+    name: str
+    size: float
+    shown: float
+    weight: int = 0
+    flags: int = 0
 
 
-def _cleaned(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in ("Zs", "Zl", "Zp") or char in "\t\n\r\f\v\x85":
-        return "\n" if char == "\n" else " "
-    if char == "\u00ad":
-        return "-"
-    if category in ("Cc", "Cf", "Cs", "Cn"):
-        return ""
-    return char
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A page's characters in reading order, all arrays as long as each other.
+
+    Attributes:
+        codes: Unicode code points; `LINE_END` ends a line.
+        boxes: x0, y0, x1, y1 in points, origin top left of the page as displayed.
+        baselines: y of the baseline as displayed, which is x where the text runs up or down.
+        angles: radians, clockwise as displayed; 0 for text that is read from left to right.
+        fonts: places in `styles`.
+        styles: the fonts.
+        sureness: from 0 to 1, of characters that OCR read; None where the PDF states them.
+        objects: addresses of their text objects (`FPDF_PAGEOBJECT`), good while the page is open, 0 for blanks and line
+            ends that pdfium adds; None where there are none, or no longer.
+    """
+
+    codes: Codes
+    boxes: Floats
+    baselines: Floats
+    angles: Floats
+    fonts: Numbers
+    styles: tuple[Font, ...]
+    sureness: Floats | None = None
+    objects: Objects | None = None
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def text(self) -> str:
+        """One code point a character."""
+        return self.codes.astype("<u4").tobytes().decode("utf-32-le")
+
+    @property
+    def inked(self) -> npt.NDArray[np.bool_]:
+        """Of each character whether it is printed: not blank, and no line end."""
+        return ~np.isin(self.codes, _BLANKS)
+
+    def where(self, kept: npt.NDArray[np.bool_] | Numbers | slice) -> "Characters":
+        """Some of the characters, or all in another order."""
+        return Characters(
+            self.codes[kept],
+            self.boxes[kept],
+            self.baselines[kept],
+            self.angles[kept],
+            self.fonts[kept],
+            self.styles,
+            None if self.sureness is None else self.sureness[kept],
+            None if self.objects is None else self.objects[kept],
+        )
 
 
-def restore(text: pypdfium2.PdfTextPage, outputs: list[ProviderOutput]) -> None:
-    """Bring back into a page's spans what pdftext dropped because of its code."""
-    shown = _HYPHENS.sub("", text.get_text_range()).replace("\ufffe", chr(_HYPHEN_MARK))
-    if glyphs.is_odd(shown):
-        owned = _owned(outputs)
-        for output in outputs:
-            _restore(text, output, owned)
+NONE = Characters(
+    np.empty(0, np.uint32),
+    np.empty((0, 4), np.float32),
+    np.empty(0, np.float32),
+    np.empty(0, np.float32),
+    np.empty(0, np.int32),
+    (),
+)
 
 
-def _owned(outputs: list[ProviderOutput]) -> frozenset[int]:
-    """The characters that stand in some span."""
-    return frozenset(
-        at
-        for output in outputs
-        for span in output.spans
-        for at in range(span.minimum_position, span.maximum_position + 1)
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word that OCR found.
+
+    Attributes:
+        text: without blanks.
+        box: in points, origin top left of the page as displayed.
+        size: of its font in points; 0 takes the box's height.
+        sureness: from 0 to 1.
+    """
+
+    text: str
+    box: BBox
+    size: float = 0.0
+    sureness: float = 1.0
+
+
+def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
+    """Characters of lines of words, as if a text layer had them: each as wide as its word's share.
+
+    Args:
+        lines: in reading order; words from left to right.
+        font: the name that all of them get.
+    """
+    codes: list[int] = []
+    boxes: list[BBox] = []
+    fonts: list[int] = []
+    sure: list[float] = []
+    sizes: dict[float, int] = {}
+    for line in lines:
+        for number, word in enumerate(line):
+            x0, y0, x1, y1 = word.box
+            size = sizes.setdefault(round(word.size or y1 - y0, 1), len(sizes))
+            step = (x1 - x0) / max(1, len(word.text))
+            codes += map(ord, word.text)
+            boxes += [(x0 + n * step, y0, x0 + (n + 1) * step, y1) for n in range(len(word.text))]
+            codes.append(LINE_END if number + 1 == len(line) else BLANK)
+            boxes.append((x1, y0, x1, y1))
+            fonts += [size] * (len(word.text) + 1)
+            sure += [word.sureness] * (len(word.text) + 1)
+    if not codes:
+        return NONE
+    shown = np.array(boxes, np.float32)
+    return Characters(
+        np.array(codes, np.uint32),
+        shown,
+        shown[:, 1] + np.float32(_ASCENT) * (shown[:, 3] - shown[:, 1]),
+        np.zeros(len(codes), np.float32),
+        np.array(fonts, np.int32),
+        tuple(Font(font, size, size) for size in sizes),
+        np.array(sure, np.float32),
     )
-
-
-def _restore(text: pypdfium2.PdfTextPage, output: ProviderOutput, owned: frozenset[int]) -> None:
-    """Bring back what pdftext dropped because of its code, within spans and right before them."""
-    for span in output.spans:
-        first = span.minimum_position
-        while first > 0 and first - 1 not in owned and glyphs.is_odd(chr(code_at(text, first - 1))):
-            first -= 1
-        span.minimum_position = first
-        chars = [chr(code_at(text, at)) for at in range(first, span.maximum_position + 1)]
-        if not glyphs.is_odd("".join(chars)):
-            continue
-        known = [
-            glyphs.of_font(char, font_at(text, at)) if glyphs.is_odd(char) else char
-            for at, char in enumerate(chars, start=first)
-        ]
-        line_end = "\n" if span.text.endswith("\n") else ""
-        span.text = fix_text("".join(known).rstrip("\r\n")) + line_end
-
-
-def font_at(text: pypdfium2.PdfTextPage, position: int) -> str:
-    """The name of a character's font; empty where it has none."""
-    buffer = ctypes.create_string_buffer(256)
-    size = pdfium.FPDFText_GetFontInfo(text, position, buffer, len(buffer), None)
-    return buffer.value.decode("utf-8", "replace") if 0 < size <= len(buffer) else ""
-
-
-def code_at(text: pypdfium2.PdfTextPage, position: int) -> int:
-    """The Unicode code of a character."""
-    code: int = pdfium.FPDFText_GetUnicode(text, position)
-    if code == _HYPHEN_MARK:
-        before = chr(pdfium.FPDFText_GetUnicode(text, position - 1)) if position else " "
-        return code if before.isspace() or before.isdigit() else ord("-")
-    return 0xFFFD if 0xD800 <= code <= 0xDFFF else code

@@ -1,8 +1,10 @@
 """A PDF becomes a document: all steps of the rules in order."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import pypdfium2
 
 from qagen.convert.fingerprint import label
 from qagen.convert.job import Mode
@@ -54,7 +56,9 @@ def read(
     Raises:
         ConversionError: no_text_layer where the pages are pictures.
     """
-    source = open_source(path, wanted, step)
+    with pypdfium2.PdfDocument(path) as document:
+        source = open_source(document, wanted, step)
+        info = metadata.read_info(document)
     _require_text(source.pages)
     found = furniture.find(source.pages)
     found |= dict.fromkeys(source.hidden, Kind.HIDDEN)
@@ -63,18 +67,15 @@ def read(
     continued = wanted is not None and wanted[0] > 0
     first = -1 if continued else min(page.index for page in source.pages if page.lines)
     warnings = list(_warnings(source))
-    with source.provider.get_doc() as document:
-        words = Words(source, document)
-        for page in source.pages:
-            step(1)
-            own = _pieces(page, found, type_, words, first_page=page.index == first)
-            share = _share_dropped(page, found, own)
-            if share > _MOST_DROPPED:
-                own = _plain(page, found, type_)
-                warnings.append(_kept_as_plain(page, share))
-            pieces.extend(own)
-        words.close()
-        info = metadata.read_info(document)
+    words = Words(source)
+    for page in source.pages:
+        step(1)
+        own = _pieces(page, found, type_, words, first_page=page.index == first)
+        share = _share_dropped(page, found, own)
+        if share > _MOST_DROPPED:
+            own = _plain(page, found, type_)
+            warnings.append(_kept_as_plain(page, share))
+        pieces.extend(own)
     step(len(source.pages))
     kept = [piece for piece in pieces if piece.kind not in DROPPED]
     sheets = {page.index: page for page in source.pages}
@@ -82,7 +83,7 @@ def read(
     kept = flows.mark_references(kept)
     about = metadata.metadata_of(source.pages, kept, info)
     known = vocabulary(line.text for page in source.pages for line in page.lines)
-    renderer = Renderer(source.provider, source.pages, known)
+    renderer = Renderer(source.pages, known)
     rendered = [renderer.render(flow) for flow in flows.flows_of(kept)]
     text, blocks = assembled(rendered)
     if not text:
@@ -174,7 +175,9 @@ def _size(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _warnings(source: Source) -> tuple[str, ...]:
-    return tuple(
-        f"page {index + 1}: the text layer looks garbled, as after bad OCR" for index in source.garbled
-    )
+def _warnings(source: Source) -> Iterator[str]:
+    for index, sheet in source.sheets.items():
+        if sheet.unreadable:
+            yield f"page {index + 1}: it cannot be read, and was left out; fetch the PDF again"
+    for index in source.garbled:
+        yield f"page {index + 1}: the text layer looks garbled, as after bad OCR"

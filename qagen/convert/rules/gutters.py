@@ -5,12 +5,14 @@ another column's; it is where the same place is free, or nearly so, over many li
 """
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from pdftext.pdf.chars import PageChars
 
-Floats = npt.NDArray[np.float64]
+from qagen.convert.rules.characters import BLANK, LINE_END, Characters
+
+Floats = npt.NDArray[np.floating]
 
 _WIDE = 0.7
 """Gap between two letters, in their height, that may be a gutter."""
@@ -26,25 +28,27 @@ _STEP = 3.0
 """Points from one place that is looked at to the next."""
 _FAR = 20_000.0
 """Points that no page is wide or high."""
-_BLANK, _LINE_END = 32, 10
+_LEVEL = 0.01
+"""Radians up to which text is upright."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
-def parted(chars: PageChars) -> PageChars:
+def parted(chars: Characters) -> Characters:
     """A page's characters, with line ends in the place of the blanks that lie over a gutter."""
     # Rows are counted, so letters that a hostile page puts a million points away are left out.
     near = (np.abs(chars.boxes) < _FAR).all(axis=1)
-    inked = np.flatnonzero((chars.codes > _BLANK) & (chars.rotations == 0) & near)
+    inked = np.flatnonzero(chars.inked & (np.abs(chars.angles) < _LEVEL) & near)
     if len(inked) < 2 * _ROWS * _LETTERS:
         return chars
     page = _Ink(chars.boxes[inked])
     ends = []
     begun = 0
+    text = chars.text
     for at in page.gaps.tolist():
         end = int(inked[at + 1]) - 1
-        begun = max(begun, chars.text.rfind("\n", 0, end) + 1)
+        begun = max(begun, text.rfind("\n", 0, end) + 1)
         # There must be a blank that can become a line end; a number in front of its item is no column.
-        if chars.codes[end] == _BLANK and _WORD.search(chars.text, begun, end) and page.is_parted(at):
+        if chars.codes[end] == BLANK and _WORD.search(text, begun, end) and page.is_parted(at):
             ends.append(end)
         begun = end + 1
     return _with_line_ends(chars, ends) if ends else chars
@@ -95,12 +99,8 @@ class _Ink:
         return frozenset(np.flatnonzero(free).tolist())
 
 
-def _with_line_ends(chars: PageChars, places: list[int]) -> PageChars:
-    codes, boxes, text = chars.codes.copy(), chars.boxes.copy(), list(chars.text)
-    for place in places:
-        codes[place] = _LINE_END
-        text[place] = chr(_LINE_END)
-        boxes[place] = boxes[place - 1]  # a blank may be as wide as the gutter
-    return PageChars(
-        "".join(text), codes, chars.rotations, boxes, chars.font_ids, chars.fonts, chars.char_indices
-    )
+def _with_line_ends(chars: Characters, places: list[int]) -> Characters:
+    codes, boxes = chars.codes.copy(), chars.boxes.copy()
+    codes[places] = LINE_END
+    boxes[places] = boxes[np.array(places) - 1]  # a blank may be as wide as the gutter
+    return replace(chars, codes=codes, boxes=boxes)

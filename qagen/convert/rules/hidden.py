@@ -7,7 +7,6 @@ running text, which stands in the document a second time.
 import ctypes
 from collections.abc import Sequence
 
-import pypdfium2
 import pypdfium2.raw as pdfium
 
 from qagen.records import BBox
@@ -18,10 +17,11 @@ _SEEN = 0.25
 """Share of a text's box inside its clip, across and up, from which on it is seen."""
 
 
-def is_hidden(text: pypdfium2.PdfTextPage, positions: Sequence[int]) -> bool:
-    """Whether the text objects of all these characters lie outside the clip that they are drawn with."""
-    found = [pdfium.FPDFText_GetTextObject(text, position) for position in positions]
-    return bool(found) and all(item and _is_clipped(item) for item in found)
+def is_hidden(objects: Sequence[int]) -> bool:
+    """Whether all these text objects, given by their addresses, lie outside the clip that they are drawn with."""
+    return bool(objects) and all(
+        address and _is_clipped(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)) for address in objects
+    )
 
 
 def is_off(box: BBox, width: float, height: float) -> bool:

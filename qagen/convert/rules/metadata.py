@@ -1,5 +1,6 @@
 """What the PDF says about the paper itself: None where it does not, never a guess."""
 
+import ctypes
 import itertools
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from qagen.convert.rules.model import Kind, Page, Piece, squeeze
 from qagen.records import Metadata
@@ -71,12 +73,23 @@ class Info:
 
 def read_info(document: pypdfium2.PdfDocument) -> Info:
     """The info dictionary, cleaned; what is not there is empty."""
-    values = document.get_metadata_dict(skip_empty=True)
 
     def field(name: str) -> str:
-        return squeeze("".join(char if char.isprintable() else " " for char in values.get(name, "")))
+        value = _stated(document, name)
+        return squeeze("".join(char if char.isprintable() else " " for char in value))
 
     return Info(field("Title"), field("Author"), field("Subject"), field("CreationDate"))
+
+
+def _stated(document: pypdfium2.PdfDocument, name: str) -> str:
+    """A field as the PDF states it, without half surrogates, at which pypdfium2 itself would raise."""
+    key = name.encode("ascii")
+    size = pdfium.FPDF_GetMetaText(document, key, None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    pdfium.FPDF_GetMetaText(document, key, buffer, size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
 
 
 def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Metadata:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from qagen.convert.rules.characters import Font
 from qagen.records import BBox
 
 
@@ -64,14 +65,46 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a line that is set alike.
+
+    Attributes:
+        text: with the blanks around it.
+        box: around what is seen of it.
+        font: what sets it.
+        bold, italic: whether it is shown so; the text's own style, not a symbol's.
+        raised: whether it is a superscript.
+    """
+
+    text: str
+    box: BBox
+    font: Font
+    bold: bool = False
+    italic: bool = False
+    raised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of the text layer; `place` is its place in the page as marker's provider gives it."""
+    """A line of the text layer.
+
+    Attributes:
+        place: its number in the page.
+        box: around what is seen of it.
+        text: that of its spans.
+        style: how it is set.
+        upright: whether it is read from left to right, or right to left, on the page as it is read.
+        spans: its parts in reading order.
+        sureness: from 0 to 1, the mean of its characters where OCR read them; 1 where the PDF states them.
+    """
 
     place: int
     box: BBox
     text: str
     style: Style
     upright: bool = True
+    spans: tuple[Span, ...] = ()
+    sureness: float = 1.0
 
     @property
     def width(self) -> float:

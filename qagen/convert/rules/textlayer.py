@@ -1,22 +1,22 @@
-"""The text layer as marker reads it, with mended characters and true coordinates."""
+"""The text layer: a PDF's pages with their lines, fonts and characters, as the rules need them."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
 import pypdfium2
-from marker.providers import ProviderOutput
 
 from qagen.convert.rules import glyphs
-from qagen.convert.rules.characters import clean, restore
+from qagen.convert.rules.characters import NONE, Characters, Font
 from qagen.convert.rules.drawings import drawings_of
+from qagen.convert.rules.garbled import is_garbled
 from qagen.convert.rules.hidden import is_hidden, is_off
-from qagen.convert.rules.model import Page, Style, TextLine, around, turned
-from qagen.convert.rules.provider import TextLayer, polygon_of
+from qagen.convert.rules.lines import SetLine, in_lines, lines_of
+from qagen.convert.rules.model import Page, Span, Style, TextLine, turned
+from qagen.convert.rules.reader import Unseen, read
 from qagen.convert.rules.sizes import with_settled_sizes
 from qagen.records import BBox
 
@@ -27,140 +27,167 @@ _MATH = re.compile(
     re.IGNORECASE,
 )
 _MONO = re.compile(r"cmtt|courier|mono|typewriter|consol|inconsol|menlo|sftt|nimbusmon", re.IGNORECASE)
+_BOLD_WEIGHT = 600
 _STATED = 3
 """Font sizes up to this are 1 and the like: the true one is in a matrix that pdfium does not tell."""
+_LETTER = (612.0, 792.0)
+"""Width and height, in points, of a page of which nothing is known."""
 _TURNED = 0.5
 """Share of a page's characters that are turned one way from which on the page is read that way."""
-_CONFIG = {
-    "pdftext_workers": 1,
-    "disable_links": True,
-    "cache_pdftext_pages": False,
-    # Flattening draws annotations into the page, which moves the character indices and is not what others see.
-    "flatten_pdf": False,
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it is read from the PDF, or by OCR from its picture.
+
+    Attributes:
+        index: counted from 0.
+        width, height: in points, as displayed.
+        characters: all of them, in the order of `lines.in_lines`.
+        lines: made of them by `lines.lines_of`.
+        rules, drawings: ruling lines and drawn areas.
+        hidden: places among `lines` that a clip cuts away.
+        left_out: characters that were left out before lines were formed.
+        unreadable: whether pdfium cannot open the page; it is empty then.
+    """
+
+    index: int
+    width: float
+    height: float
+    characters: Characters
+    lines: tuple[SetLine, ...]
+    rules: tuple[BBox, ...] = ()
+    drawings: tuple[BBox, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    left_out: int = 0
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
-    """A PDF's text layer: marker's own lines, and the same as pages for the rules.
+    """A PDF's text layer.
 
     Attributes:
-        garbled: 0-based pages whose text marker's heuristics take for bad OCR.
+        pages: the pages for the rules.
+        sheets: by the page's index, what was read.
+        garbled: 0-based pages whose text looks like bad OCR.
         hidden: (page, place) of lines that are clipped away or off the page.
         readings: what private characters stand for.
     """
 
-    provider: TextLayer
     pages: tuple[Page, ...]
+    sheets: Mapping[int, Sheet]
     garbled: tuple[int, ...]
     hidden: frozenset[tuple[int, int]]
     readings: Mapping[str, str]
 
 
-def open_source(path: Path, wanted: Sequence[int] | None, step: Callable[[int], None]) -> Source:
-    """Read all pages, or those that are wanted; `step` is called before each few with their number.
+def open_source(
+    document: pypdfium2.PdfDocument,
+    wanted: Sequence[int] | None,
+    step: Callable[[int], None],
+    unseen: Unseen | None = None,
+) -> Source:
+    """Read all pages, or those that are wanted; `step` is called before each with the number 1.
 
-    Raises:
-        pypdfium2.PdfiumError: where a page cannot be read.
+    Args:
+        document: the PDF, open.
+        wanted: the pages, counted from 0; None for all.
+        step: so that somebody can see that there is progress.
+        unseen: says which characters of a page are left out before lines are formed; None for none.
     """
-    hidden: set[tuple[int, int]] = set()
     sheets = []
+    for index in wanted if wanted is not None else range(len(document)):
+        step(1)
+        sheets.append(_opened(document, index, unseen))
+    return source_of(sheets)
 
-    def visit(
-        page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, outputs: list[ProviderOutput]
-    ) -> None:
-        sheets.append(_sheet(page, text, index, outputs, hidden))
 
-    provider = TextLayer(str(path), {**_CONFIG, "page_range": wanted, "step": step, "visit": visit})
-    known = _mend(provider)
+def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) -> Sheet:
+    """One page; an empty one where it cannot be read."""
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        return Sheet(index, *_LETTER, NONE, (), unreadable=True)
+    try:
+        text = page.get_textpage()
+        try:
+            return sheet_of(page, text, index, unseen)
+        finally:
+            text.close()
+    except pypdfium2.PdfiumError:
+        return Sheet(index, *_LETTER, NONE, (), unreadable=True)
+    finally:
+        page.close()
+
+
+def sheet_of(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, unseen: Unseen | None = None
+) -> Sheet:
+    """One page, while it is open."""
+    reading = read(page, text, unseen)
+    characters = in_lines(reading.characters)
+    lines = lines_of(characters)
+    left, bottom, right, top = page.get_bbox()
+    sideways = page.get_rotation() in (90, 270)
+    width, height = (top - bottom, right - left) if sideways else (right - left, top - bottom)
+    objects = characters.objects
+    hidden = frozenset(
+        place
+        for place, line in enumerate(lines)
+        if objects is not None and is_hidden([int(objects[at]) for at in line.middles])
+    )
+    rules, drawings = drawings_of(page)
+    return Sheet(
+        index,
+        width,
+        height,
+        replace(characters, objects=None),
+        tuple(lines),
+        tuple(rules),
+        tuple(drawings),
+        hidden,
+        reading.left_out,
+    )
+
+
+def source_of(sheets: Sequence[Sheet]) -> Source:
+    """The pages as the rules need them: private characters read by the words of all, turned as they are read."""
+    known = glyphs.readings(line.text for sheet in sheets for line in sheet.lines)
     pages = []
     garbled = []
+    hidden: set[tuple[int, int]] = set()
     for sheet in sheets:
-        outputs = provider.page_lines.get(sheet.index, [])
-        if outputs and provider.detect_bad_ocr("\n".join(output.raw_text for output in outputs)):
+        lines = [_line(place, line, known) for place, line in enumerate(sheet.lines)]
+        turns = [round(2 * line.angle / math.pi) % 4 for line in sheet.lines]
+        if lines and is_garbled("\n".join(line.text for line in lines)):
             garbled.append(sheet.index)
-        lines = [
-            _line(place, output, provider.turns[sheet.index][place])
-            for place, output in enumerate(outputs)
-            if output.raw_text.strip()
-        ]
-        pages.append(_as_read(replace(sheet, lines=tuple(lines)), provider.turns[sheet.index]))
+        hidden.update((sheet.index, place) for place in sheet.hidden)
         hidden.update(
             (sheet.index, line.place) for line in lines if is_off(line.box, sheet.width, sheet.height)
         )
-    return Source(provider, with_settled_sizes(pages), tuple(garbled), frozenset(hidden), known)
+        lines = [line for line in lines if line.text.strip()]
+        page = Page(sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings)
+        pages.append(_as_read(page, turns))
+    by_index = {sheet.index: sheet for sheet in sheets}
+    return Source(with_settled_sizes(pages), by_index, tuple(garbled), frozenset(hidden), known)
 
 
-def _sheet(
-    page: pypdfium2.PdfPage,
-    text: pypdfium2.PdfTextPage,
-    index: int,
-    outputs: list[ProviderOutput],
-    hidden: set[tuple[int, int]],
-) -> Page:
-    """A page without its lines, whose spans are cleaned here; what is clipped away is added to `hidden`."""
-    left, bottom, right, top = page.get_bbox()
-    rotation = page.get_rotation()
-    shift = shift_of(right - left, top - bottom, rotation)
-    restore(text, outputs)
-    for place, output in enumerate(outputs):
-        clean_line(output, shift)
-        if is_hidden(text, [_middle(span) for span in output.spans if span.text.strip()]):
-            hidden.add((index, place))
-    rules, drawings = drawings_of(page)
-    width, height = (top - bottom, right - left) if rotation in (90, 270) else (right - left, top - bottom)
-    return Page(index, width, height, (), tuple(rules), tuple(drawings))
+def _line(place: int, line: SetLine, readings: Mapping[str, str]) -> TextLine:
+    spans = tuple(_read(span, readings) for span in line.spans)
+    x0, y0, x1, y1 = line.box
+    text = "".join(span.text for span in spans)
+    tall = y1 - y0 > 2 * (x1 - x0) and len(text.strip()) > 3
+    turn = round(2 * line.angle / math.pi) % 2
+    return TextLine(place, line.box, text, _style(spans, turn), not (tall or turn), spans, line.sureness)
 
 
-def _middle(span: Any) -> int:
-    position: int = (span.minimum_position + span.maximum_position) // 2
-    return position
-
-
-def _mend(provider: TextLayer) -> dict[str, str]:
-    """Read private characters by the words of the whole document."""
-    outputs = [output for lines in provider.page_lines.values() for output in lines]
-    known = glyphs.readings(output.raw_text for output in outputs)
-    for output in outputs:
-        for span in output.spans:
-            span.text = glyphs.of_pi_font(glyphs.mended(span.text, known), span.font or "")
-    return known
-
-
-def shift_of(width: float, height: float, rotation: int) -> tuple[float, float]:
-    """How far pdftext's coordinates are off, because it rounds the page's size up before it turns the axes."""
-    across, down = math.ceil(width) - width, math.ceil(height) - height
-    return {0: (0.0, down), 90: (0.0, 0.0), 180: (across, 0.0), 270: (down, across)}[rotation]
-
-
-def clean_line(output: ProviderOutput, shift: tuple[float, float]) -> None:
-    """Clean a line's characters and move the line, not its spans, by `shift` to where it is displayed."""
-    for span in output.spans:
-        span.text = clean(span.text)
-    # Blanks may lie far from the words they are said to stand between.
-    inked = [tuple(span.polygon.bbox) for span in output.spans if span.text.strip()]
-    if inked or shift != (0.0, 0.0):
-        x0, y0, x1, y1 = around(inked) if inked else output.line.polygon.bbox
-        moved = [x0 - shift[0], y0 - shift[1], x1 - shift[0], y1 - shift[1]]
-        output.line.polygon = polygon_of(moved)
-    _mend_scripts(output)
-
-
-def _mend_scripts(output: ProviderOutput) -> None:
-    """Take back superscripts that are none: pdftext takes many subscripts and italics of formulas for them."""
-    spans = [span for span in output.spans if span.text.strip()]
-    if not spans:
-        return
-    main = max(spans, key=lambda span: len(span.text.strip()))
-    middle = (main.polygon.bbox[1] + main.polygon.bbox[3]) / 2
-    for span in spans:
-        if not span.has_superscript:
-            continue
-        center = (span.polygon.bbox[1] + span.polygon.bbox[3]) / 2
-        too_low = center > middle - 0.05 * main.polygon.height
-        too_big = bool(span.font_size and main.font_size and span.font_size > 0.9 * main.font_size)
-        if span is main or too_low or too_big:
-            span.has_superscript = False
+def _read(span: Span, readings: Mapping[str, str]) -> Span:
+    """A span with its private characters as they were read."""
+    if span.text.isascii():
+        return span
+    text = glyphs.of_pi_font(glyphs.mended(span.text, readings), span.font.name)
+    return span if text == span.text else replace(span, text=text)
 
 
 def _as_read(page: Page, turns: list[int]) -> Page:
@@ -182,44 +209,57 @@ def _as_read(page: Page, turns: list[int]) -> Page:
     return Page(page.index, page.height, page.width, lines, rules, drawings, turn)
 
 
-def _line(place: int, output: ProviderOutput, turn: int) -> TextLine:
-    x0, y0, x1, y1 = output.line.polygon.bbox
-    box: BBox = (x0, y0, x1, y1)
-    spans = [span for span in output.spans if span.text.strip()]
-    text = output.raw_text.replace("\n", " ")
-    tall = y1 - y0 > 2 * (x1 - x0) and len(text.strip()) > 3
-    return TextLine(place, box, text, _style(spans, turn % 2), upright=not (tall or turn % 2))
+def _style(spans: Sequence[Span], turn: int) -> Style:
+    seen = [span for span in spans if span.text.strip()] or list(spans)
+    lengths = [len(span.text.strip()) for span in seen]
+    total = max(1, sum(lengths))
+    main = seen[lengths.index(max(lengths))]
+    looks = [_look(span.font) for span in seen]
 
-
-def _style(spans: list[Any], turn: int) -> Style:
-    lengths = [len(span.text.strip()) for span in spans]
-    total = sum(lengths)
-
-    def share(flags: list[bool]) -> float:
+    def share(flags: Sequence[bool]) -> float:
         return sum(length for length, flag in zip(lengths, flags, strict=True) if flag) / total
 
-    main = spans[lengths.index(max(lengths))]
     sizes: Counter[float] = Counter()
-    for span, length in zip(spans, lengths, strict=True):
-        height = span.polygon.width if turn else span.polygon.height
-        size = span.font_size if _is_stated(span) else height * 0.85
-        sizes[round(size * 2) / 2] += length
+    for span, length in zip(seen, lengths, strict=True):
+        sizes[round(_size(span, turn) * 2) / 2] += length
     return Style(
-        font=main.font or "",
+        font=main.font.name,
         size=sizes.most_common(1)[0][0],
-        bold=share([_is_bold(span) for span in spans]),
-        italic=share([bool(_ITALIC.search(span.font or "")) or "italic" in span.formats for span in spans]),
-        math=share([bool(_MATH.search(span.font or "")) for span in spans]),
-        mono=share([bool(_MONO.search(span.font or "")) for span in spans]),
-        pure=share([span.font == main.font for span in spans]) >= 0.8,
+        bold=share([look.bold or span.bold for look, span in zip(looks, seen, strict=True)]),
+        italic=share([look.italic or span.italic for look, span in zip(looks, seen, strict=True)]),
+        math=share([look.math for look in looks]),
+        mono=share([look.mono for look in looks]),
+        pure=share([span.font.name == main.font.name for span in seen]) >= 0.8,
         estimated=not _is_stated(main),
     )
 
 
-def _is_stated(span: Any) -> bool:
+def _size(span: Span, turn: int) -> float:
+    x0, y0, x1, y1 = span.box
+    return span.font.size if _is_stated(span) else 0.85 * max(1.0, x1 - x0 if turn else y1 - y0)
+
+
+def _is_stated(span: Span) -> bool:
     """Whether the font size that the PDF names can be the one that is shown."""
-    return bool(span.font_size) and _STATED < span.font_size < 2 * span.polygon.height
+    return _STATED < span.font.size < 2 * max(1.0, span.box[3] - span.box[1])
 
 
-def _is_bold(span: Any) -> bool:
-    return (span.font_weight or 0) >= 600 or bool(_BOLD.search(span.font or "")) or "bold" in span.formats
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a font's name and weight say of it."""
+
+    bold: bool
+    italic: bool
+    math: bool
+    mono: bool
+
+
+@lru_cache(maxsize=1000)
+def _look(font: Font) -> _Look:
+    name = font.name
+    return _Look(
+        font.weight >= _BOLD_WEIGHT or bool(_BOLD.search(name)),
+        bool(_ITALIC.search(name)),
+        bool(_MATH.search(name)),
+        bool(_MONO.search(name)),
+    )

@@ -7,9 +7,9 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pdftext.pdf.chars import PageChars
 from rapidfuzz import fuzz
 
+from qagen.convert.rules.characters import Characters, Font
 from qagen.convert.rules.gutters import parted
 from tests.qagen.convert.conftest import column, pdf
 from tests.qagen.convert.invariants import assert_sound
@@ -156,7 +156,7 @@ def letters(text: str) -> list[str]:
     return sorted(filter(str.isalnum, text))
 
 
-def row_by_row(rows: int, letters: int) -> PageChars:
+def row_by_row(rows: int, letters: int) -> Characters:
     """Two columns of letters, each row written over both with a blank between them."""
     text, boxes = "", []
     for row in range(rows):
@@ -167,8 +167,9 @@ def row_by_row(rows: int, letters: int) -> PageChars:
         boxes += [(80.0 + 5 * (letters + n), y, 85.0 + 5 * (letters + n), y + 9) for n in range(letters)]
         boxes += [(0.0, y, 0.0, y)]
     codes = np.array(list(map(ord, text)), np.uint32)
-    nothing = np.zeros(len(text))
-    return PageChars(text, codes, nothing, np.array(boxes), nothing.astype(int), [], np.arange(len(text)))
+    nothing = np.zeros(len(text), np.float32)
+    shown = np.array(boxes, np.float32)
+    return Characters(codes, shown, shown[:, 3], nothing, nothing.astype(np.int32), (Font("Body", 9, 9),))
 
 
 def test_a_gutter_needs_text_on_both_sides():
@@ -177,7 +178,7 @@ def test_a_gutter_needs_text_on_both_sides():
         assert parted(row_by_row(rows, letters)).text == row_by_row(rows, letters).text
 
 
-@given(st.dictionaries(st.integers(0, 12 * 42 - 1), st.tuples(*[st.floats()] * 4), max_size=9))
+@given(st.dictionaries(st.integers(0, 12 * 42 - 1), st.tuples(*[st.floats(width=32)] * 4), max_size=9))
 def test_parting_changes_nothing_but_blanks_to_line_ends_wherever_characters_lie(moved):
     page = row_by_row(12, 20)
     for place, box in moved.items():
