@@ -17,7 +17,7 @@ _HEIGHT = 48
 """Pixels that the model wants a line to be high."""
 _NARROWEST, _WIDEST = 320, 4800
 """Pixels of a batch's width: what the model wants at least; what fits into memory."""
-_BATCH = 12_000
+_BATCH = 3_000
 """Pixels of all lines of a batch beside each other."""
 
 
