@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from qagen.convert.options import surya_defaults
 
 WITH_MARKER = 'pip install "qagen[marker]"'
@@ -144,6 +142,8 @@ class Surroundings:
 
     def _has_weights(self, checkpoint: str) -> bool:
         if checkpoint.startswith("s3://"):
+            import platformdirs  # as surya does, and with it
+
             cache = self.environment.get("MODEL_CACHE_DIR") or str(
                 Path(platformdirs.user_cache_dir("datalab")) / "models"
             )
