@@ -22,6 +22,8 @@ _FINDING = 0.55
 """Lines are found in a picture so much smaller than that in which they are read."""
 _LEAST = 0.5
 """Confidence below which a line is no text: pictures, noise."""
+_LEVEL = 0.8
+"""Twice the distance, in their height, of the middles of lines that stand side by side."""
 _COLUMN_GAP = 1.6
 """Gap between words, in the line's height, from which on they are two lines side by side."""
 _SMALLEST, _LARGEST = 0.45, 1.0
@@ -88,7 +90,19 @@ def _boxes(pixels: Pixels, quads: Quads) -> list[tuple[int, int, int, int]]:
         x1, y1 = min(width, x1), min(height, y1)
         if x1 - x0 > 2 and y1 - y0 > 4:
             boxes.append((x0, y0, x1, y1))
-    return boxes
+    return _in_order(boxes)
+
+
+def _in_order(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """From the top, and what stands on one height from the left: the rules find columns by themselves."""
+    rows: list[list[tuple[int, int, int, int]]] = []
+    for box in sorted(boxes, key=lambda box: box[1] + box[3]):
+        first = rows[-1][0] if rows else None
+        if first and box[1] + box[3] - first[1] - first[3] < _LEVEL * (first[3] - first[1]):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [box for row in rows for box in sorted(row)]
 
 
 def _crops(pixels: Pixels, boxes: Sequence[tuple[int, int, int, int]]) -> list[Pixels]:
