@@ -40,17 +40,17 @@ def by_ocr(page: pypdfium2.PdfPage, sheet: Sheet, ocr: Ocr, read: Read) -> Sheet
         page: the page, open; its giant images are taken off it.
         sheet: what its text layer says.
         ocr: which pages are read.
-        read: reads one.
-
-    Raises:
-        pypdfium2.PdfiumError: where the page cannot be drawn.
+        read: reads one; a page that cannot be drawn stays as it is.
     """
     text = "\n".join(line.text for line in sheet.lines)
     without = ocr != "none" and lacks_text(page, text)
     garbled = ocr == "needed" and not without and looks_garbled(text)
     if not (ocr == "all" or without or garbled) or not _shows_something(page):
         return sheet
-    found = read(page)
+    try:
+        found = read(page)
+    except pypdfium2.PdfiumError:
+        return sheet
     letters = sum(char.isalnum() for line in found.lines for char in line.text)
     if not letters or (garbled and found.confidence < _SURE):
         return replace(sheet, left_out_images=found.left_out)

@@ -114,9 +114,7 @@ def open_source(
     return source_of(sheets)
 
 
-def _opened(
-    document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, again: Again
-) -> Sheet:
+def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, again: Again) -> Sheet:
     """One page; an empty one where it cannot be read."""
     try:
         page = document[index]
