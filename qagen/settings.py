@@ -74,9 +74,10 @@ class ConvertSettings(_Part):
     password_file: str | None = None
     """A text file with passwords of PDFs, one a line; the environment's QAGEN_PDF_PASSWORD is tried before them."""
     deadline: Annotated[float, Field(gt=0)] = 600.0
-    """Seconds that one PDF may take."""
+    """Seconds that one PDF may take; 15 more a page where `rules` may read pages by OCR."""
     page_deadline: Annotated[float, Field(gt=0)] | None = None
-    """Seconds that one page may take; None takes 30 for `rules` and 300 for marker's own modes."""
+    """Seconds that one page may take; None takes 30 for `rules`, 120 where they may read pages by OCR, and 300 for marker's
+    own modes."""
     memory: Annotated[int, Field(ge=512)] = 2048
     """MiB that one worker may use; where the system says how much it uses (Linux)."""
     workers: Annotated[int, Field(ge=1)] | None = None

@@ -55,6 +55,7 @@ def without_giant_images(page: pypdfium2.PdfPage) -> int:
     giants = [found for found, width, height in _images(page) if width * height > GIANT]
     for found in giants:
         page.remove_obj(found)
+        found.close()
     return len(giants)
 
 

@@ -74,7 +74,10 @@ def looks_garbled(text: str) -> bool:
 
 def _is_covered(page: pypdfium2.PdfPage) -> bool:
     width, height = page.get_size()
-    boxes = [found.get_bounds() for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+    try:
+        boxes = [found.get_bounds() for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+    except pypdfium2.PdfiumError:
+        return False
     return any((x1 - x0) * (y1 - y0) > _COVERED * width * height for x0, y0, x1, y1 in boxes)
 
 

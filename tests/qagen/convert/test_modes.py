@@ -5,6 +5,7 @@ import threading
 
 import psutil
 import pytest
+from pydantic import ValidationError
 
 from qagen.convert.job import Mode
 from qagen.convert.modes import find_mode, remarks
@@ -22,13 +23,13 @@ def urls():
         yield named
 
 
-def mode(urls=None, *, gpu=False, environment=None, **settings) -> Mode:
+def mode(urls=None, *, gpu=False, environment=None, without="no OCR here", **settings) -> Mode:
     around = Surroundings(
         urls or {},
         environment={"HOME": "/nowhere", "XDG_CACHE_HOME": "/nowhere", **(environment or {})},
         gpu=gpu,
     )
-    return find_mode(ConvertSettings(**settings), around)
+    return find_mode(ConvertSettings(**settings), around, lambda: without)
 
 
 def test_without_weights_auto_is_the_rules_and_says_why():
@@ -63,14 +64,32 @@ def test_a_mode_that_was_named_is_no_other():
         mode(converter="marker-fast")
     with pytest.raises(ConverterMissing, match="no program 'llama-server' to start one"):
         mode(converter="marker-balanced", environment={"PATH": "/nowhere"})
-    with pytest.raises(ConverterMissing, match="SURYA_INFERENCE_URL"):
-        mode(ocr=True)
 
 
-def test_ocr_of_all_pages_needs_the_vision_model_and_no_rules(urls):
-    assert mode(urls, converter="marker-fast", ocr=True).ocr == "all"
-    with pytest.raises(SettingsError, match="'rules' has no OCR"):
-        mode(urls, converter="rules", ocr=True)
+def test_ocr_of_all_pages_needs_the_vision_model_in_markers_modes(urls):
+    assert mode(urls, converter="marker-fast", ocr="always").ocr == "all"
+    assert mode(urls, converter="marker-fast", ocr="never").ocr == "none"
+    only_layout = {"FAST_LAYOUT_SERVER_URL": urls["FAST_LAYOUT_SERVER_URL"]}
+    with pytest.raises(ConverterMissing, match=r"--ocr always cannot run here.*SURYA_INFERENCE_URL"):
+        mode(only_layout, converter="marker-fast", ocr="always")
+
+
+@pytest.mark.parametrize(
+    ("ocr", "with_it", "without_it"),
+    [("auto", "needed", "none"), ("always", "all", None), ("never", "none", "none")],
+)
+def test_the_rules_have_pages_read_where_the_extra_is_here(ocr, with_it, without_it):
+    assert mode(converter="rules", ocr=ocr, without="").ocr == with_it
+    if without_it is None:
+        with pytest.raises(ConverterMissing, match="--ocr always cannot run here: no OCR here"):
+            mode(converter="rules", ocr=ocr)
+    else:
+        assert mode(converter="rules", ocr=ocr).ocr == without_it
+
+
+def test_ocr_is_no_switch_any_more():
+    with pytest.raises(ValidationError, match="what was true is 'always' now"):
+        ConvertSettings(ocr=True)
 
 
 def test_weights_in_the_caches_are_found(tmp_path):

@@ -78,7 +78,8 @@ def test_a_picture_without_text_has_none(paper_of, picture):
 
 def test_only_pages_without_text_are_read_unless_all_are_to_be(paper_of):
     with_text = pypdfium2.PdfDocument(pdf(column(*LINES), box=(0, 0, 400, 800)))
-    with_text.import_pages(pypdfium2.PdfDocument(scan(page())))
+    with pypdfium2.PdfDocument(scan(page())) as other:
+        with_text.import_pages(other)
     paper = paper_of(b"")
     with_text.save(paper.path)
     with_text.close()
@@ -105,6 +106,7 @@ def test_a_garbled_text_layer_gives_way_to_what_the_picture_says(paper_of):
     shown = document[0]
     shown.insert_obj(picture)
     shown.gen_content()
+    shown.close()
     paper = paper_of(b"")
     document.save(paper.path)
     document.close()

@@ -2,6 +2,7 @@
 
 import math
 import zlib
+from contextlib import contextmanager
 
 import numpy as np
 import pypdfium2
@@ -23,9 +24,16 @@ from tests.qagen.convert.scans import page, scan
 QUADS = np.array([[[10, 20], [90, 20], [90, 26], [10, 26]], [[10, 40], [80, 40], [80, 46], [10, 46]]], float)
 
 
+@contextmanager
 def opened(data: bytes):
+    """The first page of a PDF."""
     document = pypdfium2.PdfDocument(data)
-    return document, document[0]
+    shown = document[0]
+    try:
+        yield shown
+    finally:
+        shown.close()
+        document.close()
 
 
 @pytest.mark.parametrize("turn", range(4))
@@ -117,14 +125,12 @@ def test_what_was_read_without_confidence_cannot_be_read():
 
 
 def test_a_page_lacks_text_when_there_is_none_or_a_stamp_on_a_picture():
-    document, shown = opened(scan(page()))
-    assert lacks_text(shown, "")
-    assert lacks_text(shown, "Downloaded from the library of a university on 2 May")
-    assert not lacks_text(shown, "A layer of text " * 30)
-    document.close()
-    document, shown = opened(pdf(column("Some words of a short page.")))
-    assert not lacks_text(shown, "Some words of a short page.")
-    document.close()
+    with opened(scan(page())) as shown:
+        assert lacks_text(shown, "")
+        assert lacks_text(shown, "Downloaded from the library of a university on 2 May")
+        assert not lacks_text(shown, "A layer of text " * 30)
+    with opened(pdf(column("Some words of a short page."))) as shown:
+        assert not lacks_text(shown, "Some words of a short page.")
 
 
 def test_most_of_a_page_has_to_be_garbled():
@@ -153,14 +159,12 @@ def with_image(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize(("side", "left_out", "white"), [(800, 0, False), (12_000, 1, True)])
 def test_a_giant_image_is_never_unpacked(side, left_out, white):
-    document, shown = opened(with_image(side, side))
-    picture = draw(shown, 72)
+    with opened(with_image(side, side)) as shown:
+        picture = draw(shown, 72)
     assert (picture.left_out, bool((picture.pixels == 255).mean() > 0.9)) == (left_out, white)
-    document.close()
 
 
-def test_a_page_of_any_size_is_drawn_within_bounds():
-    for box in ((0, 0, 14_400, 14_400), (0, 0, 3, 3), (0, 0, 14_400, 2)):
-        document, shown = opened(pdf(column("x"), box=box))
+@pytest.mark.parametrize("box", [(0, 0, 14_400, 14_400), (0, 0, 3, 3), (0, 0, 14_400, 2)])
+def test_a_page_of_any_size_is_drawn_within_bounds(box):
+    with opened(pdf(column("x"), box=box)) as shown:
         assert max(draw(shown, 200).pixels.shape) <= 3_600
-        document.close()
