@@ -129,7 +129,7 @@ def _no_text_layer(source: Source, ocr: Ocr) -> ConversionError:
     elif missing():
         hint = f"{INSTALL} has them read by OCR; or run an OCR program over the PDF first"
     else:
-        hint = "run again without --ocr never to have them read"
+        hint = "OCR is off; run again without --ocr never to have them read"
     return ConversionError(
         Reason.NO_TEXT_LAYER, f"no text on {len(source.pages)} page(s), only pictures or nothing; {hint}"
     )

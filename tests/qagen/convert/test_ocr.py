@@ -76,6 +76,11 @@ def test_a_picture_without_text_has_none(paper_of, picture):
         converted(paper_of, scan(picture))
 
 
+def test_a_scan_is_rejected_with_a_hint_where_it_may_not_be_read(paper_of):
+    with pytest.raises(ConversionError, match="OCR is off; run again without --ocr never"):
+        converted(paper_of, scan(page()), ocr="none")
+
+
 def test_only_pages_without_text_are_read_unless_all_are_to_be(paper_of):
     with_text = pypdfium2.PdfDocument(pdf(column(*LINES), box=(0, 0, 400, 800)))
     with pypdfium2.PdfDocument(scan(page())) as other:
