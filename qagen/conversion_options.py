@@ -27,7 +27,12 @@ Marker = Annotated[
     ),
 ]
 Download = Annotated[
-    bool | None, typer.Option("--download", help="Fetch weights of marker's models that are not here.")
+    bool | None,
+    typer.Option(
+        "--download",
+        help="Fetch weights of marker's models that are not here; their licence is free for research, personal use and "
+        "small companies.",
+    ),
 ]
 PasswordFile = Annotated[
     Path | None,

@@ -16,6 +16,7 @@ from qagen.convert.parts import (
     LAYOUT,
     PARTS,
     READABILITY,
+    WEIGHTS_LICENSE,
     WITH_MARKER,
     Part,
     Surroundings,
@@ -60,6 +61,8 @@ def remarks(settings: ConvertSettings) -> list[str]:
         found.append(
             f"the rules read none of marker's options, so these do nothing: {', '.join(sorted(settings.marker))}"
         )
+    if settings.download and mode.name != "rules":
+        found.append(f"weights of marker's models that are not here are fetched; {WEIGHTS_LICENSE}")
     around = Surroundings(settings.surya)
     for part in PARTS if mode.name != "rules" else ():
         url = around.setting(part.url)
