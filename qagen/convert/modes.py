@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from qagen.convert.job import Mode, Name, Ocr
-from qagen.convert.ocr.packages import missing
+from qagen.convert.ocr.packages import INSTALL, missing
 from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
 from qagen.convert.parts import (
     INFERENCE,
@@ -55,7 +55,12 @@ def remarks(settings: ConvertSettings) -> list[str]:
     found = [f"PDFs are read by rules {mode.note}"] if mode.note else []
     if mode.note == _NO_MARKER:
         found = [
-            f"PDFs are read by rules {mode.note}; where there is a GPU, or scans are to be read: {WITH_MARKER}"
+            f"PDFs are read by rules {mode.note}; where there is a GPU: {WITH_MARKER}"
+            + (
+                f"; where scans are to be read without one: {INSTALL}"
+                if mode.ocr == "none" and missing()
+                else ""
+            )
         ]
     if mode.name == "rules" and settings.marker:
         found.append(

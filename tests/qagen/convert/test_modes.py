@@ -59,7 +59,8 @@ def test_auto_takes_the_best_that_is_here(urls):
 
 def test_a_mode_that_was_named_is_no_other():
     with pytest.raises(
-        ConverterMissing, match="--download, or name a running server in FAST_LAYOUT_SERVER_URL"
+        ConverterMissing,
+        match=r"with --download .the weights. licence.* or name a running server in FAST_LAYOUT_SERVER_URL",
     ):
         mode(converter="marker-fast")
     with pytest.raises(ConverterMissing, match="no program 'llama-server' to start one"):
