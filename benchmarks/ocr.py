@@ -158,9 +158,12 @@ def _side_by_side(lines: Sequence[TextLine], page: OcrPage) -> Iterator[tuple[Te
     """Each level line with the words that were read in its place; each word goes to the line that it is nearest to."""
     level = [line for line in lines if line.upright and line.text.strip()]
     own: dict[int, list[tuple[float, str]]] = {number: [] for number in range(len(level))}
+    wide, high = page.angle.read_size
+    width, height = page.angle.width, page.angle.height
+    width, height = (height, width) if page.angle.turn % 2 else (width, height)
     for word in (word for line in page.lines for word in line.words):
-        x = (word.box[0] + word.box[2]) / 2
-        y = (word.box[1] + word.box[3]) / 2
+        x = (word.box[0] + word.box[2] - wide + width) / 2  # a skewed page lies on a larger sheet
+        y = (word.box[1] + word.box[3] - high + height) / 2
         near = [
             (abs(y - (line.box[1] + line.box[3]) / 2), number)
             for number, line in enumerate(level)

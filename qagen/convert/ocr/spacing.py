@@ -70,7 +70,7 @@ def _words(chars: Sequence[Char]) -> Iterator[SpacedWord]:
         if not char.text.isspace():
             group.append(char)
         elif group:
-            confidence = sum(one.confidence for one in group) / len(group)
+            confidence = min(one.confidence for one in group)
             start, end = max(0.0, group[0].place - half), min(1.0, group[-1].place + half)
             yield SpacedWord("".join(one.text for one in group), start, end, confidence)
             group = []

@@ -8,7 +8,7 @@ from qagen.records import BBox
 
 @dataclass(frozen=True, slots=True)
 class OcrWord:
-    """A word; `confidence` is the mean of its characters', in [0, 1]."""
+    """A word; `confidence` is that of its least certain character, in [0, 1]."""
 
     text: str
     box: BBox
