@@ -1,8 +1,9 @@
-# Two commands for newcomers: `make demo` and `make test`. Both make the environment first, in .venv.
+# Two commands for newcomers: `make demo` and `make test`. Both make the environment first, in .venv: the core alone, without
+# torch, marker or OCR. `make check` adds these, so that all tests run.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The CPU build is all that is needed, and newer releases of torch bring gigabytes for GPUs along.
+# For marker the CPU build of torch is all that is needed, and newer releases bring gigabytes for GPUs along.
 PINS := torch==2.13.0
 CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
@@ -14,9 +15,10 @@ demo: $(VENV)/installed
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/ready
+check: $(VENV)/complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/deptry .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --cov
@@ -38,13 +40,17 @@ clean:
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "qagen needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ...")'
-	@echo 'Setting up $(VENV): some minutes, once.'
+	@echo 'Setting up $(VENV): a minute or two, once.'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)"
-	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable .
+	$(CALM) $(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
 $(VENV)/ready: $(VENV)/installed
 	$(CALM) $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --group dev
+	$(CALM) $(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+$(VENV)/complete: $(VENV)/ready
+	@echo 'Adding marker and OCR to $(VENV): some minutes, once.'
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]"
 	touch $@

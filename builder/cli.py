@@ -53,7 +53,7 @@ def root(
     """Papers in, a versioned question/answer dataset out."""
 
 
-@app.command(epilog="Example: qagen build papers/ --out dataset/ --model deepseek-r1:32b")
+@app.command(cls=o.Command, epilog="Example: qagen build papers/ --out dataset/ --model deepseek-r1:32b")
 def build(
     paths: o.Paths,
     out: o.Out,
@@ -133,7 +133,7 @@ def build(
     raise typer.Exit(report.exit_code)
 
 
-@app.command(epilog="Example: qagen plan papers/ --model deepseek-r1:32b")
+@app.command(cls=o.Command, epilog="Example: qagen plan papers/ --model deepseek-r1:32b")
 def plan(
     paths: o.Paths,
     config: Config = None,

@@ -37,7 +37,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     config: str | None = None
     work: str = ".qagen"
     converter: str | None = None
-    ocr: bool | None = None
+    ocr: str | None = None
     marker: dict[str, Any] | None = None
     download: bool | None = None
     password_file: str | None = None

@@ -78,6 +78,7 @@ _EVIDENCE = pa.struct(
         ("bbox", pa.list_(pa.float64())),
         ("sha256", pa.string()),
         ("text", pa.string()),
+        ("ocr", pa.bool_()),
     ]
 )
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])

@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import httpx
 import huggingface_hub as hf
 from huggingface_hub import errors as hub_errors
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and exported in a way that mypy misses
     build_hf_headers,
     disable_progress_bars,
     hf_raise_for_status,
+    httpx,
 )
 
 from builder import manifest

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
 from huggingface_hub import errors as hub_errors
+from huggingface_hub.utils import httpx  # httpx2 from its second version on
 
 from qagen.errors import HubBusy, HubError
 
@@ -16,7 +16,7 @@ _OF_XET = re.compile(r"\((?P<status>[45]\d\d)\b[^)]*\).*/xet-\w+-token/", re.DOT
 
 @contextmanager
 def told(what: str, endpoint: str) -> Iterator[None]:
-    """Turn the errors of huggingface_hub, httpx and hf_xet into ours.
+    """Turn the errors of huggingface_hub, its transport and hf_xet into ours.
 
     Args:
         what: was asked about or sent.

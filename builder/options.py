@@ -6,8 +6,18 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from qagen.conversion_options import Converter, Download, Marker, Ocr, PasswordFile, conversion_overrides
+from qagen.conversion_options import (
+    ConversionCommand,
+    Converter,
+    Download,
+    Marker,
+    Ocr,
+    PasswordFile,
+    conversion_overrides,
+)
 from qagen.settings import Settings, SplitName, load_settings
+
+Command = ConversionCommand
 
 
 def _number_or_auto(text: str) -> int | str:

@@ -1,6 +1,7 @@
 """The text layer of a PDF, page by page: whether a text stands on a page, and inside a box of it.
 
-It knows nothing of conversions: pdfium's own reading of the page is the witness.
+It knows nothing of conversions: pdfium's own reading of the page is the witness. Of a page that was read by OCR there is no other
+witness than to read it once more.
 """
 
 import html
@@ -11,11 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import pypdfium2 as pdfium
 from rapidfuzz import fuzz
 
+from qagen.errors import ConverterMissing
 from qagen.records import BBox
+
+if TYPE_CHECKING:
+    from qagen.convert.ocr.values import OcrPage
 
 LEAST_SIMILARITY = 0.9
 """Below this, a text is not the page's."""
@@ -49,12 +55,59 @@ class PageText:
     height: float
 
 
+class Witness(Protocol):
+    """Somebody who knows a PDF's pages; both methods raise `PageError` where a page cannot be read."""
+
+    def page(self, number: int) -> PageText:
+        """A page, counted from 1."""
+        ...
+
+    def inside(self, number: int, box: BBox) -> str:
+        """The normalised text that stands in a box of a page, with a small margin."""
+        ...
+
+
+class ReadPages:
+    """The pages of one PDF as OCR reads them, when asked for."""
+
+    def __init__(self, document: pdfium.PdfDocument) -> None:
+        self._document = document
+        self._read = lru_cache(maxsize=8)(self._read_page)
+
+    def _read_page(self, number: int) -> "OcrPage":
+        from qagen.convert.ocr.reading import read_page  # with onnxruntime, which takes a while
+
+        try:
+            with _opened(self._document, number) as page:
+                return read_page(page)
+        except ConverterMissing as error:
+            raise PageError(f"page {number} was read by OCR: {error}") from None
+
+    def page(self, number: int) -> PageText:
+        """All that stands on a page."""
+        read = self._read(number)
+        letters = normalised(" ".join(line.text for line in read.lines))
+        return PageText(letters, read.angle.width, read.angle.height)
+
+    def inside(self, number: int, box: BBox) -> str:
+        """The words whose middle stands in a box, with a small margin."""
+        read = self._read(number)
+        x0, y0, x1, y1 = _grown(box)
+        found = []
+        for word in (word for line in read.lines for word in line.words):
+            left, top, right, bottom = read.angle.displayed(word.box)
+            if x0 <= (left + right) / 2 <= x1 and y0 <= (top + bottom) / 2 <= y1:
+                found.append(word.text)
+        return normalised(" ".join(found))
+
+
 class Pages:
-    """The pages of one PDF, read when asked for."""
+    """The pages of one PDF, their text layer read when asked for; `by_ocr` reads them by OCR."""
 
     def __init__(self, document: pdfium.PdfDocument) -> None:
         self._document = document
         self.page = lru_cache(maxsize=64)(self._page)
+        self.by_ocr = ReadPages(document)
 
     def _page(self, number: int) -> PageText:
         with self._opened(number) as (page, text):
@@ -70,18 +123,26 @@ class Pages:
 
     @contextmanager
     def _opened(self, number: int) -> Iterator[tuple[pdfium.PdfPage, pdfium.PdfTextPage]]:
-        if not 1 <= number <= len(self._document):
-            raise PageError(f"the PDF has {len(self._document)} pages, not a page {number}")
-        try:
-            page = self._document[number - 1]
+        with _opened(self._document, number) as page:
             text = page.get_textpage()
-        except pdfium.PdfiumError as error:
-            raise PageError(f"page {number} cannot be read: {error}") from None
+            try:
+                yield page, text
+            finally:
+                text.close()
+
+
+@contextmanager
+def _opened(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage]:
+    if not 1 <= number <= len(document):
+        raise PageError(f"the PDF has {len(document)} pages, not a page {number}")
+    try:
+        page = document[number - 1]
         try:
-            yield page, text
+            yield page
         finally:
-            text.close()
             page.close()
+    except pdfium.PdfiumError as error:
+        raise PageError(f"page {number} cannot be read: {error}") from None
 
 
 @contextmanager

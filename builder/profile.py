@@ -22,12 +22,14 @@ class Profile:
         support: records by support score, in ten bins of equal width over [0, 1]; 1 is in the last.
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
+        ocr: records any of whose evidence was read by OCR.
     """
 
     sections: Mapping[str, int]
     support: tuple[int, ...]
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
+    ocr: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -53,6 +55,7 @@ class Profiler:
         self._support = [0] * BINS
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
+        self._ocr = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -61,6 +64,7 @@ class Profiler:
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
+        self._ocr += any(item.ocr for item in record.evidence)
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -72,6 +76,7 @@ class Profiler:
             support=tuple(self._support),
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
+            ocr=self._ocr,
         )
 
 

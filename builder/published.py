@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import datasets
-import httpx
+from huggingface_hub.utils import httpx
 
 from builder.hub import Hub
 from builder.hub_faults import told_line

@@ -107,13 +107,15 @@ def next_version(last: Version | None, changes: Diff | None, columns: Columns) -
         return FIRST, "the first version"
     if changes is None:
         return Version(last.major + 1, 0, 0), f"the first of qagen; {last.tag} is not"
-    if columns:
+    if columns.removed or columns.retyped:
         return Version(last.major + 1, 0, 0), "columns changed"
     if changes.moved:
         return Version(last.major + 1, 0, 0), f"{_count(changes.moved, 'record')} moved between splits"
     if changes.added or changes.removed:
         why = f"{_count(changes.added, 'record')} added, {_count(changes.removed, 'record')} removed"
         return Version(last.major, last.minor + 1, 0), why
+    if columns.added:
+        return Version(last.major, last.minor + 1, 0), "columns added"
     return Version(last.major, last.minor, last.patch + 1), "the same records, with other scores or facts"
 
 

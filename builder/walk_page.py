@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from builder.pages import LEAST_SIMILARITY, Pages, covers, normalised, similarity
+from builder.pages import LEAST_SIMILARITY, Pages, Witness, covers, normalised, similarity
 from qagen.records import Document, Evidence, Record, record_id, sha256
 
 _SIDES = 4
@@ -47,13 +47,19 @@ def fault_on_pages(record: Record, pages: Pages, document: Document | None) -> s
     """
     for number, item in enumerate(record.evidence, 1):
         text = document.text[item.start : item.end] if document else item.text or ""
-        fault = _fault_on_page(item, normalised(text), pages)
+        witness = pages.by_ocr if item.ocr and _read_by_rules(record) else pages
+        fault = _fault_on_page(item, normalised(text), witness)
         if fault:
             return f"evidence {number}: {fault}"
     return None
 
 
-def _fault_on_page(item: Evidence, needle: str, pages: Pages) -> str | None:
+def _read_by_rules(record: Record) -> bool:
+    """Whether it was the reader that is here too, and not marker's models."""
+    return (record.paper.converter or "").startswith("rules-")
+
+
+def _fault_on_page(item: Evidence, needle: str, pages: Witness) -> str | None:
     """Compare letters and digits; an evidence of signs only has none, and its box alone is looked at."""
     page = pages.page(item.page)
     if not covers(page, item.bbox):

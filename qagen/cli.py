@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from qagen.conversion_options import Converter, Download, Marker, Ocr, PasswordFile, conversion_overrides
+from qagen.conversion_options import (
+    ConversionCommand,
+    Converter,
+    Download,
+    Marker,
+    Ocr,
+    PasswordFile,
+    conversion_overrides,
+)
 from qagen.errors import InputError, WorkspaceError
 from qagen.settings import load_settings
 
@@ -53,7 +61,7 @@ def line(value: Any) -> None:
     say(json.dumps(value))
 
 
-@app.command(epilog="Example: qagen convert papers/ --out documents/")
+@app.command(cls=ConversionCommand, epilog="Example: qagen convert papers/ --out documents/")
 def convert(
     paths: Annotated[
         list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from qagen.errors import SettingsError
 
@@ -13,7 +14,11 @@ Converter = Annotated[
     typer.Option(help="How PDFs are read: marker's own modes need its models, `rules` needs none."),
 ]
 Ocr = Annotated[
-    bool | None, typer.Option("--ocr", help="Read every page by OCR, whatever text layer it has.")
+    Literal["auto", "always", "never"] | None,
+    typer.Option(
+        "--ocr",
+        help="Which pages are read by OCR: those without a readable text layer, all, or none.",
+    ),
 ]
 Marker = Annotated[
     list[str] | None,
@@ -22,7 +27,12 @@ Marker = Annotated[
     ),
 ]
 Download = Annotated[
-    bool | None, typer.Option("--download", help="Fetch weights of marker's models that are not here.")
+    bool | None,
+    typer.Option(
+        "--download",
+        help="Fetch weights of marker's models that are not here; their licence is free for research, personal use and "
+        "small companies.",
+    ),
 ]
 PasswordFile = Annotated[
     Path | None,
@@ -31,11 +41,33 @@ PasswordFile = Annotated[
     ),
 ]
 
+_OCR = ("auto", "always", "never")
+
+
+class ConversionCommand(TyperCommand):
+    """A command that converts PDFs; `--ocr`, which once took no value, says which ones it takes."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line.
+
+        Raises:
+            typer.BadParameter: where `--ocr` is not followed by one of its values.
+        """
+        for place, given in enumerate(args, 1):
+            if given == "--":
+                break
+            if given == "--ocr" and (not args[place:] or args[place] not in _OCR):
+                raise typer.BadParameter(
+                    "--ocr takes auto, always or never: write --ocr always to have every page read by OCR",
+                    ctx,
+                )
+        return super().parse_args(ctx, args)
+
 
 def conversion_overrides(
     *,
     converter: str | None = None,
-    ocr: bool | None = None,
+    ocr: str | None = None,
     marker: list[str] | None = None,
     download: bool | None = None,
     password_file: Path | None = None,

@@ -76,6 +76,7 @@ def _item(document: Document, region: Region, start: int, end: int, with_text: b
         bbox=_union(boxes) if boxes else region.bbox,
         sha256=sha256(text),
         text=text if with_text else None,
+        ocr=region.ocr or None,
     )
 
 

@@ -77,13 +77,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a block that stands on one page in one column. `lines` are in document order."""
+    """A part of a block that stands on one page in one column.
+
+    Attributes:
+        lines: in document order.
+        ocr: whether its text was read off a picture of the page, and not from the PDF's text layer.
+    """
 
     start: int
     end: int
     page: int
     bbox: BBox
     lines: tuple[Line, ...] = ()
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +314,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place in the paper that supports the answer; one per region. `text` only with context."""
+    """A place in the paper that supports the answer; one per region.
+
+    Attributes:
+        text: only with context.
+        ocr: True where OCR read it; None where the PDF itself says it.
+    """
 
     start: int
     end: int
@@ -316,6 +327,7 @@ class Evidence:
     bbox: BBox
     sha256: str
     text: str | None = None
+    ocr: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

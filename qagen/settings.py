@@ -39,6 +39,14 @@ def _number_or_auto(value: object) -> object:
     raise ValueError("a number from 1 to 4096, or 'auto'")
 
 
+def _no_switch(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(
+            "'auto', 'always' or 'never'; what was true is 'always' now, and what was false is 'auto'"
+        )
+    return value
+
+
 def _known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"the ISO 639-1 code of a language; known are {', '.join(LANGUAGES)}")
@@ -55,8 +63,8 @@ class ConvertSettings(_Part):
     converter: Literal["auto", "marker-balanced", "marker-fast", "rules"] = "auto"
     """`rules` reads the text layer with a rule-based layout, `marker-fast` and `marker-balanced` are marker's own modes with
     models; `auto` takes the best whose weights or servers are here."""
-    ocr: bool = False
-    """Whether marker reads every page by OCR, whatever text layer it has."""
+    ocr: Annotated[Literal["auto", "always", "never"], BeforeValidator(_no_switch)] = "auto"
+    """Which pages are read by OCR: those without a text layer or with a garbled one, where it can be had here; all; none."""
     marker: dict[str, Any] = {}
     """marker's own options by name, for its own modes; a name that marker does not know is refused."""
     surya: dict[str, Any] = {}
@@ -68,9 +76,10 @@ class ConvertSettings(_Part):
     password_file: str | None = None
     """A text file with passwords of PDFs, one a line; the environment's QAGEN_PDF_PASSWORD is tried before them."""
     deadline: Annotated[float, Field(gt=0)] = 600.0
-    """Seconds that one PDF may take."""
+    """Seconds that one PDF may take; 15 more a page where `rules` may read pages by OCR."""
     page_deadline: Annotated[float, Field(gt=0)] | None = None
-    """Seconds that one page may take; None takes 30 for `rules` and 300 for marker's own modes."""
+    """Seconds that one page may take; None takes 30 for `rules`, 120 where they may read pages by OCR, and 300 for marker's
+    own modes."""
     memory: Annotated[int, Field(ge=512)] = 2048
     """MiB that one worker may use; where the system says how much it uses (Linux)."""
     workers: Annotated[int, Field(ge=1)] | None = None

@@ -1,12 +1,14 @@
 """What a conversion depends on: the converter, the libraries that read the PDF, and the source of the rules."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from qagen.convert.job import Mode
 from qagen.convert.modes import mode_of
+from qagen.convert.ocr import packages
 from qagen.convert.store import FORMAT
 from qagen.records import Document, canonical_json, sha256
 from qagen.settings import ConvertSettings
@@ -34,16 +36,25 @@ def fingerprint(settings: ConvertSettings) -> str:
     names = _LIBRARIES + (_MARKER_LIBRARIES if modelled else ())
     libraries = [f"{library} {version(library)}" for library in names]
     value = [mode.name, CONVERTER, FORMAT, libraries, mode.range_pages, _source(modelled)]
-    if modelled:
+    if not modelled:
+        value += [mode.ocr, packages.identity(), _source_of_ocr()] if mode.ocr != "none" else []
+    else:
         surya = {name: told for name, told in mode.surya.items() if not _ELSEWHERE.search(name)}
         value += [mode.ocr, mode.options, surya]
     return sha256(canonical_json(value))[:16]
 
 
-def label(mode: Mode) -> str:
-    """The converter as a document names it, with the versions that it stands on."""
+def label(mode: Mode, *, by_ocr: bool = False) -> str:
+    """The converter as a document names it, with the versions that it stands on.
+
+    Args:
+        mode: how it was read.
+        by_ocr: whether the rules had some of its pages read by OCR.
+    """
     if mode.name == "rules":
-        return f"{CONVERTER} pypdfium2-{version('pypdfium2')}"
+        return f"{CONVERTER} pypdfium2-{version('pypdfium2')}" + (
+            f" {packages.name()} (OCR)" if by_ocr else ""
+        )
     marker = f"marker-{version('marker-pdf')}"
     ocr = {"none": "no OCR", "needed": "OCR where needed", "all": "OCR"}[mode.ocr]
     return f"{mode.name} {marker} surya-{version('surya-ocr')} ({ocr})"
@@ -56,8 +67,13 @@ def named(document: Document, settings: ConvertSettings) -> str:
 
 
 @cache
+def _source_of_ocr() -> str:
+    return _hash([*(_HERE / "ocr").rglob("*.py"), _HERE / "pictures.py"])
+
+
+@cache
 def _source(modelled: bool) -> str:
-    """One hash over the source that makes documents, whatever the line ends of the checkout."""
+    """One hash over the source that makes documents."""
     files = [
         *(_HERE / "rules").rglob("*.py"),
         _HERE / "provenance.py",
@@ -65,5 +81,10 @@ def _source(modelled: bool) -> str:
         _HERE / "quality.py",
     ]
     files += [_HERE / name for name in ("modelled.py", "marked.py", "marked_lines.py")] if modelled else []
+    return _hash(files)
+
+
+def _hash(files: Sequence[Path]) -> str:
+    """Of files of source, whatever the line ends of the checkout."""
     named = [[path.relative_to(_HERE).as_posix(), path.read_text("utf-8")] for path in sorted(files)]
     return sha256(canonical_json(named))

@@ -7,10 +7,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 from marker.builders.document import DocumentBuilder
 from marker.builders.line import LineBuilder
 from marker.builders.ocr import OcrBuilder
@@ -29,18 +29,17 @@ from qagen.convert.fingerprint import label
 from qagen.convert.job import Mode
 from qagen.convert.marked import END, START, ProvenanceRenderer, without_marks
 from qagen.convert.marked_lines import clean_line, shift_of
+from qagen.convert.pictures import without_giant_images
 from qagen.convert.provenance import Place, Rendered, assembled
 from qagen.convert.rules.cleaning import clean
 from qagen.convert.rules.metadata import metadata_of_text, read_info
-from qagen.convert.store import Conversion
+from qagen.convert.store import Conversion, PageRead
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
 from qagen.records import BBox, Document
 
 _MOST_PIXELS = 40_000_000
 """Pixels of a page's picture, at most: a page of several square metres is drawn more coarsely."""
-_GIANT = 100_000_000
-"""Pixels of an image from which on its page is drawn without it: unpacking it would take all memory."""
 _TABLES = (BlockTypes.Table, BlockTypes.TableOfContents, BlockTypes.Form)
 _ID = re.compile(f"{START}([\ufde0-\ufdef]+)\ufdd2")
 _DIGIT = 0xFDE0
@@ -75,22 +74,13 @@ class _Provider(PdfProvider):  # type: ignore[misc]  # marker has no types
         across, down = width * dpi / 72, height * dpi / 72
         if across * down > _MOST_PIXELS:
             dpi = max(1, int(dpi * (_MOST_PIXELS / (across * down)) ** 0.5))
-        if _without_giant_images(page):
+        if without_giant_images(page):
             drawn: Image.Image = page.render(scale=dpi / 72, draw_annots=False).to_pil().convert("RGB")
             page.close()
             return drawn
         page.close()
         picture: Image.Image = self._render_image(document, index, dpi, self.flatten_pdf)
         return picture
-
-
-def _without_giant_images(page: pypdfium2.PdfPage) -> bool:
-    """Take the images that nobody could unpack off a page that is open, not out of the file; whether there were any."""
-    images = [(found, *found.get_px_size()) for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
-    giants = [found for found, width, height in images if width * height > _GIANT]
-    for found in giants:
-        page.remove_obj(found)
-    return bool(giants)
 
 
 class _Converter(PdfConverter):  # type: ignore[misc]  # marker has no types
@@ -123,6 +113,8 @@ def reader(mode: Mode) -> Callable[[Path, str, Sequence[int] | None, Callable[[i
         converter.config["page_range"] = list(wanted or range(pages))
         document = converter.build_document(str(path))
         rendered, dropped = _rendered(document)
+        by_ocr = frozenset(page.page_id for page in document.pages if page.text_extraction_method == "surya")
+        rendered = [replace(part, ocr=by_ocr) for part in rendered]
         text, blocks = assembled(rendered)
         if not text:
             raise _nothing(mode, len(document.pages))
@@ -130,7 +122,11 @@ def reader(mode: Mode) -> Callable[[Path, str, Sequence[int] | None, Callable[[i
         shown = [part.text.lstrip("# ") for part in rendered if part.pages[:1] == (start,)]
         titled = next((at for at, part in enumerate(rendered) if part.level == 1), len(shown))
         about = metadata_of_text(shown[titled : titled + 4], " ".join(shown), text, info, pages)
-        return Conversion(Document(paper_sha256, text, blocks, about, label(mode)), dropped)
+        return Conversion(
+            Document(paper_sha256, text, blocks, about, label(mode)),
+            dropped,
+            ocr=tuple(PageRead(index + 1) for index in sorted(by_ocr)),
+        )
 
     return read
 
@@ -153,7 +149,7 @@ def _nothing(mode: Mode, pages: int) -> ConversionError:
     hint = (
         "OCR found none either"
         if mode.ocr != "none"
-        else "run again with --ocr, which needs marker's vision model"
+        else "run again with --ocr always, which needs marker's vision model"
     )
     return ConversionError(
         Reason.NO_TEXT_LAYER, f"no text on {pages} page(s), only pictures or nothing; {hint}"

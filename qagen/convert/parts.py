@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from qagen.convert.options import surya_defaults
 
 WITH_MARKER = 'pip install "qagen[marker]"'
 """The command that installs marker and what it needs."""
+WEIGHTS_LICENSE = (
+    "the weights' licence, a modified OpenRAIL-M, is free for research, personal use and companies below 5 million "
+    "US dollars of funding or revenue"
+)
+"""Of marker's and surya's models, as both packages say of themselves; the code is Apache-2.0."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PATIENCE = 3.0
 """Seconds that a server which was named has to answer."""
@@ -116,7 +119,7 @@ class Surroundings:
         checkpoint = self.setting(part.checkpoint)
         if self.download or self._has_weights(checkpoint):
             return ""
-        return f"the {part.what} ({checkpoint}) are not here: fetch them with --download, or name a running server in {part.url}"
+        return f"the {part.what} ({checkpoint}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), or name a running server in {part.url}"
 
     def _no_inference(self) -> str:
         backend = self.setting("SURYA_INFERENCE_BACKEND") or (
@@ -131,7 +134,7 @@ class Surroundings:
         if self.download or self._has_inference_weights(backend):
             return ""
         repo = self.setting("SURYA_MODEL_CHECKPOINT" if backend == "vllm" else "SURYA_GGUF_REPO")
-        return f"the weights of marker's vision model ({repo}) are not here: fetch them with --download, or name a running server in {INFERENCE.url}"
+        return f"the weights of marker's vision model ({repo}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), or name a running server in {INFERENCE.url}"
 
     def _has_inference_weights(self, backend: str) -> bool:
         if backend == "vllm":
@@ -144,6 +147,8 @@ class Surroundings:
 
     def _has_weights(self, checkpoint: str) -> bool:
         if checkpoint.startswith("s3://"):
+            import platformdirs  # as surya does, and with it
+
             cache = self.environment.get("MODEL_CACHE_DIR") or str(
                 Path(platformdirs.user_cache_dir("datalab")) / "models"
             )

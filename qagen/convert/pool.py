@@ -31,6 +31,8 @@ _POLL = 0.05
 """Seconds between two looks at the clock, the memory and the stop event."""
 _GOODBYE = 5.0
 """Seconds that a dismissed worker has to end; after that it is killed."""
+_BY_OCR = 15.0
+"""Seconds that each page adds to the file's deadline where pages may be read by OCR."""
 _DEATHS = 2
 """A PDF that so many workers died over is a rejection; the first may have died of what it did before."""
 
@@ -217,7 +219,11 @@ class _Watch:
 
     def __init__(self, settings: ConvertSettings, job: Job) -> None:
         self._settings = settings
-        self._page = settings.page_deadline or (30.0 if job.mode.name == "rules" else 300.0)
+        by_ocr = job.mode.name == "rules" and job.mode.ocr != "none"
+        self._page = settings.page_deadline or (
+            300.0 if job.mode.name != "rules" else 120.0 if by_ocr else 30.0
+        )
+        self._more = _BY_OCR if by_ocr else 0.0
         self._file = time.monotonic() + settings.deadline
         self._pages, self._step = "", self._file
 
@@ -229,6 +235,7 @@ class _Watch:
             self._step = self._file
         if answer["state"] == "pages":
             self._pages = f" on {answer['pages']} page(s)"
+            self._file += answer["pages"] * self._more
             self._step = now + answer["pages"] * self._page
 
     def look(self, resident: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qagen.convert.quality import quality
+from qagen.convert.quality import quality, read_quality
 from qagen.records import BBox, Block, Line, Region
 
 _SEPARATOR = "\n\n"
@@ -36,6 +36,8 @@ class Rendered:
         text: the markdown.
         slices: its lines.
         pages: of each region, counted from 0.
+        ocr: the pages among them that OCR read.
+        sureness: from 0 to 1, the mean over its characters, where OCR read them; 1 where the PDF states them.
     """
 
     type: str
@@ -43,6 +45,8 @@ class Rendered:
     text: str
     slices: tuple[Slice, ...]
     pages: tuple[int, ...]
+    ocr: frozenset[int] = frozenset()
+    sureness: float = 1.0
 
 
 def trimmed(text: str, slices: Sequence[Slice]) -> tuple[str, tuple[Slice, ...]]:
@@ -87,8 +91,10 @@ def _block(part: Rendered, start: int, end: int) -> Block:
             if one.place.region == number
         )
         if lines:
-            regions.append(Region(lines[0].start, lines[-1].end, page + 1, _around(lines), lines))
-    return Block(start, end, part.type, part.level, tuple(regions), quality(part.text, part.type))
+            place = (lines[0].start, lines[-1].end, page + 1, _around(lines), lines)
+            regions.append(Region(*place, ocr=page in part.ocr))
+    readable = min(quality(part.text, part.type), read_quality(part.sureness))
+    return Block(start, end, part.type, part.level, tuple(regions), readable)
 
 
 def _around(lines: Sequence[Line]) -> BBox:

@@ -30,6 +30,9 @@ _MARKED_WEIGHT = 3.0
 """So many times the share of words with such signs in them is taken off."""
 _MARKUP = re.compile(r"</?su[bp]>|\\(?=[_*$\\|#])|[*`]|^#+ |^- |https?://\S+|\S+@\S+", re.MULTILINE)
 
+_SURENESS = (0.6, 0.95)
+"""Confidence of OCR: at the first what it says is guessed, from the second on it reads as people do."""
+
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
 _DOUBLED = re.compile(r"[=≈≤≥<>∼∝≡]\s*[=≈≤≥<>∼∝≡·×/+∀]|[·×/]\s+[=·×/]|[−+]\s+[=×·]|∑\s*=|=\s+[)\]}]")
 _PAIRS = ("()", "[]", "{}")
@@ -48,6 +51,12 @@ def quality(text: str, type_: str) -> float:
     elif type_ in _PROSE:
         scores.extend((_spelled(bare), _spaced(bare), _clean(bare)))
     return round(max(0.0, min(scores)), 2)
+
+
+def read_quality(sureness: float) -> float:
+    """The quality of a text that OCR read with some mean confidence of its characters, rounded to two decimals."""
+    worst, usual = _SURENESS
+    return round(min(1.0, max(0.0, (sureness - worst) / (usual - worst))), 2)
 
 
 def _whole(text: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from qagen.convert.store import Conversion
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
-from qagen.records import Block, Document, Line, Region
+from qagen.records import Block, Document, Line
 
 
 def in_ranges(pages: int, size: int, read: Callable[[Sequence[int] | None], Conversion]) -> Conversion:
@@ -65,8 +65,11 @@ def _joined(found: Sequence[Conversion], pages: int) -> Conversion:
         about = replace(
             about, license=end.metadata.license, origins={**about.origins, "license": "last pages"}
         )
-    document = Document(first.paper_sha256, "".join(texts), tuple(blocks), about, first.converter)
-    return replace(found[0], document=document, dropped=dict(sorted(dropped.items())))
+    # The converter's name says more where pages of the range were read by OCR.
+    converter = max((conversion.document.converter for conversion in found), key=len)
+    document = Document(first.paper_sha256, "".join(texts), tuple(blocks), about, converter)
+    pages_read = tuple(page for conversion in found for page in conversion.ocr)
+    return replace(found[0], document=document, dropped=dict(sorted(dropped.items())), ocr=pages_read)
 
 
 def _warnings(found: Sequence[Conversion], pages: int, size: int) -> tuple[str, ...]:
@@ -76,12 +79,11 @@ def _warnings(found: Sequence[Conversion], pages: int, size: int) -> tuple[str, 
 
 def _moved(block: Block, by: int) -> Block:
     regions = tuple(
-        Region(
-            region.start + by,
-            region.end + by,
-            region.page,
-            region.bbox,
-            tuple(Line(line.start + by, line.end + by, line.bbox) for line in region.lines),
+        replace(
+            region,
+            start=region.start + by,
+            end=region.end + by,
+            lines=tuple(Line(line.start + by, line.end + by, line.bbox) for line in region.lines),
         )
         for region in block.regions
     )

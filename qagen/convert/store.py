@@ -22,6 +22,23 @@ RETRIED = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.OUT_OF_MEMORY})
 _DAMAGE = (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError)
 
 
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page that was read by OCR.
+
+    Attributes:
+        page: counted from 1.
+        confidence: the mean over its characters, in [0, 1]; None where the reader does not say it.
+        turn: quarter turns, clockwise, that its text is turned by as displayed.
+        skew: degrees, clockwise, that its lines are inclined by once it is turned upright.
+    """
+
+    page: int
+    confidence: float | None = None
+    turn: int = 0
+    skew: float = 0.0
+
+
 @dataclass(frozen=True)
 class Conversion:
     """A document and what was left out of it.
@@ -30,11 +47,13 @@ class Conversion:
         dropped: characters (without blanks) that stand in the PDF and not in the document, by kind:
             page_header, page_footer, line_number, figure, unreadable, ...
         warnings: what a reader of the document should know, one sentence each.
+        ocr: the pages that were read by OCR.
     """
 
     document: Document
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    ocr: tuple[PageRead, ...] = ()
 
 
 def save(folder: Path, conversion: Conversion) -> None:
@@ -56,6 +75,7 @@ def save(folder: Path, conversion: Conversion) -> None:
         "fingerprint": folder.name.removeprefix("convert-"),
         "metadata": asdict(document.metadata),
         "dropped": conversion.dropped,
+        "ocr": [asdict(page) for page in conversion.ocr],
         "warnings": list(conversion.warnings),
     }
     write_atomically(
@@ -178,6 +198,7 @@ def _block_to_json(block: Block) -> dict[str, Any]:
                 "page": region.page,
                 "bbox": list(region.bbox),
                 "lines": [[line.start, line.end, *line.bbox] for line in region.lines],
+                **({"ocr": True} if region.ocr else {}),
             }
             for region in block.regions
         ],
@@ -198,6 +219,7 @@ def _block_from_json(value: dict[str, Any]) -> Block:
                 page=region["page"],
                 bbox=_bbox(region["bbox"]),
                 lines=tuple(Line(line[0], line[1], _bbox(line[2:])) for line in region["lines"]),
+                ocr=region.get("ocr", False),
             )
             for region in value["regions"]
         ),

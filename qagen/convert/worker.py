@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -89,7 +90,7 @@ def _reader(mode: Mode) -> "Reader":
     if mode.name == "rules":
         from qagen.convert.rules.conversion import read
 
-        return read
+        return partial(read, ocr=mode.ocr)
     from qagen.convert.modelled import reader
 
     return reader(mode)

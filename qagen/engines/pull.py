@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import huggingface_hub as hf
 from huggingface_hub import errors as hub_errors
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and exported in a way that mypy misses
     build_hf_headers,
     hf_raise_for_status,
+    httpx,
 )
 
 from qagen.engines.gguf import read_gguf

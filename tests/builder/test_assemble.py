@@ -85,6 +85,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "support": [0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
             "coverage": [0] * 10,
             "openings": {"why": 1},
+            "ocr": 0,
         },
         "example": record(ONE, "Why is it so?").id,
         "answers": {"responses": 0, "prompt_tokens": 0, "completion_tokens": 0},

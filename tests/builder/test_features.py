@@ -35,7 +35,9 @@ def shape(kind: object) -> object:
         return {part.name: shape(hints[part.name]) for part in fields(kind)}
     if get_origin(kind) is tuple:
         return [shape(get_args(kind)[0])]
-    return {str: "string", int: "integer", float: "float", Kind: "string", Reason: "string"}[kind]
+    return {str: "string", int: "integer", float: "float", bool: "bool", Kind: "string", Reason: "string"}[
+        kind
+    ]
 
 
 def arrow_shape(kind: pa.DataType) -> object:

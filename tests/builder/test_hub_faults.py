@@ -2,8 +2,8 @@
 
 import errno
 
-import httpx
 import pytest
+from huggingface_hub.utils import httpx
 
 from builder.hub_faults import told
 from qagen.errors import HubBusy, HubError

@@ -197,7 +197,7 @@ def test_records_in_another_split_make_a_major_version_and_stale_files_go(hub, p
     assert "data/default/test-00000-of-00001.parquet" in tree
 
 
-def test_columns_that_come_are_named_and_make_a_major_version(hub, published, tmp_path):
+def test_columns_that_come_are_named_and_make_no_major_version(hub, published, tmp_path):
     """The first version is one whose records had no `reasoning` yet; both stay loadable."""
     published(V1)
     tree = dict(trees(hub)["v1.0.0"])
@@ -216,7 +216,7 @@ def test_columns_that_come_are_named_and_make_a_major_version(hub, published, tm
     repo = hub.repos[REPO]
     repo.tags["v1.0.0"] = hub.commit(REPO, tree)
     done = published(V2)
-    assert (done.version, done.why) == ("2.0.0", "columns changed")
+    assert (done.version, done.why) == ("1.1.0", "1 record added, 0 removed")
     assert done.changes == (
         "columns added: default.reasoning",
         "1 record added (paper added 1)",
@@ -225,11 +225,11 @@ def test_columns_that_come_are_named_and_make_a_major_version(hub, published, tm
     loaded = {
         tag: load_published(REPO, "default", tag, hub=Outside(hub, tmp_path / "c").hub, split="train",
                             cache_dir=str(tmp_path / "ds"))
-        for tag in ("v1.0.0", "v2.0.0")
+        for tag in ("v1.0.0", "v1.1.0")
     }  # fmt: skip
     assert {tag: "reasoning" in table.column_names for tag, table in loaded.items()} == {
         "v1.0.0": False,
-        "v2.0.0": True,
+        "v1.1.0": True,
     }
 
 

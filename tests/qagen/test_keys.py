@@ -9,6 +9,7 @@ import pytest
 
 from builder.fingerprint import fingerprint
 from qagen import convert
+from qagen.convert.ocr.packages import missing
 from qagen.prompts import load_prompt
 from qagen.recipe import Recipe
 from qagen.records import Chunk, Paper, Section
@@ -24,9 +25,10 @@ Ask {{ pairs }} about {{ chunk }}
 """
 
 ASKED, CONVERTED, NEITHER = "what is asked", "how papers are converted", "neither"
+OCR = NEITHER if missing() else CONVERTED  # without the extra, `auto` is `never`
 SIDES = {
     "convert.converter": (None, NEITHER),  # `auto` is `rules` where there is nothing else
-    "convert.ocr": (None, NEITHER),  # wants a converter of marker's own
+    "convert.ocr": ("never", OCR),
     "convert.marker": ({"disable_ocr": True}, NEITHER),  # the rules know none of marker's options
     "convert.surya": ({"SURYA_INFERENCE_PORT": 9}, NEITHER),
     "convert.download": (False, NEITHER),  # what was fetched is named by what it makes

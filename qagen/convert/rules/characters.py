@@ -40,6 +40,7 @@ _BLANKS = np.array(
     np.uint32,
 )
 """Codes at which nothing is printed. Other control codes are signs of some font."""
+_BOLD = 700
 _ASCENT = 0.8
 """Share of a word's height above its baseline, where only its box is known."""
 
@@ -134,12 +135,14 @@ class ReadWord:
         box: in points, origin top left of the page as displayed.
         size: of its font in points; 0 takes the box's height.
         sureness: from 0 to 1.
+        bold: whether its strokes are thick.
     """
 
     text: str
     box: BBox
     size: float = 0.0
     sureness: float = 1.0
+    bold: bool = False
 
 
 def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
@@ -153,17 +156,18 @@ def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
     boxes: list[BBox] = []
     fonts: list[int] = []
     sure: list[float] = []
-    sizes: dict[float, int] = {}
+    styles: dict[Font, int] = {}
     for line in lines:
         for number, word in enumerate(line):
             x0, y0, x1, y1 = word.box
-            size = sizes.setdefault(round(word.size or y1 - y0, 1), len(sizes))
+            size = round(word.size or y1 - y0, 1)
+            style = styles.setdefault(Font(font, size, size, _BOLD if word.bold else 0), len(styles))
             step = (x1 - x0) / max(1, len(word.text))
             codes += map(ord, word.text)
             boxes += [(x0 + n * step, y0, x0 + (n + 1) * step, y1) for n in range(len(word.text))]
             codes.append(LINE_END if number + 1 == len(line) else BLANK)
             boxes.append((x1, y0, x1, y1))
-            fonts += [size] * (len(word.text) + 1)
+            fonts += [style] * (len(word.text) + 1)
             sure += [word.sureness] * (len(word.text) + 1)
     if not codes:
         return NONE
@@ -174,6 +178,6 @@ def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
         shown[:, 1] + np.float32(_ASCENT) * (shown[:, 3] - shown[:, 1]),
         np.zeros(len(codes), np.float32),
         np.array(fonts, np.int32),
-        tuple(Font(font, size, size) for size in sizes),
+        tuple(styles),
         np.array(sure, np.float32),
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pypdfium2
 
 from qagen.convert.fingerprint import label
-from qagen.convert.job import Mode
+from qagen.convert.job import Mode, Ocr
+from qagen.convert.ocr.packages import INSTALL, missing
 from qagen.convert.provenance import assembled
 from qagen.convert.rules import (
     areas,
@@ -24,9 +25,10 @@ from qagen.convert.rules import (
 from qagen.convert.rules.hyphens import vocabulary
 from qagen.convert.rules.model import DROPPED, Kind, Page, Piece
 from qagen.convert.rules.rendering import Renderer
-from qagen.convert.rules.textlayer import Source, open_source
+from qagen.convert.rules.scans import by_ocr
+from qagen.convert.rules.textlayer import Sheet, Source, open_source
 from qagen.convert.rules.words import Words
-from qagen.convert.store import Conversion
+from qagen.convert.store import Conversion, PageRead
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
 from qagen.records import Document
@@ -44,6 +46,7 @@ def read(
     paper_sha256: str,
     wanted: Sequence[int] | None = None,
     step: Callable[[int], None] = lambda _: None,
+    ocr: Ocr = "none",
 ) -> Conversion:
     """Convert a PDF.
 
@@ -52,14 +55,15 @@ def read(
         paper_sha256: goes into the document.
         wanted: the pages to read, counted from 0, one after another; None for all.
         step: is called before each few pages with their number.
+        ocr: which pages are read by OCR.
 
     Raises:
         ConversionError: no_text_layer where the pages are pictures.
     """
     with pypdfium2.PdfDocument(path) as document:
-        source = open_source(document, wanted, step)
+        source = open_source(document, wanted, step, again=_reader(ocr))
         info = metadata.read_info(document)
-    _require_text(source.pages)
+    _require_text(source, ocr)
     found = furniture.find(source.pages)
     found |= dict.fromkeys(source.hidden, Kind.HIDDEN)
     type_ = typography.measure(source.pages, found)
@@ -87,21 +91,47 @@ def read(
     rendered = [renderer.render(flow) for flow in flows.flows_of(kept)]
     text, blocks = assembled(rendered)
     if not text:
-        raise _no_text_layer(len(source.pages))
-    result = Document(paper_sha256, text, blocks, about, label(Mode("rules")))
-    return Conversion(result, _dropped(source.pages, found, pieces), tuple(warnings))
+        raise _no_text_layer(source, ocr)
+    read_so = tuple(_pages_read(source))
+    result = Document(paper_sha256, text, blocks, about, label(Mode("rules"), by_ocr=bool(read_so)))
+    return Conversion(result, _dropped(source.pages, found, pieces), tuple(warnings), read_so)
 
 
-def _require_text(pages: tuple[Page, ...]) -> None:
+def _reader(ocr: Ocr) -> Callable[[pypdfium2.PdfPage, Sheet], Sheet]:
+    """What looks at each page once more."""
+    if ocr == "none":
+        return lambda _, sheet: sheet
+    from qagen.convert.ocr.reading import read_page  # with onnxruntime, which is an extra
+
+    return lambda page, sheet: by_ocr(page, sheet, ocr, read_page)
+
+
+def _pages_read(source: Source) -> Iterator[PageRead]:
+    for index, sheet in sorted(source.sheets.items()):
+        if sheet.ocr:
+            angle = sheet.ocr.angle
+            yield PageRead(index + 1, round(sheet.ocr.confidence, 3), angle.turn, round(angle.skew, 2))
+
+
+def _require_text(source: Source, ocr: Ocr) -> None:
+    pages = source.pages
     readable = sum(char.isalnum() for page in pages for line in page.lines for char in line.text)
     if readable == 0 or (len(pages) > 2 and readable < _SCAN * len(pages)):
-        raise _no_text_layer(len(pages))
+        raise _no_text_layer(source, ocr)
 
 
-def _no_text_layer(pages: int) -> ConversionError:
+def _no_text_layer(source: Source, ocr: Ocr) -> ConversionError:
+    giants = sum(sheet.left_out_images for sheet in source.sheets.values())
+    if giants:
+        hint = f"{giants} of them too large to be unpacked; save a copy with smaller ones"
+    elif ocr != "none":
+        hint = "and OCR found none either"
+    elif missing():
+        hint = f"{INSTALL} has them read by OCR; or run an OCR program over the PDF first"
+    else:
+        hint = "OCR is off; run again without --ocr never to have them read"
     return ConversionError(
-        Reason.NO_TEXT_LAYER,
-        f"no text on {pages} page(s), only pictures or nothing; run again with --ocr, which needs marker's vision model, or run an OCR program over the PDF first",
+        Reason.NO_TEXT_LAYER, f"no text on {len(source.pages)} page(s), only pictures or nothing; {hint}"
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from qagen.convert.ocr.values import Angle
 from qagen.convert.rules.characters import Font
 from qagen.records import BBox
 
@@ -122,7 +123,8 @@ class Page:
     """A page: its lines in the order of the content stream, ruling lines, and areas that are drawn or pictures.
 
     A page whose text runs up or down, as that of a wide table does, is held as it is read: `turn` is the quarter turns,
-    clockwise, that its text is turned by as displayed, and `displayed` gives a box back as it is displayed.
+    clockwise, that its text is turned by as displayed, and `displayed` gives a box back as it is displayed. A page that OCR read
+    has an `angle` instead.
     """
 
     index: int
@@ -132,9 +134,12 @@ class Page:
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
     turn: int = 0
+    angle: Angle | None = None
 
     def displayed(self, box: BBox) -> BBox:
         """A box of the page as it is displayed."""
+        if self.angle:
+            return self.angle.displayed(box)
         return turned(box, self.width, self.height, -self.turn)
 
 

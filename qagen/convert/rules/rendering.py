@@ -69,7 +69,8 @@ class Renderer:
         else:
             self._write_text(writer, flow)
         text, slices = writer.finished()
-        return Rendered(flow.kind.value, flow.level, text, slices, pages)
+        read = frozenset(page for page in pages if self._sheets[page].angle)
+        return Rendered(flow.kind.value, flow.level, text, slices, pages, read, _sureness(flow))
 
     def _write_text(self, writer: "_Writer", flow: Flow) -> None:
         if flow.kind is Kind.HEADING:
@@ -120,6 +121,13 @@ class Renderer:
             last = one.parts[-1]
             one.parts[-1] = replace(last, text=last.text[:-1])
         return " " if joint is Joint.BLANK else ""
+
+
+def _sureness(flow: Flow) -> float:
+    """The mean over its characters."""
+    lines = [line for piece in flow.pieces for row in piece.rows for line in row.lines]
+    total = sum(len(line.text) for line in lines)
+    return sum(line.sureness * len(line.text) for line in lines) / total if total else 1.0
 
 
 class _Writer:

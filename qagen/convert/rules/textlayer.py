@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import pypdfium2
 
+from qagen.convert.ocr.values import OcrPage
 from qagen.convert.rules import glyphs
 from qagen.convert.rules.characters import NONE, Characters, Font
 from qagen.convert.rules.drawings import drawings_of
@@ -49,6 +50,8 @@ class Sheet:
         hidden: places among `lines` that a clip cuts away.
         left_out: characters that were left out before lines were formed.
         unreadable: whether pdfium cannot open the page; it is empty then.
+        ocr: what OCR read, where that is what the characters are; they are then those of the page turned upright.
+        left_out_images: images that were too large to be drawn for that.
     """
 
     index: int
@@ -61,6 +64,8 @@ class Sheet:
     hidden: frozenset[int] = frozenset()
     left_out: int = 0
     unreadable: bool = False
+    ocr: OcrPage | None = None
+    left_out_images: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,16 @@ class Source:
     readings: Mapping[str, str]
 
 
+Again = Callable[[pypdfium2.PdfPage, Sheet], Sheet]
+"""Another look at an open page and what its text layer says; raises PdfiumError."""
+
+
 def open_source(
     document: pypdfium2.PdfDocument,
     wanted: Sequence[int] | None,
     step: Callable[[int], None],
     unseen: Unseen | None = None,
+    again: Again = lambda _, sheet: sheet,
 ) -> Source:
     """Read all pages, or those that are wanted; `step` is called before each with the number 1.
 
@@ -95,15 +105,16 @@ def open_source(
         wanted: the pages, counted from 0; None for all.
         step: so that somebody can see that there is progress.
         unseen: says which characters of a page are left out before lines are formed; None for none.
+        again: looks at a page that is open and at its text layer, and may give another reading of it.
     """
     sheets = []
     for index in wanted if wanted is not None else range(len(document)):
         step(1)
-        sheets.append(_opened(document, index, unseen))
+        sheets.append(_opened(document, index, unseen, again))
     return source_of(sheets)
 
 
-def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) -> Sheet:
+def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, again: Again) -> Sheet:
     """One page; an empty one where it cannot be read."""
     try:
         page = document[index]
@@ -112,7 +123,7 @@ def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) 
     try:
         text = page.get_textpage()
         try:
-            return sheet_of(page, text, index, unseen)
+            return again(page, sheet_of(page, text, index, unseen))
         finally:
             text.close()
     except pypdfium2.PdfiumError:
@@ -168,7 +179,10 @@ def source_of(sheets: Sequence[Sheet]) -> Source:
         )
         lines = [line for line in lines if line.text.strip()]
         page = Page(sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings)
-        pages.append(_as_read(page, turns))
+        if sheet.ocr:
+            pages.append(replace(page, angle=sheet.ocr.angle))
+        else:
+            pages.append(_as_read(page, turns))
     by_index = {sheet.index: sheet for sheet in sheets}
     return Source(with_settled_sizes(pages), by_index, tuple(garbled), frozenset(hidden), known)
 

@@ -251,7 +251,7 @@ def test_the_fingerprint_is_of_what_changes_documents_only():
 
 @pytest.fixture(scope="session")
 def converter():
-    with Converter(ConvertSettings(workers=1)) as pool:
+    with Converter(ConvertSettings(workers=1, ocr="never")) as pool:
         yield pool
 
 

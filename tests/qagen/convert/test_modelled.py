@@ -10,9 +10,12 @@ from qagen.convert.job import Job, Mode
 from qagen.convert.pool import WORKER
 from qagen.convert.process import Worker
 from qagen.records import Document
+from tests.extras import needs_marker
 from tests.qagen.convert.conftest import column, pdf
 from tests.qagen.convert.invariants import assert_sound
 from tests.qagen.convert.marker_server import marker_servers
+
+pytestmark = needs_marker
 
 PAGE = [
     (60, 740, 18, "Gas on hot surfaces"),
