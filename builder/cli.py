@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from builder.commands.publish import app as publish_app
 from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
+from qagen.redaction import learn_environment
+from qagen.terminal import shown_line
 
 EXIT_INTERRUPTED = 130
 
@@ -251,13 +254,17 @@ def main() -> None:
     """Run a command; what the user can mend is one line on stderr and exit code 1."""
     if sys.stdout is None:  # closed by the caller, who wants no results
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+    learn_environment()
     code: str | int | None = 0
     try:
         app()
     except SystemExit as end:
         code = end.code
     except QagenError as error:
-        tell(f"error: {' '.join(str(error).split())}")
+        tell(f"error: {shown_line(' '.join(str(error).split()))}")
+        code = 1
+    except Exception:  # noqa: BLE001 -- a bug keeps its traceback, but not what it may quote
+        tell(traceback.format_exc().rstrip())
         code = 1
     if code == EXIT_INTERRUPTED:
         tell("interrupted")

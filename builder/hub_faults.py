@@ -8,6 +8,8 @@ import httpx
 from huggingface_hub import errors as hub_errors
 
 from qagen.errors import HubBusy, HubError
+from qagen.redaction import redact
+from qagen.terminal import shown_line
 
 _AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 _TOKEN = re.compile(r"hf_\w+")
@@ -49,8 +51,8 @@ def told(what: str, endpoint: str) -> Iterator[None]:
 
 
 def told_line(error: object) -> str:
-    """An error's text in one line, without anything that looks like a token."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """An error's text in one line that may be printed, without a secret of ours or anything that looks like a token of the Hub."""
+    text = shown_line(" ".join(redact(str(error)).split())) or type(error).__name__
     return _TOKEN.sub("hf_…", text)[:400]
 
 

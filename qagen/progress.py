@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
+from qagen.terminal import shown_line
+
 _SECONDS_BETWEEN_LINES = 30.0
 
 
@@ -41,7 +43,7 @@ class Bars:
 
     def note(self, text: str) -> None:
         """Print a line above the bars."""
-        tqdm.write(text, file=sys.stderr)
+        tqdm.write(shown_line(text), file=sys.stderr)
 
     @staticmethod
     def _bar(name: str, unit: str, place: int) -> "tqdm[Any]":
@@ -90,7 +92,7 @@ class Lines:
 
     def note(self, text: str) -> None:
         """Print a line."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{shown_line(text)}\n")
 
     def _line(self) -> None:
         if self._clock() >= self._next:

@@ -11,6 +11,7 @@
 Nothing of all that is asked of the model; each is one small request. What a server does not know it answers with 404, or worse.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from qagen.engines.wire import NOTHING_READ
 
 _SECONDS = 5.0
 _REFUSING = frozenset({"llama.cpp", "vLLM", "SGLang"})
@@ -132,9 +135,11 @@ class _Asked:
 
     async def _send(self, method: str, path: str, value: object) -> Mapping[str, Any]:
         try:
-            reply = await self._http.request(method, f"{self._root}{path}", json=value, timeout=_SECONDS)
+            # In all: the client's own limit begins anew with every byte that comes.
+            async with asyncio.timeout(_SECONDS):
+                reply = await self._http.request(method, f"{self._root}{path}", json=value, timeout=_SECONDS)
             found = json.loads(reply.content) if reply.status_code == httpx.codes.OK else {}
-        except (httpx.HTTPError, OSError, ValueError, RecursionError):
+        except (*NOTHING_READ, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
