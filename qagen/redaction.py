@@ -116,7 +116,8 @@ def _spelled(value: str) -> str:
 
 
 def _character(char: str) -> str:
-    return f"(?:{re.escape(char)}|{_escape(char)})" if " " <= char <= "~" else re.escape(char)
+    # The escapes first: a character may begin the escape of itself, and what is left of that would tell it.
+    return f"(?:{_escape(char)}|{re.escape(char)})" if " " <= char <= "~" else re.escape(char)
 
 
 def _escape(char: str) -> str:

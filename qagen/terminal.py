@@ -13,7 +13,7 @@ _ACTING = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # directions
     "\u2028\u2029"  # line and paragraph separators
-    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"  # unseen, tags and annotations
+    "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # unseen, tags and annotations
     "\ud800-\udfff"  # half a surrogate pair: names that are not UTF-8
 )
 _TEXT = re.compile(f"[{_ACTING}]")
