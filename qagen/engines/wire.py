@@ -213,7 +213,7 @@ def broken(error: BaseException) -> tuple[str, bool]:
         causes.append(cause)
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _untrusted(cause), True
+            return _untrusted(getattr(cause, "certificate_error", cause)), True
         if isinstance(cause, ssl.SSLError):
             return one_line(f"no secure connection: {getattr(cause, 'reason', None) or cause}"), True
         if isinstance(cause, socket.gaierror):
@@ -232,7 +232,7 @@ def broken(error: BaseException) -> tuple[str, bool]:
     return "the connection broke", False
 
 
-def _untrusted(error: ssl.SSLCertVerificationError) -> str:
+def _untrusted(error: Exception) -> str:
     why = one_line(getattr(error, "verify_message", "") or str(error))
     return (
         f"its certificate is not trusted, {why}: name the file with its authority's certificate in the environment variable "
