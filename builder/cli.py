@@ -253,7 +253,7 @@ def doctor(
 def main() -> None:
     """Run a command; what the user can mend is one line on stderr and exit code 1."""
     if sys.stdout is None:  # closed by the caller, who wants no results
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
     learn_environment()
     code: str | int | None = 0
     try:
@@ -263,7 +263,7 @@ def main() -> None:
     except QagenError as error:
         tell(f"error: {shown_line(' '.join(str(error).split()))}")
         code = 1
-    except Exception:  # noqa: BLE001 -- a bug keeps its traceback, but not what it may quote
+    except Exception:
         tell(traceback.format_exc().rstrip())
         code = 1
     if code == EXIT_INTERRUPTED:

@@ -21,7 +21,22 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 MARK = "***"
 _ANYWHERE, _SHORTEST = 8, 4
 _PLACEHOLDERS = frozenset(
-    "empty none null dummy test local ollama lm-studio llama.cpp vllm sglang not-needed no-key sk-no-key-required".split()
+    [
+        "empty",
+        "none",
+        "null",
+        "dummy",
+        "test",
+        "local",
+        "ollama",
+        "lm-studio",
+        "llama.cpp",
+        "vllm",
+        "sglang",
+        "not-needed",
+        "no-key",
+        "sk-no-key-required",
+    ]
 )
 """What the makers of servers without a key tell to put there, since clients insist on one."""
 _NAMES = re.compile(r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|ACCESS_KEY|SECRET_KEY)$")

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from qagen.convert import sandbox
 from qagen.convert.job import Mode, Name
 from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
 from qagen.convert.parts import INFERENCE, LAYOUT, PARTS, READABILITY, Part, Surroundings, has_gpu, is_remote
@@ -43,6 +44,10 @@ def remarks(settings: ConvertSettings) -> list[str]:
     if mode.name == "rules" and settings.marker:
         found.append(
             f"the rules read none of marker's options, so these do nothing: {', '.join(sorted(settings.marker))}"
+        )
+    if lacking := sandbox.missing():
+        found.append(
+            f"this system cannot keep the processes that read PDFs from everything ({', '.join(lacking)}); docs/security.md says what holds"
         )
     around = Surroundings(settings.surya)
     for part in PARTS if mode.name != "rules" else ():

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qagen.convert.job import Job, Mode
+from qagen.convert.sandbox import confine
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
 
@@ -39,6 +40,8 @@ def main() -> None:
     answers = own_stdout()
     die_with_parent(int(sys.argv[1]))
     _limit_memory(int(sys.argv[2]))
+    writable, ports = json.loads(sys.argv[3])
+    confine([Path(place) for place in writable], ports)
     for line in iter(_requests().get, "\n"):
         _say(answers, serve(Job.from_json(json.loads(line)), lambda answer: _say(answers, answer)))
 
@@ -60,7 +63,7 @@ def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         return _failed(Reason.OUT_OF_MEMORY, "the conversion asked for more memory than it may have")
     except OSError as error:
         return _failed(Reason.CRASHED, f"cannot read {str(job.path)!r}: {error.strerror or error}")
-    except Exception as error:  # noqa: BLE001 -- marker and pdfium raise anything; a bad PDF must not end the pool
+    except Exception as error:
         return _failed(Reason.CRASHED, _where(error))
     return {"state": "done"}
 

@@ -132,7 +132,10 @@ class _Asked:
     """Small questions to one server; whatever is no JSON object with status 200 is an empty one."""
 
     def __init__(
-        self, http: httpx.AsyncClient, root: str, within: Callable[[float], AbstractAsyncContextManager[object]]
+        self,
+        http: httpx.AsyncClient,
+        root: str,
+        within: Callable[[float], AbstractAsyncContextManager[object]],
     ) -> None:
         self._http = http
         self._root = root

@@ -14,8 +14,8 @@ import httpx
 from qagen.engines.replies import one_line
 from qagen.engines.schema import JSON_PAIRS
 from qagen.errors import SettingsError
-from qagen.redaction import learn, learn_url, redact, redact_bytes
 from qagen.records import Request
+from qagen.redaction import learn, learn_url, redact, redact_bytes
 from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
 
 MAX_BODY = 32 * 2**20

@@ -113,9 +113,7 @@ def test_the_environment_gives_keys_tokens_proxies_and_the_files_of_the_hub(tmp_
         "TOKENIZERS_PARALLELISM": "falsefalse",
     }
     learn_environment(environment, secrets)
-    text = (
-        "from-the-token-file from-the-stored-tokens key-of-the-server key-of-the-cloud word-of-the-proxy 81928192 falsefalse"
-    )
+    text = "from-the-token-file from-the-stored-tokens key-of-the-server key-of-the-cloud word-of-the-proxy 81928192 falsefalse"
     assert secrets.redact(text) == "*** *** *** *** *** 81928192 falsefalse"
 
 

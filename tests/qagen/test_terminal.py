@@ -15,7 +15,9 @@ HOSTILE = "a\x1b]0;owned\x07\x1b[2J\x9b1mb\u202egnp.exe\u2066\r\x00\ud83d"
 
 def test_no_character_that_acts_is_left():
     for char in ALL:
-        acts = unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(char) in ACTS
+        acts = (
+            unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(char) in ACTS
+        )
         if acts and char not in "\n\t":
             assert shown(char) == char.encode("unicode_escape").decode(), hex(ord(char))
 

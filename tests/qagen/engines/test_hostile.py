@@ -231,7 +231,9 @@ async def test_a_certificate_that_is_not_trusted_is_one_line_with_a_remedy(certi
     url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     async with AsServer(server):
         async with ServerEngine(AskSettings(base_url=(url,), patience=0.0)) as engine:
-            with pytest.raises(EngineError, match=r"certificate is not trusted, self.signed.*SSL_CERT_FILE") as caught:
+            with pytest.raises(
+                EngineError, match=r"certificate is not trusted, self.signed.*SSL_CERT_FILE"
+            ) as caught:
                 await engine.models()
             assert harmless(caught.value)
             assert await ask_facts(engine.hosts[0].http, url, "r1") == Facts()
