@@ -216,7 +216,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
+        autoescape=False,  # noqa: S701  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
     )
     environment.filters.update(text=text, cell=text, quote=quote, code=code, fenced=fenced)
     environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)

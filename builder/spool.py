@@ -31,7 +31,7 @@ class _Nameless:
         self._folder = folder
         try:
             # Closed on leaving the context.
-            self._file = tempfile.TemporaryFile(dir=folder, buffering=buffering)
+            self._file = tempfile.TemporaryFile(dir=folder, buffering=buffering)  # noqa: SIM115
         except OSError as error:
             raise self._full(error) from None
 
@@ -115,7 +115,7 @@ class Spool(_Nameless):
             raise self._full(error) from None
         while True:
             try:
-                batch = pickle.load(self._file)
+                batch = pickle.load(self._file)  # noqa: S301 - our own file, which nobody else can open
             except EOFError:
                 return
             yield from batch

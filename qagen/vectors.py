@@ -86,7 +86,7 @@ class VectorStore:
             marks = ",".join("?" * len(keys))
             with self._explained():
                 rows = dict(
-                    self._database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys)
+                    self._database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys)  # noqa: S608 - marks only
                 )
             for text, key in zip(part, keys, strict=True):
                 yield text, rows.get(key)

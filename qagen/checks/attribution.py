@@ -62,7 +62,7 @@ _MOST_ROUNDS = 3
 """How often a text is gone through: what is left of it may begin with another such phrase."""
 
 
-def without_attribution(text: Text, source: Source) -> str:
+def without_attribution(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
     given = text.given
     for _ in range(_MOST_ROUNDS):

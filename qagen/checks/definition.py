@@ -26,7 +26,7 @@ _BARE = re.compile(
 )
 
 
-def definition(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def definition(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question that only asks for the meaning of a term or an abbreviation."""
     question = subject.question.plain
     found = _DEFINITION.search(question) or _BARE.search(question)

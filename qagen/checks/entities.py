@@ -9,7 +9,7 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
     unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
     if not unknown:

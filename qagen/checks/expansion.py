@@ -20,7 +20,7 @@ _SAYS_SOMETHING = 3.5
 """The rarity from which on a foreign word is no word of everyday language."""
 
 
-def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that spells out an acronym differently from the source, or beside it has a word exchanged."""
     for acronym, before in acronyms(subject.answer.plain):
         forms = [

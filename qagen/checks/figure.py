@@ -79,7 +79,7 @@ POINTERS = Wordings(
 _PARAGRAPH_SIGN = re.compile(r"§ ?\d")
 
 
-def refers_to_figure(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def refers_to_figure(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that points at "Fig. 2c", "Table 1", "Eq. (6)", "Section 2.4" or "the figure"."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in chain(

@@ -22,7 +22,7 @@ _SPOKEN = re.compile(
 _INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|domain)$", re.IGNORECASE)
 
 
-def without_links(text: Text, source: Source) -> str:
+def without_links(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Put the words of a link in its place, and take out images and tags."""
     given = text.given
     given = _IMAGE.sub("", given) if "![" in given else given
@@ -30,7 +30,7 @@ def without_links(text: Text, source: Source) -> str:
     return _SPAN.sub("", given) if "<" in given else given
 
 
-def without_citations(text: Text, source: Source) -> str:
+def without_citations(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out citation marks such as `[12]` and `[3-5, 8]`; what is part of a sentence ("in [12]") stays."""
     given = text.given
     if "[" not in given and "<" not in given and "(ref" not in given.lower():

@@ -79,7 +79,7 @@ _ABOUT_NOTHING = word_set(
 _ABOUT_NOTHING_STEMS = frozenset(map(stem, _ABOUT_NOTHING))
 
 
-def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that speaks of "this study", "the authors", "the excerpt", or of where it was published."""
     patterns = {
         "question": (_ANYWHERE, _IN_QUESTION, _BIBLIOGRAPHIC, _REFERENCE),

@@ -9,7 +9,7 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def refusal(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def refusal(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that declines, asks back, or says that the text does not say."""
     for found in refusals(subject.answer.plain, subject.answer.vocabulary):
         yield Fault(Reason.REFUSAL, f"the answer says {found!r}", subject.answer.given, found)

@@ -106,6 +106,6 @@ def scratch(words: tuple[str, ...]) -> Iterator[Path | None]:
     if not words:
         yield None
         return
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- the folder in it is private
     with tempfile.TemporaryDirectory(prefix="qagen-", dir=memory) as folder:
         yield Path(folder)

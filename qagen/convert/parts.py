@@ -179,7 +179,7 @@ def _get(url: str) -> tuple[int, bytes]:
     def ask() -> None:
         try:
             found.put(_asked(url))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- raised again below, in the thread that waits
             found.put(error)
 
     # The connection's own limit begins anew with every byte that comes; so it is left behind in a thread that ends with it.

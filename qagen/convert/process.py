@@ -31,7 +31,7 @@ class Worker:
         self.stage = stage
         """Where it may write: a folder of its own, out of which the pool takes what it made."""
         self._lock = threading.Lock()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in kill()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

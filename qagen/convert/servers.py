@@ -99,7 +99,7 @@ class _Keeper:
     """A process that keeps one server, says its address, and ends when its stdin does."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in end()
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

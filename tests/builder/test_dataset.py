@@ -309,7 +309,7 @@ def test_the_names_of_the_package_are_there_and_others_are_not():
     assert builder.QADataset is QADataset
     assert issubclass(builder.QAConfig, datasets.BuilderConfig)
     with pytest.raises(AttributeError, match="nothing"):
-        builder.nothing
+        builder.nothing  # noqa: B018
 
 
 FRESH = """

@@ -129,7 +129,7 @@ def judge_then_stricter(place):
     place.settings = {"judge": {"mode": "all", "min_accuracy": 1.0}}
 
 
-NONE = lambda requests, before, place: requests == []
+NONE = lambda requests, before, place: requests == []  # noqa: E731
 
 
 def all_anew(requests, before, place):

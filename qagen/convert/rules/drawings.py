@@ -58,7 +58,7 @@ def to_display(box: BBox, bounds: BBox, rotation: int) -> BBox:
 
 
 def _objects(page: pypdfium2.PdfPage) -> list[tuple[int, BBox]]:
-    l, b, r, t = (ctypes.c_float() for _ in range(4))
+    l, b, r, t = (ctypes.c_float() for _ in range(4))  # noqa: E741 -- left, bottom, right, top
     found: list[tuple[int, BBox]] = []
     drawn = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM)
     for index in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)):

@@ -32,7 +32,7 @@ class MarkedLine(MarkerLine):  # type: ignore[misc]  # marker has no types
 
     glue: str = " "
 
-    def assemble_html(self, document: Any, child_blocks: Any, *_: Any) -> str:
+    def assemble_html(self, document: Any, child_blocks: Any, *_: Any) -> str:  # noqa: ARG002 -- marker's signature
         """The spans' HTML between marks."""
         return START + "".join(child.html for child in child_blocks) + self.glue + END
 

@@ -161,6 +161,13 @@ async def engine_of(url, **settings):
         yield engine
 
 
+async def ended(call):
+    try:
+        return await call()
+    except EngineError as error:
+        return error
+
+
 def harmless(error):
     text = str(error)
     assert text.isprintable(), text
@@ -174,12 +181,8 @@ def harmless(error):
 async def test_a_hostile_reply_is_an_answer_or_one_harmless_line(reply):
     async with serving(*REPLIES[reply]) as url, engine_of(url) as engine:
         for call in (engine.resolve_model, lambda: engine.ask(REQUEST)):
-            try:
-                found = await call()
-            except EngineError as error:
-                assert harmless(error)
-            else:
-                assert found == "r1" or isinstance(found, Completion)
+            found = await ended(call)
+            assert found == "r1" or isinstance(found, Completion) or harmless(found)
         assert isinstance(await ask_facts(engine.hosts[0].http, url, "r1", within=soon), Facts)
 
 
@@ -203,14 +206,14 @@ async def test_a_key_that_a_reply_gives_back_is_nowhere_in_the_answer():
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     x509 = pytest.importorskip("cryptography.x509", reason="makes the certificate")
-    from datetime import datetime, timedelta
+    from datetime import UTC, datetime, timedelta
 
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    begin = datetime(2020, 1, 1)
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=36500))
@@ -252,7 +255,9 @@ class AsServer:
 
 
 def subclasses(kind):
-    return [kind, *(sub for below in kind.__subclasses__() for sub in subclasses(below))]
+    """A kind and those below it, but for what other libraries derive from it."""
+    below = [sub for sub in kind.__subclasses__() if sub.__module__.partition(".")[0] != "huggingface_hub"]
+    return [kind, *(found for sub in below for found in subclasses(sub))]
 
 
 def made(kind):
