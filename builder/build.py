@@ -40,6 +40,7 @@ from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.recipe import Recipe
 from qagen.records import Paper, Record, Rejection
+from qagen.redaction import redact
 from qagen.refresh import Refreshes
 from qagen.run import Filled, Run
 from qagen.select import select, within_quotas
@@ -125,6 +126,8 @@ def build_dataset(
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
+        for remark in seen.remarks(tally):
+            watch.note(remark)
         report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
         _keep(workspace, asdict(report))
         if not (offline or report.unanswered or report.sections.get("unanswered")):
@@ -275,7 +278,7 @@ def _keep(workspace: Workspace, report: Mapping[str, Any]) -> None:
     while place.exists():  # a clock that was set back
         stem += "-"
         place = workspace.runs / f"{stem}.json"
-    write_atomically(place, json.dumps(said, indent=1) + "\n")
+    write_atomically(place, redact(json.dumps(said, indent=1)) + "\n")
 
 
 def _interrupted(work: Path, filled: Filled) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from qagen.cli import Config, say, tell, unwritable
 from qagen.cli import app as qagen_app
 from qagen.errors import QagenError
 from qagen.papers import check_papers
+from qagen.redaction import learn_environment
+from qagen.terminal import shown_line
 
 EXIT_INTERRUPTED = 130
 
@@ -241,19 +244,27 @@ def doctor(
     model: o.Model = None,
     base_url: o.BaseUrl = None,
     prompt: o.Prompt = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Convert nothing and ask the model nothing: seconds, not minutes.")
+    ] = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Look whether everything is here that a build needs, and say what to do where it is not."""
     settings = o.settings_of(config, engine=engine, model=model, base_url=base_url, prompt=prompt)
     from builder.doctor import examine
-    from builder.findings import findings_text
+    from builder.findings import finding_text
 
-    findings = examine(settings, work)
+    findings = []
+    for finding in examine(
+        settings, work, quick=quick, waiting=lambda what: tell(f"...  waiting for {what}")
+    ):
+        findings.append(finding)
+        if not as_json:
+            say(finding_text(finding))
+            sys.stdout.flush()
     good = all(finding.ok for finding in findings)
     if as_json:
         say(json.dumps({"ok": good, "findings": [asdict(finding) for finding in findings]}, sort_keys=True))
-    else:
-        say(findings_text(findings))
     raise typer.Exit(0 if good else 1)
 
 
@@ -261,6 +272,7 @@ def main() -> None:
     """Run a command; what the user can mend is one line on stderr and exit code 1."""
     if sys.stdout is None:  # closed by the caller, who wants no results
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+    learn_environment()
     code: str | int | None = 0
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -268,7 +280,10 @@ def main() -> None:
     except SystemExit as end:
         code = end.code
     except QagenError as error:
-        tell(f"error: {' '.join(str(error).split())}")
+        tell(f"error: {shown_line(' '.join(str(error).split()))}")
+        code = 1
+    except Exception:  # noqa: BLE001 -- a bug keeps its traceback, but not what it may quote
+        tell(traceback.format_exc().rstrip())
         code = 1
     if code == EXIT_INTERRUPTED:
         tell("interrupted")

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,14 +23,25 @@ _LEAST_FREE = 2 * 2**30
 """Bytes of disk below which a long run is at risk."""
 
 
-def examine(settings: Settings, work: Path) -> list[Finding]:
-    """Look at all that a build with these settings needs; converts one example paper, opens the engine and asks it a few trial questions.
+def examine(
+    settings: Settings, work: Path, *, quick: bool = False, waiting: Callable[[str], None] = lambda _: None
+) -> Iterator[Finding]:
+    """Look at all that a build with these settings needs, one finding at a time, as each is found.
+
+    Converts one example paper, opens the engine and asks it a few trial questions.
 
     Args:
         settings: those of the build.
         work: the workspace that it would use.
+        quick: convert nothing and ask no trial question, so that nothing is waited for but the server's own words.
+        waiting: is told what is waited for, and how long at most, before anything that may take more than a moment.
     """
-    return [*_packages(), _workspace(work), _conversion(settings), *_asking(settings)]
+    yield from _packages()
+    yield _workspace(work)
+    if not quick:
+        waiting(f"converting an example paper, at most {settings.convert.deadline:g} s")
+        yield _conversion(settings)
+    yield from _asking(settings, quick=quick, waiting=waiting)
 
 
 def _packages() -> Iterator[Finding]:
@@ -85,7 +96,7 @@ def _conversion(settings: Settings) -> Finding:
     )
 
 
-def _asking(settings: Settings) -> Iterator[Finding]:
+def _asking(settings: Settings, *, quick: bool, waiting: Callable[[str], None]) -> Iterator[Finding]:
     ask = settings.ask
     if ask.engine == "extractive":
         yield Finding("engine", ok=True, detail="extractive: no model, no server")
@@ -96,4 +107,4 @@ def _asking(settings: Settings) -> Iterator[Finding]:
     except QagenError as error:
         yield Finding("prompt", ok=False, detail=str(error), remedy="see `qagen prompts list`")
         prompts = [*builtin_prompts()]
-    yield from examine_engine(settings, prompts)
+    yield from examine_engine(settings, prompts, quick=quick, waiting=waiting)

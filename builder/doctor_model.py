@@ -3,13 +3,14 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from builder.findings import Finding
 from qagen.engines.facts import Facts, ask_facts
-from qagen.engines.host import Failed, Host
+from qagen.engines.host import MODELS_SECONDS, Failed, Host
 from qagen.engines.opening import Chosen, Opened, opened
+from qagen.engines.parsers import parser_remedy
 from qagen.engines.presets import preset_of, sampling
 from qagen.engines.probe import (
     CHARS_PER_TOKEN,
@@ -31,35 +32,73 @@ from qagen.recipe import Recipe
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE, Settings
 
+Waiting = Callable[[str], None]
+TRIAL_SECONDS = 600.0
+"""How long one trial answer may take: some servers load a model of many gigabytes when it is first asked."""
 
-def examine_engine(settings: Settings, prompts: Sequence[Prompt]) -> list[Finding]:
+
+def examine_engine(
+    settings: Settings,
+    prompts: Sequence[Prompt],
+    *,
+    quick: bool = False,
+    waiting: Waiting = lambda _: None,
+) -> Iterator[Finding]:
     """Open the engine that a build with these settings would ask, and try it; the trial questions hold nothing of any paper.
 
     Args:
         settings: those of the build.
         prompts: the one for everything, then those of the rules.
+        quick: ask the model nothing.
+        waiting: is told what is waited for, and how long at most.
     """
+    found = _findings(settings, prompts, _Trial(quick, waiting))
 
-    async def found() -> list[Finding]:
-        return [finding async for finding in _findings(settings, prompts)]
+    async def following() -> Finding | None:
+        return await anext(found, None)
 
-    return asyncio.run(found())
+    with asyncio.Runner() as runner:
+        try:
+            while (finding := runner.run(following())) is not None:
+                yield finding
+        finally:
+            runner.run(found.aclose())
 
 
-async def _findings(settings: Settings, prompts: Sequence[Prompt]) -> AsyncIterator[Finding]:
+@dataclass(frozen=True)
+class _Trial:
+    """How much is tried, and who is told what is waited for."""
+
+    quick: bool
+    waiting: Waiting
+
+
+async def _findings(
+    settings: Settings, prompts: Sequence[Prompt], trial: _Trial
+) -> AsyncGenerator[Finding, None]:
+    limit = min(MODELS_SECONDS, settings.ask.timeout)
+    if settings.ask.engine != "embedded":
+        trial.waiting(f"the models of {', '.join(settings.ask.base_url)}, at most {limit:g} s a try")
     try:
         async with opened(settings, os.environ.get(API_KEY_VARIABLE)) as engine:
             yield _engine(engine.chosen, settings)
             for host in engine.server.hosts:
-                async for finding in _examine(host, engine, settings, prompts):
-                    yield finding
+                try:
+                    async for finding in _examine(host, engine, settings, prompts, trial):
+                        yield finding
+                except (Failed, EngineError) as error:  # the next server may be there
+                    yield _bad(error)
     except QagenError as error:
-        what, _, todo = str(error).partition("; ")
-        yield Finding(_named(error), ok=False, detail=what, remedy=todo or "see docs/servers.md")
+        yield _bad(error)
 
 
-def _named(error: QagenError) -> str:
-    if isinstance(error, ServerUnreachable | ServerRefused):
+def _bad(error: Failed | QagenError) -> Finding:
+    what, _, todo = str(error).partition("; ")
+    return Finding(_named(error), ok=False, detail=what, remedy=todo or "see docs/servers.md")
+
+
+def _named(error: Failed | QagenError) -> str:
+    if isinstance(error, ServerUnreachable | ServerRefused | Failed):
         return "server"
     return "model" if isinstance(error, ModelMissing) else "engine"
 
@@ -81,6 +120,7 @@ class _Patient:
     settings: Settings
     facts: Facts
     longest: int
+    waiting: Waiting
 
     @property
     def room(self) -> int:
@@ -94,11 +134,15 @@ class _Patient:
         return remedy(self.facts.kind, tokens or self.prompt, self.room)
 
     async def ask(self, request: Request) -> Completion:
-        return await self.host.complete(request, self.settings.ask.timeout)
+        seconds = min(TRIAL_SECONDS, self.settings.ask.timeout)
+        self.waiting(
+            f"an answer of {self.model} at {self.host.url}, at most {seconds:g} s; --quick asks for none"
+        )
+        return await self.host.complete(request, seconds)
 
 
 async def _examine(
-    host: Host, engine: Opened, settings: Settings, prompts: Sequence[Prompt]
+    host: Host, engine: Opened, settings: Settings, prompts: Sequence[Prompt], how_much: _Trial
 ) -> AsyncIterator[Finding]:
     model = engine.chosen.model
     offered = await host.models(settings.ask.timeout)
@@ -113,9 +157,14 @@ async def _examine(
         detail=f"{model}; sampled as {preset_of(model).family}: temperature {how.temperature:g}, top_p {how.top_p:g}, "
         f"at most {how.max_tokens:,} tokens",
     )
+    patient = _Patient(host, model, settings, facts, longest_prompt(recipe), how_much.waiting)
+    if how_much.quick:
+        yield _context(patient)
+        yield _slots(patient)
+        return
     began = time.monotonic()
     try:
-        answer = await _Patient(host, model, settings, facts, 0).ask(trial(settings.ask, model))
+        answer = await patient.ask(trial(settings.ask, model))
     except (Failed, EngineError) as error:
         what, _, todo = str(error).partition("; ")
         yield Finding(
@@ -125,11 +174,11 @@ async def _examine(
     seconds = time.monotonic() - began
     # Ollama loads a model when it is first asked, and only then says how much context it gives it.
     facts = await ask_facts(host.http, host.url, model)
-    patient = _Patient(host, model, settings, facts, longest_prompt(recipe))
+    patient = replace(patient, facts=facts)
     yield _context(patient)
     yield await _prompts(patient)
     yield _counting(answer, trial(settings.ask, model))
-    yield Finding("thoughts", ok=True, detail=str(thoughts_of(answer)))
+    yield _thoughts(answer, facts)
     yield await _schema(patient)
     yield _slots(patient)
     speed = speed_of(answer, seconds)
@@ -137,6 +186,13 @@ async def _examine(
         f"{speed:,.1f} tokens/s, one call alone" if speed else "not known: the server does not count tokens"
     )
     yield Finding("speed", ok=True, detail=told)
+
+
+def _thoughts(answer: Completion, facts: Facts) -> Finding:
+    if answer.is_thoughts_only:
+        detail = "all of the answer stands in the field for reasoning, and its text is empty"
+        return Finding("thoughts", ok=False, detail=detail, remedy=parser_remedy(facts.kind))
+    return Finding("thoughts", ok=True, detail=str(thoughts_of(answer)))
 
 
 def _context(patient: _Patient) -> Finding:

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from qagen.terminal import shown_line
+
+WIDTH = 15
+"""Of the longest name, so that lines can be printed one by one."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -23,9 +28,10 @@ class Finding:
 def findings_text(findings: list[Finding]) -> str:
     """A table for a person; below each bad line, what to do."""
     width = max(len(finding.what) for finding in findings)
-    lines = []
-    for finding in findings:
-        lines.append(f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {finding.detail}")
-        if not finding.ok:
-            lines.append(f"     {'':<{width}}  -> {finding.remedy}")
-    return "\n".join(lines)
+    return "\n".join(finding_text(finding, width) for finding in findings)
+
+
+def finding_text(finding: Finding, width: int = WIDTH) -> str:
+    """A line of that table, with what to do below it where it is bad."""
+    line = f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {shown_line(finding.detail)}"
+    return line if finding.ok else f"{line}\n     {'':<{width}}  -> {shown_line(finding.remedy)}"

@@ -25,6 +25,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 from builder import manifest
 from builder.hub_faults import told, told_line
 from qagen.errors import DatasetError, HubError
+from qagen.redaction import learn, learn_environment, learn_url, redact
 
 MAIN = "main"
 _KIND = "dataset"
@@ -74,6 +75,9 @@ class Hub:
             cache: the folder for what is fetched; None takes that of huggingface_hub.
         """
         self._api = hf.HfApi(endpoint=endpoint, token=token, library_name="qagen")
+        learn_environment()
+        learn(token or hf.get_token())
+        learn_url(self.endpoint)
         self._cache = cache
         if not sys.stderr.isatty():
             disable_progress_bars()
@@ -286,7 +290,7 @@ class Hub:
             )
             if response.status_code == httpx.codes.BAD_REQUEST:
                 raise HubError(
-                    f"{self.endpoint} does not take the card: {_complaints(response)}; name another licence with --license, or correct what it names"
+                    f"{redact(self.endpoint)} does not take the card: {_complaints(response)}; name another licence with --license, or correct what it names"
                 )
             hf_raise_for_status(response)
 
@@ -294,7 +298,7 @@ class Hub:
     def _told(self, what: str) -> Iterator[None]:
         """Time limits on the shared client, and errors of its libraries as ours."""
         hf.get_session().timeout = _TIMEOUT
-        with told(what, self.endpoint):
+        with told(what, redact(self.endpoint)):
             yield
 
 

@@ -1,13 +1,18 @@
 """What the Hub's libraries raise, as one line for a person that never holds a token, and whether another try is worth it."""
 
+import json
 import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from huggingface_hub import errors as hub_errors
 from huggingface_hub.utils import httpx  # httpx2 from its second version on
 
 from qagen.errors import HubBusy, HubError
+from qagen.redaction import redact
+from qagen.terminal import shown_line
 
 _AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 _TOKEN = re.compile(r"hf_\w+")
@@ -28,10 +33,8 @@ def told(what: str, endpoint: str) -> Iterator[None]:
     """
     try:
         yield
-    except hub_errors.LocalTokenNotFoundError:
-        raise HubError(f"no token for {endpoint}: log in with `hf auth login`, or set HF_TOKEN") from None
-    except hub_errors.OfflineModeIsEnabled:
-        raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
+    except (hub_errors.LocalTokenNotFoundError, hub_errors.OfflineModeIsEnabled) as error:
+        raise _not_asked(error, endpoint) from None
     except hub_errors.HfHubHTTPError as error:
         raise _by_hub(error, what, endpoint) from None
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -41,17 +44,43 @@ def told(what: str, endpoint: str) -> Iterator[None]:
     except OSError as error:
         raise _by_xet(error, what, endpoint) if error.errno is None else _by_disk(error) from None
     except RuntimeError as error:
-        if type(error) is not RuntimeError:
-            raise
-        raise _by_transfer(error, what, endpoint) from None
+        raise (_by_transfer(error, what, endpoint) if type(error) is RuntimeError else error) from None
+    except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:
+        raise (_unreadable(error, what, endpoint) if _is_over_an_answer(error) else error) from None
     except ValueError as error:
         raise HubError(f"{endpoint} does not take {what}: {told_line(error)}") from None
 
 
+def _not_asked(error: Exception, endpoint: str) -> HubError:
+    if isinstance(error, hub_errors.LocalTokenNotFoundError):
+        return HubError(f"no token for {endpoint}: log in with `hf auth login`, or set HF_TOKEN")
+    return HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it")
+
+
 def told_line(error: object) -> str:
-    """An error's text in one line, without anything that looks like a token."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """An error's text in one line that may be printed, without a secret of ours or anything that looks like a token of the Hub."""
+    text = shown_line(" ".join(redact(str(error)).split())) or type(error).__name__
     return _TOKEN.sub("hf_…", text)[:400]
+
+
+def _is_over_an_answer(error: Exception) -> bool:
+    """Whether huggingface_hub, or what calls it here, stumbled: both take an answer's shape for granted."""
+    if isinstance(error, json.JSONDecodeError):
+        return True
+    frame = traceback.extract_tb(error.__traceback__)[-1].filename
+    return "huggingface_hub" in Path(frame).parts or Path(frame).name == "hub.py"
+
+
+def _unreadable(error: Exception, what: str, endpoint: str) -> HubError:
+    """What to say of an answer that has another shape than the Hub's; the client raises it while it reads an error, too."""
+    cause = error.__context__
+    response = cause.response if isinstance(cause, httpx.HTTPStatusError) else None
+    if response is None:
+        return HubBusy(
+            f"{endpoint} gave an answer for {what} that is none ({type(error).__name__}: {told_line(error)})"
+        )
+    words = f"{endpoint} answers {response.status_code} for {what}: {told_line(response.text)}"
+    return HubBusy(words) if response.status_code in _AGAIN else HubError(words)
 
 
 def _unreachable(endpoint: str, error: object) -> HubBusy:

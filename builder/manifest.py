@@ -14,6 +14,7 @@ from builder.profile import EMPTY, Profile
 from qagen import __version__
 from qagen.errors import DatasetError
 from qagen.records import PaperInfo
+from qagen.redaction import redact, without_secrets
 from qagen.settings import Settings
 
 FILE = "manifest.json"
@@ -95,6 +96,7 @@ def settings_snapshot(settings: Settings) -> dict[str, Any]:
     """The settings that decided the result, table by table; what tells of a machine stays out."""
     tables = settings.model_dump(mode="json", exclude={"embedded"})
     rules = tables.pop("rules")
+    tables["convert"]["marker"] = without_secrets(tables["convert"]["marker"])
     told = {
         table: {key: value for key, value in values.items() if key not in _UNTOLD.get(table, ())}
         for table, values in tables.items()
@@ -145,7 +147,7 @@ def write(folder: Path, value: Mapping[str, Any]) -> None:
 
 def write_listed(folder: Path, value: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> Path:
     """Write a manifest whose list of files is made already; returns its path."""
-    text = json.dumps({**value, "files": files}, ensure_ascii=False, indent=1)
+    text = redact(json.dumps({**value, "files": files}, ensure_ascii=False, indent=1))
     (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
     return folder / FILE
 

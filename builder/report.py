@@ -9,6 +9,7 @@ from builder.assemble import Assembled
 from builder.coverage import Coverage, PaperCoverage
 from builder.dataset_warnings import Traits, dataset_warnings
 from qagen.convert.store import RETRIED
+from qagen.engines.parsers import parser_remedy
 from qagen.errors import EngineError, InputError
 from qagen.pipeline import Tally
 from qagen.reasons import Kind, Reason
@@ -115,6 +116,15 @@ class Seen:
                 self.coverage.add(result)
                 self.traits.add(result)
             yield result
+
+    @staticmethod
+    def remarks(tally: Tally) -> Iterator[str]:
+        """What a person should know of all answers together."""
+        if tally.answers and tally.thoughts_only == tally.answers:
+            yield (
+                f"all {tally.answers} answers stand in the field for reasoning, and their texts are empty: the server takes everything for "
+                f"thoughts ({parser_remedy()}); then build with --refresh"
+            )
 
     def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
         """Refuse a result that is empty only because of what the next run may do better; called before it is published.

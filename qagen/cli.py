@@ -20,6 +20,7 @@ from qagen.conversion_options import (
 )
 from qagen.errors import InputError, WorkspaceError
 from qagen.settings import load_settings
+from qagen.terminal import shown, shown_line
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
@@ -31,13 +32,13 @@ Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with
 
 
 def say(text: str) -> None:
-    """Print a result on stdout; lone surrogates from model output must not end a run.
+    """Print a result on stdout; nothing in it acts on a terminal, ends a run or is a secret.
 
     Raises:
         WorkspaceError: where stdout cannot be written, for instance to a full disk.
     """
     try:
-        sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+        sys.stdout.write(shown(text) + "\n")
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -53,7 +54,7 @@ def unwritable(error: OSError) -> WorkspaceError:
 
 def tell(text: str) -> None:
     """Print something for a person on stderr."""
-    sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    sys.stderr.write(shown(text) + "\n")
 
 
 def line(value: Any) -> None:
@@ -107,9 +108,9 @@ def parse(
     for file in files:
         text = _read_response(file)
         if explain:
-            say(f"== {file}")
+            say(f"== {shown_line(str(file))}")
             for label, content in reader.explain(text, response_format=response_format):
-                say(f"{label:>12} | {content}")
+                say(f"{label:>12} | {shown_line(content)}")
             continue
         parsed = reader.parse(text, response_format=response_format)
         line(
@@ -152,12 +153,12 @@ def check(
     for number, row in _rows(file):
         if isinstance(row, str):
             unreadable += 1
-            tell(f"{file}:{number}: {row}; the line is left out")
+            tell(f"{shown_line(str(file))}:{number}: {row}; the line is left out")
             continue
         source = sources.of(row["source"])
         verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
         if explain:
-            say(f"== {row['id']}: " + "\n".join(told(verdict, source)))
+            say(f"== {shown_line(str(row['id']))}: " + "\n".join(told(verdict, source)))
             continue
         line(
             {
@@ -233,7 +234,9 @@ def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's n
     """A prompt as its file says it."""
     from qagen.prompts import any_prompt
 
-    sys.stdout.write(any_prompt(name).text)
+    text = any_prompt(name).text
+    # A file is copied as it is; only a terminal could take harm.
+    sys.stdout.write(shown(text) if sys.stdout.isatty() else text)
 
 
 def _read_response(file: Path) -> str:

@@ -1,29 +1,35 @@
 """The ledger: a paper's model calls, one JSON line each, append-only, for good.
 
-    {"format": 1, "key": ..., "request": {...}, "completion": {...}, "raw": "the response's body as it came"}
+    {"format": 2, "key": ..., "request": {...}, "completion": {...}, "raw": "the response's body as it came", "sha256": ...}
 
 Lines are ASCII, so that a file cut anywhere holds no half character; `raw` is a text and no object, so that nothing that a
 server sends (digits, order, depth) is lost or makes a line unreadable. A key's completion is that of its first valid line.
+
+**Sums.** The sha256 at a line's end is that of the bytes before it (`qagen.sums`): what a disk, a copy or a hand has changed is no
+answer any more, and is not asked for again by itself. Lines of format 1 have none. They are taken as they are, until the first answer that
+is appended behind them: before it comes a seal, a line with the sha256 of each of them, and from then on they are held to it.
 """
 
 import dataclasses
 import io
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import jsonlines
 
 from qagen.errors import WorkspaceError
 from qagen.records import Completion, Message, Request
+from qagen.sums import SEAL, State, checked, seal, state_of, sum_of, with_sum
 from qagen.workspace import explained, make_folder, sync
 
-FORMAT = 1
+FORMAT = 2
 
 _REQUEST = {
     "model": (str,),
@@ -81,6 +87,8 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._places: dict[str, int] | None = None
+        self._unsealed: list[str] = []
+        self._damaged: list[str | None] = []
 
     def __len__(self) -> int:
         """The number of different requests that have an answer."""
@@ -104,6 +112,18 @@ class Ledger:
                 f"the ledger {str(self.path)!r} was changed by something else at byte {place}; run again"
             )
         return entry.completion
+
+    def damage(self, key: str) -> str | None:
+        """Why a request without an answer is not to be asked as if it never had one; None where nothing speaks against it.
+
+        That is so where a damaged line is its own, or does not say any more whose it is.
+        """
+        if key in self._index() or not any(one is None or one == key for one in self._damaged):
+            return None
+        return (
+            f"{len(self._damaged)} line(s) of the ledger {str(self.path)!r} are not what was written, and one may be this answer; see "
+            "`qagen ledger verify`, which can set them aside, so that they are asked anew, or build with --refresh"
+        )
 
     def entries(self) -> Iterator[Entry]:
         """The calls that count, in the order of the file, read one at a time."""
@@ -131,6 +151,9 @@ class Ledger:
             raise ValueError(f"a completion with fields of a wrong type: {completion!r}")
         with explained(self.path):
             make_folder(self.path.parent)
+            if self._unsealed:
+                append_line(self.path, seal(self._unsealed))
+                self._unsealed = []
             place = append_line(self.path, line)
         if places.setdefault(entry.key, place) == place:
             return entry.completion
@@ -141,23 +164,22 @@ class Ledger:
     def _index(self) -> dict[str, int]:
         if self._places is None:
             places: dict[str, int] = {}
-            for place, entry in self._read():
-                places.setdefault(entry.key, place)
+            old = False
+            for line in lines(self.path):
+                if line.entry is not None:
+                    places.setdefault(line.entry.key, line.place)
+                if line.unsealed:
+                    self._unsealed.append(sum_of(line.data))
+                    old = old or line.entry is not None
+                if line.state == "damaged":
+                    self._damaged.append(line.key)
+            if not old:
+                self._unsealed = []  # pieces alone need no seal
             self._places = places
         return self._places
 
     def _read(self) -> Iterator[tuple[int, Entry]]:
-        with explained(self.path):
-            try:
-                file = self.path.open("rb")
-            except FileNotFoundError:
-                return
-            with file:
-                place = 0
-                for line in file:
-                    if (entry := _decode(line)) is not None:
-                        yield place, entry
-                    place += len(line)
+        return ((line.place, line.entry) for line in lines(self.path) if line.entry is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +188,21 @@ class Line:
 
     Attributes:
         data: its bytes.
-        entry: its call; None where the line is torn or foreign.
+        entry: its call; None where the line holds none that counts for anything.
         counts: whether it is the one that counts for its key.
+        place: where it begins in the file.
+        state: an answer, a piece that a crash left, a line that is not what was written, or a seal of lines before.
+        key: the key that a damaged line still names.
+        unsealed: whether it has no sum of its own, and no seal holds it yet.
     """
 
     data: bytes
     entry: Entry | None
     counts: bool
+    place: int = 0
+    state: Literal["answer", "torn", "damaged", "seal"] = "answer"
+    key: str | None = None
+    unsealed: bool = False
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -184,16 +214,68 @@ def lines(path: Path) -> Iterator[Line]:
     seen: set[str] = set()
     with explained(path):
         try:
-            file = path.open("rb")
+            opened = os.open(
+                path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+            )  # a FIFO in its place holds up nobody
         except FileNotFoundError:
             return
-        with file:
+        with os.fdopen(opened, "rb") as file:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                raise WorkspaceError(
+                    f"{str(path)!r} is no file; move it away, or choose another workspace with --work"
+                )
+            sealed, until = _seals(file)
+            place = 0
             for data in file:
-                entry = _decode(data)
-                counts = entry is not None and entry.key not in seen
-                if entry is not None:
+                line = _line(data, place, sealed if place < until else None)
+                if (entry := line.entry) is not None:
+                    line = dataclasses.replace(line, counts=entry.key not in seen)
                     seen.add(entry.key)
-                yield Line(data, entry, counts)
+                yield line
+                place += len(data)
+
+
+def _seals(file: BinaryIO) -> tuple[frozenset[str], int]:
+    """What the seals of a file hold, and up to where; leaves the file at its beginning."""
+    held: set[str] = set()
+    place = until = 0
+    for data in file:
+        if data.startswith(SEAL) and checked(data):
+            held.update(json.loads(data)["seal"])
+            until = place
+        place += len(data)
+    file.seek(0)
+    return frozenset(held), until
+
+
+def _line(data: bytes, place: int, sealed: frozenset[str] | None) -> Line:
+    """What a line is.
+
+    Args:
+        data: its bytes.
+        place: where it begins.
+        sealed: the sums of lines without one of their own that a later seal holds; None where none does.
+    """
+    state = state_of(data)
+    if state is State.SEAL:
+        return Line(data, None, False, place, "seal")
+    if state is State.DAMAGED:
+        return Line(data, None, False, place, "damaged", _named(data))
+    entry = _decode(data)
+    if state is State.WHOLE:
+        return Line(data, entry, False, place, "answer" if entry else "damaged")
+    if sealed is not None and sum_of(data) not in sealed:
+        return Line(data, None, False, place, "damaged", entry.key if entry else None)
+    return Line(data, entry, False, place, "answer" if entry else "torn", unsealed=sealed is None)
+
+
+def _named(data: bytes) -> str | None:
+    """The key of a damaged line whose request still has that key; None where nobody can tell any more whose answer it is."""
+    try:
+        entry = _entry(json.loads(data))
+    except (ValueError, RecursionError, TypeError, AttributeError):
+        return None
+    return entry.key if entry else None
 
 
 def append_line(path: Path, line: bytes) -> int:
@@ -247,7 +329,7 @@ def _encode(request: Request, completion: Completion, prompt: str | None = None)
     line = io.BytesIO()
     with jsonlines.Writer(line, dumps=_DUMPS) as writer:
         writer.write(value)
-    return line.getvalue()
+    return with_sum(line.getvalue())
 
 
 _DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
@@ -262,6 +344,8 @@ def _decode(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
+        if state_of(line) not in (State.WHOLE, State.WITHOUT_SUM):
+            return None
         value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
@@ -274,7 +358,7 @@ def _decode(line: bytes) -> Entry | None:
 
 
 def _entry(value: dict[str, Any]) -> Entry | None:
-    if value.get("format") != FORMAT or type(raw := value.get("raw")) not in (str, NoneType):
+    if value.get("format") not in (1, FORMAT) or type(raw := value.get("raw")) not in (str, NoneType):
         return None
     asked = value.get("request") or {}
     fields = _typed(asked, _REQUEST) | _typed_where_there(asked, _OPTIONAL)

@@ -11,6 +11,8 @@ from qagen.workspace import Workspace, explained, write_atomically
 
 ASIDE = "calls.replaced.jsonl"
 """Beside a ledger: answers that were set aside. Nothing reads it; a person may."""
+DAMAGED = "calls.damaged.jsonl"
+"""Beside a ledger: lines that were not what was written."""
 
 
 @dataclass
@@ -22,7 +24,9 @@ class Counts:
         calls: answers that count.
         size: bytes of the ledgers.
         repeated: lines whose request has an earlier answer.
-        torn: lines that are no call; a crash left them, or something else wrote into the file.
+        torn: pieces of lines that a crash left.
+        damaged: lines that are not what was written.
+        unsealed: answers without a sum of their own that no seal holds.
         models, prompts: answers by model and by prompt; prompts of early answers are not known.
         prompt_tokens, completion_tokens: as far as the servers counted them, by model.
     """
@@ -32,6 +36,8 @@ class Counts:
     size: int = 0
     repeated: int = 0
     torn: int = 0
+    damaged: int = 0
+    unsealed: int = 0
     models: Counter[str] = field(default_factory=Counter)
     prompts: Counter[str] = field(default_factory=Counter)
     prompt_tokens: Counter[str] = field(default_factory=Counter)
@@ -71,8 +77,10 @@ def count(workspace: Workspace) -> Counts:
         found.papers += 1
         for line in lines(path):
             found.size += len(line.data)
+            found.unsealed += line.unsealed and line.entry is not None
             if line.entry is None:
-                found.torn += 1
+                found.torn += line.state == "torn"
+                found.damaged += line.state == "damaged"
             elif not line.counts:
                 found.repeated += 1
             else:
@@ -83,6 +91,45 @@ def count(workspace: Workspace) -> Counts:
                 found.prompt_tokens[model] += completion.prompt_tokens or 0
                 found.completion_tokens[model] += completion.completion_tokens or 0
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A line of a ledger that is not what was written.
+
+    Attributes:
+        path: the ledger.
+        line: its number there, from 1.
+        key: the request whose answer it was; None where the line does not say any more.
+    """
+
+    path: Path
+    line: int
+    key: str | None
+
+
+def damages(workspace: Workspace) -> Iterator[Damage]:
+    """All damaged lines, ledger by ledger.
+
+    Raises:
+        WorkspaceError: where a ledger cannot be read.
+    """
+    for path in paths(workspace):
+        for number, line in enumerate(lines(path), start=1):
+            if line.state == "damaged":
+                yield Damage(path, number, line.key)
+
+
+def part_damaged(workspace: Workspace) -> int:
+    """Move damaged lines out of their ledgers into a file beside each, so that they are asked anew; returns how many.
+
+    Raises:
+        WorkspaceError: where a ledger cannot be read or written.
+    """
+    return sum(
+        _move(path, lambda line: line.state != "damaged", path.with_name(DAMAGED))
+        for path in paths(workspace)
+    )
 
 
 def keep(workspace: Workspace, wanted: Callable[[Line], bool]) -> int:
@@ -122,15 +169,22 @@ def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
     moved = 0
     for sha256 in papers:
         path = workspace.calls(sha256)
-        left, aside = _parted(
-            lines(path), lambda line: not (line.entry and line.entry.request.model == model)
+        _move(path, lambda line: line.state != "damaged", path.with_name(DAMAGED))
+        moved += _move(
+            path,
+            lambda line: not (line.entry and line.entry.request.model == model),
+            path.with_name(ASIDE),
         )
-        if aside:
-            with explained(path):
-                append_line(path.with_name(ASIDE), b"".join(aside))
-            write_atomically(path, b"".join(left))
-            moved += len(aside)
     return moved
+
+
+def _move(path: Path, stays: Callable[[Line], bool], aside: Path) -> int:
+    left, gone = _parted(lines(path), stays)
+    if gone:
+        with explained(path):
+            append_line(aside, b"".join(gone))
+        write_atomically(path, b"".join(left))
+    return len(gone)
 
 
 def _parted(found: Iterable[Line], wanted: Callable[[Line], bool]) -> tuple[list[bytes], list[bytes]]:

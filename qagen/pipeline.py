@@ -63,6 +63,8 @@ class Tally:
     """How many attempts the chunks took -> how many chunks."""
     answers: int = 0
     """Answers of the ledger that were read, each once."""
+    thoughts_only: int = 0
+    """Those of them whose text is empty though they end as they should: all of it stands in the field for reasoning."""
     prompt_tokens: int = 0
     """Of all responses that were read, as far as the server counted them; so `completion_tokens`."""
     completion_tokens: int = 0
@@ -211,6 +213,7 @@ class _PaperStage:
     def _count_answers(self, replay: Replayed[Body] | Replayed[Talked]) -> None:
         for question, completion in zip(replay.paid, replay.answers, strict=True):
             self.tally.answers += 1
+            self.tally.thoughts_only += completion.is_thoughts_only
             self.tally.served.add((question.request.model, Served.of(completion)))
             self.tally.prompt_tokens += completion.prompt_tokens or 0
             self.tally.completion_tokens += completion.completion_tokens or 0

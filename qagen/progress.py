@@ -17,6 +17,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column, Table
 
+from qagen.terminal import shown_line
+
 _SECONDS_BETWEEN_LINES = 30.0
 _SECONDS_BETWEEN_TABLES = 1.0
 _INTERRUPT = "^C"
@@ -117,7 +119,7 @@ class Watch:
 
     def note(self, text: str) -> None:
         """Print a line above all that is shown."""
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{shown_line(text)}\n")
 
     def _put(self, row: Row) -> None:
         if self.rows.get(row.name) != row:
@@ -179,7 +181,7 @@ class Bars(Watch):
 
     def note(self, text: str) -> None:
         """Print a line above the bars."""
-        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._bars.console.print(shown_line(text), markup=False, highlight=False, soft_wrap=True)
 
     def _drop(self, name: str) -> None:
         super()._drop(name)

@@ -280,6 +280,12 @@ class Completion:
     raw: str | None = field(default=None, compare=False, repr=False)
 
     @property
+    def is_thoughts_only(self) -> bool:
+        """Whether the server took all of the answer for reasoning, though the model came to its end."""
+        thought = bool((self.reasoning or "").strip())
+        return thought and not self.text.strip() and self.finish_reason != "length"
+
+    @property
     def engine(self) -> str:
         """The engine that gave it, whichever one a later build would ask."""
         return "embedded" if (self.served_model or "").startswith(EMBEDDED) else "server"

@@ -354,8 +354,8 @@ class Run:
     async def _call(self, task: _Task, question: Question, engine: Engine) -> Completion | None:
         request = question.request
         try:
-            if self._gone:
-                raise NoAnswer(self._gone)
+            if self._gone or (damage := task.ledger.damage(request.key)):
+                raise NoAnswer(self._gone or damage)
             completion = await engine.ask(request, held=True)
         except NoAnswer as error:
             self._unanswered(task, error)

@@ -39,10 +39,56 @@ def show(work: o.Work = o.DEFAULT_WORK, as_json: o.AsJson = False) -> None:
         say(f"model       {model}: {calls:,} answers, {tokens}")
     for prompt, calls in found.prompts.most_common():
         say(f"prompt      {prompt}: {calls:,} answers")
+    if found.damaged:
+        say(f"damaged     {found.damaged} lines are not what was written; `qagen ledger verify` names them")
     if found.repeated or found.torn:
         say(
             f"not used    {found.repeated} repeated answers, {found.torn} torn lines; `qagen ledger compact` removes them"
         )
+
+
+@app.command(epilog="Example: qagen ledger verify")
+def verify(
+    set_aside: Annotated[
+        bool,
+        typer.Option(
+            "--set-aside", help="Move damaged lines into a file beside their ledger: they are asked anew."
+        ),
+    ] = False,
+    work: o.Work = o.DEFAULT_WORK,
+    as_json: o.AsJson = False,
+) -> None:
+    """Compare every answer with the sum that was written with it; exit code 1 where one is not what was written."""
+    from qagen.ledgers import count, damages, part_damaged
+
+    workspace = _workspace(work)
+    counts, found = count(workspace), list(damages(workspace))
+    moved = 0
+    if set_aside and found:
+        with workspace.locked():
+            moved = part_damaged(workspace)
+    if as_json:
+        named = [{"ledger": str(one.path), "line": one.line, "key": one.key} for one in found]
+        told = {"answers": counts.calls, "unsealed": counts.unsealed, "torn": counts.torn, "set_aside": moved}
+        say(json.dumps({**told, "damaged": named}, sort_keys=True))
+    else:
+        say(
+            f"answers     {counts.calls:,} about {counts.papers} papers, of which {counts.unsealed:,} have no sum yet"
+        )
+        for one in found:
+            whose = (
+                f"the answer to {one.key[:12]}"
+                if one.key
+                else "whose answer it was, it does not say any more"
+            )
+            say(f"damaged     {one.path}, line {one.line}: {whose}")
+        if moved:
+            say(f"set aside   {moved} lines; the next build asks for these answers")
+        elif found:
+            say(
+                "            they are not used, and not asked for again before --set-aside, or a build with --refresh"
+            )
+    raise typer.Exit(1 if found and not moved else 0)
 
 
 @app.command(epilog="Example: qagen ledger export > calls.jsonl")
@@ -89,7 +135,7 @@ def prune(
 @app.command(epilog="Example: qagen ledger compact --yes")
 def compact(yes: Yes = False, work: o.Work = o.DEFAULT_WORK) -> None:
     """Delete torn lines and repeated answers; every answer that counts stays."""
-    _remove(work, lambda line: not line.counts, "lines", yes=yes)
+    _remove(work, lambda line: line.state in ("answer", "torn") and not line.counts, "lines", yes=yes)
 
 
 def _remove(work: Path, goes: "Callable[[Line], bool]", what: str, *, yes: bool) -> None:

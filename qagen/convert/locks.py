@@ -16,6 +16,7 @@ from qagen.convert.store import load
 from qagen.errors import ConversionError, SettingsError
 from qagen.reasons import Reason
 from qagen.records import Document
+from qagen.redaction import learn
 from qagen.settings import ConvertSettings
 
 VARIABLE = "QAGEN_PDF_PASSWORD"
@@ -31,7 +32,9 @@ def passwords(settings: ConvertSettings) -> tuple[str, ...]:
         SettingsError: where the file cannot be read.
     """
     first = os.environ.get(VARIABLE, "")
-    return tuple(dict.fromkeys(word for word in (first, *_of_file(settings.password_file)) if word))
+    words = tuple(dict.fromkeys(word for word in (first, *_of_file(settings.password_file)) if word))
+    learn(*words)
+    return words
 
 
 def _of_file(name: str | None) -> list[str]:

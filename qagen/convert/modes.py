@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from qagen.convert import sandbox
 from qagen.convert.job import Mode, Name, Ocr
 from qagen.convert.ocr.packages import INSTALL, missing
 from qagen.convert.options import refuse_unknown_options, refuse_unknown_settings
@@ -68,6 +69,10 @@ def remarks(settings: ConvertSettings) -> list[str]:
         )
     if settings.download and mode.name != "rules":
         found.append(f"weights of marker's models that are not here are fetched; {WEIGHTS_LICENSE}")
+    if lacking := sandbox.missing():
+        found.append(
+            f"this system cannot keep the processes that read PDFs from everything ({', '.join(lacking)}); docs/security.md says what holds"
+        )
     around = Surroundings(settings.surya)
     for part in PARTS if mode.name != "rules" else ():
         url = around.setting(part.url)

@@ -5,7 +5,9 @@ import http.client
 import importlib.util
 import json
 import os
+import queue
 import shutil
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,7 +189,27 @@ def _unanswered(part: Part, url: str, checkpoint: str) -> str:
 
 
 def _get(url: str) -> tuple[int, bytes]:
-    """Status and body; asks the server itself, whatever proxies the environment names."""
+    """Status and body, within twice `_PATIENCE` in all; asks the server itself, whatever proxies the environment names."""
+    found: queue.SimpleQueue[tuple[int, bytes] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(_asked(url))
+        except Exception as error:  # noqa: BLE001 -- raised again below, in the thread that waits
+            found.put(error)
+
+    # The connection's own limit begins anew with every byte that comes; so it is left behind in a thread that ends with it.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = found.get(timeout=2 * _PATIENCE)
+    except queue.Empty:
+        raise TimeoutError(f"no whole answer within {2 * _PATIENCE:g} s") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _asked(url: str) -> tuple[int, bytes]:
     place = urlsplit(url)
     kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
     connection = kind(place.hostname or "", place.port, timeout=_PATIENCE)

@@ -4,6 +4,7 @@ A worker costs seconds to start (marker brings torch along), so it stays for the
 thread that lives as long as the pool, because Linux sends the parent-death signal when the starting thread ends.
 """
 
+import json
 import os
 import sys
 import threading
@@ -11,7 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -19,8 +22,9 @@ from qagen.convert.job import Job
 from qagen.convert.locks import passwords, scratch
 from qagen.convert.modes import mode_of
 from qagen.convert.process import Worker, WorkerDied
+from qagen.convert.sandbox import ports_of
 from qagen.convert.servers import Servers
-from qagen.convert.store import load, reason_of, save_failure
+from qagen.convert.store import load, reason_of, save_failure, take_over
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
 from qagen.records import Document, Paper
@@ -47,7 +51,8 @@ class Converter:
 
     Args:
         settings: the converter, deadlines, memory limit and number of workers.
-        command: what starts a worker; it is given this process's id and the memory limit in MiB.
+        command: what starts a worker; it is given this process's id, the memory limit in MiB, and as JSON the
+            folders that it may write and the ports that it may reach.
     """
 
     def __init__(self, settings: ConvertSettings, *, command: Sequence[str] = WORKER) -> None:
@@ -159,8 +164,10 @@ class Converter:
         worker = self._nursery.submit(self._start, job).result() if fresh else self._take(job)
         keep = False
         try:
-            worker.ask(job)
+            staged = worker.stage / job.folder.name
+            worker.ask(replace(job, folder=staged))
             self._await(worker, job, stopped)
+            take_over(staged, job.folder)
             keep = worker.resident() < self._settings.memory * 2**20 // 2
         except ConversionError as error:
             keep = worker.alive() and error.reason is not Reason.OUT_OF_MEMORY
@@ -182,7 +189,11 @@ class Converter:
         if self._servers is None:
             self._servers = Servers(job.mode, self._settings)
         environment = self._servers.start(self._closed)
-        worker = Worker([*self._command, str(os.getpid()), str(self._settings.memory)], environment)
+        stage = Path(self._held.enter_context(TemporaryDirectory(prefix="qagen-convert-"))).resolve()
+        writable = [str(place) for place in (stage, self._scratch) if place]
+        allowed = json.dumps([writable, ports_of(environment)])
+        command = [*self._command, str(os.getpid()), str(self._settings.memory), allowed]
+        worker = Worker(command, environment, stage)
         with self._lock:
             self._all.add(worker)
         return worker

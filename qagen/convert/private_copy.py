@@ -5,8 +5,9 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from qagen.errors import ConversionError
+from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
 
 _BLOCK = 2**20
@@ -25,7 +26,8 @@ def private_copy(path: Path, sha256: str, folder: Path) -> Iterator[Path]:
 
     Raises:
         ConversionError: crashed, where the bytes are others.
-        OSError: where it cannot be read, or the copy not be written.
+        OSError: where it cannot be read.
+        WorkspaceError: where the copy cannot be written.
     """
     place = folder / f"{os.getpid()}-copy.pdf"
     try:
@@ -33,9 +35,20 @@ def private_copy(path: Path, sha256: str, folder: Path) -> Iterator[Path]:
         with path.open("rb") as file, place.open("wb") as copy:
             while block := file.read(_BLOCK):
                 digest.update(block)
-                copy.write(block)
+                _write(copy, block, folder)
         if digest.hexdigest() != sha256:
             raise ConversionError(Reason.CRASHED, "the file changed while the run was using it; run again")
         yield place
     finally:
         place.unlink(missing_ok=True)
+
+
+def _write(copy: BinaryIO, block: bytes, folder: Path) -> None:
+    try:
+        copy.write(block)
+        copy.flush()
+    except OSError as error:
+        raise WorkspaceError(
+            f"cannot copy a PDF into {str(folder)!r} to read it there: {error.strerror}; free some space, or name another place with "
+            "the variable TMPDIR"
+        ) from None

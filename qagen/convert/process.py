@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from qagen.convert import sandbox
 from qagen.convert.job import Job
-from qagen.convert.locks import VARIABLE
+from qagen.convert.options import surya_defaults
+
+_CACHES = ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME", "MODEL_CACHE_DIR")
 
 
 class WorkerDied(Exception):
@@ -24,7 +27,9 @@ class WorkerDied(Exception):
 class Worker:
     """One process in a session of its own, with its answers in a queue and its stderr in an unnamed file."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], stage: Path) -> None:
+        self.stage = stage
+        """Where it may write: a folder of its own, out of which the pool takes what it made."""
         self._lock = threading.Lock()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in kill()
         self._process = subprocess.Popen(
@@ -135,9 +140,9 @@ class Worker:
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     """What a worker may know: nothing is downloaded (marker fetches a font unless FONT_PATH is a file), one core each."""
-    kept = {name: value for name, value in os.environ.items() if name != VARIABLE}
     return {
-        **kept,
+        # Where there are servers, settings of marker's models may stand in the environment, and say how those are asked.
+        **sandbox.environment((*surya_defaults(), *_CACHES) if more else ()),
         "FONT_PATH": str(Path(__file__)),
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",

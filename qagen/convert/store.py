@@ -4,6 +4,9 @@ meta.json is written last and carries the hash of the other two, so that a folde
 """
 
 import json
+import os
+import shutil
+import stat
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ from typing import Any
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
 from qagen.records import BBox, Block, Document, Line, Metadata, Region, sha256
-from qagen.workspace import write_atomically
+from qagen.workspace import explained, write_atomically
 
 FORMAT = 2
 """Version of the files' shape."""
@@ -82,6 +85,29 @@ def save(folder: Path, conversion: Conversion) -> None:
         folder / "meta.json", json.dumps(meta, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     )
     (folder / "failure.json").unlink(missing_ok=True)
+
+
+def take_over(staged: Path, folder: Path) -> None:
+    """Bring what a worker saved in a folder of its own to where it belongs, meta.json last; nothing but these files is taken.
+
+    Raises:
+        WorkspaceError: where the folder cannot be written.
+    """
+    for name in ("document.md", "blocks.jsonl", "meta.json"):
+        with explained(staged):
+            try:
+                opened = os.open(
+                    staged / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+                )
+            except FileNotFoundError:
+                return  # whoever reads the folder finds that there is no conversion
+            with open(opened, "rb") as file:
+                if not stat.S_ISREG(os.fstat(opened).st_mode):
+                    return
+                data = file.read()
+        write_atomically(folder / name, data)
+    (folder / "failure.json").unlink(missing_ok=True)
+    shutil.rmtree(staged, ignore_errors=True)
 
 
 def save_failure(folder: Path, failure: ConversionError) -> None:

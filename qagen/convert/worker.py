@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qagen.convert.job import Job, Mode
+from qagen.convert.sandbox import confine
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
 
@@ -39,6 +40,8 @@ def main() -> None:
     answers = own_stdout()
     die_with_parent(int(sys.argv[1]))
     _limit_memory(int(sys.argv[2]))
+    writable, ports = json.loads(sys.argv[3])
+    confine([Path(place) for place in writable], ports)
     for line in iter(_requests().get, "\n"):
         _say(answers, serve(Job.from_json(json.loads(line)), lambda answer: _say(answers, answer)))
 

@@ -5,7 +5,7 @@ gateway that reaches nothing. One that is back and has not answered yet is gone 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from qagen.engines.host import Failed, Host
 from qagen.errors import EngineError, NoAnswer, ServerRefused
@@ -21,6 +21,7 @@ class Breaker:
     Args:
         patience: seconds to wait for a server that is gone.
         model: the name to ask for, once it is known: a server without it is not back.
+        hosts: all servers of the engine.
         changed: called when a server went, came back or was given up.
         note: tells a person, if there is one.
         clock: seconds, from any beginning.
@@ -31,6 +32,7 @@ class Breaker:
         self,
         patience: float,
         *,
+        hosts: Sequence[Host],
         changed: Callable[[], None],
         note: Callable[[str], None] | None,
         clock: Callable[[], float],
@@ -38,6 +40,7 @@ class Breaker:
     ) -> None:
         self.model: str | None = None
         self._patience = patience
+        self._hosts = hosts
         self._changed = changed
         self._tell = note
         self._clock = clock
@@ -84,8 +87,14 @@ class Breaker:
                 self.gone(host, what)
         return host.gone is None
 
-    def gone(self, host: Host, what: str) -> None:
-        """Take a server to be gone, and begin to wait for it."""
+    def gone(self, host: Host, what: str, absent: Collection[Host] = ()) -> None:
+        """Take a server to be gone, and begin to wait for it.
+
+        Args:
+            host: the server.
+            what: why.
+            absent: those that are about to be taken to be gone too.
+        """
         if host.gone is not None:
             return
         host.gone = f"the server at {host.url!r} is gone ({what})"
@@ -94,11 +103,15 @@ class Breaker:
         if host not in self._since:
             self._since[host] = self._clock()
             left = f"; waiting up to {self._patience:g} s for it to come back" if self._patience else ""
-            self._note(f"{host.gone}{left}")
+            self._note(f"{host.gone}{left}{self._going_on(absent)}")
         watch = asyncio.get_running_loop().create_task(self._wait_for(host))
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
         self._changed()
+
+    def _going_on(self, absent: Collection[Host]) -> str:
+        there = [repr(host.url) for host in self._hosts if host.gone is None and host not in absent]
+        return f"; meanwhile {' and '.join(there)} {'goes' if len(there) == 1 else 'go'} on" if there else ""
 
     def _note(self, text: str) -> None:
         if self._tell:

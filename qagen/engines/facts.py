@@ -11,13 +11,17 @@
 Nothing of all that is asked of the model; each is one small request. What a server does not know it answers with 404, or worse.
 """
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from qagen.engines.wire import NOTHING_READ
 
 _SECONDS = 5.0
 _REFUSING = frozenset({"llama.cpp", "vLLM", "SGLang"})
@@ -48,15 +52,22 @@ class Facts:
         return self.kind in _REFUSING
 
 
-async def ask_facts(http: httpx.AsyncClient, base_url: str, model: str | None) -> Facts:
+async def ask_facts(
+    http: httpx.AsyncClient,
+    base_url: str,
+    model: str | None,
+    *,
+    within: Callable[[float], AbstractAsyncContextManager[object]] = asyncio.timeout,
+) -> Facts:
     """Find out which server answers at an address and what it says of a model; an answer that makes no sense counts as none.
 
     Args:
         http: the client that asks it for answers too, with its key.
         base_url: the address, up to /v1.
         model: whose context it is; None for the first that it has.
+        within: ends a question that takes more than so many seconds in all, with TimeoutError.
     """
-    asked = _Asked(http, base_url.rstrip("/").removesuffix("/v1"))
+    asked = _Asked(http, base_url.rstrip("/").removesuffix("/v1"), within)
     props = await asked.get("/props")
     if isinstance(props.get("default_generation_settings"), dict):
         return _llama_cpp(props, _entry(await asked.get("/v1/models"), model))
@@ -120,9 +131,15 @@ def _sglang(entry: Mapping[str, Any], server: Mapping[str, Any]) -> Facts:
 class _Asked:
     """Small questions to one server; whatever is no JSON object with status 200 is an empty one."""
 
-    def __init__(self, http: httpx.AsyncClient, root: str) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        root: str,
+        within: Callable[[float], AbstractAsyncContextManager[object]],
+    ) -> None:
         self._http = http
         self._root = root
+        self._within = within
 
     async def get(self, path: str) -> Mapping[str, Any]:
         return await self._send("GET", path, None)
@@ -132,9 +149,11 @@ class _Asked:
 
     async def _send(self, method: str, path: str, value: object) -> Mapping[str, Any]:
         try:
-            reply = await self._http.request(method, f"{self._root}{path}", json=value, timeout=_SECONDS)
+            # In all: the client's own limit begins anew with every byte that comes.
+            async with self._within(_SECONDS):
+                reply = await self._http.request(method, f"{self._root}{path}", json=value, timeout=_SECONDS)
             found = json.loads(reply.content) if reply.status_code == httpx.codes.OK else {}
-        except (httpx.HTTPError, OSError, ValueError, RecursionError):
+        except (*NOTHING_READ, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

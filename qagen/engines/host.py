@@ -19,7 +19,16 @@ from qagen.engines.replies import (
     said,
 )
 from qagen.engines.search import Search
-from qagen.engines.wire import CONNECT_SECONDS, BadBody, broken, checked_url, fields, guard, open_client
+from qagen.engines.wire import (
+    CONNECT_SECONDS,
+    NOTHING_READ,
+    BadBody,
+    broken,
+    checked_url,
+    fields,
+    guard,
+    open_client,
+)
 from qagen.errors import EngineError, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE
@@ -184,11 +193,13 @@ class Host:
                 raise Failed(str(cause)) from None
             what, refused = broken(cause or error)
             raise Failed(what, lost=True, refused=refused) from None
+        except (openai.OpenAIError, *NOTHING_READ) as error:
+            raise Failed(one_line(str(error)) or type(error).__name__) from None
         return reply.content
 
     def _turned_down(self, response: httpx.Response) -> Failed | EngineError:
         status = response.status_code
-        words = said(response.content, self.key)
+        words = said(response.content)
         what = f"HTTP {status}: {words}"
         if is_overflow(status, words):
             return NoAnswer(

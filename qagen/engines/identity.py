@@ -5,13 +5,14 @@ llama.cpp    GET /v1/models      {"data": [{"id": ..., "meta": {"n_params": ...,
 vLLM, SGLang GET /v1/models      {"data": [{"id": ..., "root": where the weights were loaded from}]}
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from qagen.engines.wire import checked_key, checked_url, open_client
+from qagen.engines.wire import NOTHING_READ, checked_key, checked_url, guard, open_client
 from qagen.records import canonical_json, encodable, sha256
 
 _SECONDS = 10.0
@@ -41,7 +42,7 @@ async def digest_of(
     """
     url, key = checked_url(base_url), checked_key(api_key)
     async with http_client or open_client(url) as client:
-        client.headers.update({"Authorization": f"Bearer {key}"} if key else {})
+        guard(client, key)
         listed = _named(await _read(client, f"{str(url).rstrip('/')}/models"), "data", "id", model)
         meta, root = listed.get("meta"), listed.get("root")
         numbers = [meta.get(name) if isinstance(meta, dict) else None for name in _META]
@@ -58,14 +59,14 @@ async def digest_of(
 async def _read(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
     """What is there as a JSON object; an empty one for everything else."""
     try:
-        async with client.stream("GET", url, timeout=_SECONDS) as response:
+        async with asyncio.timeout(_SECONDS), client.stream("GET", url, timeout=_SECONDS) as response:
             body = b""
             async for piece in response.aiter_bytes():
                 body += piece
                 if len(body) > _MOST_BYTES:
                     return {}
         value = json.loads(body) if response.status_code == httpx.codes.OK else {}
-    except (httpx.HTTPError, ValueError, RecursionError):
+    except (*NOTHING_READ, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -42,7 +42,7 @@ def hand_over(model: Kept, context: int, address: str = ADDRESS) -> str:
                 "stream": False,
             }
             _accepted(client.post(f"{address}/api/create", json=recipe), name)
-    except httpx.TransportError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise ServerUnreachable(
             f"no Ollama answers at {address!r} ({error}); start it (`ollama serve`), and pull again: the weights are here already"
         ) from None

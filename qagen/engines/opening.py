@@ -10,6 +10,7 @@ from qagen.engines.presets import sampling
 from qagen.engines.server import ServerEngine
 from qagen.engines.weights import Kept, find, folder, kept
 from qagen.errors import EngineError, ModelMissing, ServerUnreachable
+from qagen.redaction import learn_environment
 from qagen.settings import DEFAULT_BASE_URL, AskSettings, Settings
 
 Note = Callable[[str], None]
@@ -50,6 +51,7 @@ async def opened(settings: Settings, key: str | None, note: Note | None = None) 
         EngineError: where no engine is there that the settings allow.
         QagenError: where a setting, an address or a file is wrong.
     """
+    learn_environment()
     async with AsyncExitStack() as stack:
         server: ServerEngine | None = None
         if settings.ask.engine != "embedded":

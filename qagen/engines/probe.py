@@ -205,7 +205,7 @@ def _tokens(request: Request) -> int:
 
 def _reply(completion: Completion) -> dict[str, object]:
     try:
-        value = json.loads(completion.raw or "{}")
+        value = json.loads((completion.raw or "{}").removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -26,6 +26,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 from qagen.engines.gguf import read_gguf
 from qagen.engines.weights import KNOWN, Kept, find, folder, note_of
 from qagen.errors import HubBusy, HubError, InputError, WorkspaceError
+from qagen.redaction import learn
 from qagen.workspace import explained
 
 PIECE = 16 * 2**20
@@ -87,6 +88,7 @@ def look(name: str, *, piece: int = PIECE, endpoint: str | None = None, token: s
     """
     repo, wanted = _parsed(name)
     token = token or hf.get_token()
+    learn(token)
     api = hf.HfApi(endpoint=endpoint, token=token or False, library_name="qagen")
     place = str(api.endpoint)
     with _told(repo, place):

@@ -8,6 +8,8 @@ from typing import Any
 
 from qagen.records import Completion
 
+_BYTE_ORDER_MARK = "\ufeff"
+"""Some gateways begin a body with it, and it is no JSON."""
 _WORDS = 300
 """The most characters of a server's complaint that go into a message of ours."""
 
@@ -90,8 +92,8 @@ def _is_vector(value: object) -> bool:
     )
 
 
-def said(body: bytes, secret: str | None = None) -> str:
-    """The server's complaint in its own words: one line, no more than 300 characters, without the key.
+def said(body: bytes) -> str:
+    """The server's complaint in its own words: one line, no more than 300 characters.
 
     Known places: `error.message` (OpenAI, llama.cpp, vLLM, Ollama, SGLang), `error` (LM Studio), `message` (older vLLM), `detail`
     (FastAPI).
@@ -100,8 +102,6 @@ def said(body: bytes, secret: str | None = None) -> str:
         words = _complaint(_load(body)[1])
     except Unusable:
         words = body[: 40 * _WORDS].decode("utf-8", "replace")
-    if secret:
-        words = words.replace(secret, "***")
     return one_line(words) or "nothing further said"
 
 
@@ -146,7 +146,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _load(body: bytes) -> tuple[str, dict[str, Any]]:
     try:
         raw = body.decode("utf-8")
-        value = json.loads(raw)
+        value = json.loads(raw.removeprefix(_BYTE_ORDER_MARK))
     except (ValueError, RecursionError):
         raise Unusable("a reply that is no JSON" if body.strip() else "an empty reply") from None
     if not isinstance(value, dict):

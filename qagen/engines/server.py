@@ -77,7 +77,12 @@ class ServerEngine:
         self._calls = count()
         self._places = Places(self.hosts)
         self._breaker = Breaker(
-            settings.patience, changed=self._places.changed, note=note, clock=clock, sleep=sleep
+            settings.patience,
+            hosts=self.hosts,
+            changed=self._places.changed,
+            note=note,
+            clock=clock,
+            sleep=sleep,
         )
 
     async def __aenter__(self) -> Self:
@@ -219,8 +224,9 @@ class ServerEngine:
         ]
         if len(missing) == len(self.hosts):
             raise missing[0][1]
-        for host, _ in missing:
-            self._breaker.gone(host, "it does not answer")
+        absent = [host for host, _ in missing]
+        for host in absent:
+            self._breaker.gone(host, "it does not answer", absent)
         return {
             host: answer
             for host, answer in zip(self.hosts, answers, strict=True)

@@ -2,7 +2,8 @@
 
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from qagen.engines.replies import one_line
 from qagen.engines.schema import JSON_PAIRS
 from qagen.errors import SettingsError
 from qagen.records import Request
+from qagen.redaction import learn, learn_url, redact, redact_bytes
 from qagen.settings import API_KEY_VARIABLE, DEFAULT_BASE_URL
 
 MAX_BODY = 32 * 2**20
@@ -39,17 +41,24 @@ class BadBody(Exception):
     """A reply's body that is not read on; the text says why."""
 
 
+NOTHING_READ = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, BadBody, OSError)
+"""What asking may end with besides a reply: a server's, the network's or the system's fault, TimeoutError among them."""
+
+
 def checked_url(base_url: str) -> httpx.URL:
     """The address of a server, fit to be shown in messages.
 
     Raises:
         SettingsError: where it is no http address, or holds what does not belong there, such as a password.
     """
+    learn_url(base_url)
     shown = "the server's address" if "@" in base_url else f"the server's address {base_url!r}"
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL as error:
-        raise SettingsError(f"{shown} is not valid ({error}); for instance {DEFAULT_BASE_URL}") from None
+        raise SettingsError(
+            f"{shown} is not valid ({redact(str(error))}); for instance {DEFAULT_BASE_URL}"
+        ) from None
     if url.userinfo or url.query or url.fragment:
         raise SettingsError(
             f"{shown} holds a user, a password, a query or a fragment; leave it out, and put a key into the environment "
@@ -104,11 +113,11 @@ def open_client(
     local = is_local(url)
     try:
         proxy = None if local else _proxy(url)
-        context = httpx.create_ssl_context(trust_env=not local) if url.scheme == "https" else _PLAIN
+        context = httpx.create_ssl_context() if url.scheme == "https" else _PLAIN
         transport = (_aiohttp if aiohttp else _httpx)(proxy, context)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         raise SettingsError(
-            f"a proxy variable of the environment cannot be used ({error}); mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY"
+            f"a proxy variable of the environment cannot be used ({redact(str(error))}); mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY"
         ) from None
     return httpx.AsyncClient(transport=transport, trust_env=False)
 
@@ -118,7 +127,9 @@ def _proxy(url: httpx.URL) -> httpx.Proxy | None:
     named = proxies.get(url.scheme) or proxies.get("all")
     if not named or proxy_bypass(url.host):
         return None
-    return httpx.Proxy(named if "://" in named else f"http://{named}")
+    named = named if "://" in named else f"http://{named}"
+    learn_url(named)
+    return httpx.Proxy(named)
 
 
 def _aiohttp(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]) -> httpx.AsyncBaseTransport:
@@ -141,7 +152,49 @@ def _aiohttp(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]
         )
         return ClientSession(connector=connector)
 
-    return AiohttpTransport(verify=context, proxy=proxy, client=session)
+    return _Told(AiohttpTransport(verify=context, proxy=proxy, client=session))
+
+
+class _Told(httpx.AsyncBaseTransport):
+    """aiohttp's transport, with httpx's errors for those that it leaves as they are, for instance for what is no HTTP."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        with _told():
+            response = await self._transport.handle_async_request(request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _ToldStream(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class _ToldStream(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _told():
+            async for piece in self._stream:
+                yield piece
+
+    async def aclose(self) -> None:
+        with _told():
+            await self._stream.aclose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    from aiohttp import ClientError
+    from aiohttp.http_exceptions import HttpProcessingError
+
+    try:
+        yield
+    except (ClientError, HttpProcessingError, ValueError) as error:
+        raise httpx.RemoteProtocolError(one_line(str(error)) or type(error).__name__) from error
 
 
 def _httpx(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]) -> httpx.AsyncBaseTransport:
@@ -159,8 +212,10 @@ def broken(error: BaseException) -> tuple[str, bool]:
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)
     for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _untrusted(getattr(cause, "certificate_error", cause)), True
         if isinstance(cause, ssl.SSLError):
-            return one_line(f"no secure connection: {cause.reason or cause}"), True
+            return one_line(f"no secure connection: {getattr(cause, 'reason', None) or cause}"), True
         if isinstance(cause, socket.gaierror):
             return "there is no host of that name", True
         if isinstance(cause, ConnectionRefusedError):
@@ -177,13 +232,23 @@ def broken(error: BaseException) -> tuple[str, bool]:
     return "the connection broke", False
 
 
+def _untrusted(error: Exception) -> str:
+    why = one_line(getattr(error, "verify_message", "") or str(error))
+    return (
+        f"its certificate is not trusted, {why}: name the file with its authority's certificate in the environment variable "
+        "SSL_CERT_FILE, and the server as the certificate does"
+    )
+
+
 def guard(client: httpx.AsyncClient, key: str | None) -> None:
-    """Let a client follow no redirect, say nothing about this machine, and read no more than `MAX_BODY`.
+    """Let a client follow no redirect, say nothing about this machine, and read no more than `MAX_BODY`, without a secret in it.
 
     The openai client adds headers of its own (platform, versions) and others from the environment (organisation, project,
     OPENAI_CUSTOM_HEADERS); only those that HTTP needs are sent. The key comes in here and nowhere else, so that it
-    stands in no object that a log or a traceback could show.
+    stands in no object that a log or a traceback could show. A server may send back what it was sent: whatever secret of this process
+    stands in a reply is replaced before anybody reads it.
     """
+    learn(key)
 
     async def clean(request: httpx.Request) -> None:
         kept = {name: request.headers[name] for name in _SENT if name in request.headers}
@@ -196,6 +261,9 @@ def guard(client: httpx.AsyncClient, key: str | None) -> None:
         if encoding != "identity":
             # A few bytes of it could become gigabytes, and it was not asked for.
             raise BadBody(f"a compressed reply ({encoding[:20]!r}), which was not asked for")
+        response.headers = httpx.Headers(
+            [(redact_bytes(name), redact_bytes(value)) for name, value in response.headers.raw]
+        )
         assert isinstance(response.stream, httpx.AsyncByteStream)
         response.stream = _Bounded(response.stream)
 
@@ -238,12 +306,14 @@ class _Bounded(httpx.AsyncByteStream):
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces: list[bytes] = []  # in one piece, since a secret may stand across two
         size = 0
         async for piece in self._stream:
             size += len(piece)
             if size > MAX_BODY:
                 raise BadBody(f"a reply of more than {MAX_BODY // 2**20} MB")
-            yield piece
+            pieces.append(piece)
+        yield redact_bytes(b"".join(pieces))
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -15,7 +15,7 @@ from tests.tiny_model import THINKING_TEMPLATE, write_model
 def table(url: str, **ask) -> list[str]:
     ask = {"base_url": (url,), "model": NAME, "retries": 0, **ask}
     return findings_text(
-        examine_engine(Settings(ask=AskSettings(**ask)), [load_prompt("deep-qa")])
+        list(examine_engine(Settings(ask=AskSettings(**ask)), [load_prompt("deep-qa")]))
     ).splitlines()
 
 
@@ -188,7 +188,7 @@ def test_a_real_llama_cpp_in_the_process_is_told_as_it_is(tmp_path):
         ask=AskSettings(engine="embedded", model=str(path)),
         embedded=EmbeddedSettings(context=4096, slots=2, threads=1),
     )
-    lines = findings_text(examine_engine(settings, [load_prompt("deep-qa")])).splitlines()
+    lines = findings_text(list(examine_engine(settings, [load_prompt("deep-qa")]))).splitlines()
     said = {line[5:14].strip(): (line[:3], line[15:]) for line in lines if not line.startswith("     ")}
     assert said["engine"] == ("ok ", f"embedded: llama.cpp in this process, {path}")
     assert said["server"][1].startswith("llama.cpp ")
@@ -197,3 +197,44 @@ def test_a_real_llama_cpp_in_the_process_is_told_as_it_is(tmp_path):
     assert said["thoughts"] == ("ok ", "in the field reasoning_content")
     assert said["schema"] == ("ok ", "is enforced after the thoughts")
     assert said["slots"] == ("ok ", "2 calls at a time")
+
+
+def test_each_line_is_there_as_soon_as_it_is_found_and_what_is_waited_for_is_said_before():
+    said = []
+    with LLAMA_CPP.server(16384) as server:
+        ask = AskSettings(base_url=(server.base_url,), model=NAME, retries=0)
+        for finding in examine_engine(Settings(ask=ask), [load_prompt("deep-qa")], waiting=said.append):
+            said.append(finding.what)
+    first = f"the models of {server.base_url}, at most 30 s a try"
+    answer = f"an answer of {NAME} at {server.base_url}, at most 600 s; --quick asks for none"
+    assert said[:6] == [first, "engine", "server", "model", answer, "context"]
+
+
+def test_quick_asks_the_model_nothing():
+    with LLAMA_CPP.server(16384) as server:
+        ask = AskSettings(base_url=(server.base_url,), model=NAME, retries=0)
+        found = list(examine_engine(Settings(ask=ask), [load_prompt("deep-qa")], quick=True))
+    assert [finding.what for finding in found] == ["engine", "server", "model", "context", "slots"]
+    assert server.requests == server.trials == []
+
+
+def test_of_two_servers_of_which_one_is_gone_the_other_is_examined_all_the_same():
+    with LLAMA_CPP.server(16384) as server:
+        urls = ("http://127.0.0.1:9/v1", server.base_url)
+        ask = AskSettings(base_url=urls, model=NAME, retries=0, patience=0.0)
+        found = list(examine_engine(Settings(ask=ask), [load_prompt("deep-qa")], quick=True))
+    assert [(finding.what, finding.ok) for finding in found] == [
+        ("engine", True), ("server", False), ("server", True), ("model", True), ("context", True), ("slots", True)
+    ]  # fmt: skip
+
+
+def test_an_answer_that_is_all_thoughts_names_the_servers_option():
+    def lost(request, nth):
+        return Reply("", "the code word is ... and this is the answer", finish_reason="stop")
+
+    for person, option in ((LLAMA_CPP, "--reasoning-format"), (VLLM, "--reasoning-parser")):
+        with person.server(16384) as server:
+            server._trial = lost
+            lines = table(server.base_url)
+        place = next(n for n, line in enumerate(lines) if line.startswith("BAD  thoughts"))
+        assert option in lines[place + 1]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qagen.errors import WorkspaceError
 from qagen.ledger import Entry, Ledger
 from qagen.records import Completion, Message, Request
+from qagen.sums import checked, with_sum
 
 REQUEST = Request(
     model="r1",
@@ -93,9 +94,12 @@ def test_a_missing_file_is_an_empty_ledger_and_reading_does_not_make_it(tmp_path
 def test_a_call_is_one_json_line_with_everything_in_it(tmp_path):
     path = tmp_path / "deep" / "calls.jsonl"
     Ledger(path).append(REQUEST, COMPLETION)
-    assert [json.loads(line) for line in path.read_bytes().splitlines()] == [
+    assert checked(path.read_bytes())
+    found = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert [{**line, "sha256": None} for line in found] == [
         {
-            "format": 1,
+            "format": 2,
+            "sha256": None,
             "key": REQUEST.key,
             "request": {
                 "model": "r1",
@@ -194,7 +198,8 @@ def line_with(**changes) -> bytes:
         for parent in parents:
             part = part[parent]
         part[name] = change
-    return json.dumps(value).encode() + b"\n"
+    value.pop("sha256", None)
+    return with_sum(json.dumps(value).encode() + b"\n")
 
 
 @pytest.mark.parametrize(
@@ -241,9 +246,9 @@ def test_fields_that_a_later_version_adds_to_a_completion_are_passed_over(tmp_pa
 
 def test_a_ledger_of_a_newer_format_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / "calls.jsonl"
-    path.write_bytes(line_with(format=2))
+    path.write_bytes(line_with(format=3))
     with pytest.raises(
-        WorkspaceError, match=r"has the format 2, and this version reads up to 1; update qagen"
+        WorkspaceError, match=r"has the format 3, and this version reads up to 2; update qagen"
     ):
         Ledger(path).get(REQUEST.key)
 

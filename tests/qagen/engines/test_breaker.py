@@ -254,7 +254,7 @@ async def test_a_server_that_does_not_answer_at_the_beginning_joins_when_it_does
         assert await ask_all(engine, 40) == [str(seed) for seed in range(40)]
     assert late.answered
     assert notes[0] == (
-        "the server at 'http://late/v1' is gone (it does not answer); waiting up to 900 s for it to come back"
+        "the server at 'http://late/v1' is gone (it does not answer); waiting up to 900 s for it to come back; meanwhile 'http://there/v1' goes on"
     )
 
 
