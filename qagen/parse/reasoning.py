@@ -149,9 +149,12 @@ def _that_count(text: str, cut: bool) -> Iterator[Tag]:
             and _begins_a_line(text, tag.start)
         ):
             yield tag  # its end may be in what was cut off
-        elif not (asked and tag.act is Act.OPEN) and _is_block(text, tag, opened, closed, closes):
-            if cut or last_asked > closes[tag.name].end:
-                yield tag
+        elif (
+            not (asked and tag.act is Act.OPEN)
+            and _is_block(text, tag, opened, closed, closes)
+            and (cut or last_asked > closes[tag.name].end)
+        ):
+            yield tag
 
 
 def _is_block(

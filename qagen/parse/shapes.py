@@ -226,7 +226,8 @@ def _turns(names: list[str], labels: Counter[str]) -> Iterator[tuple[str, str]]:
 
 def _pieces(lines: list[str], wanted: set[str], others: set[str]) -> list[_Labelled]:
     pieces: list[_Labelled] = []
-    label, start, kept, offset = "", 0, [], 0
+    kept: list[str] = []
+    label, start, offset = "", 0, 0
     for line in [*lines, ""]:
         found = _LABEL.match(line)
         name = found["label"].lower() if found else ""
