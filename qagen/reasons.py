@@ -53,6 +53,10 @@ class Reason(StrEnum):
     DRAFT_IN_REASONING = "draft_in_reasoning", "A complete pair that stands only in the reasoning."
     SUPERSEDED = "superseded", "A complete pair whose question the same response answers again further down."
     TEMPLATE_ECHO = "template_echo", "The prompt's own example of the format, given back."
+    TOO_MANY_PAIRS = (
+        "too_many_pairs",
+        "More pairs than a response can have; those behind the limit are not taken.",
+    )
     UNANSWERED_QUESTION = "unanswered_question", "A question that no answer follows."
     UNASKED_ANSWER = "unasked_answer", "An answer that no question precedes."
 

@@ -18,6 +18,9 @@ _BEHIND_SENTENCE = re.compile(
 _BEHIND_WORD = re.compile(
     rf"(?<![\w-])(?P<word>[A-Za-z]?[a-z]{{3,}})(?P<list>{_LIST})(?=[\s.,;:)?!]|\Z)(?![.,]\d)"
 )
+_BEHIND_COMMA = re.compile(
+    rf"(?P<word>[a-z]{{3,}})(?P<stop>,)(?:{_LIST}(?= [a-z]{{2,}}\b)| {_LIST}(?= (?:as|which|while|but|because|where|whereas|although|since|so|thus)\b))"
+)
 _RAISED = re.compile(
     rf"(?P<word>[A-Za-zÀ-ɏ]{{4,}}[.,;)]?)(?:\^\{{?(?P<list>{_LIST})\}}?|(?P<high>[¹²³⁴-⁹][⁰¹²³⁴-⁹]*(?:[,˒–⁻-][⁰¹²³⁴-⁹]+)*))(?![\w^])"
 )
@@ -39,14 +42,13 @@ def without_flattened_citations(text: Text, source: Source) -> str:
     given = text.given
     if not any(sign in given for sign in "0123456789¹²³⁴⁵⁶⁷⁸⁹"):
         return given
-    for pattern, takes_out in (
-        (_BEHIND_SENTENCE, _follows_a_sentence),
-        (_RAISED, _is_raised),
-        (_BEHIND_WORD, _is_glued),
-        (_IN_BRACKETS, _is_in_brackets),
-    ):
-        given = pattern.sub(
-            lambda mark, takes_out=takes_out: _rest(mark) if takes_out(mark, source) else mark[0], given
+    given = _BEHIND_SENTENCE.sub(lambda mark: mark[0] if _counts_itself(mark["word"]) else _rest(mark), given)
+    given = _BEHIND_COMMA.sub(lambda mark: mark[0] if _counts_itself(mark["word"]) else _rest(mark), given)
+    given = _RAISED.sub(lambda mark: _rest(mark) if _is_raised(mark) else mark[0], given)
+    given = _BEHIND_WORD.sub(lambda mark: _rest(mark) if _is_glued(mark, source) else mark[0], given)
+    if "(" in given:
+        given = _IN_BRACKETS.sub(
+            lambda mark: _rest(mark) if _is_in_brackets(mark, source) else mark[0], given
         )
     return given
 
@@ -59,12 +61,7 @@ def _counts_itself(word: str) -> bool:
     return word.lower().strip('.)]"”,;') in _NUMBERED
 
 
-def _follows_a_sentence(mark: re.Match[str], source: Source) -> bool:  # noqa: ARG001 - every test is called alike
-    """A number behind a full stop, and then a new sentence or nothing: no value stands so."""
-    return not _counts_itself(mark["word"])
-
-
-def _is_raised(mark: re.Match[str], source: Source) -> bool:
+def _is_raised(mark: re.Match[str]) -> bool:
     """A raised number behind a word: a power stands behind a unit, which is short or is followed by 2 or 3."""
     raised = mark["list"] or mark["high"]
     return not _counts_itself(mark["word"]) and (
@@ -105,8 +102,13 @@ def _is_in_brackets(mark: re.Match[str], source: Source) -> bool:
     """A number in parentheses at the end of a clause, where the source has several such numbers and this one in the same place."""
     if _counts_itself(mark["word"]):
         return False
-    cited = {found["list"] for found in _IN_BRACKETS.finditer(source.plain)}
-    return len(cited) > 1 and mark["list"] in cited and not _LISTED.search(source.plain)
+    cited = {found["list"].replace(" ", "") for found in _IN_BRACKETS.finditer(source.plain)}
+    return (
+        len(cited) > 1
+        and mark["list"].replace(" ", "") in cited
+        and "1" not in cited
+        and not _LISTED.search(source.plain)
+    )
 
 
 _LISTED = re.compile(r"(?:^|[:;.,] )(?:and )?\(1\) \w")

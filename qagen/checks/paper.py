@@ -113,7 +113,7 @@ def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault
 
 
 def _first_person(name: str, text: Text) -> Iterator[Fault]:
-    """ "We" and its like, which are the authors; not in quotation marks, where somebody speaks, nor where it is everybody."""
+    """Find "we" and its like, which are the authors; not in quotation marks, where somebody speaks, nor where it is everybody."""
     if text.vocabulary.isdisjoint(_PERSONS):
         return
     said = _OF_EVERYONE.sub(" ", _QUOTED.sub(" ", text.plain))

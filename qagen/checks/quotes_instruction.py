@@ -20,13 +20,13 @@ _ORDERS = Wordings(
         "ignore ignoring disregard disregarding forget forgetting override overriding bypass bypassing follow obey following",
     ),
     wording(
-        r"\b(?:if you are|as|you are(?: now)?|to (?:all |any |the |every )?|note (?:to|for) (?:all |any |the )?|attention[,:]? (?:all )?|dear|hey|hello) (?:an? )?(?:\w+ )?"
+        r"\b(?:if you are|you are(?: now)?|to(?: all| any| the| every)?|note (?:to|for)(?: all| any| the)?|attention[,:]?(?: all)?|dear|hey|hello) (?:an? )?(?:\w+ )?"
         rf"{_MODELS}(?: \w+){{0,3}}[,:]",
         "ai ais llm llms language chatbot chatbots chatgpt gpt assistant assistants chat",
-        "you as to note attention dear hey hello",
+        "you to note attention dear hey hello",
     ),
     wording(
-        r"\b(?:if you are|you are now|as) (?:an? )?(?:large )?(?:language model|LLM|AI|AI assistant|chatbot|reviewer|AI reviewer)\b(?= ?(?:,|reading|reviewing|processing|you|and|answer|must|should|then|please))",
+        r"\b(?:if you are|you are now|as) (?:an? )?(?:large )?(?:language model|LLM|AI|AI language model|AI assistant|chatbot|reviewer|AI reviewer)\b(?= ?(?:,|reading|reviewing|processing|you|and|answer|must|should|then|please))",
         "model llm ai chatbot reviewer assistant",
         "you as",
     ),

@@ -58,7 +58,7 @@ def _loops(text: Text, source: Source) -> Iterator[str]:
                     yield " ".join(loop)
 
 
-def _is_a_loop(loop: Sequence[str], text: Text, source: Source) -> bool:
+def _is_a_loop(loop: tuple[str, ...], text: Text, source: Source) -> bool:
     """Whether words that follow each other are more than a row of numbers, a word with hyphens or what the source has as well."""
     if not any(word.isalpha() and len(word) > 1 for word in loop) or " ".join(loop * _TIMES) in " ".join(
         source.words

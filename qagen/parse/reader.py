@@ -18,6 +18,10 @@ from qagen.reasons import Reason
 from qagen.records import Fault, Pair
 
 _ENDS_WELL = re.compile(r"[^\w\s,(–—-]\Z")
+MOST_PAIRS = 500
+"""Pairs that are taken of one response: five times what can be asked for. A model that writes on gives no better ones."""
+MOST_CHARACTERS = 5_000_000
+"""Characters of a response that are read, far beyond what any model writes."""
 _SEVERAL = 4
 """How many pairs show how a response ends its answers."""
 _DRAFTS = 200_000
@@ -68,6 +72,7 @@ def parse(
         reasoning: what the server sent apart as reasoning.
         response_format: "text" or "json", what the model was asked for. JSON is also read where text was asked for.
     """
+    unread = text[MOST_CHARACTERS : MOST_CHARACTERS + 1000]
     found = _read(text, finish_reason, response_format)
     apart = found.apart
     thoughts = "\n\n".join(
@@ -109,8 +114,24 @@ def parse(
                 Reason.TRUNCATED, f"{found.cut}; what stands before the cut is kept, the rest is not", broken
             )
         )
-    pairs = tuple(Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs))
+    faults += _beyond(found.pairs, unread)
+    pairs = tuple(
+        Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs[:MOST_PAIRS])
+    )
     return Parsed(pairs, tuple(faults), thoughts or None)
+
+
+def _beyond(pairs: tuple[Found, ...], unread: str) -> list[Fault]:
+    """What is behind the limits."""
+    faults = []
+    if len(pairs) > MOST_PAIRS:
+        first = pairs[MOST_PAIRS]
+        detail = f"{len(pairs)} pairs, of which the first {MOST_PAIRS} are taken"
+        faults.append(Fault(Reason.TOO_MANY_PAIRS, detail, f"{first.question}\n{first.answer}"))
+    if unread:
+        detail = f"more than {MOST_CHARACTERS} characters; what follows was not read"
+        faults.append(Fault(Reason.NO_PAIRS, detail, unread))
+    return faults
 
 
 def explain(
@@ -157,6 +178,8 @@ def _explained(found: _Read) -> list[tuple[str, str]]:
 
 
 def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
+    if len(text) > MOST_CHARACTERS:
+        text, finish_reason = text[:MOST_CHARACTERS], "length"
     text = unwrapped(text)
     apart = set_apart(text, cut=finish_reason == "length")
     cut = "the reasoning is never closed" if apart.unclosed is not None else None
