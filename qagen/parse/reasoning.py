@@ -113,8 +113,6 @@ def _by_tags(text: str, cut: bool) -> Apart:
     return Apart(walk.last_close, end, text[: walk.last_close], pieces, unclosed)
 
 
-_MOST = 200_000
-"""Tags that are looked at; more of them is no response, but noise."""
 _PIECES = 100
 """How many texts between reasoning blocks are looked at; more of them is no response, but noise."""
 

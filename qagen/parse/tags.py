@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 
 
 class Act(Enum):
@@ -79,9 +80,13 @@ _MARKUP_NAMES = """
 _MARKUP = frozenset(_MARKUP_NAMES.split())
 
 
+_MOST = 50_000
+"""Tags that are looked at; more of them is no response, but noise."""
+
+
 def tags(text: str) -> Iterator[Tag]:
-    """All tags of a text in order. Linear in its length."""
-    for found in _TAG.finditer(text):
+    """The tags of a text in order, as many as any response has. Linear in its length."""
+    for found in islice(_TAG.finditer(text), _MOST):
         yield _tag(found)
 
 
