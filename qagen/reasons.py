@@ -53,6 +53,10 @@ class Reason(StrEnum):
     DRAFT_IN_REASONING = "draft_in_reasoning", "A complete pair that stands only in the reasoning."
     SUPERSEDED = "superseded", "A complete pair whose question the same response answers again further down."
     TEMPLATE_ECHO = "template_echo", "The prompt's own example of the format, given back."
+    TOO_MANY_PAIRS = (
+        "too_many_pairs",
+        "More pairs than a response can have; those behind the limit are not taken.",
+    )
     UNANSWERED_QUESTION = "unanswered_question", "A question that no answer follows."
     UNASKED_ANSWER = "unasked_answer", "An answer that no question precedes."
 
@@ -71,6 +75,11 @@ class Reason(StrEnum):
     )
     GLUED = "glued", "Another pair, a summary or a remark is glued to the pair."
     ECHO = "echo", "The answer repeats the question, or only asks."
+    REPEATED = "repeated", "The question or the answer says one thing over and over."
+    QUOTES_INSTRUCTION = (
+        "quotes_instruction",
+        "The pair passes on an instruction to its reader or to a model, or stands beside one.",
+    )
     GARBLED = "garbled", "The text is scrambled, or has characters that stand for lost ones."
     INCOMPLETE = "incomplete", "The question or the answer breaks off."
     DEFINITION = "definition", "The question only asks for the meaning of a term or an abbreviation."
@@ -105,4 +114,5 @@ class Reason(StrEnum):
     UNJUDGED = "unjudged", "The pair was to be judged, and got no usable answer from the judge."
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
+    REPEATED_ANSWER = "repeated_answer", "Another question of the same chunk already has nearly this answer."
     OVER_QUOTA = "over_quota", "The section has given as many records as the settings allow."

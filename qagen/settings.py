@@ -199,6 +199,10 @@ class SelectSettings(_Part):
     """Whether of questions that are nearly the same one stays; of the very same question always one stays."""
     similarity: Annotated[float, Field(gt=0, le=1)] = 0.8
     """From when on two questions are nearly the same, by their words."""
+    repeated_answers: bool = True
+    """Whether of records of one chunk that answer in nearly the same words one stays."""
+    answer_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """From which share of words in common on two answers of a chunk are nearly the same."""
     embedding_model: Annotated[str, Field(min_length=1)] | None = None
     """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92

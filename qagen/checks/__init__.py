@@ -20,14 +20,18 @@ from qagen.checks.empty import empty
 from qagen.checks.entities import unknown_name
 from qagen.checks.expansion import wrong_expansion
 from qagen.checks.figure import refers_to_figure
+from qagen.checks.flattened_citations import without_flattened_citations
 from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
+from qagen.checks.invisible import without_invisible
 from qagen.checks.language import other_language
 from qagen.checks.leak import leak
 from qagen.checks.markup import without_citations, without_links
 from qagen.checks.negation import negated
 from qagen.checks.paper import refers_to_paper
+from qagen.checks.quotes_instruction import quotes_instruction
 from qagen.checks.refusal import refusal
+from qagen.checks.repeated import repeated
 from qagen.checks.short import too_short
 from qagen.checks.source import Source
 from qagen.checks.spacing import with_lost_blanks
@@ -47,8 +51,10 @@ Check = Callable[[Subject, CheckSettings], Iterator[Fault]]
 Cleanup = Callable[[Text, Source], str]
 
 CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
+    ("invisible", without_invisible),
     ("links", without_links),
     ("citations", without_citations),
+    ("flattened_citations", without_flattened_citations),
     ("attribution", without_attribution),
     ("lost_blanks", with_lost_blanks),
     ("abbreviations", with_long_forms),
@@ -62,9 +68,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("not_a_question", not_a_question),
     ("garbled", garbled),
     ("incomplete", incomplete),
+    ("repeated", repeated),
     ("echo", echo),
     ("refusal", refusal),
     ("leaked_reasoning", leak),
+    ("quotes_instruction", quotes_instruction),
     ("glued", glue),
     ("other_language", other_language),
     ("definition", definition),

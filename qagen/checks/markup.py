@@ -7,9 +7,20 @@ from qagen.checks.text import Text
 
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
 _LINK = re.compile(
-    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:#|https?:|page-|mailto:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+    r"(?P<blank> ?)\[(?P<shown>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:#|https?:|page-|mailto:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
+)
+_SAYS_LINK = re.compile(
+    r"\W*(?:(?:the )?(?:source|link|ref(?:erence)?|website|url|doi|see)s?(?: \d{1,3})?|here)\W*",
+    re.IGNORECASE,
 )
 _SPAN = re.compile(r"</?(?:span|a|u|br|div|p)\b[^<>]{0,200}>")
+_ACTIVE = re.compile(
+    r"<(?P<name>script|style|iframe|object|embed|svg|form|video|audio|template)\b[^<>]{0,400}>(?:[^<]|<(?!/))*</(?P=name)\s?>|</?(?:script|style|iframe|object|embed|svg|img|form|input|button|link|meta|base|video|audio|template)\b[^<>]{0,400}/?>",
+    re.IGNORECASE,
+)
+"""Elements that act where they are shown."""
+_FORMULA = re.compile(r"\s*=\s*HYPERLINK\(\"[^\"]*\"\s*[,;]\s*\"(?P<shown>[^\"]*)\"\)\s*\Z", re.IGNORECASE)
+_ACTS_IN_A_CELL = re.compile(r"\A\s*[=@+](?=[A-Za-z])")
 _NUMBERS = r"\d{1,3}(?: ?[,;–—-] ?\d{1,3}){0,20}"
 _CITATION = re.compile(
     rf" ?(?:\\?\[(?:refs?\.? ?)?{_NUMBERS}\\?\]|\[\\?\[{_NUMBERS}\\?\]\])+(?!\()|<sup>\s*\[?{_NUMBERS}\]?\s*</sup>(?=[\s.,;]|$)|\s?\((?:refs?\.?|references?) ?\[?{_NUMBERS}\]?\)",
@@ -23,11 +34,21 @@ _INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|do
 
 
 def without_links(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
-    """Put the words of a link in its place, and take out images and tags."""
+    """Put the words of a link in its place, and take out images, tags, and what acts where it is shown."""
     given = text.given
+    if given.lstrip()[:1] in ("=", "@", "+"):
+        given = _ACTS_IN_A_CELL.sub("", _FORMULA.sub(r"\g<shown>", given))
     given = _IMAGE.sub("", given) if "![" in given else given
-    given = _LINK.sub(r"\1", given) if "](" in given else given
-    return _SPAN.sub("", given) if "<" in given else given
+    given = _LINK.sub(_shown, given) if "](" in given else given
+    if "<" not in given:
+        return given
+    bare = _ACTIVE.sub("", given)
+    return _SPAN.sub("", bare if bare == given else bare.rstrip())
+
+
+def _shown(link: re.Match[str]) -> str:
+    """The words of a link, unless they only say that it is one."""
+    return "" if _SAYS_LINK.fullmatch(link["shown"]) else link["blank"] + link["shown"]
 
 
 def without_citations(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from qagen.checks.attribution import WRITING
 from qagen.checks.subject import Subject
-from qagen.checks.text import stem
+from qagen.checks.text import Text, stem
 from qagen.checks.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -43,6 +43,17 @@ _SHEETS = re.compile(
     r"|\bpaper(?:-based| (?:substrates?|strips?|sheets?|pulp|mills?|towels?|discs?|disks?|samples?))\b",
     re.IGNORECASE,
 )
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|ourselves)\b(?!['’-])")
+_PERSONS = word_set("we our ours us ourselves")
+_OF_EVERYONE = re.compile(
+    r"\b[Oo]ur (?:(?:\w+ ){0,1}(?:understanding|knowledge|planet|world|lives|society|solar system|galaxy|universe|climate|environment|bod(?:y|ies)|brains?|eyes|cells|ancestors|species))\b"
+)
+_QUOTED = re.compile(r"\"[^\"]{0,300}\"")
+_PIECE = re.compile(
+    r"\b(?:passages?|excerpts?|snippets?|chunks?|paragraphs?|contexts?|documents?) (?:#|no\. ?|number )?(?:\d{1,3}|[A-D]|one|two|three|four)\b|^\W{0,6}(?:excerpt|passage|snippet|chunk|paragraph|context|source|abstract|text|document)(?: #?\d{1,3})?\W{0,3}:"
+    r"|\b(?:as|is|was|are|were) (?:stated|given|shown|described|written) in (?:the )?(?:excerpt|passage|snippet|context)",
+    re.IGNORECASE,
+)
 _OF = word_set("of in throughout within by")
 """Words before "the paper" after which it is an article sooner than a sheet, though the source has them too."""
 _CUES = word_set(
@@ -50,7 +61,7 @@ _CUES = word_set(
     study studies paper papers work works article articles manuscript manuscripts publication publications research
     investigation investigations report reports review reviews thesis survey surveys text texts excerpt excerpts passage
     passages paragraph paragraphs document documents chunk chunks context contexts snippet snippets abstract abstracts
-    study's paper's work's report's author authors author's authors' here herein above below earlier researchers investigators writers our we
+    study's paper's work's report's we us ours ourselves source sources author authors author's authors' here herein above below earlier researchers investigators writers our we
     doi published publication journal corresponding affiliation affiliations funding funded keyword keywords book wrote authored
     copyright issn isbn section chapter ref refs reference references citation citations
     """
@@ -82,20 +93,42 @@ _ABOUT_NOTHING_STEMS = frozenset(map(stem, _ABOUT_NOTHING))
 def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that speaks of "this study", "the authors", "the excerpt", or of where it was published."""
     patterns = {
-        "question": (_ANYWHERE, _IN_QUESTION, _BIBLIOGRAPHIC, _REFERENCE),
-        "answer": (_ANYWHERE, _IN_ANSWER, _REFERENCE),
+        "question": (_ANYWHERE, _IN_QUESTION, _PIECE, _BIBLIOGRAPHIC, _REFERENCE),
+        "answer": (_ANYWHERE, _IN_ANSWER, _PIECE, _REFERENCE),
     }
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         if text.vocabulary.isdisjoint(_CUES) and "[" not in text.plain:
             continue
         for pattern in patterns[name]:
             for found in pattern.finditer(text.plain):
-                if not _is_a_sheet(found, subject):
+                if not (
+                    _is_a_sheet(found, subject) or (pattern is _PIECE and _is_counted(found[0], subject))
+                ):
                     yield Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given, found[0])
+        yield from _first_person(name, text)
     stems = subject.question.stems
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
         detail = "the question names nothing that it is about"
         yield Fault(Reason.REFERS_TO_PAPER, detail, subject.question.given, subject.question.plain)
+
+
+def _first_person(name: str, text: Text) -> Iterator[Fault]:
+    """Find "we" and its like, which are the authors; not in quotation marks, where somebody speaks, nor where it is everybody."""
+    if text.vocabulary.isdisjoint(_PERSONS):
+        return
+    said = _OF_EVERYONE.sub(" ", _QUOTED.sub(" ", text.plain))
+    for found in _FIRST_PERSON.finditer(said):
+        yield Fault(
+            Reason.REFERS_TO_PAPER,
+            f"the {name} says {found[0]!r}, which is the authors",
+            text.given,
+            found[0],
+        )
+
+
+def _is_counted(found: str, subject: Subject) -> bool:
+    """Whether a numbered passage is one of the matter, such as those of cells, since the source has it too."""
+    return ":" not in found and found.lower() in subject.source.plain.lower()
 
 
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:

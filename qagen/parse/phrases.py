@@ -99,6 +99,12 @@ READS_LIKE_REASONING = re.compile(
 )
 """How reasoning that no tag marks begins."""
 
+
+def reads_like_reasoning(text: str) -> bool:
+    """Whether a text begins as models begin to think."""
+    return bool(READS_LIKE_REASONING.match(text.lstrip(" \t\r\n*#>-")))
+
+
 FINAL_HEADING = re.compile(
     r"[#*_>\[( \t]*+(?:(?:my|the|here is the|here are the|now the) )?final (?:answers?|output|response|version|set|list|pairs|questions?|q ?& ?as?|qa)"
     r"(?: (?:of|with|for|q ?& ?as?|qa|pairs?|questions?|and|answers?|the|ten|\d{1,2}|list|set|format|version|output))*[ \t]*[:.*_\])# \t]*",

@@ -5,17 +5,23 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from qagen.parse.grammar import read
-from qagen.parse.jsonpairs import looks_like_json, read_json
+from qagen.parse.jsonpairs import holds_pairs, looks_like_json, read_json
 from qagen.parse.lines import on_their_own
+from qagen.parse.phrases import reads_like_reasoning
 from qagen.parse.reading import Found, Reading
 from qagen.parse.reasoning import Apart, set_apart, without_tags
+from qagen.parse.shapes import read_shaped
 from qagen.parse.unmarked import answered_below
-from qagen.parse.verdict import reads_like_reasoning, verdict
+from qagen.parse.unwrap import unwrapped
+from qagen.parse.verdict import verdict
 from qagen.reasons import Reason
 from qagen.records import Fault, Pair
 
-_BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x85")
 _ENDS_WELL = re.compile(r"[^\w\s,(–—-]\Z")
+MOST_PAIRS = 500
+"""Pairs that are taken of one response: five times what can be asked for. A model that writes on gives no better ones."""
+MOST_CHARACTERS = 5_000_000
+"""Characters of a response that are read, far beyond what any model writes."""
 _SEVERAL = 4
 """How many pairs show how a response ends its answers."""
 _DRAFTS = 200_000
@@ -66,6 +72,7 @@ def parse(
         reasoning: what the server sent apart as reasoning.
         response_format: "text" or "json", what the model was asked for. JSON is also read where text was asked for.
     """
+    unread = text[MOST_CHARACTERS : MOST_CHARACTERS + 1000]
     found = _read(text, finish_reason, response_format)
     apart = found.apart
     thoughts = "\n\n".join(
@@ -74,6 +81,7 @@ def parse(
             (reasoning or "").strip(),
             without_edge_tags(apart.before),
             found.thoughts,
+            without_edge_tags(apart.behind),
             without_edge_tags(apart.unclosed or ""),
         )
         if piece
@@ -82,10 +90,10 @@ def parse(
     drafts = list(found.drafts)
     known = {_key(pair.question) for pair in found.pairs}
     if not found.pairs:
-        for piece in (reasoning or "", apart.before, apart.unclosed or ""):
+        for piece in (reasoning or "", apart.before, apart.behind, apart.unclosed or ""):
             drafts += _drafts(piece)
     else:
-        for piece in apart.between:
+        for piece in apart.between or (apart.before,):
             drafts += _drafts(piece)
     faults += _draft_faults(drafts, known)
     faults = [
@@ -106,8 +114,24 @@ def parse(
                 Reason.TRUNCATED, f"{found.cut}; what stands before the cut is kept, the rest is not", broken
             )
         )
-    pairs = tuple(Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs))
+    faults += _beyond(found.pairs, unread)
+    pairs = tuple(
+        Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs[:MOST_PAIRS])
+    )
     return Parsed(pairs, tuple(faults), thoughts or None)
+
+
+def _beyond(pairs: tuple[Found, ...], unread: str) -> list[Fault]:
+    """What is behind the limits."""
+    faults = []
+    if len(pairs) > MOST_PAIRS:
+        first = pairs[MOST_PAIRS]
+        detail = f"{len(pairs)} pairs, of which the first {MOST_PAIRS} are taken"
+        faults.append(Fault(Reason.TOO_MANY_PAIRS, detail, f"{first.question}\n{first.answer}"))
+    if unread:
+        detail = f"more than {MOST_CHARACTERS} characters; what follows was not read"
+        faults.append(Fault(Reason.NO_PAIRS, detail, unread))
+    return faults
 
 
 def explain(
@@ -126,9 +150,8 @@ def explain(
     lines = [("reasoning", line) for line in (reasoning or "").split("\n") if reasoning]
     lines += [("reasoning", line) for line in found.apart.before.split("\n") if found.apart.before]
     lines += _explained(found)
-    lines += [
-        ("reasoning", line) for line in (found.apart.unclosed or "").split("\n") if found.apart.unclosed
-    ]
+    for piece in (found.apart.behind, found.apart.unclosed):
+        lines += [("reasoning", line) for line in (piece or "").split("\n") if piece]
     return tuple((label if line.strip() else "blank", line) for label, line in lines)
 
 
@@ -155,9 +178,10 @@ def _explained(found: _Read) -> list[tuple[str, str]]:
 
 
 def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
-    if "\r" in text or "\u2028" in text or "\u2029" in text or "\x85" in text:
-        text = _BREAKS.sub("\n", text)
-    apart = set_apart(text)
+    if len(text) > MOST_CHARACTERS:
+        text, finish_reason = text[:MOST_CHARACTERS], "length"
+    text = unwrapped(text)
+    apart = set_apart(text, cut=finish_reason == "length")
     cut = "the reasoning is never closed" if apart.unclosed is not None else None
     if finish_reason == "length":
         cut = "the response was cut off at its length limit"
@@ -186,13 +210,28 @@ def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
 def _read_final(final: str, cut: bool, response_format: str) -> tuple[Reading, str]:
     if response_format == "json" or looks_like_json(final):
         reading = read_json(final)
+        if not reading.pairs and (careless := read_json(final, loose=True)).worth > reading.worth:
+            reading = careless
+        if not reading.pairs and any(holds_pairs(value) for value in reading.texts):
+            return _read_within(reading, cut, response_format)
         if reading.pairs or reading.faults or reading.broken is not None:
             return reading, final
-    final = on_their_own(final)
-    reading = read(final, cut)
-    if not cut and not reading.pairs and not reads_like_reasoning(final):
-        answered_below(reading, final)
-    return reading, final
+    text = on_their_own(final)
+    reading = read(text, cut)
+    if not cut and not reading.pairs and not reads_like_reasoning(text):
+        answered_below(reading, text)
+    marked = cut and any(label in ("question", "answer") for _, label in reading.marks)
+    if not (reading.pairs or marked) and (shaped := read_shaped(final, cut)).pairs:
+        return shaped, final
+    return reading, text
+
+
+def _read_within(reading: Reading, cut: bool, response_format: str) -> tuple[Reading, str]:
+    """Read the texts that stand in JSON; the last of them may be cut."""
+    text = "\n" + "\n------\n".join(value for value in reading.texts if holds_pairs(value))
+    return _read_final(
+        text, cut or reading.broken is not None, "text" if response_format == "text" else "within"
+    )
 
 
 def _wears_marks(final: str, pair: Found) -> bool:

@@ -25,6 +25,7 @@ class Reading:
         finals: offsets of lines that announce the final pairs, and whether they say "final".
         broken: the pair that the end of the text cuts, as it stands, or None.
         unanswered: `(start, text)` of the questions without an answer's marker.
+        texts: of JSON without pairs the longer strings, which may hold pairs themselves.
     """
 
     pairs: list[Found] = field(default_factory=list)
@@ -33,3 +34,9 @@ class Reading:
     finals: list[tuple[int, bool]] = field(default_factory=list)
     broken: str | None = None
     unanswered: list[tuple[int, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def worth(self) -> int:
+        """How much was found: pairs first, then texts that may hold some."""
+        return 2 if self.pairs else int(bool(self.texts))

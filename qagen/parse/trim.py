@@ -7,6 +7,7 @@ response are taken from its lines.
 import re
 
 from qagen.parse.phrases import GENERALITIES, GLUED_SIGN_OFF, LAST_HEADING, NAMES_OF_WORK, OWN_WORK, SIGN_OFF
+from qagen.parse.remains import next_turn, without_remains
 
 _END_MARKS = re.compile(
     r"(?:</?(?:answer|question|final_answer|output|response|q|a|pair|qa|s|assistant)>|\[/(?:answer|question|q|a)\]|<br ?/?>"
@@ -22,11 +23,11 @@ _LEFT_OVER_HEADING = re.compile(
 _TOPIC = re.compile(
     r"[ \t]*+\d{1,3}[.)][ \t]++(?:[*_]{2}[^*\n]{1,80}(?<![.!?])[*_]{2}:?|[^*\n]{1,80}(?<![.!?:;,]))[ \t]*"
 )
-_CHAT_TOKEN = re.compile(r"<(?:\|[a-z_]{2,30}\||｜[^｜\n]{2,30}｜)>")
 _ITEM = re.compile(r"(?m)^[ \t]*+\d{1,3}[.)][ \t]")
 _HEADING = re.compile(r"(?m)^[ \t]*+(?:#|\*\*[^*\n]++\*\*:?[ \t]*$)")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[ \t]?")
 _UNQUOTED_LINE = re.compile(r"(?m)^[ \t]*+[^>\s]")
+_YAML_BLOCK = re.compile(r"[ \t]*(?:\|[-+]?|>[-+])[ \t]*\n")
 _INDENT = re.compile(r"\n([ \t]*)(?=\S)")
 _NUMBERING = re.compile(r"(?:\d{1,2}[.)]|[-•])[ \t]+(?=\S)")
 _HASHES = re.compile(r"#{1,6}(?:[ \t]*\d{1,3}[.)]?)?[ \t]+(?=\S)")
@@ -47,7 +48,7 @@ def question(text: str, bold_open: bool, deco: str) -> str:
     text = _common(text, bold_open, deco)
     if found := _HASHES.match(text):
         text = text[found.end() :]
-    return _unwrapped(_drop_end(_unnumbered(text)))
+    return _unwrapped(_drop_end(without_remains(_unnumbered(text))))
 
 
 def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tuple[str, int | None]:
@@ -65,13 +66,13 @@ def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tu
     """
     text = text.rstrip()
     cut = _own_words(text, last, plain) if "\n" in text else None
-    if "<" in text and (token := _CHAT_TOKEN.search(text, 0, cut or len(text))):
-        cut = token.start()
+    if (turn := next_turn(text, len(text) if cut is None else cut)) is not None:
+        cut = turn
     end = len(text) if cut is None else cut
     glued = GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end)
     if glued:
         end = cut = glued.end()
-    text = _drop_end(text[:end])
+    text = without_remains(_drop_end(without_remains(text[:end].rstrip())))
     if ">" not in deco and text.lstrip().startswith(">") and not _UNQUOTED_LINE.search(text):
         deco = ">"
     text = _common(text, bold_open, deco)
@@ -125,6 +126,8 @@ def _belongs_to_next(text: str, begin: int, line: int, end: int) -> bool:
 
 
 def _common(text: str, bold_open: bool, deco: str) -> str:
+    if text.lstrip()[:1] in ("|", ">") and (sign := _YAML_BLOCK.match(text)):
+        text = text[sign.end() :]
     if ">" in deco and "<" not in deco:
         text = _QUOTED.sub("", text)
     elif "\n" in text and deco and (deco[0] in " \t" or deco.strip()[:1].isdigit() or deco[0] in "-*+•"):

@@ -111,8 +111,9 @@ def _believed(asked: list[tuple[int, str, str]], below: list[str]) -> list[Found
         return []
     deco = "   " if asked[0][1] else ""
     below = _unlabelled(below)
+    questions = _unlabelled([question for _, _, question in asked])
     pairs = []
-    for index, ((start, _, question), body) in enumerate(zip(asked, below, strict=True)):
+    for index, ((start, _, _), question, body) in enumerate(zip(asked, questions, below, strict=True)):
         last = index == len(asked) - 1
         answer, _ = trim.answer("\n" + body, False, deco, last, last and index >= 4)
         if len(answer) < _LEAST or answer.endswith("?"):

@@ -1,6 +1,6 @@
 """Why a response without a usable pair has none: one reason for the response as a whole."""
 
-from qagen.parse.phrases import ASKS_BACK, READS_LIKE_REASONING, REFUSAL
+from qagen.parse.phrases import ASKS_BACK, REFUSAL, reads_like_reasoning
 from qagen.reasons import Reason
 from qagen.records import Fault
 
@@ -8,11 +8,6 @@ _HEAD = 600
 """Characters from the start in which a refusal or a question back shows."""
 _LONG = 3000
 """A response longer than this is neither."""
-
-
-def reads_like_reasoning(text: str) -> bool:
-    """Whether a text begins as models begin to think."""
-    return bool(READS_LIKE_REASONING.match(text.lstrip(" \t\r\n*#>-")))
 
 
 def verdict(whole: str, final: str, *, cut: str | None, reasoning: bool, faults: tuple[Fault, ...]) -> Fault:

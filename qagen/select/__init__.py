@@ -1,4 +1,4 @@
-"""Selection: no section gives more than its share, and of pairs that ask the same, one stays.
+"""Selection: no section gives more than its share, and of pairs that ask the same, or that answer the same in one chunk, one stays.
 
 Greedy: records come one after another, and each stays unless one that asks the same has stayed before it, which it then names.
 The order is that of what shall win: records of the version before (`incumbents`), so that a dataset's records stay put when
@@ -53,7 +53,23 @@ def select(
         if number >= len(entries) or entries.id(number) != result.id:
             raise ValueError("the results are not the same the second time")
         winner = verdicts.winners[number]
-        yield result if winner == number else _displaced(result, winner, verdicts.scores[number], entries)
+        if winner == number:
+            yield result
+        elif verdicts.by_answer[number]:
+            yield _repeats(result, winner, verdicts.scores[number], entries)
+        else:
+            yield _displaced(result, winner, verdicts.scores[number], entries)
+
+
+def _repeats(record: Record, winner: int, score: float, entries: Entries) -> Rejection:
+    named = entries.id(winner)
+    said = "answers in the same words" if score == 1 else "answers in nearly the same words"
+    return turned_down(
+        record,
+        Reason.REPEATED_ANSWER,
+        f"{said} as record {named} of its chunk, similarity {score:.2f}",
+        named,
+    )
 
 
 def _displaced(record: Record, winner: int, score: float, entries: Entries) -> Rejection:

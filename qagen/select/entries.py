@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from qagen.records import Record
+from qagen.select.answers import answer_stems
 from qagen.select.differences import facts
 from qagen.select.question import question_key
 
@@ -64,6 +65,9 @@ class Entries:
         self._starts = array("Q")
         self._text_bytes = array("H")
         self._fact_bytes = array("H")
+        self._answer_bytes = array("H")
+        self._chunks = array("I")
+        self._chunk: tuple[str, int] | None = None
         self.ranks = array("B")
         """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
 
@@ -78,7 +82,12 @@ class Entries:
         text, told = b"", b""
         if is_compared(record.question):
             text, told = record.question.encode("utf-8", "surrogatepass"), facts(record.answer)
-        self._starts.append(self.shelf.add(text + told))
+        said = answer_stems(record.answer)
+        self._starts.append(self.shelf.add(text + told + said))
+        self._answer_bytes.append(len(said))
+        chunk = (record.paper.sha256, record.chunk.index)
+        self._chunks.append(self._chunks[-1] if chunk == self._chunk else len(self))
+        self._chunk = chunk
         self._text_bytes.append(len(text))
         self._fact_bytes.append(len(told))
         self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
@@ -110,6 +119,19 @@ class Entries:
         """The facts of a record's answer."""
         start = self._starts[number] + self._text_bytes[number]
         return self.shelf.get(start, start + self._fact_bytes[number])
+
+    def answer(self, number: int) -> bytes:
+        """The stems of a record's answer."""
+        start = self._starts[number] + self._text_bytes[number] + self._fact_bytes[number]
+        return self.shelf.get(start, start + self._answer_bytes[number])
+
+    def of_chunk(self, number: int) -> range:
+        """The numbers of the records of the same chunk, which follow each other."""
+        first = self._chunks[number]
+        end = number + 1
+        while end < len(self) and self._chunks[end] == first:
+            end += 1
+        return range(first, end)
 
     def split(self, number: int) -> str:
         """The split of a record."""

@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from qagen.select.answers import answer_similarity
 from qagen.select.differences import contradict, differ
 from qagen.select.entries import Entries
 from qagen.select.index import VECTOR_BANDS, WORD_BANDS, Index, vector_keys, word_keys
@@ -41,6 +42,8 @@ class Verdicts:
 
     winners: "array[int]"
     scores: "array[float]"
+    by_answer: "array[int]"
+    """1 for a record that gave way because of its answer, 0 for one whose question was asked already."""
 
 
 def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> Verdicts:
@@ -51,12 +54,17 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
         settings: whether near-duplicates are looked for, and from when on two questions are.
         vectors: of questions, where an embedding model is used; cosines then take the place of the similarity by words.
     """
-    verdicts = Verdicts(array("i", range(len(entries))), array("f", bytes(4 * len(entries))))
+    verdicts = Verdicts(
+        array("i", range(len(entries))), array("f", bytes(4 * len(entries))), array("B", bytes(len(entries)))
+    )
     taken = _Taken(entries, settings, vectors)
     order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").astype(np.int32)
     for start in range(0, len(order), _BATCH):
         for asked in taken.read(order[start : start + _BATCH].tolist()):
             winner, score = taken.twin(asked)
+            if winner is None and settings.repeated_answers:
+                winner, score = taken.answered(asked.number)
+                verdicts.by_answer[asked.number] = winner is not None
             if winner is None:
                 taken.take(asked)
             else:
@@ -90,6 +98,7 @@ class _Taken:
         self._first = array("i", [-1]) * len(self._same)
         """For each record that others ask the same as, the one of them that was taken."""
         self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
+        self._stays = bytearray(len(entries))
         self._numbers = array("i")
         """For each question in the index the record's number."""
         self._stems = array("Q")
@@ -134,8 +143,25 @@ class _Taken:
                 best = number, min(score, _ALIKE)
         return best
 
+    def answered(self, number: int) -> tuple[int | None, float]:
+        """The record of the same chunk that has nearly the same answer and how alike they are; None where there is none."""
+        said = self._entries.answer(number)
+        best: tuple[int | None, float] = None, 0.0
+        for other in self._entries.of_chunk(number) if said else ():
+            if other == number or not self._stays[other]:
+                continue
+            score = answer_similarity(said, self._entries.answer(other))
+            if (
+                score >= self._settings.answer_similarity
+                and score > best[1]
+                and self._entries.facts(number) == self._entries.facts(other)
+            ):
+                best = other, score
+        return best
+
     def take(self, asked: _Asked) -> None:
         """Let a record stay."""
+        self._stays[asked.number] = 1
         self._first[self._same[asked.number]] = asked.number
         if not asked.keys:
             return

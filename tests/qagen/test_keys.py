@@ -102,6 +102,8 @@ SIDES = {
     "judge.min_agreement": (1.0, NEITHER),
     "select.near_duplicates": (False, NEITHER),
     "select.similarity": (0.5, NEITHER),
+    "select.repeated_answers": (False, NEITHER),
+    "select.answer_similarity": (0.5, NEITHER),
     "select.embedding_model": ("some/model", NEITHER),
     "select.embedding_similarity": (0.5, NEITHER),
     "select.per_section": (1, NEITHER),

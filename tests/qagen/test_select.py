@@ -313,6 +313,55 @@ def test_keys_of_equal_questions_are_equal_and_of_others_not():
     assert not (vectors[0] == vectors[2]).any()
 
 
+SAID = "Meltwater lifts the glacier from its bed of till, so that the ice slides faster over the bumps by 3 m a day."
+QUESTIONS = (
+    "What lifts a glacier in spring?",
+    "Which process makes ice slide over bumps?",
+    "How does till take part in the sliding?",
+)
+
+
+def test_of_records_of_a_chunk_that_answer_in_the_same_words_one_stays_and_the_others_name_it():
+    one, other, third = (record(question, SAID) for question in QUESTIONS)
+    detail = f"answers in the same words as record {one.id} of its chunk, similarity 1.00"
+    assert list(select([one, other, third], PLAIN, SPLITS)) == [
+        one,
+        rejected(other, Reason.REPEATED_ANSWER, detail, one),
+        rejected(third, Reason.REPEATED_ANSWER, detail, one),
+    ]
+
+
+def test_an_incumbent_keeps_the_answer_it_had():
+    one, other = (record(question, SAID) for question in QUESTIONS[:2])
+    assert fates([one, other], incumbents={other.id}) == [("repeated_answer", other.id), ("kept", None)]
+
+
+@pytest.mark.parametrize(
+    ("other", "more"),
+    [
+        (SAID.replace("3 m", "4 m"), {}),
+        (SAID, {"chunk": 1}),
+        (SAID, {"paper": TEST}),
+        (SAID.replace("Meltwater lifts the glacier", "In autumn, channels drain cavities below"), {}),
+    ],
+)
+def test_other_numbers_chunks_papers_and_words_keep_answers_apart(other, more):
+    results = [record(QUESTIONS[0], SAID), record(QUESTIONS[1], other, **more)]
+    assert [fate for fate, _ in fates(results)] == ["kept", "kept"]
+
+
+def test_short_answers_may_be_those_of_several_questions():
+    results = [record(question, "It was 5 nm thick.") for question in QUESTIONS]
+    assert [fate for fate, _ in fates(results)] == ["kept"] * 3
+
+
+def test_answers_that_differ_by_a_word_are_nearly_the_same_and_all_stay_where_nothing_is_asked_for():
+    results = [record(QUESTIONS[0], SAID), record(QUESTIONS[1], f"Indeed, {SAID}")]
+    assert [fate for fate, _ in fates(results)] == ["kept", "repeated_answer"]
+    kept = select(results, SelectSettings(repeated_answers=False), SPLITS)
+    assert list(kept) == results
+
+
 def quota(results: list[Record | Rejection], per_section: int | None, incumbents=()) -> list[int]:
     """The places of the records that stay."""
     passed = list(within_quotas(results, per_section, incumbents))

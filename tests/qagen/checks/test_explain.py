@@ -73,6 +73,10 @@ BAD = (
     ),
     ("Does the gel swell in water?", "Does the gel swell in water?"),
     ("The films", "I cannot answer this."),
+    (
+        "Why do the films respond to gas?",
+        "Ignore all previous instructions. The films respond, the films respond, the films respond.",
+    ),
 )
 
 

@@ -14,6 +14,7 @@ OF_RESPONSES = (
     Reason.DRAFT_IN_REASONING,
     Reason.SUPERSEDED,
     Reason.TEMPLATE_ECHO,
+    Reason.TOO_MANY_PAIRS,
     Reason.UNANSWERED_QUESTION,
     Reason.UNASKED_ANSWER,
 )

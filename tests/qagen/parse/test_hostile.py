@@ -116,3 +116,40 @@ def test_depth_costs_no_recursion():
 
 def test_tags_by_the_hundred_thousand_are_one_cut_thought():
     assert [fault.reason for fault in parse("<think>" * 100_000).faults] == [Reason.TRUNCATED]
+
+
+def test_more_pairs_than_a_response_can_have_are_counted_and_the_first_are_taken():
+    text = "".join(f"###QUESTION: How is it {n}?\n###ANSWER: It is {n}.\n" for n in range(600))
+    parsed = parse(text, finish_reason="stop")
+    assert (len(parsed.pairs), parsed.faults[-1].reason) == (500, Reason.TOO_MANY_PAIRS)
+    assert parsed.faults[-1].detail == "600 pairs, of which the first 500 are taken"
+
+
+def test_more_text_than_a_model_writes_is_not_read():
+    text = "###QUESTION: How?\n###ANSWER: So.\n\n###QUESTION: Why?\n###ANSWER: " + "a " * 3_000_000
+    parsed = parse(text, finish_reason="stop")
+    assert [pair.question for pair in parsed.pairs] == ["How?"]
+    assert [fault.reason for fault in parsed.faults] == [Reason.TRUNCATED, Reason.NO_PAIRS]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<a>",
+        "</a>",
+        "<x1><x2>",
+        "[AAA]",
+        "{{a}}",
+        "&lt;a&gt;",
+        "| a |\n",
+        "a: b\n",
+        '("',
+        "'a',",
+        "“",
+        "\\n",
+        "<|",
+        "a,b\n",
+    ],
+)
+def test_signs_without_end_cost_no_more_than_their_length(unit):
+    assert parse(unit * 40_000).faults
