@@ -30,8 +30,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
             yield f"  {file}: by the rules, {fault}"
         yield from _more(len(report.section_faults), "papers")
     yield from (f"rules       {rule} fits no chunk" for rule in report.idle_rules)
-    if report.judged:
-        yield f"judged      {', '.join(f'{count} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
+    yield from _judging(report)
     for split, rows in report.splits.get("default", {}).items():
         yield f"{split:<12}{_count(rows, 'record')}"
     if not report.records:
@@ -46,6 +45,18 @@ def _lines(report: BuildReport) -> Iterator[str]:
     yield from _more(len(report.unanswered), "chunks")
     yield f"dataset     {report.out}"
     yield f"workspace   {report.work}"
+
+
+def _judging(report: BuildReport) -> Iterator[str]:
+    """Which prompt was taken, and what the judge said."""
+    if report.prompt_reason:
+        yield f"prompt      {report.prompt}: {report.prompt_reason}"
+    if report.unable:
+        yield f"not judged  {report.unable}"
+    if report.judged:
+        yield f"judged      {', '.join(f'{count} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
+    if report.unreadable:
+        yield f'  unjudged: {_ranked(report.unreadable)}; `unjudged = "keep"` in [judge] keeps them, which costs no call'
 
 
 def _turned_down(report: BuildReport) -> Iterator[str]:

@@ -82,8 +82,7 @@ def paired(request: Json, count: int = 10) -> Reply:
     if content.startswith("You examine question/answer pairs"):
         marks = dict.fromkeys(_LABELS, 5)
         return Reply(json.dumps({"labels": [{"id": name, **marks} for name in _PAIR_ID.findall(content)]}))
-    prompt = content[-2000:]
-    chunk = re.split(r"^Excerpt:\s*$", prompt, flags=re.MULTILINE)[-1]
+    chunk = re.split(r"^Excerpt:\s*$", content.partition(_END_OF_EXCERPT)[0][-2000:], flags=re.MULTILINE)[-1]
     answers = [answer for answer, _ in zip(_answers(chunk), range(count), strict=False)]
     pairs = "".join(
         f"------\n###QUESTION: {_question(answer)}\n###ANSWER: {answer}\n------\n\n" for answer in answers
@@ -91,6 +90,7 @@ def paired(request: Json, count: int = 10) -> Reply:
     return Reply(f"Let me see what the text says.\n</think>\n\n{pairs}")
 
 
+_END_OF_EXCERPT = "\nThis is the end of the excerpt."
 _LABELS = ("relevance", "context_independence", "completeness", "accuracy", "reasonableness")
 _PAIR_ID = re.compile(r"^=== \w+ pair (\w+)$", re.MULTILINE)
 _NO_BODY = re.compile(
