@@ -98,6 +98,19 @@ _NO_BODY = re.compile(
 )
 
 
+def asks_first(request: Json) -> bool:
+    """Whether a request asks for pairs for the first time: no second chance, and no judge's."""
+    content = request["messages"][-1]["content"]
+    return "could not be used: " not in content and not content.startswith(
+        "You examine question/answer pairs"
+    )
+
+
+def chunk_of(request: Json) -> str:
+    """The chunk that a request for pairs shows."""
+    return request["messages"][0]["content"].rpartition("Excerpt:\n")[2].partition(_END_OF_EXCERPT)[0].strip()
+
+
 def shown_headings(request: Json) -> list[str]:
     """The headings that a request shows, where it asks which of them are main body; none where it asks anything else."""
     turns = request.get("messages") or [{"content": ""}]  # requests for vectors have none

@@ -18,6 +18,7 @@ params.port = 0
 params.n_ctx, params.n_parallel = 2 * 4096, 2
 params.kv_unified = False
 params.endpoint_props = True
+params.cpuparams.n_threads = 1
 params.verbosity = -1
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)
@@ -50,7 +51,7 @@ def toml(tmp_path):
     def written(ask: str = "", embedded: str = "", judge: str = "") -> Path:
         path = tmp_path / "qagen.toml"
         path.write_text(
-            f"[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n{ask}\n\n[embedded]\nslots = 1\ncontext = 4096\n{embedded}\n\n"
+            f"[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n{ask}\n\n[embedded]\nslots = 1\ncontext = 4096\nthreads = 1\n{embedded}\n\n"
             f"[judge]\n{judge}\n\n[dataset]\nplots = false\n"
         )
         return path

@@ -26,7 +26,7 @@ from tests.conftest import EXAMPLES
 from tests.real.conftest import NAME
 
 PAPER = EXAMPLES / "interlayer.pdf"
-SAMPLE = ("--sample", 2)
+SAMPLE = ("--judge", "auto", "--sample", 2)
 
 
 def entries(work):
@@ -46,7 +46,7 @@ def built(weights, tmp_path_factory):
     place = tmp_path_factory.mktemp("embedded")
     config = place / "qagen.toml"
     config.write_text(
-        "[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n\n[embedded]\nslots = 1\ncontext = 4096\n\n[dataset]\nplots = false\n"
+        "[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n\n[embedded]\nslots = 1\ncontext = 4096\nthreads = 1\n\n[dataset]\nplots = false\n"
     )
     arguments = ("--config", config, "--engine", "embedded", "--model", weights, *SAMPLE)
     code, report = build(PAPER, place / "d", place / "w", *arguments)
@@ -93,7 +93,7 @@ def test_a_build_that_was_killed_keeps_what_was_answered_and_asks_only_the_rest(
     with subprocess.Popen(
         [*QAGEN, *map(str, command)], env=ENVIRONMENT, stderr=subprocess.DEVNULL
     ) as process:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while not list(work.glob("papers/*/*/calls.jsonl")) and time.monotonic() < until:
             time.sleep(0.05)
         process.kill()
@@ -165,7 +165,7 @@ def served(weights, work):
         async with ServerEngine(settings) as engine:
             return await work(engine, settings)
 
-    with serving(weights, NAME, EmbeddedSettings(slots=1, context=4096)) as (url, _):
+    with serving(weights, NAME, EmbeddedSettings(slots=1, context=4096, threads=1)) as (url, _):
         return asyncio.run(ask(url))
 
 
