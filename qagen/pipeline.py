@@ -287,7 +287,7 @@ class _PaperStage:
 
 
 def longest_prompt(recipe: Recipe) -> int:
-    """Characters of the longest request that may be made about a chunk, a follow-up that shows an answer again counted in."""
+    """Characters of the longest request that may be made about a chunk, a second chance and a judge counted in."""
     settings = recipe.settings
     size = settings.chunk.chars
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
