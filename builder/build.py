@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -27,12 +27,13 @@ from builder.order import (
     sample_of,
     watched,
 )
-from builder.report import BuildReport, Ends, Seen, make_report
+from builder.report import BuildReport, Ends, Seen, make_report, unable_judge
 from builder.spool import Notes, Spool
 from builder.swap import check_target
 from builder.vectors import vectors_of
 from qagen import __version__, convert, refresh
 from qagen.checks import refuse_unknown
+from qagen.engines.size import parameters_of
 from qagen.errors import ModelChanged
 from qagen.papers import find_papers
 from qagen.pipeline import Tally, paper_results
@@ -105,13 +106,11 @@ def build_dataset(
             recipe = asyncio.run(_fill(order, filled, watch, model_change, before))
             seconds = time.monotonic() - began
             found = receipt.kept(papers, settings.convert, workspace)
-            tally = Tally()
-            seen = Seen(Coverage(tally.bodies))
-            about = _about(recipe, filled, before)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
                 incumbents = before.ids if before else frozenset()
-                results = _results(papers, workspace, recipe, filled, tally, watch)
-                spool.fill(within_quotas(results, settings.select.per_section, incumbents))
+                recipe, tally, unable = _spooled(spool, order, recipe, filled, incumbents, watch)
+                seen = Seen(Coverage(tally.bodies))
+                about = _about(recipe, filled, before)
                 served = ServedModels(workspace, accept=model_change == "accept")
                 last_word = partial(_last_word, seen, filled, tally, served, out)
                 split_by_paper = split_of(about, settings)
@@ -128,11 +127,13 @@ def build_dataset(
             raise
         for remark in seen.remarks(tally):
             watch.note(remark)
-        report = make_report(Ends(out, work, recipe, len(papers)), filled, tally, seen, assembled, seconds)
+        ends = Ends(out, work, recipe, len(papers), unable)
+        report = make_report(ends, filled, tally, seen, assembled, seconds)
         _keep(workspace, asdict(report))
         if not (offline or report.unanswered or report.sections.get("unanswered")):
             Refreshes(workspace).end((paper.sha256 for paper in papers), _models(recipe))
-        receipt.write(workspace, out, (asked, found), report, assembled)
+        if not (offline and unable):  # with a server the next build has the pairs judged
+            receipt.write(workspace, out, (asked, found), report, assembled)
     return report
 
 
@@ -158,8 +159,11 @@ async def _fill(
             await engine.server.resolve_model(recipe.judge_model)
         if model_change == "refresh" and engine is not None:
             _set_aside(order, recipe, served, watch)
+            recipe = resolved_recipe(order, engine.chosen)  # the model may be of another size now
         if engine is not None:
             served.expect(engine.chosen.model, await digests_of(engine))
+            if recipe.prompt_reason and parameters_of(engine.chosen.model) is None:
+                served.keep_size(engine.chosen.model, engine.chosen.parameters)
         filled.model = recipe.model
         run = Run(order.workspace, recipe, converter, watch, filled, served)
         asked = None if engine is None else watched(engine, recipe, watch.note)
@@ -200,6 +204,26 @@ def _set_aside(order: Order, recipe: Recipe, served: ServedModels, watch: Watch)
 
 def _models(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys(model for model in (recipe.model, recipe.judge_model) if model))
+
+
+def _spooled(
+    spool: Spool, order: Order, recipe: Recipe, filled: Filled, incumbents: Collection[str], watch: Watch
+) -> tuple[Recipe, Tally, str]:
+    """All results before the selection; once more without a judge, where it proves unable and the settings leave it open.
+
+    Returns:
+        How they were made, what was seen on the way, and what a person is to be told of a judge that judged nothing.
+    """
+    unable = ""
+    while True:
+        tally = Tally()
+        results = _results(order.papers, order.workspace, recipe, filled, tally, watch)
+        spool.fill(within_quotas(results, order.settings.select.per_section, incumbents))
+        said = unable_judge(recipe, tally, filled, offline=order.offline)
+        if not said:
+            return recipe, tally, unable
+        unable, recipe = said, recipe.without_judge()
+        spool.clear()
 
 
 def _results(
@@ -263,6 +287,7 @@ def _of_interrupted(order: Order, filled: Filled, seconds: float) -> dict[str, A
         "interrupted": True,
         "model": filled.model,
         "calls": calls,
+        "by_prompt": {label: asdict(spent) for label, spent in sorted(filled.by_prompt.items())},
         "attempts": {},
         "seconds": round(seconds, 3),
         "papers": {"found": len(order.papers), "converted": filled.converted, "reused": filled.reused},

@@ -13,7 +13,7 @@ from qagen import convert
 from qagen.errors import ConverterMissing, QagenError
 from qagen.papers import find_papers
 from qagen.prompts import builtin_prompts, load_prompt
-from qagen.settings import Settings
+from qagen.settings import AUTO, Settings
 from qagen.workspace import explained
 
 _PACKAGES = ("pypdfium2", "datasets", "huggingface_hub", "openai")
@@ -102,7 +102,8 @@ def _asking(settings: Settings, *, quick: bool, waiting: Callable[[str], None]) 
         yield Finding("engine", ok=True, detail="extractive: no model, no server")
         return
     try:
-        prompts = [load_prompt(name) for name in (ask.prompt, *(rule.prompt for rule in settings.rules))]
+        asked = "deep-qa" if ask.prompt == AUTO else ask.prompt  # the longer one
+        prompts = [load_prompt(name) for name in (asked, *(rule.prompt for rule in settings.rules))]
         yield Finding("prompt", ok=True, detail=", ".join(prompt.name for prompt in prompts))
     except QagenError as error:
         yield Finding("prompt", ok=False, detail=str(error), remedy="see `qagen prompts list`")

@@ -27,7 +27,7 @@ from qagen.engines.probe import (
 from qagen.engines.watched import remedy
 from qagen.errors import EngineError, ModelMissing, QagenError, ServerRefused, ServerUnreachable
 from qagen.pipeline import longest_prompt
-from qagen.prompts import Prompt
+from qagen.prompts import Prompt, load_prompt
 from qagen.recipe import Recipe
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE, Settings
@@ -146,7 +146,9 @@ async def _examine(
 ) -> AsyncIterator[Finding]:
     model = engine.chosen.model
     offered = await host.models(settings.ask.timeout)
-    recipe = Recipe(settings, engine.chosen.engine, model, prompts[0], rules=tuple(prompts[1:]))
+    judges = settings.judge.mode != "off" and settings.judge.labels
+    judge = load_prompt("judge", "judge") if judges else None
+    recipe = Recipe(settings, engine.chosen.engine, model, prompts[0], rules=tuple(prompts[1:]), judge=judge)
     facts = await ask_facts(host.http, host.url, model)
     kind = " ".join(filter(None, (facts.kind or "a server of an unknown kind", facts.version)))
     yield Finding("server", ok=True, detail=f"{kind} at {host.url}; models offered: {_listed(offered)}")

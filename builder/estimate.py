@@ -8,10 +8,14 @@ from typing import Any
 from qagen.records import Completion
 from qagen.workspace import Workspace
 
+JUDGE_LABELS = ("judge@", "round-trip@")
+"""What the labels of a judge's prompts begin with."""
 _RUNS = 20
 """So many of the latest runs are looked at."""
 _CHARACTERS_PER_TOKEN = 4
 """Of English text, about; used only where no server has counted yet."""
+_VERDICT_TOKENS = 80
+"""Of a judge's verdict on one pair, in the form that it is asked for; its thoughts come on top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,31 @@ class Estimate:
     hours: float | None
     basis: str
 
+    def __add__(self, other: "Estimate") -> "Estimate":
+        """Both together; what is not known of one of them is not known."""
+        numbers = (
+            None if mine is None or theirs is None else mine + theirs
+            for mine, theirs in (
+                (self.calls, other.calls),
+                (self.prompt_tokens, other.prompt_tokens),
+                (self.completion_tokens, other.completion_tokens),
+                (self.hours, other.hours),
+            )
+        )
+        calls, prompts, completions, hours = numbers
+        return Estimate(
+            None if calls is None else int(calls),
+            None if prompts is None else int(prompts),
+            None if completions is None else int(completions),
+            None if hours is None else round(hours, 4),
+            self.basis,
+        )
+
 
 @dataclass(slots=True)
 class _Speeds:
+    """What runs came to; calls, seconds and tokens without those of the judge, which follow."""
+
     runs: int = 0
     calls: int = 0
     seconds: float = 0.0
@@ -41,6 +67,10 @@ class _Speeds:
     completion_tokens: int = 0
     chunks: int = 0
     attempts: int = 0
+    judge_calls: int = 0
+    judge_seconds: float = 0.0
+    judge_prompt_tokens: int = 0
+    judge_completion_tokens: int = 0
 
     def add(self, other: "_Speeds") -> None:
         for part in fields(self):
@@ -67,7 +97,7 @@ class AnswersKept:
 def estimate(
     workspace: Workspace, model: str, calls: int | None, characters: int, kept: AnswersKept
 ) -> Estimate:
-    """Judge what calls will cost.
+    """Judge what calls will cost, but for those of a judge.
 
     Args:
         workspace: its runs with the same model are the basis.
@@ -76,9 +106,7 @@ def estimate(
         characters: of the prompts of those of them that are known.
         kept: what is known of a model whose runs left no report, for instance since they were killed.
     """
-    seen = _Speeds()
-    for run in _runs(workspace, model):
-        seen.add(run)
+    seen = _seen(workspace, model)
     if not seen.calls and kept.answers:
         return _of_answers(model, calls, kept)
     if not seen.calls:
@@ -94,14 +122,49 @@ def estimate(
         f"{seen.calls} calls in {seen.runs} run{'' if seen.runs == 1 else 's'} of {model}: {per_chunk:.2f} calls per chunk, "
         f"{each[0]:.0f} prompt and {each[1]:.0f} completion tokens per call, {each[2]:.2f} s per call as many at a time as there were"
     )
-    if expected is None:
+    return _times(expected, each, basis)
+
+
+def estimate_judge(
+    workspace: Workspace, model: str, calls: int | None, characters: int, pairs: int
+) -> Estimate:
+    """Judge what a judge's calls will cost.
+
+    Args:
+        workspace: its runs with the same model are the basis.
+        model: that makes the pairs.
+        calls: of the judge; None where their number is not known.
+        characters: of one of its prompts, about.
+        pairs: in one of its calls, at most.
+    """
+    seen = _seen(workspace, model)
+    if not seen.judge_calls:
+        each = (characters / _CHARACTERS_PER_TOKEN, float(pairs * _VERDICT_TOKENS))
+        basis = f"no call of a judge yet in this workspace; {pairs} pairs in a call, {_VERDICT_TOKENS} tokens each, without thoughts"
+        if calls is None:
+            return Estimate(None, None, None, None, basis)
+        rate = seen.seconds / seen.completion_tokens if seen.completion_tokens else None
+        hours = None if rate is None else round(calls * each[1] * rate / 3600, 4)
+        return Estimate(calls, round(calls * each[0]), round(calls * each[1]), hours, basis)
+    number = seen.judge_calls
+    spent = (
+        seen.judge_prompt_tokens / number,
+        seen.judge_completion_tokens / number,
+        seen.judge_seconds / number,
+    )
+    basis = (
+        f"{number} calls of the judge: {spent[0]:.0f} prompt and {spent[1]:.0f} completion tokens per call, {spent[2]:.2f} s "
+        "per call, by its share of the completion tokens"
+    )
+    return _times(calls, spent, basis)
+
+
+def _times(calls: int | None, each: tuple[float, float, float], basis: str) -> Estimate:
+    """So many calls, of which each takes prompt tokens, completion tokens and seconds."""
+    if calls is None:
         return Estimate(None, None, None, None, basis)
     return Estimate(
-        expected,
-        round(expected * each[0]),
-        round(expected * each[1]),
-        round(expected * each[2] / 3600, 4),
-        basis,
+        calls, round(calls * each[0]), round(calls * each[1]), round(calls * each[2] / 3600, 4), basis
     )
 
 
@@ -115,6 +178,13 @@ def _of_answers(model: str, calls: int | None, kept: AnswersKept) -> Estimate:
     return Estimate(calls, tokens[0], tokens[1], None, basis)
 
 
+def _seen(workspace: Workspace, model: str) -> _Speeds:
+    seen = _Speeds()
+    for run in _runs(workspace, model):
+        seen.add(run)
+    return seen
+
+
 def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:
     """What the latest runs of a model that made calls came to; a report that cannot be read says nothing."""
     found = 0
@@ -123,7 +193,7 @@ def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:
             run = _speeds(json.loads(path.read_text(encoding="utf-8")), model)
         except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
             continue
-        if run.calls > 0 and run.seconds > 0:
+        if run.calls + run.judge_calls > 0 and run.seconds + run.judge_seconds > 0:
             yield run
             found += 1
         if found == _RUNS:
@@ -135,12 +205,23 @@ def _speeds(run: Any, model: str) -> _Speeds:
     if run["model"] != model:
         return _Speeds()
     calls, attempts = run["calls"], run["attempts"]
+    judge = [spent for label, spent in run.get("by_prompt", {}).items() if label.startswith(JUDGE_LABELS)]
+    made, prompts, completions = (
+        sum(int(spent[key]) for spent in judge) for key in ("made", "prompt_tokens", "completion_tokens")
+    )
+    tokens = int(calls["completion_tokens"])
+    share = completions / tokens if tokens else made / max(int(calls["made"]), 1)
+    seconds = float(run["seconds"])
     return _Speeds(
         1,
-        int(calls["made"]),
-        float(run["seconds"]),
-        int(calls["prompt_tokens"]),
-        int(calls["completion_tokens"]),
+        int(calls["made"]) - made,
+        seconds * (1 - share),
+        int(calls["prompt_tokens"]) - prompts,
+        tokens - completions,
         sum(int(chunks) for chunks in attempts.values()),
         sum(int(chunks) * int(count) for count, chunks in attempts.items()),
+        made,
+        seconds * share,
+        prompts,
+        completions,
     )

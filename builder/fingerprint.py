@@ -18,7 +18,7 @@ from builder.names import folder_of, named
 from qagen import convert
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
-from qagen.settings import Settings
+from qagen.settings import AUTO, Settings
 
 _PACKAGES = ("builder", "qagen", "dataset_card")
 _SOURCES = (".py", ".md", ".jinja", ".toml", ".txt", ".json")
@@ -41,7 +41,8 @@ def fingerprint(
         DatasetError: where `base` is no dataset folder.
     """
     ask = settings.ask
-    named = [ask.prompt, *(rule.prompt for rule in settings.rules)] if ask.engine != "extractive" else []
+    asked = ["deep-qa", "short-qa"] if ask.prompt == AUTO else [ask.prompt]
+    named = [*asked, *(rule.prompt for rule in settings.rules)] if ask.engine != "extractive" else []
     prompts = [load_prompt(name).sha256 for name in named]
     value = [
         SCHEMA_VERSION,

@@ -65,8 +65,10 @@ Sections = Annotated[
     Literal["auto", "model", "rules"] | None, typer.Option(help="Who chooses the sections of the main body.")
 ]
 Judge = Annotated[
-    Literal["off", "grey", "all"] | None,
-    typer.Option(help="Which pairs a model judges too: none, those of doubtful support, or all."),
+    Literal["auto", "off", "grey", "all"] | None,
+    typer.Option(
+        help="Which pairs a model judges too: none, those of doubtful support, or all; auto: all, where there is a model that can."
+    ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from builder.sample import Sample
 from qagen.engines.presets import sampling
+from qagen.engines.size import SMALL, in_words, parameters_of
 from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
 from qagen.pipeline import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.recipe import Recipe
 from qagen.records import Paper
-from qagen.settings import API_KEY_VARIABLE, Settings
+from qagen.served import ServedModels
+from qagen.settings import API_KEY_VARIABLE, AUTO, Settings
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -116,13 +118,33 @@ def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
         sampling(ask, chosen.model)
         if prompts.judge_model is not None:
             sampling(ask, prompts.judge_model)
-        return replace(prompts, engine=chosen.engine, model=chosen.model)
+        return _with_prompt(
+            replace(prompts, engine=chosen.engine, model=chosen.model), order, chosen.parameters
+        )
     if ask.model is None:
         raise SettingsError(
             "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"
         )
     engine = "embedded" if ask.engine == "embedded" else "server"
-    return replace(prompts, engine=engine, model=ask.model if ask.engine == "server" else name_of(ask.model))
+    model = ask.model if ask.engine == "server" else name_of(ask.model)
+    return _with_prompt(replace(prompts, engine=engine, model=model), order, None)
+
+
+def _with_prompt(recipe: Recipe, order: Order, said: int | None) -> Recipe:
+    """With the prompt that the settings leave open: by the size in the model's name, else as known in the workspace, else as said now.
+
+    So a replay and a plan take the same one as the build before them.
+    """
+    if order.settings.ask.prompt != AUTO:
+        return recipe
+    model = recipe.model or ""
+    size = parameters_of(model) or ServedModels(order.workspace).size(model, said)
+    small = size is not None and size < SMALL
+    told = (
+        f"{model} has {in_words(size)} parameters" if size else f"nobody says how many parameters {model} has"
+    )
+    reason = f"{told}; short-qa is for fewer than {in_words(SMALL)}"
+    return replace(recipe, prompt=load_prompt("short-qa" if small else "deep-qa"), prompt_reason=reason)
 
 
 def refuse_models(settings: Settings) -> None:
@@ -135,7 +157,7 @@ def refuse_models(settings: Settings) -> None:
         raise SettingsError(
             "the extractive engine has no model that could choose sections; take `--sections rules`, or another engine"
         )
-    if settings.judge.mode != "off":
+    if settings.judge.mode not in ("auto", "off"):
         raise SettingsError(
             f'the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r}); set it to "off", '
             "or take another engine"
@@ -153,7 +175,7 @@ def _prompts(settings: Settings) -> Recipe:
     return Recipe(
         settings,
         "server",
-        prompt=load_prompt(settings.ask.prompt),
+        prompt=None if settings.ask.prompt == AUTO else load_prompt(settings.ask.prompt),
         rules=tuple(load_prompt(rule.prompt) for rule in settings.rules),
         sections=one("sections", settings.chunk.sections != "rules"),
         judge=one("judge", judges and judge.labels),

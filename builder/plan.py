@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from builder.estimate import AnswersKept, Estimate, estimate
+from builder.estimate import JUDGE_LABELS, AnswersKept, Estimate, estimate, estimate_judge
 from builder.order import Choice, Order, recipe_of, sample_of
 from qagen import convert
 from qagen.dialogue import Question, replayed
 from qagen.errors import ConversionError
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
-from qagen.pipeline import kept_body
+from qagen.pipeline import judge_characters, kept_body
 from qagen.progress import duration_text
 from qagen.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.records import Chunk, Document, Paper
@@ -51,7 +51,8 @@ class Plan:
         depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
             are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
-        estimate: what the calls will cost, with its basis; None where no call is made.
+        estimate: what the calls will cost, those of the judge counted in, with its basis; None where no call is made.
+        judge: what of it the judge will cost; None where nobody judges.
         what_if: what other changes would cost.
         idle_rules: those of `[[rules]]` that fit no chunk of the converted papers that was not taken by one before.
     """
@@ -69,6 +70,8 @@ class Plan:
     depends: dict[str, int] = field(default_factory=dict)
     idle_rules: list[str] = field(default_factory=list)
     not_asked: dict[str, int] = field(default_factory=dict)
+    judge: Estimate | None = None
+    prompt_reason: str = ""
 
 
 @dataclass
@@ -85,6 +88,8 @@ class _Counted:
     """Papers whose main body the model chooses."""
     characters: int = 0
     unfinished: int = 0
+    unjudged: int = 0
+    """Chunks whose pairs are still to come, and then to be judged."""
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
     depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
 
@@ -100,6 +105,12 @@ class _Counted:
 
     def total(self, key: str) -> int:
         return sum(counts[key] for counts in self.by_prompt.values())
+
+    def judge_calls(self) -> int:
+        """Calls of the judge that are known to be missing."""
+        return sum(
+            counts["to_make"] for label, counts in self.by_prompt.items() if label.startswith(JUDGE_LABELS)
+        )
 
 
 def make_plan(
@@ -140,6 +151,7 @@ def make_plan(
         "to_make": 0 if offline else missing,
         "left": counted.unfinished if offline else 0,
     }
+    costs = _estimates(order, recipe, counts, counted) if asks and not offline else (None, None)
     return Plan(
         recipe.engine,
         recipe.model,
@@ -149,11 +161,13 @@ def make_plan(
         calls,
         unknown,
         counted.by_prompt if asks else {},
-        _estimate(order, recipe, counts, counted) if asks and not offline else None,
-        _what_if(order, counts, counted, judges=recipe.judges) if asks else [],
+        costs[0],
+        _what_if(order, counts, counted, recipe) if asks else [],
         counted.depends if asks else {},
         recipe.idle_rules(counted.rules),
         dict(sorted(counted.not_asked.items())),
+        costs[1],
+        recipe.prompt_reason,
     )
 
 
@@ -184,9 +198,16 @@ def _count_chunks(
         if recipe.engine != "extractive":
             talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
             counted.add(talked.paid, talked.open)
-            counted.answers.add(talked.answers)
+            counted.answers.add(
+                answer
+                for question, answer in zip(talked.paid, talked.answers, strict=True)
+                if not question.prompt.startswith(JUDGE_LABELS)
+            )
             counted.unfinished += bool(talked.open)
             counted.depends["judge"] += bool(talked.open) and recipe.judges
+            counted.unjudged += bool(talked.open) and not any(
+                question.prompt.startswith(JUDGE_LABELS) for question in talked.open
+            )
 
 
 def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
@@ -212,15 +233,34 @@ def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | N
     return found if sample is None else min(found, sample)
 
 
-def _estimate(order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted) -> Estimate:
-    known = counted.total("to_make")
+def _estimates(
+    order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted
+) -> tuple[Estimate, Estimate | None]:
+    """What all calls will cost, and the judge's of them."""
+    known = counted.total("to_make") - counted.judge_calls()
     chunks = _expected(counts, counted.chunks, order.choice.sample)
     expected = None if chunks is None else known + chunks - counted.chunks
     characters = counted.characters * expected // known if known and expected else 0
-    return estimate(order.workspace, recipe.model or "", expected, characters, counted.answers)
+    pairs = estimate(order.workspace, recipe.model or "", expected, characters, counted.answers)
+    if not recipe.judges:
+        return pairs, None
+    each = _judge_calls_each(recipe)
+    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
+    calls = None if later is None else counted.judge_calls() + later
+    judge = estimate_judge(
+        order.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
+    )
+    return pairs + judge, judge
 
 
-def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges: bool) -> list[WhatIf]:
+def _judge_calls_each(recipe: Recipe) -> int:
+    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
+    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
+    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
+    return calls + (pairs if recipe.round_trip is not None else 0)
+
+
+def _what_if(order: Order, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
     """What changes would cost, each chunk asked about once; a judge's calls depend on answers that nobody knows yet."""
     sample = order.choice.sample
     chunks = _expected(counts, counted.chunks, sample)
@@ -233,7 +273,7 @@ def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges:
         return None if calls is None or choices is None else calls + choices - paid
 
     to_convert = counts["to_convert"]
-    besides = ", besides the judge's" if judges else ""
+    besides = ", besides the judge's" if recipe.judges else ""
     return [
         WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
         WhatIf(f"another model{besides}", to_convert, anew),
@@ -243,8 +283,18 @@ def _what_if(order: Order, counts: dict[str, int], counted: _Counted, *, judges:
             with_choices(_expected(counts, counted.longer, sample)),
         ),
         WhatIf(f"another converter (at most{besides})", counts["found"], anew),
-        WhatIf("other checks, thresholds or splits", 0, 0),
+        *_what_if_checked_otherwise(chunks, recipe),
     ]
+
+
+def _what_if_checked_otherwise(chunks: int | None, recipe: Recipe) -> Iterator[WhatIf]:
+    """A judge is shown together what passed of a chunk: where a check lets another pair pass, all of them are judged anew."""
+    if not recipe.judges:
+        yield WhatIf("other checks, thresholds or splits", 0, 0)
+        return
+    most = None if chunks is None else chunks * _judge_calls_each(recipe)
+    yield WhatIf("other checks or cleanups (at most, the judge's)", 0, most)
+    yield WhatIf("other thresholds of the judge, splits, or no judge", 0, 0)
 
 
 def plan_text(plan: Plan) -> str:
@@ -275,6 +325,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.estimate:
         yield f"estimate    {_estimate_text(plan.estimate)}"
         yield f"  basis: {plan.estimate.basis}"
+    if plan.judge:
+        yield f"  of which the judge: {_estimate_text(plan.judge)}; none with --judge off"
+        yield f"  basis: {plan.judge.basis}"
     for other in plan.what_if:
         calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
@@ -285,7 +338,8 @@ def _call_lines(plan: Plan) -> Iterator[str]:
     if plan.engine == "extractive":
         yield "engine      extractive: no call"
     else:
-        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}"
+        because = f" ({plan.prompt_reason})" if plan.prompt_reason else ""
+        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}{because}"
         least = "at least " if calls["to_make"] or plan.unknown or any(plan.depends.values()) else ""
         yield f"calls       {least}{calls['to_make']} to make, {calls['paid']} paid before"
         if len(plan.by_prompt) > 1:

@@ -138,6 +138,7 @@ def _again(report: BuildReport) -> BuildReport:
         },
         rejected_papers=list(_rejected(report.rejected_papers)),
         coverage=list(_covered(report.coverage)),
+        by_prompt={},
         seconds=0.0,
     )
 

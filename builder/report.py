@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from builder.assemble import Assembled
@@ -58,6 +58,11 @@ class BuildReport:
             -> how many papers.
         section_faults: a paper's file -> why the rules chose, though the model was to.
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
+        unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
+        unable: that the judge judged nothing, with what to do; empty where it did, or there is none.
+        prompt: the name of the prompt that asks for pairs; None for the extractive engine.
+        prompt_reason: why it is this one, where the settings leave it open.
+        by_prompt: prompt -> made, prompt_tokens and completion_tokens of the calls of this run.
         faults: reason -> pairs that a check or a judge objects to, whatever else is wrong with them; `rejections` has a pair once,
             by its first reason.
         edits: name of a cleanup -> pairs that it changed.
@@ -88,6 +93,11 @@ class BuildReport:
     edits: dict[str, int] = field(default_factory=dict)
     idle_rules: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unreadable: dict[str, int] = field(default_factory=dict)
+    unable: str = ""
+    prompt: str | None = None
+    prompt_reason: str = ""
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -130,12 +140,14 @@ class Seen:
         """Refuse a result that is empty only because of what the next run may do better; called before it is published.
 
         Raises:
-            EngineError: where no chunk at all has an answer.
+            EngineError: where no chunk at all has an answer, or all that passed the checks wants a verdict that nobody gave.
             InputError: where all papers failed in a way that is tried again.
         """
+        left = f"{str(out)!r} is left as it was"
+        if not self.records and set(tally.judged) == {"unjudged"}:
+            raise EngineError(f"{_nothing_judged(tally, filled)}; {left}")
         if self.records or tally.responses:
             return
-        left = f"{str(out)!r} is left as it was"
         if self.unanswered:
             _, key, detail = self.unanswered[0]
             raise EngineError(
@@ -171,6 +183,39 @@ class Ends:
     work: Path
     recipe: Recipe
     papers: int
+    unable: str = ""
+    """What there is to say of a judge that judged nothing."""
+
+
+def _nothing_judged(tally: Tally, filled: Filled) -> str:
+    count = tally.judged["unjudged"]
+    pairs = (
+        f"none of the {count} pairs that passed the checks is judged"
+        if count > 1
+        else "the one pair that passed the checks is not judged"
+    )
+    if not tally.unreadable:
+        why = next(iter(filled.unanswered.values()), "the ledger has no verdict")
+        return f"{pairs}: {why}; build again to ask, or leave the judge out with --judge off, which costs no call"
+    (problem, _), *_ = tally.unreadable.most_common(1)
+    return (
+        f"{pairs}: {problem}; name a model that can judge with `model` in [judge], or leave the judge out with --judge off, which "
+        "costs no call"
+    )
+
+
+def unable_judge(recipe: Recipe, tally: Tally, filled: Filled, *, offline: bool) -> str:
+    """What to tell of a judge that judged nothing, where the settings leave it open whether there is one; empty elsewhere.
+
+    Where some of its answers are still to come, that is not known yet; an offline build takes what there is.
+    """
+    left_open = recipe.judges and recipe.settings.judge.mode == "auto"
+    if not left_open or set(tally.judged) != {"unjudged"}:
+        return ""
+    missing = sum(tally.unreadable.values()) < tally.judged["unjudged"]
+    if missing and not offline:
+        return ""
+    return f'{_nothing_judged(tally, filled)}; so the records are checked by rules alone, and the card says "not judged"'
 
 
 def reused_answers(filled: Filled, tally: Tally, recipe: Recipe) -> int:
@@ -226,4 +271,9 @@ def make_report(
         warnings=list(
             dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
         ),
+        unreadable=dict(tally.unreadable.most_common()),
+        unable=ends.unable,
+        prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
+        prompt_reason=ends.recipe.prompt_reason,
+        by_prompt={label: asdict(spent) for label, spent in sorted(filled.by_prompt.items())},
     )

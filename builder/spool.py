@@ -110,6 +110,18 @@ class Spool(_Nameless):
             except OSError as error:
                 raise self._full(error) from None
 
+    def clear(self) -> None:
+        """Throw all of it away.
+
+        Raises:
+            WorkspaceError: where the disk does not do that.
+        """
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+        except OSError as error:
+            raise self._full(error) from None
+
     def __iter__(self) -> Iterator[Record | Rejection]:
         """All results in their order; one iteration at a time."""
         try:

@@ -76,6 +76,8 @@ def _engine(report: BuildReport) -> Iterator[str]:
         if calls["completion_tokens"]:
             made += f", {calls['completion_tokens']:,} tokens in {duration_text(report.seconds)}"
         yield f"engine      {report.engine}, {report.model}: {made}; {calls['reused']:,} answers from the ledger"
+    if report.prompt_reason:
+        yield f"prompt      {report.prompt}: {report.prompt_reason}"
     if report.sections.get("model") or report.section_faults:
         yield f"sections    main body chosen by the model for {_count(report.sections.get('model', 0), 'paper')}"
         faults: dict[str, list[str]] = {}
@@ -104,8 +106,17 @@ def _records(report: BuildReport) -> Iterator[str]:
         yield f"objections  each reason by itself: {_ranked(report.faults)}"
     if report.edits:
         yield f"cleaned     pairs changed by each cleanup: {_ranked(report.edits)}"
+    yield from _judging(report)
+
+
+def _judging(report: BuildReport) -> Iterator[str]:
+    """What the judge said, and of what it said nothing that could be read."""
+    if report.unable:
+        yield f"not judged  {report.unable}"
     if report.judged:
         yield f"judged      {', '.join(f'{count:,} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
+    if report.unreadable:
+        yield f'  unjudged: {_ranked(report.unreadable)}; `unjudged = "keep"` in [judge] keeps them, which costs no call'
 
 
 def _next(report: BuildReport, paths: Sequence[Path]) -> Iterator[str]:

@@ -32,10 +32,15 @@ def read_answer(completion: Completion) -> str | None:
     return "" if NOT_ANSWERED in text.upper() else text
 
 
+def is_none(pair: Pair, again: str, settings: CheckSettings) -> bool:
+    """Whether an answer given anew says that the source does not answer the question: in the form asked for, or as a refusal."""
+    return not again or _fails(Subject.of(Pair(pair.question, again), Source("")), (refusal,), settings)
+
+
 def agreement(pair: Pair, again: str, settings: CheckSettings) -> float:
-    """How far an answer given anew agrees with the pair's, in [0, 1]; 0 where there is none or it is a refusal."""
+    """How far an answer given anew agrees with the pair's, in [0, 1]; 0 where it `is_none`."""
     other = Pair(pair.question, again)
-    if not again or _fails(Subject.of(other, Source("")), (refusal,), settings):
+    if is_none(pair, again, settings):
         return 0.0
     ways = (Subject.of(pair, Source(again)), Subject.of(other, Source(pair.answer)))
     if any(_fails(way, _CONTRADICTIONS, settings) for way in ways):

@@ -125,7 +125,7 @@ def parse(
         )
 
 
-@app.command(epilog="Example: qagen check pairs.jsonl > verdicts.jsonl")
+@app.command(epilog="Example: qagen check pairs.jsonl --judge --model qwen3:14b > verdicts.jsonl")
 def check(
     file: Annotated[
         Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
@@ -138,38 +138,76 @@ def check(
             help="Tell for each line the rule, the sentence and the source's span behind every fault.",
         ),
     ] = False,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Have your own model judge the pairs that pass the checks.")
+    ] = False,
+    also_rejected: Annotated[
+        bool, typer.Option("--also-rejected", help="With --judge: those that the checks turn down, too.")
+    ] = False,
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, typer.Option(help="With --judge: what answers.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="With --judge: the model's name.")] = None,
+    base_url: Annotated[
+        list[str] | None, typer.Option(help="With --judge: the server, up to /v1.", metavar="URL")
+    ] = None,
+    work: Annotated[
+        Path, typer.Option("--work", help="With --judge: the workspace; its answers are kept here.")
+    ] = Path(".qagen"),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="With --judge: make no call; take what is kept.")
+    ] = False,
+    figures: Annotated[
+        bool,
+        typer.Option(
+            "--figures", help="Say on stderr what is let pass of lines with a label, good or wrong."
+        ),
+    ] = False,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.checks import judge, refuse_unknown
-    from qagen.checks.explain import told
+    from qagen.check_command import JudgeOrder, as_json, check_lines, explained
+    from qagen.checks import refuse_unknown
     from qagen.checks.sources import Sources
-    from qagen.records import Pair
+    from qagen.judged_lines import Checked
+    from qagen.judging import Judged
 
-    settings = load_settings(config).checks
-    refuse_unknown(settings)
+    if not judge and (also_rejected or engine or model or base_url or offline):
+        raise typer.BadParameter(
+            "--also-rejected, --engine, --model, --base-url and --offline are for --judge"
+        )
+    settings = load_settings(
+        config, {"ask": {"engine": engine, "model": model, "base_url": base_url or None}}
+    )
+    refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again
     sources = Sources()
-    unreadable = 0
-    for number, row in _rows(file):
-        if isinstance(row, str):
-            unreadable += 1
-            tell(f"{shown_line(str(file))}:{number}: {row}; the line is left out")
-            continue
-        source = sources.of(row["source"])
-        verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
+
+    def show(row: Checked, one: Judged) -> None:
         if explain:
-            say(f"== {shown_line(str(row['id']))}: " + "\n".join(told(verdict, source)))
-            continue
-        line(
-            {
-                "id": row["id"],
-                "accepted": verdict.accepted,
-                "support": round(verdict.support, 4),
-                "reasons": list(dict.fromkeys(fault.reason for fault in verdict.faults)),
-                "evidence": [{"start": start, "end": end} for start, end in verdict.evidence],
-            }
+            say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
+        else:
+            line(as_json(row, one, judged=judge))
+
+    outcome = check_lines(
+        _rows(file),
+        settings,
+        JudgeOrder(work, also_rejected, offline) if judge else None,
+        sources=sources,
+        line=show,
+        complain=lambda number, what: tell(f"{shown_line(str(file))}:{number}: {what}; the line is left out"),
+        note=tell,
+    )
+    if outcome.calls is not None:
+        calls, said = outcome.calls, outcome.calls.outcomes
+        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(said.items()))
+        tell(
+            f"judged: {counts or 'nothing'}; {calls.made} calls made, {calls.reused} answers kept from before, "
+            f"{calls.prompt_tokens:,} prompt and {calls.completion_tokens:,} completion tokens"
         )
-    if unreadable:
+    if figures:
+        for told in outcome.figures.lines():
+            tell(told)
+    if not outcome.complete:
         raise typer.Exit(3)
 
 
@@ -248,7 +286,7 @@ def _read_response(file: Path) -> str:
         ) from None
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """The lines of a check file, numbered from 1: the row, or what is wrong with it."""
     try:
         stream = file.open("rb")
@@ -273,7 +311,7 @@ def _no_constant(name: str) -> float:
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def _row(raw: bytes) -> dict[str, str] | str:
+def _row(raw: bytes) -> dict[str, Any] | str:
     try:
         row = _DECODER.decode(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 """What to ask next about a chunk, given what was asked and answered so far: a pure function, replayed on every build.
 
-Where a response gave too little, the fault is first named to the model in a follow-up turn; after that the first
-question is put again with another seed and more temperature. What earlier attempts gave stays.
+Where a response gave too little, the question is put once more with the fault named at its end, and without the bad response: a model that
+is shown it goes on in the same way. After that the first question is put again with another seed and more temperature. What earlier attempts gave stays.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -14,13 +14,12 @@ from qagen.reasons import Reason
 from qagen.records import Completion, Message, Request, canonical_json, encodable, sha256
 from qagen.settings import AskSettings
 
-_QUOTED_CHARS = 4000
-"""How much of a response that could not be used is shown to the model again."""
 _WARMER = 0.2
 """What each fresh attempt adds to the temperature."""
 _WARMEST = 1.0
 _FOLLOW_UP = """\
-That cannot be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, {form}"""
+An earlier answer to this could not be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, {form}"""
+_TOO_FEW = "It has too few pairs."
 _FORMS = {
     "text": """\
 each as
@@ -139,7 +138,7 @@ def next_request(
     if found >= min(settings.enough, settings.pairs) or attempt > settings.attempts:
         return Done()
     if attempt == 2:
-        return request_for((*messages, *_follow_up(history[-1], settings)), model, settings, attempt)
+        return request_for(_second_chance(messages, history[-1], settings), model, settings, attempt)
     request = request_for(messages, model, settings, attempt)
     warmer = min(request.temperature + _WARMER * max(0, attempt - 2), max(_WARMEST, request.temperature))
     return replace(request, temperature=round(warmer, 4))
@@ -151,11 +150,13 @@ def most_characters(messages: tuple[Message, ...], settings: AskSettings) -> int
     if settings.attempts == 1:
         return size
     longest = max(len(reason.meaning) for reason in Reason)
-    return size + _QUOTED_CHARS + len(_FOLLOW_UP) + longest + len(_FORMS[settings.response_format])
+    return size + len(_FOLLOW_UP) + longest + len(_FORMS[settings.response_format])
 
 
-def request_for(messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int) -> Request:
-    """A request whose seed follows from its messages and attempt, so that it is the same on every build."""
+def request_for(
+    messages: tuple[Message, ...], model: str, settings: AskSettings, attempt: int, vote: int = 1
+) -> Request:
+    """A request whose seed follows from its messages, attempt and vote, so that it is the same on every build."""
     how = sampling(settings, model)
     messages = merged(messages) if how.merged else messages
     turns = [[message.role, message.content] for message in messages]
@@ -165,7 +166,7 @@ def request_for(messages: tuple[Message, ...], model: str, settings: AskSettings
         temperature=how.temperature,
         top_p=how.top_p,
         max_tokens=how.max_tokens,
-        seed=int(sha256(canonical_json([turns, attempt]))[:7], 16),
+        seed=int(sha256(canonical_json([turns, attempt, *([vote] if vote > 1 else [])]))[:7], 16),
         attempt=attempt,
         response_format=settings.response_format,
         top_k=how.top_k,
@@ -175,9 +176,12 @@ def request_for(messages: tuple[Message, ...], model: str, settings: AskSettings
     )
 
 
-def _follow_up(past: Exchange, settings: AskSettings) -> tuple[Message, Message]:
-    said = past.completion.text.rpartition("</think>")[2].strip()[:_QUOTED_CHARS] or "(nothing)"
+def _second_chance(
+    messages: tuple[Message, ...], past: Exchange, settings: AskSettings
+) -> tuple[Message, ...]:
+    """The same turns with what was wrong with a response at the end, and the form last."""
     fault = past.parsed.faults[0].reason if past.parsed.faults else Reason.NO_PAIRS
-    form = _FORMS[settings.response_format]
-    named = _FOLLOW_UP.format(fault=fault.meaning, pairs=settings.pairs, form=form)
-    return Message("assistant", said), Message("user", named)
+    meaning = _TOO_FEW if past.parsed.pairs else fault.meaning
+    named = _FOLLOW_UP.format(fault=meaning, pairs=settings.pairs, form=_FORMS[settings.response_format])
+    *before, last = messages
+    return (*before, Message(last.role, f"{last.content}\n\n{named}"))

@@ -1,20 +1,34 @@
-"""The judges of a chunk's pairs: a model that labels them beside their source, and one that answers their questions anew.
+"""The judges of a chunk's pairs: a model that judges them beside their source, and one that answers their questions anew.
 
-They see what passed the checks, turn down or let pass, and never change a word. What they cannot be brought to say is
-an outcome of its own: after `attempts` tries a pair is `unjudged`.
+They see what passed the checks, all of a chunk in one call, turn down or let pass, and never change a word. What they cannot be brought
+to say is an outcome of its own: after `attempts` tries a pair is `unjudged`, and it is said why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from statistics import fmean
 
-from qagen.agreement import agreement, read_answer
+from qagen.agreement import agreement, is_none, read_answer
 from qagen.checks import Verdict
-from qagen.dialogue import Exchange, Question, Talk, request_for
-from qagen.labels import Labels, fence, is_wanted, label_faults, pair_id, read_labels
+from qagen.dialogue import Question, Talk, request_for
+from qagen.engines.presets import briefly
+from qagen.labels import (
+    LABELS,
+    Judgement,
+    Labels,
+    fence,
+    is_wanted,
+    judged_faults,
+    pair_id,
+    read_labels,
+)
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.recipe import Recipe
 from qagen.records import Chunk, Completion, Fault, Message, Pair, Scores
+
+_NOT_YET = "it has not answered yet"
+_NO_USE = "the judge gave no usable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +39,54 @@ class Judged:
         verdict: of the checks.
         scores: of the checks and the judges.
         faults: of the judges; those of the checks stand in the verdict.
-        past: the exchange that the pair came from.
         outcome: of the judges: `passed`, `turned_down` or `unjudged`; empty where they were not to be asked.
+        problem: why it is unjudged though the judge answered; empty where it is not.
+        judgement: of the judge that labels; of several votes the one that decided.
     """
 
     verdict: Verdict
     scores: Scores
     faults: tuple[Fault, ...]
-    past: Exchange
     outcome: str = ""
+    problem: str = ""
+    judgement: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What a judge, or several votes, came to about one pair."""
+
+    labels: Labels | None = None
+    faults: tuple[Fault, ...] = ()
+    problem: str = ""
+    judgement: Judgement | None = None
+    agreed: float | None = None
 
 
 def question(
     recipe: Recipe, messages: tuple[Message, ...], prompt: Prompt, model: str | None, attempt: int
 ) -> Question:
-    """A request that does not ask for pairs: always for text, sampled as the settings and the model's family say."""
+    """A request that does not ask for pairs: for text, sampled as the settings and the model's family say."""
     if model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no model")
     request = request_for(messages, model, recipe.settings.ask, attempt)
     return Question(replace(request, response_format="text"), prompt.label)
+
+
+def unjudged(verdict: Verdict) -> Judged:
+    """A pair of which only the checks have said something."""
+    return Judged(verdict, Scores(round(verdict.support, 4)), ())
+
+
+def waiting(pairs: Sequence[Judged], recipe: Recipe) -> tuple[Judged, ...]:
+    """Pairs whose judge is not asked yet: those that are to be judged are left out for now."""
+    settings = recipe.settings.judge
+    fault = Fault(Reason.UNJUDGED, f"{_NO_USE} labels: {_NOT_YET}")
+    faults = () if settings.unjudged == "keep" else (fault,)
+    return tuple(
+        replace(one, faults=faults, outcome="unjudged") if is_wanted(one.verdict, settings) else one
+        for one in pairs
+    )
 
 
 class Court:
@@ -56,103 +99,174 @@ class Court:
         self.open = 0
 
     def session(self, pairs: Sequence[Judged]) -> Talk[tuple[Judged, ...]]:
-        """Ask for labels of the pairs that are to be judged, then their questions anew; others stay as they are."""
+        """Have the pairs judged that are to be, then their questions answered anew; others stay as they are."""
         wanted = {
-            pair_id(self.chunk.text, one.verdict.pair): one.verdict.pair
+            pair_id(self.chunk.text, one.verdict.pair): one
             for one in pairs
             if is_wanted(one.verdict, self.settings)
         }
-        labels: dict[str, Labels] = {}
-        ids = list(wanted)
+        opinions: dict[str, _Opinion] = {}
         if self.recipe.judge is not None:
-            for start in range(0, len(ids), self.settings.batch):
-                batch = {name: wanted[name] for name in ids[start : start + self.settings.batch]}
-                labels |= yield from self._labels(batch, self.recipe.judge)
-        good = [name for name in ids if not self._label_faults(labels.get(name))]
-        agreements: dict[str, float] = {}
+            for batch in _batches(list(wanted), self.settings.batch):
+                shown = {name: wanted[name].verdict.pair for name in batch}
+                opinions |= yield from self._opinions(shown, self.recipe.judge)
         if self.recipe.round_trip is not None:
-            for name in good:
-                found = yield from self._round_trip(wanted[name], self.recipe.round_trip)
-                agreements |= {} if found is None else {name: found}
+            for name, one in wanted.items():
+                before = opinions.get(name, _Opinion())
+                if not before.faults:
+                    opinions[name] = yield from self._round_trip(one, before, self.recipe.round_trip)
         return tuple(
-            self._with(one, labels.get(name), agreements.get(name))
-            if (name := pair_id(self.chunk.text, one.verdict.pair)) in wanted
+            self._with(one, opinions[name])
+            if (name := pair_id(self.chunk.text, one.verdict.pair)) in opinions
             and is_wanted(one.verdict, self.settings)
             else one
             for one in pairs
         )
 
-    def _label_faults(self, labels: Labels | None) -> tuple[Fault, ...]:
-        if self.recipe.judge is None:
-            return ()
-        if labels is not None:
-            return label_faults(labels, self.settings)
-        return self._no_answer("labels")
-
-    def _no_answer(self, what: str) -> tuple[Fault, ...]:
+    def _no_answer(self, what: str, problem: str) -> tuple[Fault, ...]:
         if self.settings.unjudged == "keep":
             return ()
-        return (Fault(Reason.UNJUDGED, f"the judge gave no usable {what}"),)
+        return (Fault(Reason.UNJUDGED, f"{_NO_USE} {what}: {problem}"),)
 
-    def _with(self, one: Judged, labels: Labels | None, agreed: float | None) -> Judged:
-        faults = self._label_faults(labels)
-        if self.recipe.round_trip is not None and not faults:
-            if agreed is None:
-                faults = self._no_answer("second answer")
-            elif agreed < self.settings.min_agreement:
-                detail = f"the second answer agrees by {agreed:.2f}, below {self.settings.min_agreement:g}"
-                faults = (Fault(Reason.ANSWERED_DIFFERENTLY, detail),)
+    def _with(self, one: Judged, opinion: _Opinion) -> Judged:
+        given = asdict(opinion.labels) if opinion.labels else {}
         scores = replace(
-            one.scores,
-            **({f"judge_{name}": value for name, value in asdict(labels).items()} if labels else {}),
-            round_trip=None if agreed is None else round(agreed, 4),
+            one.scores, **{f"judge_{name}": value for name, value in given.items()}, round_trip=opinion.agreed
         )
-        missing = (self.recipe.judge is not None and labels is None) or (
-            self.recipe.round_trip is not None and agreed is None and not faults
+        outcome = "unjudged" if opinion.problem else "turned_down" if opinion.faults else "passed"
+        problem = "" if opinion.problem == _NOT_YET else opinion.problem
+        return replace(
+            one,
+            scores=scores,
+            faults=opinion.faults,
+            outcome=outcome,
+            problem=problem,
+            judgement=opinion.judgement,
         )
-        unjudged = missing or any(fault.reason is Reason.UNJUDGED for fault in faults)
-        outcome = "unjudged" if unjudged else "turned_down" if faults else "passed"
-        return replace(one, scores=scores, faults=faults, outcome=outcome)
 
-    def _labels(self, batch: dict[str, Pair], prompt: Prompt) -> Talk[dict[str, Labels]]:
-        """The labels of a few pairs; those that got none are asked about again, by themselves."""
-        found: dict[str, Labels] = {}
+    def _opinions(self, batch: Mapping[str, Pair], prompt: Prompt) -> Talk[dict[str, _Opinion]]:
+        """What the votes come to."""
+        votes = []
+        for vote in range(1, self.settings.votes + 1):
+            votes.append((yield from self._vote(batch, prompt, vote)))
+        return {name: self._opinion([vote[name] for vote in votes]) for name in batch}
+
+    def _opinion(self, votes: Sequence[Judgement | str]) -> _Opinion:
+        """Of one pair: half of the votes that can be read, or more, turn it down; one that nobody could judge is unjudged."""
+        read = [vote for vote in votes if isinstance(vote, Judgement)]
+        if not read:
+            problem = next(vote for vote in reversed(votes) if isinstance(vote, str))
+            return _Opinion(faults=self._no_answer("labels", problem), problem=problem)
+        against = [vote for vote in read if judged_faults(vote, self.settings)]
+        labels = _mean([vote.labels for vote in read if vote.labels is not None])
+        if 2 * len(against) < len(read) or not against:
+            return _Opinion(labels, judgement=next(vote for vote in read if vote not in against))
+        faults = judged_faults(against[0], self.settings)
+        if len(votes) > 1:
+            said = f" (so {len(against)} of {len(read)} votes)"
+            faults = (replace(faults[0], detail=faults[0].detail + said), *faults[1:])
+        return _Opinion(labels, faults, judgement=against[0])
+
+    def _vote(self, batch: Mapping[str, Pair], prompt: Prompt, vote: int) -> Talk[dict[str, Judgement | str]]:
+        """One judgement of each pair, or why there is none. Those without are asked about once more, in words of no schema."""
+        said: dict[str, Judgement | str] = dict.fromkeys(batch, _NOT_YET)
+        size: int | None = None
         for attempt in range(1, self.settings.attempts + 1):
-            left = {name: pair for name, pair in batch.items() if name not in found}
+            left = [name for name in batch if isinstance(said[name], str)]
             if not left:
                 break
-            completion = yield from self._asked(prompt, self._judge_names(left), attempt)
-            if completion is None:
-                break
-            found |= read_labels(completion, list(left))
-        return found
+            for part in _batches(left, size):
+                problem = str(said[part[0]]) if attempt > 1 else ""
+                messages = prompt.turns(self._shown({name: batch[name] for name in part}, problem))
+                completion = yield from self._asked(messages, prompt, attempt, vote, part)
+                if completion is None:
+                    return said
+                reading = read_labels(completion, part)
+                said |= reading.found
+                said |= reading.problems
+                if completion.finish_reason == "length":
+                    size = max(1, -(-len(part) // 2))
+        return said
 
-    def _judge_names(self, pairs: dict[str, Pair]) -> dict[str, object]:
+    def _shown(self, pairs: Mapping[str, Pair], problem: str) -> dict[str, object]:
         shown = [
             {"id": name, "question": pair.question, "answer": pair.answer} for name, pair in pairs.items()
         ]
         texts = [text for item in shown for text in item.values()]
-        return {"pairs": shown, "fence": fence(self.chunk.text, *texts)}
+        return {**self._source, "pairs": shown, "fence": fence(self.chunk.text, *texts), "problem": problem}
 
-    def _round_trip(self, pair: Pair, prompt: Prompt) -> Talk[float | None]:
-        names: dict[str, object] = {
+    def _round_trip(self, one: Judged, before: _Opinion, prompt: Prompt) -> Talk[_Opinion]:
+        """Ask a pair's question once more; what was said of the pair before stays where nothing speaks against it."""
+        pair = one.verdict.pair
+        names = {
+            **self._source,
             "question": pair.question,
             "fence": fence(self.chunk.text, pair.question),
             "language": self.recipe.settings.language,
         }
         for attempt in range(1, self.settings.attempts + 1):
-            completion = yield from self._asked(prompt, names, attempt)
+            completion = yield from self._asked(prompt.turns(names), prompt, attempt)
             if completion is None:
-                break
+                return replace(before, faults=self._no_answer("second answer", _NOT_YET), problem=_NOT_YET)
             again = read_answer(completion)
             if again is not None:
-                return agreement(pair, again, self.recipe.settings.checks)
-        return None
+                return self._compared(one, again, before)
+        problem = "it is empty, cut off or far too long"
+        return replace(before, faults=self._no_answer("second answer", problem), problem=problem)
 
-    def _asked(self, prompt: Prompt, names: dict[str, object], attempt: int) -> Talk[Completion | None]:
-        names = {"chunk": self.chunk.text, "section": list(self.chunk.section.path), **names}
+    def _compared(self, one: Judged, again: str, before: _Opinion) -> _Opinion:
+        """What a second answer says of the first: only that the chunk has none counts against one that the chunk supports well."""
+        pair, checks = one.verdict.pair, self.recipe.settings.checks
+        agreed = round(agreement(pair, again, checks), 4)
+        if is_none(pair, again, checks):
+            detail = "the model, asked again, finds no answer to the question in the chunk"
+            return replace(before, faults=(Fault(Reason.UNANSWERABLE, detail),), agreed=agreed)
+        if agreed >= self.settings.min_agreement or one.verdict.support >= self.settings.trusted_support:
+            return replace(before, agreed=agreed)
+        detail = (
+            f"the second answer agrees by {agreed:.2f}, below {self.settings.min_agreement:g}, and the first has a support of "
+            f"{one.verdict.support:.2f}, below {self.settings.trusted_support:g}"
+        )
+        return replace(before, faults=(Fault(Reason.ANSWERED_DIFFERENTLY, detail),), agreed=agreed)
+
+    @property
+    def _source(self) -> dict[str, object]:
+        return {"chunk": self.chunk.text, "section": list(self.chunk.section.path)}
+
+    def _asked(
+        self,
+        messages: tuple[Message, ...],
+        prompt: Prompt,
+        attempt: int,
+        vote: int = 1,
+        ids: Sequence[str] = (),
+    ) -> Talk[Completion | None]:
+        """Ask a judge; about ids it is to keep to the schema of labels, where that did not fail before."""
         model = self.recipe.judge_model or self.recipe.model
-        completion = yield question(self.recipe, prompt.turns(names), prompt, model, attempt)
+        if model is None:
+            raise ValueError(f"the recipe of the engine {self.recipe.engine!r} has no model")
+        ask = briefly(self.recipe.settings.ask, model, self.settings.thinking_budget)
+        request = request_for(messages, model, ask, attempt, vote)
+        by_schema = bool(ids) and attempt == 1
+        request = replace(
+            request,
+            response_format="labels" if by_schema else "text",
+            label_ids=tuple(ids) if by_schema else (),
+        )
+        completion = yield Question(request, prompt.label)
         if completion is None:
             self.open += 1
         return completion
+
+
+def _batches(names: Sequence[str], size: int | None) -> Iterator[list[str]]:
+    size = size or max(len(names), 1)
+    for start in range(0, len(names), size):
+        yield list(names[start : start + size])
+
+
+def _mean(labels: Sequence[Labels]) -> Labels | None:
+    """The mean of several labels, each by itself."""
+    if not labels:
+        return None
+    return Labels(**{label: round(fmean(getattr(one, label) for one in labels), 4) for label in LABELS})

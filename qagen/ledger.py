@@ -46,6 +46,7 @@ _OPTIONAL = {
     "min_p": (float, int),
     "thinking_budget": (int,),
     "reasoning_effort": (str,),
+    "label_ids": (list,),
 }
 """What stands in a request only where it does not leave it to the server."""
 _COMPLETION = {
@@ -363,6 +364,7 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     asked = value.get("request") or {}
     fields = _typed(asked, _REQUEST) | _typed_where_there(asked, _OPTIONAL)
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
+    fields["label_ids"] = tuple(fields.get("label_ids", ()))
     request = Request(**fields)
     if request.key != value.get("key"):
         return None

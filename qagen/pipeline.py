@@ -80,6 +80,8 @@ class Tally:
     """The places of the rules whose prompts asked; None for the prompt of what no rule fits."""
     judged: Counter[str] = field(default_factory=Counter)
     """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
+    unreadable: Counter[str] = field(default_factory=Counter)
+    """Pairs that are unjudged though the judge answered, by what is wrong with its answers."""
     faults: Counter[str] = field(default_factory=Counter)
     """Pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons."""
     edits: Counter[str] = field(default_factory=Counter)
@@ -176,11 +178,9 @@ class _PaperStage:
         self.tally.rules.add(self.recipe.rule_for(self.paper, chunk))
         self._count_answers(replay)
         self._count(talked)
-        for one in talked.pairs:
-            generation = self._generation(one.past, prompt)
-            yield self._result(
-                one.verdict, one.scores, one.faults, chunk, generation, one.past.parsed.reasoning
-            )
+        for one, past in zip(talked.pairs, talked.exchanges, strict=True):
+            generation = self._generation(past, prompt)
+            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -209,6 +209,7 @@ class _PaperStage:
         if talked.history:
             self.tally.attempts[len(talked.history)] += 1
         self.tally.judged.update(one.outcome for one in talked.pairs if one.outcome)
+        self.tally.unreadable.update(one.problem for one in talked.pairs if one.problem)
 
     def _count_answers(self, replay: Replayed[Body] | Replayed[Talked]) -> None:
         for question, completion in zip(replay.paid, replay.answers, strict=True):
@@ -289,7 +290,7 @@ class _PaperStage:
 
 
 def longest_prompt(recipe: Recipe) -> int:
-    """Characters of the longest request that may be made about a chunk, a follow-up that shows an answer again counted in."""
+    """Characters of the longest request that may be made about a chunk, a second chance and a judge counted in."""
     settings = recipe.settings
     size = settings.chunk.chars
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
@@ -297,7 +298,28 @@ def longest_prompt(recipe: Recipe) -> int:
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
     ask = settings.ask
     turns = [prompt.messages(chunk, ask.pairs, ask.response_format, settings.language) for prompt in prompts]
-    return max((most_characters(messages, settings.ask) for messages in turns), default=0)
+    asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
+    return max(asked, judge_characters(recipe))
+
+
+_PAIR_CHARS = 500
+"""Of a pair as a judge is shown it, about."""
+
+
+def judge_characters(recipe: Recipe) -> int:
+    """Characters of a judge's prompt about all pairs of a chunk, about; 0 where nobody labels."""
+    if recipe.judge is None:
+        return 0
+    pair = {"id": "0" * 10, "question": "x" * (_PAIR_CHARS // 2), "answer": "x" * (_PAIR_CHARS // 2)}
+    size = min(recipe.settings.judge.batch or recipe.settings.ask.pairs, recipe.settings.ask.pairs)
+    names: dict[str, object] = {
+        "chunk": "x" * recipe.settings.chunk.chars,
+        "section": [],
+        "pairs": [pair] * size,
+        "fence": "0" * 12,
+        "problem": "",
+    }
+    return sum(len(turn.content) for turn in recipe.judge.turns(names))
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:

@@ -109,8 +109,9 @@ class Reason(StrEnum):
     JUDGED_UNREASONABLE = "judged_unreasonable", "The judge finds that the answer's reasoning does not hold."
     ANSWERED_DIFFERENTLY = (
         "answered_differently",
-        "Asked again from the chunk alone, the question got another answer.",
+        "Asked again from the chunk alone, the question got another answer, and the chunk hardly supports the first.",
     )
+    UNANSWERABLE = "unanswerable", "Asked again, the model finds that the chunk does not answer the question."
     UNJUDGED = "unjudged", "The pair was to be judged, and got no usable answer from the judge."
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."

@@ -1,7 +1,7 @@
 """How records are made: everything but the papers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from qagen.prompts import Prompt
@@ -25,6 +25,7 @@ class Recipe:
         sections: asks for the headings of the main body; None leaves them to the rules.
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
+        prompt_reason: why it is this prompt, where the settings leave it open; else empty.
     """
 
     settings: Settings
@@ -37,6 +38,7 @@ class Recipe:
     judge: Prompt | None = None
     round_trip: Prompt | None = None
     judge_model: str | None = None
+    prompt_reason: str = ""
 
     @property
     def judges(self) -> bool:
@@ -47,6 +49,10 @@ class Recipe:
     def further_prompts(self) -> tuple[Prompt, ...]:
         """The prompts that ask about other things than chunks."""
         return tuple(prompt for prompt in (self.sections, self.judge, self.round_trip) if prompt is not None)
+
+    def without_judge(self) -> "Recipe":
+        """The same, but nobody judges."""
+        return replace(self, judge=None, round_trip=None, judge_model=None)
 
     def looks_at(self, sha256: str) -> bool:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""

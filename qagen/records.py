@@ -203,7 +203,8 @@ class Request:
         model: as declared by the user.
         max_tokens: the most tokens of the answer, thoughts included.
         top_k, min_p, thinking_budget, reasoning_effort: None leaves them to the server; then they are no part of the key.
-        response_format: a JSON schema's name or `text`.
+        response_format: a JSON schema's name (`json` for pairs, `labels` for a judge's) or `text`.
+        label_ids: with `labels` the only ids that the schema allows; no part of the key where there are none.
         attempt: 1 for the first time this chunk is asked about.
     """
 
@@ -219,15 +220,17 @@ class Request:
     min_p: float | None = None
     thinking_budget: int | None = None
     reasoning_effort: str | None = None
+    label_ids: tuple[str, ...] = ()
 
     @property
-    def optional(self) -> dict[str, int | float | str]:
+    def optional(self) -> dict[str, int | float | str | list[str]]:
         """What not every request says, without what this one leaves to the server."""
         said = {
             "top_k": self.top_k,
             "min_p": self.min_p,
             "thinking_budget": self.thinking_budget,
             "reasoning_effort": self.reasoning_effort,
+            "label_ids": list(self.label_ids) or None,
         }
         return {name: value for name, value in said.items() if value is not None}
 

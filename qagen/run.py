@@ -30,7 +30,7 @@ from qagen.progress import Asking, Watch
 from qagen.recipe import ChunkKey, Recipe, is_asked
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
 from qagen.served import Served, ServedModels
-from qagen.talks import body_chunks, body_talk, chunk_talk
+from qagen.talks import Talked, body_chunks, body_talk, chunk_talk
 from qagen.workspace import Workspace
 
 
@@ -64,6 +64,15 @@ class Converter(Protocol):
 
 
 @dataclass
+class Spent:
+    """Answers got with one prompt, and their tokens as far as the server counts them."""
+
+    made: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass
 class Filled:
     """What a run did.
 
@@ -75,6 +84,7 @@ class Filled:
         calls_reused: answers found in the ledger.
         choices: paper sha256 -> of the answers got, those that say which of its headings are main body.
         prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
+        by_prompt: the same by the prompt's label.
         unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
         truncated: those of them whose prompt the server cut -> what is to be done about it.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
@@ -89,6 +99,7 @@ class Filled:
     choices: dict[str, int] = field(default_factory=dict)
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    by_prompt: dict[str, Spent] = field(default_factory=dict)
     unanswered: dict[ChunkKey, str] = field(default_factory=dict)
     truncated: dict[ChunkKey, str] = field(default_factory=dict)
     papers: dict[str, PaperInfo] = field(default_factory=dict)
@@ -155,6 +166,8 @@ class Run:
         self._answered = 0
         self._verdicts: Counter[bool] = Counter()
         self._helped = 0
+        self._judged: Counter[str] = Counter()
+        self._judge_told = False
 
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
@@ -312,6 +325,7 @@ class Run:
         assert task.chunk is not None
         talk = chunk_talk(task.paper, task.chunk, self.recipe, verdicts=False)
         outcome = await self._lead(talk, task, engine)
+        self._look_at_judge(outcome)
         for pair in outcome.pairs:
             self._verdicts[pair.verdict.accepted and not pair.faults] += 1
         self._answered += outcome.answered
@@ -333,6 +347,19 @@ class Run:
                 rejected=self._verdicts[False] if judged else None,
             )
         )
+
+    def _look_at_judge(self, talked: Talked) -> None:
+        """Tell a person early that the judge's answers cannot be read: the build will be without a judge, and its calls are in vain."""
+        self._judged.update("unreadable" if one.problem else one.outcome for one in talked.pairs)
+        if self._judge_told or self._judged["passed"] + self._judged["turned_down"]:
+            return
+        if self._judged["unreadable"] >= _HOPELESS:
+            self._judge_told = True
+            problem = next((one.problem for one in talked.pairs if one.problem), "none can be read")
+            self.watch.note(
+                f"the judge gave no verdict that can be read on the first {_HOPELESS} pairs ({problem}); its calls are saved with "
+                "--judge off, and another judge is named with `model` in [judge]; what was answered is kept either way"
+            )
 
     async def _lead(self, talk: Talk[T], task: _Task, engine: Engine) -> T:
         """Lead a dialogue to its end, with what the ledger has and the engine gives."""
@@ -377,8 +404,10 @@ class Run:
         if task.chunk is None:
             self.filled.choices[task.paper.sha256] = self.filled.choices.get(task.paper.sha256, 0) + 1
         self.filled.calls_made += 1
-        self.filled.prompt_tokens += completion.prompt_tokens or 0
-        self.filled.completion_tokens += completion.completion_tokens or 0
+        for spent in (self.filled, self.filled.by_prompt.setdefault(question.prompt, Spent())):
+            spent.prompt_tokens += completion.prompt_tokens or 0
+            spent.completion_tokens += completion.completion_tokens or 0
+        self.filled.by_prompt[question.prompt].made += 1
         # Shielded: whatever ends the run, what was paid for is written down before the threads end.
         return await asyncio.shield(kept)
 

@@ -2,6 +2,9 @@
 
     WORK/models.json    {"format": 1, "models": {"r1:32b": [{"served_model": ..., "fingerprint": ..., "digest": ...}]}}
 
+Beside them stand the numbers of parameters, by which the prompt is chosen where the settings leave it open (`"sizes"`): what was
+known at the first build holds for all later ones, whatever a server says by then.
+
 A name such as `latest` may mean another model tomorrow. Answers of two models in one dataset under one name would be a lie.
 """
 
@@ -61,7 +64,7 @@ class ServedModels:
         """
         self._path = workspace.root / "models.json"
         self._accept = accept
-        self._known = _read(self._path)
+        self._known, self._sizes = _read(self._path)
         self._digests: dict[str, str] = {}
 
     def expect(self, declared: str, digests: Collection[str | None]) -> None:
@@ -131,20 +134,34 @@ class ServedModels:
 
     def forget(self, declared: str) -> None:
         """Take whatever answers next under a name as its model."""
-        if self._known.pop(declared, None):
+        known, size = self._known.pop(declared, None), self._sizes.pop(declared, None)
+        if known or size is not None:
+            self._write()
+
+    def size(self, declared: str, said: int | None) -> int | None:
+        """How many parameters a model has: as was known first in this workspace, else as is `said` now."""
+        return self._sizes.get(declared, said or 0) or None
+
+    def keep_size(self, declared: str, said: int | None) -> None:
+        """Remember how many parameters a model has, also that nobody says it."""
+        if declared not in self._sizes:
+            self._sizes[declared] = said or 0
             self._write()
 
     def _write(self) -> None:
         models = {name: [asdict(one) for one in known] for name, known in sorted(self._known.items())}
-        write_atomically(self._path, json.dumps({"format": _FORMAT, "models": models}, indent=1) + "\n")
+        value = {"format": _FORMAT, "models": models}
+        if self._sizes:
+            value["sizes"] = dict(sorted(self._sizes.items()))
+        write_atomically(self._path, json.dumps(value, indent=1) + "\n")
 
 
-def _read(path: Path) -> dict[str, list[Served]]:
+def _read(path: Path) -> tuple[dict[str, list[Served]], dict[str, int]]:
     with explained(path):
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return {}
+            return {}, {}
     try:
         value = json.loads(text)
         if value["format"] > _FORMAT:
@@ -152,10 +169,11 @@ def _read(path: Path) -> dict[str, list[Served]]:
                 f"{str(path)!r} has the format {value['format']}, and this version reads up to {_FORMAT}; update qagen, or choose "
                 "another workspace with --work"
             )
-        return {
+        models = {
             str(name): [Served(one["served_model"], one["fingerprint"], one.get("digest")) for one in known]
             for name, known in value["models"].items()
         }
+        return models, {str(name): int(size) for name, size in value.get("sizes", {}).items()}
     except (ValueError, TypeError, LookupError, AttributeError):
         raise WorkspaceError(
             f"{str(path)!r} is damaged: it says which models answered; move it away, and what answers next is taken for the model"

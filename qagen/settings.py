@@ -24,6 +24,7 @@ SplitName = Literal["train", "validation", "test"]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
+AUTO = "auto"
 
 
 def _one_or_more(value: object) -> object:
@@ -115,8 +116,8 @@ class AskSettings(_Part):
     """None takes the server's model where it offers exactly one."""
     base_url: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = (DEFAULT_BASE_URL,)
     """One address or a list; of several the least loaded one is asked."""
-    prompt: str = "deep-qa"
-    """The name of a built-in prompt, or the path of a prompt file."""
+    prompt: str = AUTO
+    """The name of a built-in prompt, or the path of a prompt file; `auto` takes `short-qa` for a small model, else `deep-qa`."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
     response_format: Literal["text", "json"] = "text"
     """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama)."""
@@ -217,8 +218,9 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 class JudgeSettings(_Part):
     """Whether a model judges the pairs that passed every check, and when it turns one down."""
 
-    mode: Literal["off", "grey", "all"] = "off"
-    """`grey` judges the pairs whose support lies in `band`, `all` every one."""
+    mode: Literal["auto", "off", "grey", "all"] = "auto"
+    """`all` judges every pair that passed the checks, `grey` those whose support lies in `band`; `auto` judges all where the
+    engine has a model, and leaves the pairs unjudged where that model proves unable to judge."""
     band: Annotated[tuple[_Share, _Share], Field(strict=False)] = (0.0, 0.6)
     """The support scores that are neither good nor bad enough: from the first on and below the second."""
     labels: bool = True
@@ -227,12 +229,16 @@ class JudgeSettings(_Part):
     """Whether the question is answered once more from the chunk, and the answers are compared."""
     model: Annotated[str, Field(min_length=1)] | None = None
     """Another model of the same server; None takes the one that makes the pairs."""
-    batch: Annotated[int, Field(ge=1, le=50)] = 1
-    """Pairs in one call; with 1 a pair is never judged anew because of its neighbours."""
+    batch: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Pairs in one call; None puts all of a chunk into one, 1 judges a pair never anew because of its neighbours."""
+    votes: Annotated[int, Field(ge=1, le=5)] = 1
+    """Calls with different seeds about the same pairs; a pair falls where half of them or more turn it down."""
+    thinking_budget: Annotated[int, Field(ge=1)] = 1024
+    """The most tokens of a judge's thoughts, of models that think, where the server can hold them to it."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 2
     """How often a pair is asked about at most, where the answers could not be used."""
     unjudged: Literal["reject", "keep"] = "reject"
-    """What becomes of a pair that got no usable answer from the judge."""
+    """What becomes of a pair that got no usable answer from a judge that could judge others."""
     min_relevance: _Share = 0.5
     """The least label; the model's marks 1 to 5 are 0, 0.25, 0.5, 0.75 and 1. So the next four."""
     min_context_independence: _Share = 0.5
@@ -240,7 +246,9 @@ class JudgeSettings(_Part):
     min_accuracy: _Share = 0.75
     min_reasonableness: _Share = 0.5
     min_agreement: _Share = 0.5
-    """Of the round trip: how far the two answers have to agree."""
+    """Of the round trip: how far the two answers have to agree, where the pair's own has less support than `trusted_support`."""
+    trusted_support: _Share = 0.6
+    """Of the round trip: the support from which on an answer is not turned down merely because another answer differs from it."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "JudgeSettings":
@@ -248,7 +256,7 @@ class JudgeSettings(_Part):
             raise ValueError(
                 f"the band {list(self.band)} is empty; its first number has to be the smaller one"
             )
-        if self.mode != "off" and not (self.labels or self.round_trip):
+        if self.mode in ("grey", "all") and not (self.labels or self.round_trip):
             raise ValueError(
                 "the judge has nothing to do; set 'labels' or 'round_trip', or 'mode' to \"off\""
             )

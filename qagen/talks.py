@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.body import MOST_HEADINGS, Body, heading_lines, read_body
-from qagen.checks import Source, Verdict, judge
+from qagen.checks import Source, judge
 from qagen.chunk import chunks
 from qagen.dialogue import Done, Exchange, Question, Talk, exchange, next_request
-from qagen.judging import Court, Judged, question
+from qagen.judging import Court, Judged, question, unjudged, waiting
 from qagen.labels import fence
 from qagen.recipe import Recipe
-from qagen.records import Chunk, Document, Pair, Paper, Scores
+from qagen.records import Chunk, Document, Pair, Paper
 from qagen.segment import sections
 
 
@@ -25,11 +25,13 @@ class Talked:
     Attributes:
         history: the exchanges that asked for pairs.
         pairs: theirs, in order; empty where nobody asked for verdicts.
+        exchanges: those that each of the pairs came from.
         answered: whether every question of the dialogue has its answer.
     """
 
     history: tuple[Exchange, ...]
     pairs: tuple[Judged, ...]
+    exchanges: tuple[Exchange, ...]
     answered: bool
 
 
@@ -68,14 +70,19 @@ def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = T
     """
     history, answered = yield from _pairs_talk(paper, chunk, recipe)
     if not (verdicts or recipe.judges):
-        return Talked(history, (), answered)
+        return Talked(history, (), (), answered)
     source = Source(chunk.text)
-    pairs = [_unjudged(judge(pair, source, recipe.settings.checks), past) for past, pair in _placed(history)]
+    placed = list(_placed(history))
+    exchanges = tuple(past for past, _ in placed)
+    pairs = tuple(unjudged(judge(pair, source, recipe.settings.checks)) for _, pair in placed)
     if not recipe.judges:
-        return Talked(history, tuple(pairs), answered)
+        return Talked(history, pairs, exchanges, answered)
+    if not answered:
+        # A chunk's pairs are judged together, so the judge waits for the last of them.
+        return Talked(history, waiting(pairs, recipe), exchanges, answered)
     court = Court(chunk, recipe)
     judged = yield from court.session(pairs)
-    return Talked(history, judged, answered and not court.open)
+    return Talked(history, judged, exchanges, not court.open)
 
 
 def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
@@ -84,10 +91,6 @@ def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
         for pair in past.parsed.pairs:
             yield past, replace(pair, place=place)
             place += 1
-
-
-def _unjudged(verdict: Verdict, past: Exchange) -> Judged:
-    return Judged(verdict, Scores(round(verdict.support, 4)), (), past)
 
 
 def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[Exchange, ...], bool]]:

@@ -82,8 +82,7 @@ def paired(request: Json, count: int = 10) -> Reply:
     if content.startswith("You examine question/answer pairs"):
         marks = dict.fromkeys(_LABELS, 5)
         return Reply(json.dumps({"labels": [{"id": name, **marks} for name in _PAIR_ID.findall(content)]}))
-    prompt = content[-2000:]
-    chunk = re.split(r"^Excerpt:\s*$", prompt, flags=re.MULTILINE)[-1]
+    chunk = re.split(r"^Excerpt:\s*$", content.partition(_END_OF_EXCERPT)[0][-2000:], flags=re.MULTILINE)[-1]
     answers = [answer for answer, _ in zip(_answers(chunk), range(count), strict=False)]
     pairs = "".join(
         f"------\n###QUESTION: {_question(answer)}\n###ANSWER: {answer}\n------\n\n" for answer in answers
@@ -91,11 +90,25 @@ def paired(request: Json, count: int = 10) -> Reply:
     return Reply(f"Let me see what the text says.\n</think>\n\n{pairs}")
 
 
+_END_OF_EXCERPT = "\nThis is the end of the excerpt."
 _LABELS = ("relevance", "context_independence", "completeness", "accuracy", "reasonableness")
 _PAIR_ID = re.compile(r"^=== \w+ pair (\w+)$", re.MULTILINE)
 _NO_BODY = re.compile(
     r"references|acknowledg|funding|contribution|interest|availab|supplement", re.IGNORECASE
 )
+
+
+def asks_first(request: Json) -> bool:
+    """Whether a request asks for pairs for the first time: no second chance, and no judge's."""
+    content = request["messages"][-1]["content"]
+    return "could not be used: " not in content and not content.startswith(
+        "You examine question/answer pairs"
+    )
+
+
+def chunk_of(request: Json) -> str:
+    """The chunk that a request for pairs shows."""
+    return request["messages"][0]["content"].rpartition("Excerpt:\n")[2].partition(_END_OF_EXCERPT)[0].strip()
 
 
 def shown_headings(request: Json) -> list[str]:

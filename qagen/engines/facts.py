@@ -8,6 +8,7 @@
 | SGLang | `owned_by` in `/v1/models` | `max_model_len` there, else `/get_server_info` | `/get_server_info` `max_running_requests` |
 | LM Studio | `/api/v0/models` | `loaded_context_length` there | not told |
 
+How many parameters a model has llama.cpp says in `/v1/models` (`meta.n_params`) and Ollama in `/api/show` (`details.parameter_size`).
 Nothing of all that is asked of the model; each is one small request. What a server does not know it answers with 404, or worse.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from qagen.engines.size import parameters_of
 from qagen.engines.wire import NOTHING_READ
 
 _SECONDS = 5.0
@@ -37,6 +39,7 @@ class Facts:
         told_by: where the context was read.
         trained: tokens that the model could have, were it given them.
         slots: calls that are served at one time.
+        parameters: of the model.
     """
 
     kind: str | None = None
@@ -45,6 +48,7 @@ class Facts:
     told_by: str | None = None
     trained: int | None = None
     slots: int | None = None
+    parameters: int | None = None
 
     @property
     def refuses_long_prompts(self) -> bool:
@@ -97,6 +101,7 @@ def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> Facts:
         told_by="/props",
         trained=_count(meta.get("n_ctx_train")),
         slots=_count(props.get("total_slots")),
+        parameters=_count(meta.get("n_params")),
     )
 
 
@@ -114,7 +119,15 @@ async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None
     context, told_by = _count(loaded.get("context_length")), "/api/ps"
     if context is None and fixed:
         context, told_by = int(fixed[1]), "/api/show"
-    return Facts("Ollama", _text(version.get("version")), context, told_by if context else None, trained)
+    return Facts(
+        "Ollama",
+        _text(version.get("version")),
+        context,
+        told_by if context else None,
+        trained,
+        parameters=_count(info.get("general.parameter_count"))
+        or parameters_of(str(_part(shown, "details").get("parameter_size"))),
+    )
 
 
 def _sglang(entry: Mapping[str, Any], server: Mapping[str, Any]) -> Facts:

@@ -60,6 +60,7 @@ class ModelFile:
         context: tokens that the model was trained for.
         cache_bytes: what one token of context takes in memory, keys and values in 16 bits.
         chat: whether there is a template for conversations.
+        parameters: numbers in all of its tensors together.
     """
 
     path: Path
@@ -70,6 +71,7 @@ class ModelFile:
     context: int | None
     cache_bytes: int | None
     chat: bool
+    parameters: int = 0
 
 
 class _Bad(Exception):
@@ -108,18 +110,18 @@ def _read(path: Path, file: BinaryIO) -> ModelFile:
         if tensors > _MOST or keys > _MOST:
             raise _Bad("has a damaged header")
         values = dict(_pair(file) for _ in range(keys))
-        end = max((_tensor_end(file) for _ in range(tensors)), default=0)
+        sizes = [_tensor(file) for _ in range(tensors)]
     except (struct.error, UnicodeDecodeError, RecursionError):
         raise _Bad("is not whole: its header is cut off or damaged") from None
     alignment = values.get("general.alignment")
     step = alignment if isinstance(alignment, int) and alignment > 0 else _DEFAULT_ALIGNMENT
-    whole = -(-file.tell() // step) * step + end
+    whole = -(-file.tell() // step) * step + max((end for _, end in sizes), default=0)
     if size < whole:
         raise _Bad(f"is not whole: it has {size:,} bytes of at least {whole:,}")
-    return _described(path, size, values)
+    return _described(path, size, values, sum(count for count, _ in sizes))
 
 
-def _described(path: Path, size: int, values: dict[str, Value]) -> ModelFile:
+def _described(path: Path, size: int, values: dict[str, Value], parameters: int) -> ModelFile:
     architecture = _str(values.get("general.architecture"))
 
     def count(key: str) -> int | None:
@@ -141,6 +143,7 @@ def _described(path: Path, size: int, values: dict[str, Value]) -> ModelFile:
             (count("attention.key_length"), count("attention.value_length")),
         ),
         chat="tokenizer.chat_template" in values,
+        parameters=parameters,
     )
 
 
@@ -204,15 +207,15 @@ def _text(file: BinaryIO) -> str:
     return data.decode("utf-8")
 
 
-def _tensor_end(file: BinaryIO) -> int:
-    """Where a tensor's data ends, counted from where that of the first begins."""
+def _tensor(file: BinaryIO) -> tuple[int, int]:
+    """How many numbers a tensor has, and where its data ends, counted from where that of the first begins."""
     _text(file)
     dimensions = _number(file, "<I")
     if dimensions > 8:
         raise _Bad("has a damaged header")
     count = prod(_number(file, "<Q") for _ in range(dimensions))
     numbers, size = _BLOCKS.get(_number(file, "<I"), (count or 1, 1))
-    return _number(file, "<Q") + count // numbers * size
+    return count, _number(file, "<Q") + count // numbers * size
 
 
 def _str(value: Value) -> str | None:

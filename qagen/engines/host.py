@@ -22,6 +22,7 @@ from qagen.engines.search import Search
 from qagen.engines.wire import (
     CONNECT_SECONDS,
     NOTHING_READ,
+    Aid,
     BadBody,
     broken,
     checked_url,
@@ -42,6 +43,14 @@ _GATEWAY = frozenset({502, 503, 504})
 """What a server says that is starting, or the gateway before a server that is not there."""
 _THIS_CALL = frozenset({400, 422})
 """May be the fault of one prompt alone: a grammar or a parser of the server that stumbles over a character in it."""
+
+
+_MAY_BE_AID = frozenset({500, 501})
+"""How servers fail, besides turning the request down, at a schema or a budget of thoughts that they do not know."""
+
+
+class _TurnedDown(NoAnswer):
+    """The server cannot take this one request."""
 
 
 class Failed(Exception):
@@ -71,6 +80,7 @@ class Failed(Exception):
         self.pause = pause
         self.lost = lost
         self.refused = refused
+        self.status = status
         self.busy = late or status in _BUSY or pause is not None
         self.holds = status in _BUSY or pause is not None
         self.away = lost or status in _GATEWAY
@@ -88,6 +98,7 @@ class Host:
         dead: whether the waiting for it is over.
         proven: whether it gave an answer since it was last taken to be gone.
         missed: tries in a row that may mean that it is gone, by how many calls.
+        aid: what of the aid to judges it was not seen to turn down.
     """
 
     url: str
@@ -101,6 +112,7 @@ class Host:
     dead: bool = False
     proven: bool = True
     missed: list[int] = field(default_factory=list)
+    aid: Aid = Aid.SCHEMA_AND_BUDGET
 
     @property
     def has_place(self) -> bool:
@@ -120,10 +132,25 @@ class Host:
             ServerRefused: where it would not.
             NoAnswer: where the prompt is too long, or the server cannot take this one request.
         """
+        aid, refused = self.aid, False
+        while True:
+            try:
+                completion = await self._complete(fields(request, aid), seconds)
+            except (Failed, _TurnedDown) as error:
+                if request.response_format != "labels" or aid is Aid.NONE:
+                    raise
+                if isinstance(error, Failed) and error.status not in _MAY_BE_AID:
+                    raise
+                aid, refused = Aid(aid - 1), refused or isinstance(error, _TurnedDown)
+                continue
+            if refused:
+                self.aid = min(self.aid, aid)
+            return completion
+
+    async def _complete(self, asked: dict[str, object], seconds: float) -> Completion:
         # The client's own method for completions would look through every field of the request for files, at half the call's cost.
         body = await self._send(
-            lambda: self.client.post("/chat/completions", cast_to=httpx.Response, body=fields(request)),
-            seconds,
+            lambda: self.client.post("/chat/completions", cast_to=httpx.Response, body=asked), seconds
         )
         try:
             return read_completion(body)
@@ -210,7 +237,7 @@ class Host:
         if status in _AGAIN or status >= 500:
             return Failed(what, pause=retry_after(response.headers), status=status)
         if status in _THIS_CALL:
-            return NoAnswer(
+            return _TurnedDown(
                 f"the server at {self.url!r} turns the request down ({what}); {_remedy(response)}"
             )
         return ServerRefused(

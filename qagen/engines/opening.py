@@ -1,17 +1,20 @@
 """Which engine answers, and opening it: a server that is there, or llama.cpp in this process; never one that needs a download."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from qagen.engines.embedded import serving
+from qagen.engines.facts import ask_facts
+from qagen.engines.gguf import read_gguf
 from qagen.engines.presets import sampling
 from qagen.engines.server import ServerEngine
+from qagen.engines.size import parameters_of
 from qagen.engines.weights import Kept, find, folder, kept
-from qagen.errors import EngineError, ModelMissing, ServerUnreachable
+from qagen.errors import EngineError, InputError, ModelMissing, ServerUnreachable
 from qagen.redaction import learn_environment
-from qagen.settings import DEFAULT_BASE_URL, AskSettings, Settings
+from qagen.settings import AUTO, DEFAULT_BASE_URL, AskSettings, Settings
 
 Note = Callable[[str], None]
 
@@ -23,11 +26,13 @@ class Chosen:
     Attributes:
         model: the name that stands in requests and records.
         weights: the model's file, for the embedded engine.
+        parameters: of the model, as its server or its file says; None where that was not asked, or it does not say.
     """
 
     engine: Literal["server", "embedded"]
     model: str
     weights: Kept | None = None
+    parameters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ async def _chosen(ask: AskSettings, server: ServerEngine | None, usual: str = DE
     if server is None:
         return _embedded(ask)
     try:
-        return Chosen("server", await server.resolve_model())
+        model = await server.resolve_model()
+        return Chosen("server", model, parameters=await _parameters(ask, server, model))
     except (ServerUnreachable, ModelMissing) as error:
         if ask.engine == "server" or ask.base_url != (usual,):
             raise
@@ -108,10 +114,10 @@ def _embedded(ask: AskSettings) -> Chosen:
     """
     if ask.model is not None:
         weights = find(ask.model)
-        return Chosen("embedded", weights.name, weights)
+        return _with_weights(weights)
     here = kept()
     if len(here) == 1:
-        return Chosen("embedded", here[0].name, here[0])
+        return _with_weights(here[0])
     if not here:
         raise ModelMissing(
             f"no model's weights are in {str(folder())!r}; fetch some with `qagen models pull`, or name a GGUF file with --model"
@@ -119,6 +125,24 @@ def _embedded(ask: AskSettings) -> Chosen:
     raise ModelMissing(
         f"the weights of {', '.join(repr(one.name) for one in here)} are here; choose one with --model"
     )
+
+
+async def _parameters(ask: AskSettings, server: ServerEngine, model: str) -> int | None:
+    """How many parameters a server's model has, where the prompt depends on it and the name does not say."""
+    if ask.prompt != AUTO or parameters_of(model) is not None:
+        return None
+    for host in server.hosts:
+        facts = await ask_facts(host.http, host.url, model)
+        if facts.parameters is not None:
+            return facts.parameters
+    return None
+
+
+def _with_weights(weights: Kept) -> Chosen:
+    """The embedded engine; a file that cannot be read is complained of where it is loaded."""
+    with suppress(InputError):
+        return Chosen("embedded", weights.name, weights, read_gguf(weights.path).parameters)
+    return Chosen("embedded", weights.name, weights)
 
 
 def _neither(error: EngineError) -> EngineError:

@@ -40,6 +40,8 @@ class Preset:
         top_k, min_p: None leaves them to the server.
         merged: whether the system's turn is put before the user's instead of standing apart.
         greedy: whether it may be asked with a temperature of 0.
+        thinks: whether it thinks before it answers.
+        efforts: whether it can be told how hard to think, in a word.
     """
 
     family: str
@@ -51,21 +53,31 @@ class Preset:
     max_tokens: int = ROOM
     merged: bool = False
     greedy: bool = True
+    thinks: bool = True
+    efforts: bool = False
 
 
 PRESETS = (
     Preset("DeepSeek R1", r"(?<![a-z])r1(?![0-9a-z])|deepseek[-_ ]?reasoner", merged=True, greedy=False),
     Preset("QwQ", r"(?<![a-z])qwq", top_k=20, min_p=0.0, max_tokens=MUCH_ROOM, greedy=False),
-    Preset("Qwen3 without thoughts", r"qwen-?3.*instruct", temperature=0.7, top_p=0.8, top_k=20, min_p=0.0),
+    Preset(
+        "Qwen3 without thoughts",
+        r"qwen-?3.*instruct",
+        temperature=0.7,
+        top_p=0.8,
+        top_k=20,
+        min_p=0.0,
+        thinks=False,
+    ),
     Preset("Qwen3", r"qwen-?3", top_k=20, min_p=0.0, greedy=False),
-    Preset("gpt-oss", r"gpt-?oss", temperature=1.0, top_p=1.0),
+    Preset("gpt-oss", r"gpt-?oss", temperature=1.0, top_p=1.0, efforts=True),
     Preset("Magistral", r"magistral", temperature=0.7),
     Preset("Phi-4 reasoning", r"phi-?4.*reason", temperature=0.8, top_k=50),
     Preset("EXAONE Deep", r"exaone-?deep", max_tokens=MUCH_ROOM, merged=True),
     Preset("GLM-Z1", r"glm-?z1", top_k=40, max_tokens=MUCH_ROOM),
 )
 """The first that fits counts; a distill of R1 is an R1 whatever its base model."""
-OTHER = Preset("no family that is known", "")
+OTHER = Preset("no family that is known", "", thinks=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,23 @@ def sampling(ask: AskSettings, model: str) -> Sampling:
         max_tokens=preset.max_tokens if ask.max_tokens is None else ask.max_tokens,
         merged=preset.merged if ask.system == "auto" else ask.system == "merged",
     )
+
+
+def briefly(ask: AskSettings, model: str, budget: int) -> AskSettings:
+    """The same settings with a model's thoughts kept short, where its family can be told so.
+
+    Args:
+        ask: as for pairs.
+        model: whose family decides.
+        budget: the most tokens of thoughts.
+    """
+    preset = preset_of(model)
+    change: dict[str, object] = {}
+    if preset.efforts or ask.reasoning_effort is not None:
+        change["reasoning_effort"] = "low"
+    if (preset.thinks and not preset.efforts) or ask.thinking_budget is not None:
+        change["thinking_budget"] = min(budget, ask.thinking_budget or budget)
+    return ask.model_copy(update=change)
 
 
 def merged(messages: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -1,6 +1,9 @@
-"""The JSON schema of a response with pairs, for servers that can hold an answer to one."""
+"""The JSON schemas of responses, for servers that can hold an answer to one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from qagen.rubric import KINDS, MARKS, NO_FAULT
 
 if TYPE_CHECKING:
     from openai.types.shared_params import ResponseFormatJSONSchema
@@ -26,3 +29,30 @@ JSON_PAIRS: "ResponseFormatJSONSchema" = {
     },
 }
 """What llama.cpp, vLLM and Ollama take to hold the answer, after the reasoning, to a schema."""
+
+
+def json_labels(ids: Sequence[str]) -> "ResponseFormatJSONSchema":
+    """The schema of a judge's response about pairs with these ids: a verdict for each, ids and kinds of faults as enumerations."""
+    properties: dict[str, object] = {"id": {"type": "string", "enum": list(ids)}, "why": _TEXT}
+    properties["fault"] = {"type": "string", "enum": [*KINDS, NO_FAULT]}
+    properties |= {mark: {"type": "integer", "enum": [1, 2, 3, 4, 5]} for mark in MARKS}
+    verdict = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    listed = {"type": "array", "items": verdict, "minItems": len(ids), "maxItems": len(ids)}
+    return {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "labels",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {"labels": listed},
+                "required": ["labels"],
+                "additionalProperties": False,
+            },
+        },
+    }

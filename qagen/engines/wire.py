@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from qagen.engines.replies import one_line
-from qagen.engines.schema import JSON_PAIRS
+from qagen.engines.schema import JSON_PAIRS, json_labels
 from qagen.errors import SettingsError
 from qagen.records import Request
 from qagen.redaction import learn, learn_url, redact, redact_bytes
@@ -271,8 +272,19 @@ def guard(client: httpx.AsyncClient, key: str | None) -> None:
     client.event_hooks = {"request": [clean], "response": [bound]}
 
 
-def fields(request: Request) -> dict[str, object]:
-    """The body of a request for `/chat/completions`."""
+class Aid(IntEnum):
+    """How much of what only helps a judge is asked of a server that may not know it: its verdicts are read without, too."""
+
+    NONE = 0
+    SCHEMA = 1
+    SCHEMA_AND_BUDGET = 2
+
+
+def fields(request: Request, aid: Aid = Aid.SCHEMA_AND_BUDGET) -> dict[str, object]:
+    """The body of a request for `/chat/completions`; of a judge's only with so much aid."""
+    judges = request.response_format == "labels"
+    schema = json_labels(request.label_ids) if judges and aid else None
+    schema = JSON_PAIRS if request.response_format == "json" else schema
     return {
         "model": request.model,
         "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
@@ -282,22 +294,25 @@ def fields(request: Request) -> dict[str, object]:
         "max_tokens": request.max_tokens,
         "seed": request.seed,
         "stream": False,
-        **({"response_format": JSON_PAIRS} if request.response_format == "json" else {}),
-        **further(request),
+        **({"response_format": schema} if schema else {}),
+        **further(request, budget=aid is Aid.SCHEMA_AND_BUDGET or not judges),
     }
 
 
-def further(request: Request) -> dict[str, object]:
+def further(request: Request, *, budget: bool = True) -> dict[str, object]:
     """The fields of a request beyond the OpenAI protocol, under the names that servers know; others pass over them.
 
-    A budget of thoughts is `thinking_budget_tokens` at llama.cpp, `thinking_token_budget` at vLLM, and an argument of the chat
+    Without `budget` thoughts are not limited. A budget of thoughts is `thinking_budget_tokens` at llama.cpp, `thinking_token_budget` at vLLM, and an argument of the chat
     template at SGLang.
     """
     more: dict[str, object] = dict(request.optional)
-    budget = more.pop("thinking_budget", None)
-    if budget is not None:
-        more["thinking_budget_tokens"] = more["thinking_token_budget"] = budget
-        more["chat_template_kwargs"] = {"thinking_budget": budget}
+    more.pop("label_ids", None)
+    most = more.pop("thinking_budget", None)
+    if not budget:
+        more.pop("reasoning_effort", None)
+    elif most is not None:
+        more["thinking_budget_tokens"] = more["thinking_token_budget"] = most
+        more["chat_template_kwargs"] = {"thinking_budget": most}
     return more
 
 

@@ -6,7 +6,7 @@ Both turns are Jinja2 templates. What they may use depends on what the prompt is
 | --- | --- | --- |
 | `pairs` (where none is given) | pairs about a chunk | `pairs` (how many), `chunk` (the text), `section` (the headings above it, a list), `format` (text or json), `language` (its English name) |
 | `sections` | the headings of the main body | `headings` (a list), `fence` |
-| `judge` | labels of pairs | `chunk`, `section`, `pairs` (each with `id`, `question`, `answer`), `fence` |
+| `judge` | verdicts on pairs | `chunk`, `section`, `pairs` (each with `id`, `question`, `answer`), `fence`, `problem` (why an earlier answer could not be read; mostly empty) |
 | `round-trip` | an answer to a pair's question | `chunk`, `section`, `question`, `fence`, `language` |
 
 `fence` are hex digits that nothing between them can hold, since they are a hash of it. Constant text goes first and the chunk
@@ -34,7 +34,7 @@ _TRIAL_PAIR = {"id": "the id", "question": "the question", "answer": "the answer
 _TRIALS: Mapping[str, Mapping[str, object]] = {
     "pairs": {"pairs": 1, "chunk": "the chunk", "section": [], "format": "text", "language": "English"},
     "sections": {"headings": ["the heading"], "fence": "0"},
-    "judge": {"chunk": "the chunk", "section": [], "pairs": [_TRIAL_PAIR], "fence": "0"},
+    "judge": {"chunk": "the chunk", "section": [], "pairs": [_TRIAL_PAIR], "fence": "0", "problem": ""},
     "round-trip": {
         "chunk": "the chunk",
         "section": [],

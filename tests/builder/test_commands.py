@@ -5,13 +5,13 @@ import shutil
 
 from tests.command import build, qagen, rows
 from tests.conftest import EXAMPLES
-from tests.scripted_server import ScriptedServer
+from tests.scripted_server import ScriptedServer, asks_first
 
 NAMES = sorted(path.name for path in EXAMPLES.glob("*.pdf"))
 
 
 def plan(papers, work, *arguments) -> dict:
-    run = qagen("plan", papers, "--work", work, "--sections", "rules", "--json", *arguments)
+    run = qagen("plan", papers, "--work", work, "--sections", "rules", "--judge", "off", "--json", *arguments)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
@@ -24,7 +24,7 @@ def test_plan_says_what_build_then_does_and_does_nothing_itself(work, tmp_path):
         assert before["papers"] == {"found": 3, "to_convert": 0, "converted": 3, "rejected": 0}
         assert (server.requests, list(work.rglob("calls.jsonl"))) == ([], [])
         _, report = build(EXAMPLES, tmp_path / "d", work, *common)
-        first = [request for request in server.requests if len(request["messages"]) == 1]
+        first = [request for request in server.requests if asks_first(request)]
         assert before["calls"] == {"paid": 0, "to_make": len(first), "left": 0}
         assert before["chunks"] == report["chunks"]
         assert before["not_asked"] == report["rejections"].get("chunk", {})

@@ -123,7 +123,7 @@ def test_two_prompts_are_tried_on_the_same_sample_and_compared(work, tmp_path):
     with ScriptedServer(reply) as server:
         for name, prompt in (("a", "deep-qa"), ("b", tmp_path / "mine.md")):
             common = ("--work", work, "--base-url", server.base_url, "--model", "r1", "--sample", 4)
-            common = (*common, "--sections", "rules")
+            common = (*common, "--sections", "rules", "--judge", "off")
             run = qagen("build", EXAMPLES, "--out", tmp_path / name, "--prompt", prompt, *common)
             assert run.returncode == 0, run.stderr
         planned = qagen("plan", EXAMPLES, *common, "--json")

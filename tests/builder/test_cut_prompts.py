@@ -25,6 +25,8 @@ def build(server, out, work, tmp_path):
         server.base_url,
         "--sections",
         "rules",  # the calls are counted
+        "--judge",
+        "off",
         "--json",
     )
 

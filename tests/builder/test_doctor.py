@@ -19,7 +19,9 @@ def table(url: str, **ask) -> list[str]:
     ).splitlines()
 
 
-LENGTH = longest_prompt(Recipe(Settings(), "server", NAME, load_prompt("deep-qa")))
+LENGTH = longest_prompt(
+    Recipe(Settings(), "server", NAME, load_prompt("deep-qa"), judge=load_prompt("judge", "judge"))
+)
 TOKENS = round(LENGTH / 4)
 CONTEXT = -(-(TOKENS + 8192) // 1024) * 1024
 NEED = f"needed are a prompt of up to {TOKENS:,} and an answer of up to 8,192"
@@ -127,7 +129,7 @@ def test_a_cut_prompt_is_bad_and_says_how_much_context_it_takes():
     with OLLAMA.server(1500) as server:
         lines = table(server.base_url)
     place = next(place for place, line in enumerate(lines) if line.startswith("BAD  prompts"))
-    assert lines[place].startswith(f"BAD  prompts   a prompt of {LENGTH:,} characters, about 1,8")
+    assert lines[place].startswith(f"BAD  prompts   a prompt of {LENGTH:,} characters, about 2,5")
     assert lines[place].endswith(" tokens, is cut without a word: its beginning is lost, it counts 750")
     assert f"-> start it as `OLLAMA_CONTEXT_LENGTH={CONTEXT} ollama serve`" in lines[place + 1]
 

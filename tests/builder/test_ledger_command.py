@@ -120,7 +120,19 @@ def test_another_model_under_the_name_stops_the_build_until_it_is_accepted_or_as
     workspace, filled, tmp_path
 ):
     more = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
-    common = ("--work", workspace, "--model", "r1", "--out", tmp_path / "d", "--sections", "rules", "--json")
+    common = (
+        "--work",
+        workspace,
+        "--model",
+        "r1",
+        "--out",
+        tmp_path / "d",
+        "--sections",
+        "rules",
+        "--judge",
+        "off",
+        "--json",
+    )
     before = ledgers(workspace)
     with ScriptedServer(answers("b")) as server:
         common = (*common, "--base-url", server.base_url)
@@ -155,6 +167,8 @@ def test_a_refresh_that_was_stopped_goes_on_and_pays_for_no_answer_twice(workspa
             tmp_path / "d",
             "--sections",
             "rules",
+            "--judge",
+            "off",
             "--json",
         )
         run = qagen("build", PAPER, *common, "--base-url", server.base_url, *more)
@@ -188,6 +202,8 @@ def test_a_refresh_begins_anew_when_the_model_changes_once_more(workspace, fille
             tmp_path / "d",
             "--sections",
             "rules",
+            "--judge",
+            "off",
             "--json",
         )
         stopped = qagen("build", PAPER, *common, "--base-url", server.base_url, "--refresh")

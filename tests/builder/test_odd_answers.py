@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.command import build, rows
 from tests.conftest import EXAMPLES
-from tests.scripted_server import Reply, ScriptedServer, paired
+from tests.scripted_server import Reply, ScriptedServer, asks_first, chunk_of, paired
 
 PLAN = (
     "Okay, the excerpt is about a method and its results. I should ask why things happen, and keep it deep."
@@ -43,17 +43,13 @@ USELESS = {
 }
 
 
-def first_turn(request):
-    return {"messages": request["messages"][:1]}
-
-
 def number(request) -> int:
-    return int(hashlib.sha256(request["messages"][0]["content"].encode()).hexdigest(), 16)
+    return int(hashlib.sha256(chunk_of(request).encode()).hexdigest(), 16)
 
 
 def kind_of(request) -> str:
     """What the odd server does with a request: three of ten first answers are odd, and half of those useless."""
-    if len(request["messages"]) > 1 or number(request) % 10 >= 3:
+    if not asks_first(request) or number(request) % 10 >= 3:
         return "canonical"
     kinds = [shape.__name__ for shape in USABLE] + list(USELESS)
     return kinds[number(request) // 10 % len(kinds)]
@@ -63,14 +59,14 @@ def odd(request, nth):
     kind = kind_of(request)
     if kind in USELESS:
         return USELESS[kind]
-    canonical = paired(first_turn(request))
+    canonical = paired(request)
     pairs = re.findall(r"###QUESTION: (.*)\n###ANSWER: ((?:.|\n)*?)\n------", canonical.text)
     by_name = {shape.__name__: shape for shape in USABLE}
     return Reply(by_name[kind](pairs)) if kind in by_name else canonical
 
 
 def straight(request, nth):
-    return paired(first_turn(request))
+    return paired(request)
 
 
 def test_odd_answers_give_the_same_records_and_the_report_adds_up(work, tmp_path):
@@ -88,5 +84,5 @@ def test_odd_answers_give_the_same_records_and_the_report_adds_up(work, tmp_path
     assert len(useless) >= 3
     assert report["responses"] == {**useless, "usable": len(server.requests) - sum(useless.values())}
     assert report["calls"]["made"] == len(server.requests) == sum(report["responses"].values())
-    second = sum(len(request["messages"]) > 1 for request in server.requests)
+    second = sum(not asks_first(request) for request in server.requests)
     assert report["attempts"]["2"] == second >= sum(useless.values())

@@ -18,13 +18,13 @@ from qagen.recipe import Recipe
 from qagen.run import Filled
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES
-from tests.scripted_server import ScriptedServer, paired
+from tests.scripted_server import ScriptedServer, asks_first, paired
 
 PAPERS = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
 
 
 def first_turn(request, nth):
-    return paired({"messages": request["messages"][:1]})
+    return paired(request)
 
 
 class Place:
@@ -38,7 +38,8 @@ class Place:
     def settings(self, tables):
         ask = {"model": "r1", "base_url": self.server.base_url, "concurrency": 4, **tables.get("ask", {})}
         chunk = {"sections": "rules", **tables.get("chunk", {})}
-        return Settings.model_validate({"dataset": {"plots": False}, **tables, "ask": ask, "chunk": chunk})
+        plain = {"dataset": {"plots": False}, "judge": {"mode": "off"}}
+        return Settings.model_validate({**plain, **tables, "ask": ask, "chunk": chunk})
 
     def plan(self, tables=(), choice=EVERYTHING, **more):
         settings = self.settings(dict(tables))
@@ -106,7 +107,7 @@ def test_a_rule_that_fits_no_chunk_is_named_by_plan_and_build(place, mine):
 
 def test_a_chunk_whose_answer_gave_too_little_is_planned_to_be_asked_again(place):
     def garbage(request, nth):
-        return "I would rather not." if len(request["messages"]) == 1 else first_turn(request, nth)
+        return "I would rather not." if asks_first(request) else first_turn(request, nth)
 
     place.reply = garbage
     _, first = place.build({"ask": {"attempts": 1}})

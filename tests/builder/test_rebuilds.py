@@ -123,23 +123,20 @@ def other_url(place):
     place.settings = {"ask": {"base_url": other}}
 
 
-def judge_then_stricter(place):
-    place.settings = {"judge": {"mode": "all"}}
-    place.build()
-    place.settings = {"judge": {"mode": "all", "min_accuracy": 1.0}}
-
-
 NONE = lambda requests, before, place: requests == []  # noqa: E731
 
 
 def all_anew(requests, before, place):
     """Every chunk is asked about once, and again only with other turns, where its answer gave too little."""
     asked = [turns(request) for request in requests]
-    return len(set(asked)) == len(asked) and first_turns(asked) == first_turns(before)
+    return len(set(asked)) == len(asked) and first_turns(asked) == first_turns(before) > 0
+
+
+JUDGES = "You examine question/answer pairs"
 
 
 def first_turns(asked):
-    return sum(len(json.loads(one)) == 1 for one in asked)
+    return sum(JUDGES not in one and "could not be used" not in one for one in asked)
 
 
 def only_new_texts(requests, before, place):
@@ -150,21 +147,34 @@ def only_new_texts(requests, before, place):
 def of_the_section(requests, before, place):
     of = [row for _, row in rows(place.work.parent / "d", "default") if row["generation"]["prompt"] == "mine"]
     sections = {tuple(row["section"]["path"]) for row in of}
-    first_turns = [request for request in requests if len(request["messages"]) == 1]
+    about_pairs = [request for request in requests if JUDGES not in turns(request)]
+    first = [request for request in about_pairs if "could not be used" not in turns(request)]
     asked = {row["chunk"]["index"] for row in of}
     return (
         bool(sections)
         and all("onclusion" in " ".join(path) for path in sections)
-        and len(first_turns) == len(asked)
-        and all("as asked before" in turns(request) for request in requests)
+        and len(first) == len(asked)
+        and all("as asked before" in turns(request) for request in about_pairs)
     )
 
 
 def of_the_judge(requests, before, place):
+    """Every chunk that gave a record has all of its pairs judged in one call."""
     found = [row for _, row in rows(place.work.parent / "d", "default")]
     judged = all(row["checks"]["judge_accuracy"] == 1.0 for row in found)
-    examined = all("You examine question/answer pairs" in turns(request) for request in requests)
-    return bool(found) and judged and examined and len(requests) >= len(found)
+    chunks = {(row["paper"]["sha256"], row["chunk"]["index"]) for row in found}
+    return bool(found) and judged and only_judge(requests) and len(requests) >= len(chunks) > 0
+
+
+def of_the_judge_where_others_pass(requests, before, place):
+    """At most one call for each chunk that was judged before, and none about a chunk that gives the same pairs."""
+    asked = [turns(request) for request in requests]
+    judged = [one for one in before if JUDGES in one]
+    return only_judge(requests) and len(asked) <= len(judged) and not set(asked) & set(before)
+
+
+def only_judge(requests):
+    return all(JUDGES in turns(request) for request in requests)
 
 
 WHAT: dict[str, Callable[..., bool]] = {
@@ -173,7 +183,8 @@ WHAT: dict[str, Callable[..., bool]] = {
     "those of the section": of_the_section,
     "those of chunks whose text is new": only_new_texts,
     "those of the paper": only_new_texts,
-    "one for each pair that is judged": of_the_judge,
+    "one for each chunk with pairs that passed": of_the_judge,
+    "the judge's, of chunks where another pair passes": of_the_judge_where_others_pass,
 }
 CHANGES: dict[str, Callable[[Place], None]] = {
     "nothing": lambda place: None,
@@ -184,8 +195,9 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "a check switched off": setting("checks", disabled=["echo"]),
     "a threshold": setting("checks", min_support=0.9),
     "a quota, or when two questions are the same": setting("select", per_section=1, similarity=0.9),
-    "a judge (`[judge]`)": setting("judge", mode="all"),
-    "the judge's thresholds": judge_then_stricter,
+    "no judge (`--judge off`)": setting("judge", mode="off"),
+    "the judge's rubric, or who judges": setting("judge", model="other"),
+    "the judge's thresholds": setting("judge", min_accuracy=1.0),
     "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

@@ -40,15 +40,18 @@ def test_enough_pairs_end_the_matter():
 def test_a_response_that_gave_too_little_is_followed_up_with_its_fault_named():
     first = said(ask(), "<think>Hm.</think>I am sorry, I cannot help with that request.")
     second = ask(first)
-    assert second.messages[:2] == (
-        *ASKED,
-        Message("assistant", "I am sorry, I cannot help with that request."),
+    (turn,) = second.messages
+    assert turn.content.startswith(
+        f"{ASKED[0].content}\n\nAn earlier answer to this could not be used: The model declines to answer. Give the pairs now, 10 of them,"
     )
-    assert second.messages[2].role == "user"
-    assert second.messages[2].content.startswith(
-        "That cannot be used: The model declines to answer. Give the pairs now, 10 of them,"
-    )
+    assert turn.content.endswith("and nothing before, between or after them.")
+    assert "I cannot help" not in turn.content
     assert second.attempt == 2
+
+
+def test_a_response_with_too_few_pairs_is_not_said_to_have_none():
+    second = ask(said(ask(), PAIR))
+    assert "could not be used: It has too few pairs. Give" in second.messages[0].content
 
 
 def test_after_the_follow_up_the_question_is_put_again_warmer():
@@ -95,5 +98,4 @@ def test_half_a_surrogate_pair_in_a_response_breaks_neither_its_records_nor_the_
     broken = exchange(ask(), Completion(PAIR.replace("float", "fl\ud83doat"), "Hm \udfff.", "stop"))
     assert "\ufffd" in broken.parsed.pairs[0].question
     assert broken.parsed.pairs[0].question.encode()
-    assert "\ufffd" in ask(broken).messages[-2].content
     assert len(ask(broken).key) == 64

@@ -87,6 +87,9 @@ SIDES = {
     "checks.direction_margin": (1.0, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),
+    "judge.votes": (2, NEITHER),
+    "judge.thinking_budget": (9, NEITHER),  # of the judge's calls
+    "judge.trusted_support": (1.0, NEITHER),
     "judge.band": ([0.1, 0.5], NEITHER),
     "judge.labels": (False, NEITHER),
     "judge.round_trip": (True, NEITHER),
@@ -147,7 +150,11 @@ def key_of(settings: Settings) -> str:
     paper = Paper(sha256="a" * 64, file="a.pdf", path=None)
     rules = tuple(load_prompt(rule.prompt) for rule in settings.rules)
     recipe = Recipe(
-        settings, "server", settings.ask.model or "r1", load_prompt(settings.ask.prompt), rules=rules
+        settings,
+        "server",
+        settings.ask.model or "r1",
+        load_prompt("deep-qa" if settings.ask.prompt == "auto" else settings.ask.prompt),
+        rules=rules,
     )
     return next(chunk_talk(paper, CHUNK, recipe)).request.key
 

@@ -1,18 +1,48 @@
 """What the judge is shown, and how its labels are read, whatever the pairs or the response try."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.checks import Source, judge
-from qagen.labels import LABELS, Labels, fence, is_wanted, label_faults, pair_id, read_labels
+from qagen.labels import (
+    LABELS,
+    Judgement,
+    Labels,
+    Reading,
+    fence,
+    is_wanted,
+    judged_faults,
+    label_faults,
+    pair_id,
+    read_labels,
+)
 from qagen.prompts import load_prompt
 from qagen.reasons import Reason
 from qagen.records import Completion, Pair
+from qagen.rubric import GRAVITY, KINDS, NO_FAULT
 from qagen.settings import CheckSettings, JudgeSettings
 
+MESSY = {
+    "behind thoughts and in a fence": 'I think a is good.\n</think>\n```json\n{"labels": [%s]}\n```',
+    "among words": "Here you are: %s",
+    "in a list": "[%s]",
+    "beside noise": '{"labels": [{"id": "b"}, %s, 3]} and that is it',
+    "in JSON that is broken before it": '{"labels": [{"id": "a"\n%s',
+    "under the id": '{"labels": {"a": {"relevance": 5, "context_independence": 5, "completeness": 5, "accuracy": 5, "reasonableness": 5}}}',
+    "by the bare id": '{"a": {"fault": "none", "relevance": 5, "context independence": 5, "completeness": 5, "accuracy": 5, "reasonableness": 5}}',
+    "with Python's quotes": "{'labels': [{'id': 'a', 'relevance': 5, 'context_independence': 5, 'completeness': 5, 'accuracy': 5, "
+    "'reasonableness': 5}]}",
+    "with a comma too much": '{"labels": [{"id": "a", "relevance": 5, "context_independence": 5, "completeness": 5, "accuracy": 5, '
+    '"reasonableness": 5,}]}',
+    "in other capitals": '{"Labels": [{"ID": "Pair A", "Fault": "None", "Relevance": 5, "Context-Independence": 5, "Completeness": 5, '
+    '"Accuracy": 5, "Reasonableness": 5}]}',
+    "in words": "**Pair a**\n- Relevance: 5/5\n- Context independence: 5\n- Completeness: 5\n- Accuracy: **5**\n- Reasonableness: 5\n- Fault: none",
+    "twice alike": "%s\n%s",
+}
 GOOD = dict.fromkeys(LABELS, 5)
 ALL = Labels(1.0, 1.0, 1.0, 1.0, 1.0)
 
@@ -26,59 +56,90 @@ def labelled(**marks):
     return {"labels": [{"id": name, **GOOD, **(changed or {})} for name, changed in marks.items()]}
 
 
+def found(completion, *ids):
+    return dict(read_labels(completion, ids).found)
+
+
 def test_marks_from_1_to_5_become_labels_from_0_to_1():
-    found = read_labels(
-        said(labelled(a={"relevance": 1, "completeness": "4/5", "accuracy": 3.0, "reasonableness": "2"})),
-        ["a"],
-    )
-    assert found == {"a": Labels(0.0, 1.0, 0.75, 0.5, 0.25)}
+    marks = {"relevance": 1, "completeness": "4/5", "accuracy": 3.0, "reasonableness": "2"}
+    assert found(said(labelled(a=marks)), "a") == {"a": Judgement(Labels(0.0, 1.0, 0.75, 0.5, 0.25))}
+
+
+@pytest.mark.parametrize("text", MESSY.values(), ids=MESSY)
+def test_labels_are_found_however_the_judge_writes_them(text):
+    good = json.dumps({"id": "a", **GOOD})
+    assert found(said(text.replace("%s", good)), "a") == {"a": Judgement(ALL)}
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("value", "problem"),
     [
-        'I think a is good.\n</think>\n```json\n{"labels": [%s]}\n```',
-        "Here you are: %s",
-        "[%s]",
-        '{"labels": [{"id": "b"}, %s, 3]} and that is it',
-        '{"labels": [{"id": "a"\n%s',
+        (labelled(a={"accuracy": 6}), "its accuracy is '6', no whole number from 1 to 5"),
+        (labelled(a={"accuracy": 0}), "its accuracy is '0', no whole number from 1 to 5"),
+        (labelled(a={"accuracy": 4.5}), "its accuracy is '4.5', no whole number from 1 to 5"),
+        (labelled(a={"accuracy": None}), "it gives the pair no accuracy"),
+        (labelled(a={"accuracy": True}), "its accuracy is 'True', no whole number from 1 to 5"),
+        (labelled(a={"accuracy": "high"}), "its accuracy is 'high', no whole number from 1 to 5"),
+        ({"labels": [{"id": "a", "accuracy": 5}]}, "it gives the pair no relevance"),
+        (labelled(a={"fault": "boring"}), "it names the fault 'boring', which is none of the kinds"),
+        (
+            {"labels": [{"id": "a", **GOOD}, {"id": "a", **GOOD, "accuracy": 1}]},
+            "its answer labels the pair twice, in different ways",
+        ),
+        (labelled(b={}), "its answer has no labels for the pair"),
+        ("", "its answer has no text"),
+        ("5 5 5 5 5", "its answer has no labels for the pair"),
+        ('<think>{"labels": [' + json.dumps({"id": "a", **GOOD}) + "]}", "its answer has no text"),
+        ('{"labels": ' * 5000, "its answer has no labels for the pair"),
+        ("a: accuracy: 5, accuracy: 1", "it gives the pair no relevance"),
     ],
 )
-def test_labels_are_found_in_fences_among_words_and_behind_thoughts(text):
-    assert read_labels(said(text % json.dumps({"id": "a", **GOOD})), ["a"]) == {"a": ALL}
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        labelled(a={"accuracy": 6}),
-        labelled(a={"accuracy": 0}),
-        labelled(a={"accuracy": 4.5}),
-        labelled(a={"accuracy": None}),
-        labelled(a={"accuracy": True}),
-        labelled(a={"accuracy": "high"}),
-        {"labels": [{"id": "a", "accuracy": 5}]},
-        {"labels": [{"id": "a", **GOOD}, {"id": "a", **GOOD, "accuracy": 1}]},
-        labelled(b={}),
-        {"labels": {"a": GOOD}},
-        "",
-        "5 5 5 5 5",
-        '<think>{"labels": [' + json.dumps({"id": "a", **GOOD}) + "]}",
-        '{"labels": ' * 5000,
-    ],
-)
-def test_impossible_missing_or_contradictory_labels_are_none(value):
-    assert read_labels(said(value), ["a"]) == {}
+def test_what_cannot_be_read_labels_nothing_and_says_why(value, problem):
+    assert read_labels(said(value), ["a"]) == Reading({}, {"a": problem})
 
 
 def test_a_response_that_was_cut_off_labels_nothing():
-    assert read_labels(said(labelled(a={}), "length"), ["a"]) == {}
+    cut = read_labels(said(labelled(a={}), "length"), ["a"])
+    assert cut == Reading({}, {"a": "its answer was cut off at the most tokens that it may have"})
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("swapped_roles", "swapped_roles"),
+        ("Swapped Roles", "swapped_roles"),
+        ("over-generalized", "over_generalised"),
+    ],
+)
+def test_a_fault_that_is_named_turns_down_with_its_reason_whatever_the_marks(written, kind):
+    (one,) = found(said(labelled(a={"fault": written, "why": "A binds  B."})), "a").values()
+    assert (one.fault, one.why) == (kind, "A binds B.")
+    (fault,) = judged_faults(one, JudgeSettings())
+    assert (fault.reason, fault.detail) == (
+        Reason.JUDGED_INACCURATE,
+        f"the judge finds {kind.replace('_', ' ')}: A binds B.",
+    )
+
+
+def test_a_fault_without_marks_is_a_verdict_and_no_fault_without_marks_is_none():
+    assert found(said({"labels": [{"id": "a", "fault": "circular"}]}), "a") == {
+        "a": Judgement(None, "circular")
+    }
+    assert found(said({"labels": [{"id": "a", "fault": "none"}]}), "a") == {}
+
+
+def test_the_prompt_describes_the_kinds_and_marks_that_are_read():
+    turn = load_prompt("judge", "judge").user
+    assert re.findall(r"^- (\w+): ", turn, re.MULTILINE) == [*KINDS, NO_FAULT, *LABELS]
+    assert set(GRAVITY) == set(LABELS) == set(GOOD)
 
 
 @given(st.text(max_size=200), st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True))
 def test_no_text_labels_what_was_not_asked_about(text, ids):
     around = f"{text}{json.dumps(labelled(a={}, c={}))}{text}"
-    assert read_labels(said(around), ids).keys() <= set(ids)
+    reading = read_labels(said(around), ids)
+    assert reading.found.keys() | reading.problems.keys() == set(ids)
+    assert not reading.found.keys() & reading.problems.keys()
 
 
 def test_a_pair_that_speaks_to_the_judge_reaches_neither_the_fence_nor_the_id_of_another():
@@ -95,11 +156,11 @@ def test_a_pair_that_speaks_to_the_judge_reaches_neither_the_fence_nor_the_id_of
     shown = [{"id": material[1], "question": sly.question, "answer": sly.answer}]
     turn = (
         load_prompt("judge", "judge")
-        .turns({"chunk": "The source.", "section": [], "pairs": shown, "fence": marks})[-1]
+        .turns({"chunk": "The source.", "section": [], "pairs": shown, "fence": marks, "problem": ""})[-1]
         .content
     )
     assert turn.count(f"=== {marks} ") == 3
-    assert turn.endswith(f"=== {marks} end")
+    assert turn.endswith(f"=== {marks} end\n\nGive the JSON object with the one pair now.")
     assert turn.index(f"=== {marks} source") < turn.index("The source.") < turn.index(material[1])
 
 
@@ -121,6 +182,7 @@ def test_the_band_takes_what_passed_the_checks_from_its_first_number_on_and_belo
         return is_wanted(verdict, JudgeSettings(mode=mode, band=(low, high)))
 
     assert wanted("all", 0.0, 0.1)
+    assert wanted("auto", 0.0, 0.1)
     assert wanted("grey", max(support - 0.1, 0.0), 1.0) == (support < 1.0)
     assert not wanted("grey", 0.0, support)
     bad = judge(Pair("Why?", "No."), source, CheckSettings())

@@ -10,12 +10,14 @@ CHUNK = Chunk(
 )
 
 
-def test_the_built_in_prompt_puts_constant_text_first_and_the_chunk_last():
+def test_the_built_in_prompt_puts_the_rules_first_then_the_chunk_then_the_task_once_more_and_the_form_last():
     first, second = (load_prompt("deep-qa").messages(chunk, 7)[0].content for chunk in (CHUNK, CHUNK))
     assert first == second
-    assert first.endswith("\nIce floats {{ on }} it")
-    assert "Write exactly 7 pairs." in first
-    assert "###QUESTION: the question\n###ANSWER: the answer" in first
+    rules, chunk, task = first.partition("\nIce floats {{ on }} it\n")
+    assert "Write exactly 7 pairs." in rules
+    assert chunk
+    assert "Write the 7 pairs" in task
+    assert task.endswith("------\n###QUESTION: the question\n###ANSWER: the answer\n------")
 
 
 def test_the_built_in_prompt_asks_for_json_where_that_is_wanted():
@@ -31,6 +33,7 @@ def test_the_built_in_prompt_asks_in_the_language_that_is_wanted():
         load_prompt("deep-qa").messages(CHUNK, 7, "text", name)[0].content for name in ("English", "German")
     )
     assert "answer are in German, in" in german
+    assert "now, in German:" in german
     assert german.replace("German", "English") == english
 
 
@@ -53,7 +56,17 @@ def test_the_built_in_prompts_are_listed():
         "judge",
         "round-trip",
         "sections",
+        "short-qa",
     ]
+
+
+def test_the_short_prompt_is_a_fifth_as_long_and_its_form_stands_last():
+    short, deep = (load_prompt(name).messages(CHUNK, 7)[0].content for name in ("short-qa", "deep-qa"))
+    assert len(short) < len(deep) / 3
+    assert short.startswith("Excerpt:\nIce floats {{ on }} it\n")
+    assert short.endswith("the first beginning with ###QUESTION: and the second with ###ANSWER:")
+    as_json = load_prompt("short-qa").messages(CHUNK, 7, "json")[0].content
+    assert as_json.endswith('{"pairs": [{"question": "the question", "answer": "the answer"}]}')
 
 
 @pytest.mark.parametrize(
@@ -99,7 +112,7 @@ def test_a_file_that_is_no_prompt_is_refused_with_what_to_do(tmp_path, text, com
 def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(
         SettingsError,
-        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, round-trip, sections; or give a file's path$",
+        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, round-trip, sections, short-qa; or give a file's path$",
     ):
         load_prompt("deeper")
 

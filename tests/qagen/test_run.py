@@ -89,7 +89,11 @@ class Answering:
             self.under_way -= 1
         if error:
             raise error
-        chunk = request.messages[0].content.rpartition("Excerpt:\n")[2]
+        chunk = (
+            request.messages[0]
+            .content.rpartition("Excerpt:\n")[2]
+            .partition("\n\nThis is the end of the excerpt.")[0]
+        )
         answer = chunk.partition(". ")[0].rstrip(".") + "."
         question = f"Why does the ice change as described for the lagoon with {len(chunk)} marks?"
         return Completion(
@@ -317,7 +321,12 @@ def test_a_block_that_nobody_can_read_is_listed_and_not_asked_about(tmp_path, pa
     engine = Answering()
     filled, _ = fill(tmp_path, papers[:1], recipe, Garbled(), engine)
     results = replay(tmp_path, papers[:1], recipe, filled)
-    assert [request.messages[0].content.rpartition("Excerpt:\n")[2] for request in engine.requests] == [clear]
+    assert [
+        request.messages[0]
+        .content.rpartition("Excerpt:\n")[2]
+        .partition("\n\nThis is the end of the excerpt.")[0]
+        for request in engine.requests
+    ] == [clear]
     assert [(r.reason, r.detail) for r in results if isinstance(r, Rejection)] == [
         (Reason.GARBLED, "text quality 0.25; asked about from 0.5 on")
     ]

@@ -50,6 +50,8 @@ class Model:
         self.again = again
         self.headings = headings
         self.asked = []
+        self.shown = []
+        self.requests = []
 
     def written(self):
         pass
@@ -65,6 +67,7 @@ class Model:
             answer = self.headings
         elif head.startswith("You examine"):
             self.asked.append("judge")
+            self.requests.append(request)
             answer = self._labels(text)
         elif head.startswith("Answer a question"):
             self.asked.append("round-trip")
@@ -77,6 +80,7 @@ class Model:
         return Completion(answer, finish_reason="stop", prompt_tokens=10, completion_tokens=5)
 
     def _labels(self, text):
+        self.shown.append(len(re.findall(r"^=== \w+ pair ", text, re.MULTILINE)))
         shown = re.findall(r"^=== \w+ pair (\w+)\nQuestion: (.*)$", text, re.MULTILINE)
         told = [
             self.marks.get(next(n for n, (q, _) in enumerate(PAIRS) if q == asked), GOOD)
@@ -126,7 +130,7 @@ def recipe(*, sections="rules", model=None, **judges):
         {
             "ask": {"pairs": 2, "attempts": 2},
             "chunk": {"min_chars": 50, "sections": sections},
-            "judge": {"mode": "all", **judges} if judges else {},
+            "judge": {"mode": "all", **judges} if judges else {"mode": "off"},
         }
     )
     wanted = settings.judge
@@ -166,44 +170,95 @@ def test_labels_let_pass_or_turn_down_stand_in_the_record_and_cost_nothing_the_s
     checks = results[0].checks
     assert (checks.judge_accuracy, checks.judge_relevance, checks.round_trip) == (1.0, 1.0, None)
     assert results[1].detail == "the judge's accuracy is 0.25, below 0.75; also judged_incomplete"
-    assert (tally.judged, tally.prompt_tokens) == ({"passed": 1, "turned_down": 1}, 30)
+    assert (tally.judged, tally.prompt_tokens) == ({"passed": 1, "turned_down": 1}, 20)
     assert (tally.faults, tally.edits) == ({"judged_inaccurate": 1, "judged_incomplete": 1}, {})
-    assert model.asked == ["pairs", "judge", "judge"]
+    assert (model.asked, model.shown) == (["pairs", "judge"], [2])
     again = Model()
     assert place.build(again, recipe(labels=True))[0] == results
     assert place.offline(recipe(labels=True))[0] == results
     assert again.asked == []
 
 
-def test_a_judge_s_threshold_asks_nothing_and_a_wider_band_only_about_the_newly_grey(place):
+def test_a_judge_s_threshold_asks_nothing_and_a_wider_band_judges_the_chunk_anew(place):
     low, high = sorted([support(0), support(1)])
     assert low < high
     narrow, wide = [0.0, high], [0.0, 1.0] if high < 1.0 else [0.0, high]
     first = Model()
     place.build(first, recipe(mode="grey", band=narrow))
-    assert first.asked == ["pairs", "judge"]
+    assert (first.asked, first.shown) == (["pairs", "judge"], [1])
     second = Model()
     results, *_ = place.build(second, recipe(mode="grey", band=narrow, min_relevance=1.0))
     assert (second.asked, outcomes(results)) == ([], ["record", "record"])
     third = Model()
     place.build(third, recipe(mode="all", band=wide))
-    assert third.asked == ["judge"]
+    assert (third.asked, third.shown) == (["judge"], [2])
+
+
+def test_in_a_call_of_its_own_a_pair_is_not_judged_anew_because_of_a_neighbour(place):
+    narrow = {"mode": "grey", "band": [0.0, max(support(0), support(1))]}
+    place.build(Model(), recipe(**narrow, batch=1))
+    apart = Model()
+    place.build(apart, recipe(mode="all", batch=1))
+    assert (apart.asked, apart.shown) == (["judge"], [1])
 
 
 @pytest.mark.parametrize(("unjudged", "outcome"), [("reject", "unjudged"), ("keep", "record")])
 def test_a_judge_that_says_nothing_usable_is_asked_again_and_then_the_pair_is_unjudged(
     place, unjudged, outcome
 ):
-    model = Model({1: "I like it."})
+    model = Model({1: {**GOOD, "accuracy": 9}})
     results, tally, _ = place.build(model, recipe(unjudged=unjudged))
-    assert model.asked.count("judge") == 3
+    assert (model.asked, model.shown) == (["pairs", "judge", "judge"], [2, 1])
     assert outcomes(results) == ["record", outcome]
     assert tally.judged == {"passed": 1, "unjudged": 1}
+    assert tally.unreadable == {"its accuracy is '9', no whole number from 1 to 5": 1}
+    first, second = model.requests
+    assert (first.response_format, second.response_format) == ("labels", "text")
+    assert (len(first.label_ids), second.label_ids) == (2, ())
+    assert "An earlier answer could not be used: its accuracy is '9'" in second.messages[-1].content
+    if unjudged == "reject":
+        said = "the judge gave no usable labels: its accuracy is '9', no whole number from 1 to 5"
+        assert results[1].detail == said
+
+
+def test_a_verdict_that_was_cut_off_is_asked_for_in_two_halves(place):
+    model = Model()
+
+    async def cut(request, *, held=False):
+        answer = await Model.ask(model, request, held=held)
+        return replace(answer, finish_reason="length") if model.shown == [2] else answer
+
+    model.ask = cut
+    results, *_ = place.build(model, recipe(labels=True))
+    assert (outcomes(results), model.shown) == (["record", "record"], [2, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "outcome"), [((5, 5), "record"), ((5, 1), "judged_inaccurate"), ((5, 1, 5), "record")]
+)
+def test_votes_of_differently_seeded_calls_turn_a_pair_down_by_half_of_them(place, accuracies, outcome):
+    model = Model()
+
+    async def voting(request, *, held=False):
+        if request.messages[-1].content.startswith("You examine"):
+            model.marks[0] = {**GOOD, "accuracy": accuracies[len(model.requests)]}
+        return await Model.ask(model, request, held=held)
+
+    model.ask = voting
+    results, *_ = place.build(model, recipe(votes=len(accuracies)))
+    assert outcomes(results) == [outcome, "record"]
+    assert len({request.seed for request in model.requests}) == len(accuracies) == len(model.shown)
+    if outcome == "record":
+        assert results[0].checks.judge_accuracy == pytest.approx(
+            sum((a - 1) / 4 for a in accuracies) / len(accuracies), abs=1e-4
+        )
+    else:
+        assert results[0].detail == "the judge's accuracy is 0, below 0.75 (so 1 of 2 votes)"
 
 
 def test_a_judge_without_an_answer_lists_the_chunk_and_the_next_run_asks_that_alone(place):
     results, _, filled = place.build(Model({0: NoAnswer("gone")}), recipe(labels=True))
-    assert outcomes(results) == ["unjudged", "record", "no_answer"]
+    assert outcomes(results) == ["unjudged", "unjudged", "no_answer"]
     assert filled.unanswered == {("a" * 64, 0): "gone"}
     second = Model()
     assert outcomes(place.build(second, recipe(labels=True))[0]) == ["record", "record"]
@@ -212,15 +267,29 @@ def test_a_judge_without_an_answer_lists_the_chunk_and_the_next_run_asks_that_al
 
 def test_several_pairs_in_one_call_and_only_those_without_labels_are_asked_about_again(place):
     model = Model()
-    assert outcomes(place.build(model, recipe(batch=5))[0]) == ["record", "record"]
-    assert model.asked == ["pairs", "judge"]
+    assert outcomes(place.build(model, recipe(batch=1))[0]) == ["record", "record"]
+    assert (model.asked, model.shown) == (["pairs", "judge", "judge"], [1, 1])
 
 
-def test_the_round_trip_turns_down_what_is_answered_differently(place):
-    model = Model(again="Wind packs drifts on meadows.")
+def test_the_round_trip_turns_down_what_the_chunk_does_not_answer(place):
+    model = Model(again="NOT ANSWERED")
     results, *_ = place.build(model, recipe(labels=False, round_trip=True))
-    assert outcomes(results) == ["answered_differently"] * 2
+    assert outcomes(results) == ["unanswerable"] * 2
     assert model.asked == ["pairs", "round-trip", "round-trip"]
+
+
+@pytest.mark.parametrize(("trusted", "outcome"), [(0.0, "record"), (1.0, "answered_differently")])
+def test_another_answer_counts_only_against_one_that_the_chunk_hardly_supports(place, trusted, outcome):
+    model = Model(again="Wind packs drifts on meadows.")
+    assert min(support(0), support(1)) < 1.0
+    results, *_ = place.build(model, recipe(labels=False, round_trip=True, trusted_support=trusted))
+    place_of = 0 if support(0) < 1.0 else 1
+    assert outcomes(results)[place_of] == outcome
+    if outcome == "record":
+        assert results[place_of].checks.round_trip < 0.5
+
+
+def test_the_round_trip_keeps_what_is_answered_alike(place):
     other = Place(place.workspace.root.parent / "other")
     kept, *_ = other.build(Model(), recipe(labels=True, round_trip=True))
     assert [one.checks.round_trip for one in kept] == [1.0, 1.0]
@@ -229,13 +298,13 @@ def test_the_round_trip_turns_down_what_is_answered_differently(place):
 def test_what_the_judge_turns_down_is_not_asked_for_a_round_trip(place):
     model = Model({0: {**GOOD, "accuracy": 1}})
     place.build(model, recipe(labels=True, round_trip=True))
-    assert model.asked == ["pairs", "judge", "judge", "round-trip"]
+    assert model.asked == ["pairs", "judge", "round-trip"]
 
 
 def test_another_model_may_judge(place):
     place.build(Model(), recipe(labels=True, model="other"))
     models = [entry.request.model for entry in Ledger(place.workspace.calls("a" * 64)).entries()]
-    assert models == ["r1", "other", "other"]
+    assert models == ["r1", "other"]
 
 
 def test_the_model_chooses_the_sections_once(place):
@@ -277,7 +346,6 @@ def test_a_plan_sees_every_question_that_is_known_to_be_open(place):
     found = replayed(chunk_talk(place.papers[0], chunk, asks, verdicts=False), ledger.get)
     assert [question.prompt.partition("@")[0] for question in (*found.paid, *found.open)] == [
         "deep-qa",
-        "judge",
         "judge",
     ]
     assert not found.value.answered
