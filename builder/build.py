@@ -34,6 +34,7 @@ from builder.vectors import vectors_of
 from qagen import __version__, convert, refresh
 from qagen.checks import refuse_unknown
 from qagen.errors import ModelChanged
+from qagen.grounding.grounder import opened_grounder
 from qagen.papers import find_papers
 from qagen.pipeline import Tally, paper_results
 from qagen.progress import Bars, Lines, progress
@@ -87,7 +88,11 @@ def build_dataset(
     workspace = Workspace(work)
     if base:
         refuse_hub(base, offline=offline)
-    with workspace.locked(), progress() as watch:
+    with (
+        workspace.locked(),
+        progress() as watch,
+        opened_grounder(settings.grounding, workspace.root) as grounder,
+    ):
         filled = Filled()
         asked = receipt.inputs(papers, settings, asdict(choice), base)
         before = Base.of(base, offline=offline) if base else None
@@ -97,7 +102,7 @@ def build_dataset(
             return done
         try:
             began = time.monotonic()
-            order = Order(papers, workspace, settings, choice, offline)
+            order = Order(papers, workspace, settings, choice, offline, grounder)
             recipe = asyncio.run(_fill(order, filled, watch, model_change))
             seconds = time.monotonic() - began
             found = receipt.kept(papers, settings.convert, workspace)
@@ -221,6 +226,7 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
         rule_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.rules),
         further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
         judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
+        grounding=recipe.grounder.told if recipe.grounder else None,
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

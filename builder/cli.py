@@ -71,6 +71,7 @@ def build(
     overlap: o.Overlap = None,
     sections: o.Sections = None,
     judge: o.Judge = None,
+    grounding: o.Grounding = None,
     concurrency: o.Concurrency = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
@@ -94,6 +95,7 @@ def build(
         overlap=overlap,
         sections=sections,
         judge=judge,
+        grounding=grounding,
         with_context=with_context,
         engine=engine,
         model=model,
@@ -144,6 +146,7 @@ def plan(
     overlap: o.Overlap = None,
     sections: o.Sections = None,
     judge: o.Judge = None,
+    grounding: o.Grounding = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
     offline: o.Offline = False,
@@ -159,6 +162,7 @@ def plan(
         overlap=overlap,
         sections=sections,
         judge=judge,
+        grounding=grounding,
         engine=engine,
         model=model,
         base_url=base_url,
@@ -231,10 +235,13 @@ def doctor(
     model: o.Model = None,
     base_url: o.BaseUrl = None,
     prompt: o.Prompt = None,
+    grounding: o.Grounding = None,
     as_json: o.AsJson = False,
 ) -> None:
     """Look whether everything is here that a build needs, and say what to do where it is not."""
-    settings = o.settings_of(config, engine=engine, model=model, base_url=base_url, prompt=prompt)
+    settings = o.settings_of(
+        config, engine=engine, model=model, base_url=base_url, prompt=prompt, grounding=grounding
+    )
     from builder.doctor import examine
     from builder.findings import findings_text
 

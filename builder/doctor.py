@@ -11,12 +11,16 @@ from builder.doctor_model import examine_engine
 from builder.findings import Finding
 from qagen import convert
 from qagen.errors import ConverterMissing, QagenError
+from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.weights import OFF
+from qagen.grounding.windows import Claim
 from qagen.papers import find_papers
 from qagen.prompts import builtin_prompts, load_prompt
 from qagen.settings import Settings
 from qagen.workspace import explained
 
 _PACKAGES = ("marker-pdf", "pypdfium2", "torch", "transformers", "datasets", "huggingface_hub", "openai")
+_TRIAL = "The crystals were grown from a caesium chloride flux at 900 °C."
 _LEAST_FREE = 2 * 2**30
 """Bytes of disk below which a long run is at risk."""
 
@@ -28,7 +32,7 @@ def examine(settings: Settings, work: Path) -> list[Finding]:
         settings: those of the build.
         work: the workspace that it would use.
     """
-    return [*_packages(), _workspace(work), _conversion(settings), *_asking(settings)]
+    return [*_packages(), _workspace(work), _conversion(settings), *_grounding(settings), *_asking(settings)]
 
 
 def _packages() -> Iterator[Finding]:
@@ -76,6 +80,26 @@ def _conversion(settings: Settings) -> Finding:
         ok=True,
         detail=f"{convert.named(document, settings.convert)}; {example.file} gives {len(document.text)} characters",
     )
+
+
+def _grounding(settings: Settings) -> Iterator[Finding]:
+    """Nothing where no entailment model is named; else a trial claim that stands in its source word by word."""
+    name = settings.grounding.model
+    if name == OFF:
+        return
+    claim = Claim("What was grown?", _TRIAL, _TRIAL, ())
+    try:
+        with opened_grounder(settings.grounding, None) as grounder:
+            assert grounder is not None
+            (score,) = grounder.scorer([claim])
+    except QagenError as error:
+        what, _, remedy = str(error).partition("; ")
+        yield Finding("grounding", ok=False, detail=what, remedy=remedy)
+        return
+    said = f"{name}, {grounder.runtime}; a claim that is its own source gets {score:.3f}"
+    low = score < settings.grounding.min_score
+    remedy = "name another model with --grounding, or lower 'min_score' in [grounding]" if low else ""
+    yield Finding("grounding", ok=not low, detail=said, remedy=remedy)
 
 
 def _asking(settings: Settings) -> Iterator[Finding]:

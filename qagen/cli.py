@@ -129,37 +129,49 @@ def check(
             help="Tell for each line the rule, the sentence and the source's span behind every fault.",
         ),
     ] = False,
+    grounding: Annotated[
+        str | None,
+        typer.Option(
+            help="An entailment model that reads what the rules let pass, or off.", metavar="NAME|off"
+        ),
+    ] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
     from qagen.checks import judge, refuse_unknown
     from qagen.checks.explain import told
     from qagen.checks.sources import Sources
+    from qagen.grounding.grounder import opened_grounder
     from qagen.records import Pair
 
-    settings = load_settings(config).checks
+    loaded = load_settings(config, {"grounding": {"model": grounding}})
+    settings = loaded.checks
     refuse_unknown(settings)
     gc.freeze()  # what was imported stays: no collection has to go through it again
     sources = Sources()
     unreadable = 0
-    for number, row in _rows(file):
-        if isinstance(row, str):
-            unreadable += 1
-            tell(f"{file}:{number}: {row}; the line is left out")
-            continue
-        source = sources.of(row["source"])
-        verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
-        if explain:
-            say(f"== {row['id']}: " + "\n".join(told(verdict, source)))
-            continue
-        line(
-            {
-                "id": row["id"],
-                "accepted": verdict.accepted,
-                "support": round(verdict.support, 4),
-                "reasons": list(dict.fromkeys(fault.reason for fault in verdict.faults)),
-                "evidence": [{"start": start, "end": end} for start, end in verdict.evidence],
-            }
-        )
+    with opened_grounder(loaded.grounding, None) as grounder:
+        for number, row in _rows(file):
+            if isinstance(row, str):
+                unreadable += 1
+                tell(f"{file}:{number}: {row}; the line is left out")
+                continue
+            source = sources.of(row["source"])
+            verdict = judge(Pair(row["question"], row["answer"]), source, settings, question_required=False)
+            if grounder is not None:
+                verdict = grounder.judged([verdict], source)[0]
+            if explain:
+                say(f"== {row['id']}: " + "\n".join(told(verdict, source)))
+                continue
+            line(
+                {
+                    "id": row["id"],
+                    "accepted": verdict.accepted,
+                    "support": round(verdict.support, 4),
+                    **({} if grounder is None else {"grounding": verdict.grounding}),
+                    "reasons": list(dict.fromkeys(fault.reason for fault in verdict.faults)),
+                    "evidence": [{"start": start, "end": end} for start, end in verdict.evidence],
+                }
+            )
     if unreadable:
         raise typer.Exit(3)
 

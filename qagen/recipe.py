@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.records import Chunk, Fault, Paper
@@ -25,6 +26,7 @@ class Recipe:
         sections: asks for the headings of the main body; None leaves them to the rules.
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
+        grounder: the entailment model that reads what the rules let pass; None where none does.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Recipe:
     judge: Prompt | None = None
     round_trip: Prompt | None = None
     judge_model: str | None = None
+    grounder: Grounder | None = None
 
     @property
     def judges(self) -> bool:

@@ -70,7 +70,11 @@ def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = T
     if not (verdicts or recipe.judges):
         return Talked(history, (), answered)
     source = Source(chunk.text)
-    pairs = [_unjudged(judge(pair, source, recipe.settings.checks), past) for past, pair in _placed(history)]
+    placed = list(_placed(history))
+    found: Sequence[Verdict] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
+    if recipe.grounder is not None:
+        found = recipe.grounder.judged(found, source)
+    pairs = [_unjudged(verdict, past) for verdict, (past, _) in zip(found, placed, strict=True)]
     if not recipe.judges:
         return Talked(history, tuple(pairs), answered)
     court = Court(chunk, recipe)
@@ -87,7 +91,7 @@ def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
 
 
 def _unjudged(verdict: Verdict, past: Exchange) -> Judged:
-    return Judged(verdict, Scores(round(verdict.support, 4)), (), past)
+    return Judged(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), (), past)
 
 
 def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[Exchange, ...], bool]]:
