@@ -84,6 +84,8 @@ SIDES = {
     "checks.denial_reach": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
     "checks.min_support": (0.9, NEITHER),
+    "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
+    "grounding.min_score": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),
     "judge.band": ([0.1, 0.5], NEITHER),
     "judge.labels": (False, NEITHER),
