@@ -282,9 +282,6 @@ def sentence(text: str) -> str:
     return capital(text) + "."
 
 
-# ---------------------------------------------------------------------------------------------------------------- questions
-
-
 def questions(sent: Sent) -> list[tuple[str, str]]:
     """Questions that the sentence answers, each with what it asks for."""
     root = sent.root
@@ -323,9 +320,6 @@ def questions(sent: Sent) -> list[tuple[str, str]]:
             found.append((f"What {do} {named} {getLemma(verb, upos='VERB')[0]}?", "object"))
     found.append((f"What is reported about {named}?", "about"))
     return found
-
-
-# --------------------------------------------------------------------------------------------------- rewordings that keep the meaning
 
 
 def passive(sent: Sent, swap: bool = False) -> str | None:
@@ -430,8 +424,6 @@ def reworded(sent: Sent, rng: random.Random) -> str:
     return sent.text
 
 
-# ------------------------------------------------------------------------------------------- changes that make it wrong, on either side
-
 Change = Callable[[Sent, list[Sent], random.Random], str | None]
 
 
@@ -455,7 +447,7 @@ def other_name(sent: Sent, passage: list[Sent], rng: random.Random) -> str | Non
     return sentence(sent.doc[: chunk.start].text_with_ws + new + " " + sent.doc[chunk.end :].text)
 
 
-def two_names(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
+def two_names(sent: Sent, _passage: list[Sent], rng: random.Random) -> str | None:
     """Two things of the sentence change places."""
     own = [
         chunk for chunk in sent.chunks if chunk.root.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "attr")
@@ -470,7 +462,7 @@ def two_names(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None
     )
 
 
-def roles(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
+def roles(sent: Sent, _passage: list[Sent], _rng: random.Random) -> str | None:
     return passive(sent, swap=True)
 
 
@@ -487,7 +479,7 @@ def number(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
     return sent.text[: match.start()] + rng.choice(others) + sent.text[match.end() :]
 
 
-def opposite(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
+def opposite(sent: Sent, _passage: list[Sent], rng: random.Random) -> str | None:
     own = [match for match in re.finditer(r"[A-Za-z]+", sent.text) if match[0].lower() in OPPOSITES]
     if not own:
         return None
@@ -500,7 +492,7 @@ def opposite(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
     )
 
 
-def denied(sent: Sent, passage: list[Sent], rng: random.Random) -> str | None:
+def denied(sent: Sent, _passage: list[Sent], _rng: random.Random) -> str | None:
     """A denial put in or taken out."""
     if re.search(r"\b(?:not|no)\b", sent.text):
         text = re.sub(
@@ -616,9 +608,6 @@ def reason_of(text: str) -> tuple[str, str] | None:
     )
 
 
-# ----------------------------------------------------------------------------------------------------------------- pairs of a passage
-
-
 def of_sentence(sent: Sent, passage: list[Sent], foreign: list[Sent], rng: random.Random) -> Iterator[Item]:
     asked = questions(sent)
     if not asked:
@@ -664,7 +653,6 @@ def _of_question(
         yield Item("non_answer", 0, question, reworded(rng.choice(others), rng), texts)
     if rng.random() < 0.6:
         wrong = other_name(sent, passage, rng)
-        doc = sent.doc
         own = [chunk.text for chunk in sent.chunks if chunk.text.lower() in question.lower()]
         if wrong is not None and own:
             foreign = [
@@ -689,7 +677,6 @@ def _of_question(
                         good if rng.random() < 0.5 else (pronoun(sent) or good),
                         texts,
                     )
-        del doc
     if wants in ("cause", "way") and rng.random() < 0.6:
         subject = sent.part("nsubj", "nsubjpass")
         main = question.split(" ", 1)[1].rstrip("?")
@@ -742,10 +729,7 @@ def _of_reason(sent: Sent, passage: list[Sent], foreign: list[Sent], rng: random
         )
 
 
-# ------------------------------------------------------------------------------------------------------------------------ open sets
-
-
-def sentences_of(nlp: Any, text: str) -> list[str]:
+def sentences_of(text: str) -> list[str]:
     return [one.text for one in Source(text).sentences if 30 < len(one.text) < 400]
 
 
@@ -807,7 +791,7 @@ def evidence_inference(folder: Path, rng: random.Random) -> Iterator[tuple[str, 
         text = " ".join(text.split())
         at = text.find(evidence[:60])
         around = text[max(0, at - 500) : at + len(evidence) + 500] if at >= 0 else evidence
-        source = tuple(sentences_of(None, around))[1:-1] if at >= 0 else (evidence,)
+        source = tuple(sentences_of(around))[1:-1] if at >= 0 else (evidence,)
         source = source or (evidence,)
         right = int(row["Label Code"])
         question = rng.choice(asked).format(**names)
@@ -843,7 +827,7 @@ def covidqa(path: Path, rng: random.Random) -> Iterator[tuple[str, Item]]:
                 text, at = answer["text"].strip(), answer["answer_start"]
                 if len(text.split()) < 5 or len(text) > 250:
                     continue
-                source = tuple(sentences_of(None, context[max(0, at - 700) : at + len(text) + 700])[1:-1])
+                source = tuple(sentences_of(context[max(0, at - 700) : at + len(text) + 700])[1:-1])
                 words = set(text.lower().split())
                 others = [one for one in source if len(words & set(one.lower().split())) < 0.4 * len(words)]
                 if len(source) < 3:
@@ -859,8 +843,8 @@ def covidqa(path: Path, rng: random.Random) -> Iterator[tuple[str, Item]]:
 def pubmedqa(path: Path, nlp: Any, rng: random.Random) -> Iterator[tuple[str, Item]]:
     rows = json.loads(path.read_text(encoding="utf-8"))
     for key, row in rows.items():
-        source = tuple(one for part in row["CONTEXTS"] for one in sentences_of(nlp, part))
-        said = sentences_of(nlp, row["LONG_ANSWER"])
+        source = tuple(one for part in row["CONTEXTS"] for one in sentences_of(part))
+        said = sentences_of(row["LONG_ANSWER"])
         if row["final_decision"] == "maybe" or not said or len(source) < 3:
             continue
         parsed = Sent(said[0], nlp(said[0]))
@@ -909,7 +893,7 @@ def passages(text: str, rng: random.Random) -> Iterator[list[str]]:
     """Runs of 5 to 9 sentences of prose."""
     found = [
         one
-        for one in sentences_of(None, text)
+        for one in sentences_of(text)
         if one[0].isupper() and one[-1] == "." and sum(map(str.isalpha, one)) > 0.7 * len(one)
     ]
     start = rng.randrange(4)
