@@ -7,12 +7,11 @@ kept one could not be had again. Nothing else in qagen imports the runtime or th
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from math import exp
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from qagen.errors import ModelMissing, SettingsError
 from qagen.grounding.weights import CONFIG, TOKENIZER, WEIGHTS, Kept
@@ -84,9 +83,11 @@ class EntailmentModel:
             ModelMissing: where the files are no model that it can run.
         """
         self.runtime = runtime(kept.name)
+        import numpy as np
         import onnxruntime
         import tokenizers
 
+        self._array = partial(np.array, dtype=np.int64)
         self.name = kept.name
         self.identity = kept.identity
         self.key = sha256(canonical_json([self.identity, self.runtime]))
@@ -97,13 +98,13 @@ class EntailmentModel:
             self._tokenizer: Any = tokenizers.Tokenizer.from_file(str(kept.place / TOKENIZER))
             self._session: Any = _session(onnxruntime, kept.place / WEIGHTS)
             self._inputs = {one.name for one in self._session.get_inputs()}
-            self._per_token = len(self._session.get_outputs()[0].shape) == _PER_TOKEN
+            output = self._session.get_outputs()[0]
+            self._output = [output.name]
+            self._per_token = len(output.shape) == _PER_TOKEN
             self.layout = _layout(config, self._per_token)
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(self.layout.tokens, strategy="longest_first")
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-            raise _unusable(kept, error) from None
-        except Exception as error:  # noqa: BLE001 - the runtime and the tokenizers raise bare exceptions of their own
+        except Exception as error:  # noqa: BLE001 - besides what damaged files raise, the runtime and the tokenizers raise bare exceptions of their own
             raise _unusable(kept, error) from None
 
     def scores(self, claims: Sequence[Claim]) -> tuple[float, ...]:
@@ -123,12 +124,8 @@ class EntailmentModel:
         }
         try:
             (said,) = self._session.run(
-                None,
-                {
-                    name: np.array(rows, dtype=np.int64)
-                    for name, rows in given.items()
-                    if name in self._inputs
-                },
+                self._output,
+                {name: self._array(rows) for name, rows in given.items() if name in self._inputs},
             )
         except Exception as error:  # noqa: BLE001 - the runtime raises bare exceptions of its own
             raise ModelMissing(
