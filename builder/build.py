@@ -35,6 +35,7 @@ from qagen import __version__, convert, refresh
 from qagen.checks import refuse_unknown
 from qagen.engines.size import parameters_of
 from qagen.errors import ModelChanged
+from qagen.grounding.grounder import opened_grounder
 from qagen.papers import find_papers
 from qagen.pipeline import Tally, paper_results
 from qagen.progress import Watch, progress
@@ -91,7 +92,11 @@ def build_dataset(
     workspace = Workspace(work)
     if base:
         refuse_hub(base, offline=offline)
-    with workspace.locked(), progress() as watch:
+    with (
+        workspace.locked(),
+        progress() as watch,
+        opened_grounder(settings.grounding, workspace.root) as grounder,
+    ):
         watch.converting(0, len(papers))
         filled = Filled()
         asked = receipt.inputs(papers, settings, asdict(choice), base)
@@ -101,7 +106,7 @@ def build_dataset(
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         began = time.monotonic()
-        order = Order(papers, workspace, settings, choice, offline)
+        order = Order(papers, workspace, settings, choice, offline, grounder)
         try:
             recipe = asyncio.run(_fill(order, filled, watch, model_change, before))
             seconds = time.monotonic() - began
@@ -269,6 +274,7 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
         rule_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.rules),
         further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
         judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
+        grounding=recipe.grounder.told if recipe.grounder else None,
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

@@ -32,6 +32,9 @@ class Cause(StrEnum):
     PAIR_GONE = "pair_gone"
 
 
+_CHECKED = ("settings.checks.", "settings.judge.", "settings.grounding.", "made.grounding")
+
+
 @dataclass(slots=True)
 class Seen:
     """What one version says about one paper.
@@ -100,6 +103,6 @@ def pair_cause(row: Row, mine: Seen, other: Seen, differing: Mapping[str, Any], 
     asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
     if (prompts and made.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
         return Cause.PROMPT
-    if differing and all(name.startswith(("settings.checks.", "settings.judge.")) for name in differing):
+    if differing and all(name.startswith(_CHECKED) for name in differing):
         return Cause.CHECKS
     return default

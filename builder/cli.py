@@ -77,6 +77,7 @@ def build(
     overlap: o.Overlap = None,
     sections: o.Sections = None,
     judge: o.Judge = None,
+    grounding: o.Grounding = None,
     concurrency: o.Concurrency = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
@@ -101,6 +102,7 @@ def build(
         overlap=overlap,
         sections=sections,
         judge=judge,
+        grounding=grounding,
         with_context=with_context,
         require_splits=require_splits,
         engine=engine,
@@ -155,6 +157,7 @@ def plan(
     overlap: o.Overlap = None,
     sections: o.Sections = None,
     judge: o.Judge = None,
+    grounding: o.Grounding = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
     offline: o.Offline = False,
@@ -170,6 +173,7 @@ def plan(
         overlap=overlap,
         sections=sections,
         judge=judge,
+        grounding=grounding,
         engine=engine,
         model=model,
         base_url=base_url,
@@ -247,10 +251,13 @@ def doctor(
     quick: Annotated[
         bool, typer.Option("--quick", help="Convert nothing and ask the model nothing: seconds, not minutes.")
     ] = False,
+    grounding: o.Grounding = None,
     as_json: o.AsJson = False,
 ) -> None:
     """Look whether everything is here that a build needs, and say what to do where it is not."""
-    settings = o.settings_of(config, engine=engine, model=model, base_url=base_url, prompt=prompt)
+    settings = o.settings_of(
+        config, engine=engine, model=model, base_url=base_url, prompt=prompt, grounding=grounding
+    )
     from builder.doctor import examine
     from builder.findings import finding_text
 

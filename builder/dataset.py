@@ -50,6 +50,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     overlap: int | None = None
     sections: str | None = None
     judge: str | None = None
+    grounding: str | None = None
     concurrency: int | str | None = None
     with_context: bool | None = None
     with_reasoning: bool | None = None

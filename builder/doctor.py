@@ -11,6 +11,9 @@ from builder.doctor_model import examine_engine
 from builder.findings import Finding
 from qagen import convert
 from qagen.errors import ConverterMissing, QagenError
+from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.weights import OFF
+from qagen.grounding.windows import Claim
 from qagen.papers import find_papers
 from qagen.prompts import builtin_prompts, load_prompt
 from qagen.settings import AUTO, Settings
@@ -19,6 +22,7 @@ from qagen.workspace import explained
 _PACKAGES = ("pypdfium2", "datasets", "huggingface_hub", "openai")
 _OPTIONAL = {"marker-pdf": convert.WITH_MARKER}
 """Packages that not every build needs -> how they are installed."""
+_TRIAL = "The crystals were grown from a caesium chloride flux at 900 °C."
 _LEAST_FREE = 2 * 2**30
 """Bytes of disk below which a long run is at risk."""
 
@@ -41,6 +45,7 @@ def examine(
     if not quick:
         waiting(f"converting an example paper, at most {settings.convert.deadline:g} s")
         yield _conversion(settings)
+    yield from _grounding(settings)
     yield from _asking(settings, quick=quick, waiting=waiting)
 
 
@@ -94,6 +99,26 @@ def _conversion(settings: Settings) -> Finding:
         ok=True,
         detail=f"{convert.named(document, settings.convert)}; {example.file} gives {len(document.text)} characters",
     )
+
+
+def _grounding(settings: Settings) -> Iterator[Finding]:
+    """Nothing where no entailment model is named; else a trial claim that stands in its source word by word."""
+    name = settings.grounding.model
+    if name == OFF:
+        return
+    claim = Claim("What was grown?", _TRIAL, _TRIAL, ())
+    try:
+        with opened_grounder(settings.grounding, None) as grounder:
+            assert grounder is not None
+            (score,) = grounder.scorer([claim])
+    except QagenError as error:
+        what, _, remedy = str(error).partition("; ")
+        yield Finding("grounding", ok=False, detail=what, remedy=remedy)
+        return
+    said = f"{name}, {grounder.runtime}; a claim that is its own source gets {score:.3f}"
+    low = score < settings.grounding.min_score
+    remedy = "name another model with --grounding, or lower 'min_score' in [grounding]" if low else ""
+    yield Finding("grounding", ok=not low, detail=said, remedy=remedy)
 
 
 def _asking(settings: Settings, *, quick: bool, waiting: Callable[[str], None]) -> Iterator[Finding]:

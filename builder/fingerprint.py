@@ -16,6 +16,7 @@ from builder import manifest
 from builder.features import SCHEMA_VERSION
 from builder.names import folder_of, named
 from qagen import convert
+from qagen.grounding.grounder import grounding_key
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
 from qagen.settings import AUTO, Settings
@@ -51,6 +52,7 @@ def fingerprint(
         [ask.engine, ask.model, prompts],
         [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],
         dict(choice),
+        grounding_key(settings.grounding),
         _base(base) if base else None,
         source(),
         libraries(),

@@ -89,6 +89,7 @@ PLACES = {
     "overlap": ("chunk", "overlap"),
     "sections": ("chunk", "sections"),
     "judge": ("judge", "mode"),
+    "grounding": ("grounding", "model"),
     "engine": ("ask", "engine"),
     "model": ("ask", "model"),
     "base_url": ("ask", "base_url"),

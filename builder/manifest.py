@@ -45,6 +45,7 @@ class About:
         rule_prompts: the prompts of the rules, in their order: name, sha256 and text.
         further_prompts: those that ask about other things than chunks, in the same form.
         judge_model: the model that judged pairs; None where none did.
+        grounding: the entailment model that read them, its hash and its runtime; None where none did.
         converter: how the documents were made, with versions.
         base: the dataset that this one follows, as the user named it; None without one.
         assigned: splits that stay from the base, by key of `builder.splits.keys`.
@@ -62,6 +63,7 @@ class About:
     rule_prompts: tuple[tuple[str, str, str], ...] = ()
     further_prompts: tuple[tuple[str, str, str], ...] = ()
     judge_model: str | None = None
+    grounding: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def compose(about: About, settings: Settings, contents: Contents) -> dict[str, A
             "rule_prompts": [[name, digest] for name, digest, _ in about.rule_prompts],
             "further_prompts": [[name, digest] for name, digest, _ in about.further_prompts],
             "judge_model": about.judge_model,
+            **({"grounding": dict(about.grounding)} if about.grounding else {}),
             "converter": about.converter,
             "base": about.base,
         },

@@ -70,6 +70,10 @@ Judge = Annotated[
         help="Which pairs a model judges too: none, those of doubtful support, or all; auto: all, where there is a model that can."
     ),
 ]
+Grounding = Annotated[
+    str | None,
+    typer.Option(help="An entailment model that reads what the rules let pass, or off.", metavar="NAME|off"),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
 BaseFolder = Annotated[
@@ -120,6 +124,7 @@ def settings_of(
     overlap: int | None = None,
     sections: str | None = None,
     judge: str | None = None,
+    grounding: str | None = None,
     with_context: bool | None = None,
     require_splits: Mapping[str, int] | None = None,
     **ask: str | int | list[str] | None,
@@ -136,6 +141,7 @@ def settings_of(
             "chunk": {"chars": chunk_chars, "overlap": overlap, "sections": sections},
             "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
             "judge": {"mode": judge},
+            "grounding": {"model": grounding},
             "dataset": {"with_context": with_context, "require_splits": require_splits},
         },
     )

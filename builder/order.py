@@ -12,6 +12,7 @@ from qagen.engines.presets import sampling
 from qagen.engines.size import SMALL, in_words, parameters_of
 from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
+from qagen.grounding.grounder import Grounder
 from qagen.pipeline import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.recipe import Recipe
@@ -46,6 +47,7 @@ class Order:
     settings: Settings
     choice: Choice
     offline: bool
+    grounder: Grounder | None = None
 
 
 def recipe_of(order: Order) -> Recipe:
@@ -112,8 +114,8 @@ def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
     ask = order.settings.ask
     if ask.engine == "extractive":
         refuse_models(order.settings)
-        return Recipe(order.settings, "extractive")
-    prompts = _prompts(order.settings)
+        return Recipe(order.settings, "extractive", grounder=order.grounder)
+    prompts = replace(_prompts(order.settings), grounder=order.grounder)
     if chosen is not None:
         sampling(ask, chosen.model)
         if prompts.judge_model is not None:

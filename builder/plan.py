@@ -10,6 +10,8 @@ from builder.order import Choice, Order, recipe_of, sample_of
 from qagen import convert
 from qagen.dialogue import Question, replayed
 from qagen.errors import ConversionError
+from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.store import FILE
 from qagen.ledger import Ledger
 from qagen.papers import find_papers
 from qagen.pipeline import judge_characters, kept_body
@@ -121,8 +123,14 @@ def make_plan(
     Raises:
         QagenError: where the build could not begin.
     """
-    papers = find_papers(paths)[: choice.limit]
-    order = Order(papers, Workspace(work), settings, choice, offline)
+    kept_scores = work if (work / FILE).is_file() else None
+    with opened_grounder(settings.grounding, kept_scores) as grounder:
+        papers = find_papers(paths)[: choice.limit]
+        return _planned(Order(papers, Workspace(work), settings, choice, offline, grounder))
+
+
+def _planned(order: Order) -> Plan:
+    papers, settings, offline = order.papers, order.settings, order.offline
     order.workspace.refuse_other_format()
     recipe = recipe_of(order)
     undecided = set(papers)

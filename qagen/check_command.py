@@ -14,6 +14,7 @@ from qagen.checks.sources import Sources
 from qagen.engines.weights import name_of
 from qagen.errors import SettingsError
 from qagen.figures import Figures
+from qagen.grounding.grounder import Grounder, opened_grounder
 from qagen.judged_lines import Calls, Checked, LineJudge
 from qagen.judging import Judged, unjudged
 from qagen.prompts import load_prompt
@@ -88,17 +89,18 @@ def check_lines(
         QagenError: where no judge can be asked that was ordered.
     """
     outcome = Outcome(Figures())
-    checked = _checked(rows, settings, outcome, sources, complain)
 
     def done(row: Checked, one: Judged) -> None:
         outcome.figures.add(row.label, row.kind, accepted=one.verdict.accepted and not one.faults)
         line(row, one)
 
-    if order is None:
-        for row in checked:
-            done(row, unjudged(row.verdict))
-    else:
-        asyncio.run(_with_judge(checked, settings, order, outcome, done, note))
+    with opened_grounder(settings.grounding, None) as grounder:
+        checked = _checked(rows, settings, outcome, sources, complain, grounder)
+        if order is None:
+            for row in checked:
+                done(row, unjudged(row.verdict))
+        else:
+            asyncio.run(_with_judge(checked, settings, order, outcome, done, note))
     return outcome
 
 
@@ -108,6 +110,7 @@ def _checked(
     outcome: Outcome,
     sources: Sources,
     complain: Callable[[int, str], None],
+    grounder: Grounder | None,
 ) -> Iterator[Checked]:
     for number, row in rows:
         if isinstance(row, str):
@@ -117,6 +120,8 @@ def _checked(
         source = sources.of(row["source"])
         pair = Pair(row["question"], row["answer"])
         verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
+        if grounder is not None:
+            verdict = grounder.judged([verdict], source)[0]
         yield Checked(number, row["id"], row["source"], verdict, row.get("label"), row.get("kind"))
 
 
@@ -190,6 +195,7 @@ def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
         "id": row.id,
         "accepted": not faults,
         "support": round(one.verdict.support, 4),
+        **({} if one.verdict.grounding is None else {"grounding": one.verdict.grounding}),
         "reasons": list(dict.fromkeys(fault.reason for fault in faults)),
         "evidence": [{"start": start, "end": end} for start, end in one.verdict.evidence],
     }
@@ -204,7 +210,9 @@ def _judge_said(one: Judged) -> dict[str, Any] | None:
         return None
     said = one.judgement
     labels = {
-        name.removeprefix("judge_"): value for name, value in asdict(one.scores).items() if name != "support"
+        name.removeprefix("judge_"): value
+        for name, value in asdict(one.scores).items()
+        if name.startswith("judge_")
     }
     return {
         "outcome": one.outcome,

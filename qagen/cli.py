@@ -163,6 +163,12 @@ def check(
             "--figures", help="Say on stderr what is let pass of lines with a label, good or wrong."
         ),
     ] = False,
+    grounding: Annotated[
+        str | None,
+        typer.Option(
+            help="An entailment model that reads what the rules let pass, or off.", metavar="NAME|off"
+        ),
+    ] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
     from qagen.check_command import JudgeOrder, as_json, check_lines, explained
@@ -176,7 +182,11 @@ def check(
             "--also-rejected, --engine, --model, --base-url and --offline are for --judge"
         )
     settings = load_settings(
-        config, {"ask": {"engine": engine, "model": model, "base_url": base_url or None}}
+        config,
+        {
+            "ask": {"engine": engine, "model": model, "base_url": base_url or None},
+            "grounding": {"model": grounding},
+        },
     )
     refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again

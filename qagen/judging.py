@@ -75,7 +75,7 @@ def question(
 
 def unjudged(verdict: Verdict) -> Judged:
     """A pair of which only the checks have said something."""
-    return Judged(verdict, Scores(round(verdict.support, 4)), ())
+    return Judged(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
 
 
 def waiting(pairs: Sequence[Judged], recipe: Recipe) -> tuple[Judged, ...]:

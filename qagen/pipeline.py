@@ -5,7 +5,7 @@ build. `qagen.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 
@@ -196,9 +196,12 @@ class _PaperStage:
         generation = Generation(engine="extractive")
         source = Source(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        for pair in pairs:
-            verdict = judge(pair, source, self.recipe.settings.checks)
-            yield self._result(verdict, Scores(round(verdict.support, 4)), (), chunk, generation, None)
+        verdicts: Sequence[Verdict] = [judge(pair, source, self.recipe.settings.checks) for pair in pairs]
+        if self.recipe.grounder is not None:
+            verdicts = self.recipe.grounder.judged(verdicts, source)
+        for verdict in verdicts:
+            scores = Scores(round(verdict.support, 4), grounding=verdict.grounding)
+            yield self._result(verdict, scores, (), chunk, generation, None)
         if not pairs:
             nothing = "no sentence states a cause, an effect, a comparison or a quantity"
             yield self._rejection(Kind.CHUNK, Fault(Reason.NOTHING_TO_ASK, nothing), chunk)

@@ -99,6 +99,7 @@ class Reason(StrEnum):
         "The answer spells out an acronym differently from the chunk, or has a word exchanged beside it.",
     )
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
+    UNGROUNDED = "ungrounded", "The entailment model finds a claim of the answer not borne out by the chunk."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."
     JUDGED_IRRELEVANT = (
         "judged_irrelevant",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.records import Chunk, Fault, Paper
@@ -26,6 +27,7 @@ class Recipe:
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
+        grounder: the entailment model that reads what the rules let pass; None where none does.
     """
 
     settings: Settings
@@ -39,6 +41,7 @@ class Recipe:
     round_trip: Prompt | None = None
     judge_model: str | None = None
     prompt_reason: str = ""
+    grounder: Grounder | None = None
 
     @property
     def judges(self) -> bool:

@@ -404,6 +404,7 @@ class Scores:
 
     Attributes:
         support: how well the chunk supports the answer.
+        grounding: how far an entailment model finds the answer's worst claim borne out; None where none was asked.
         judge_relevance: the judge's label, as the four below it.
         round_trip: how far the answer agrees with one given anew from the chunk alone.
     """
@@ -415,6 +416,7 @@ class Scores:
     judge_accuracy: float | None = None
     judge_reasonableness: float | None = None
     round_trip: float | None = None
+    grounding: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,15 @@ class SelectSettings(_Part):
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
+class GroundingSettings(_Part):
+    """Whether a small entailment model in the process reads the pairs that passed every rule, and when it turns one down."""
+
+    model: Annotated[str, Field(min_length=1)] = "off"
+    """`off`; a name of `qagen models list --grounding`; `owner/repository` of the Hub, once it is fetched; or a folder with a model."""
+    min_score: _Share = 0.5
+    """The score of a pair's worst claim below which it is turned down."""
+
+
 class JudgeSettings(_Part):
     """Whether a model judges the pairs that passed every check, and when it turns one down."""
 
@@ -333,6 +342,7 @@ class Settings(_Part):
     ask: AskSettings = AskSettings()
     embedded: EmbeddedSettings = EmbeddedSettings()
     checks: CheckSettings = CheckSettings()
+    grounding: GroundingSettings = GroundingSettings()
     judge: JudgeSettings = JudgeSettings()
     select: SelectSettings = SelectSettings()
     dataset: DatasetSettings = DatasetSettings()

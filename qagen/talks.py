@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.body import MOST_HEADINGS, Body, heading_lines, read_body
-from qagen.checks import Source, judge
+from qagen.checks import Source, Verdict, judge
 from qagen.chunk import chunks
 from qagen.dialogue import Done, Exchange, Question, Talk, exchange, next_request
 from qagen.judging import Court, Judged, question, unjudged, waiting
@@ -74,7 +74,10 @@ def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = T
     source = Source(chunk.text)
     placed = list(_placed(history))
     exchanges = tuple(past for past, _ in placed)
-    pairs = tuple(unjudged(judge(pair, source, recipe.settings.checks)) for _, pair in placed)
+    found: Sequence[Verdict] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
+    if recipe.grounder is not None:
+        found = recipe.grounder.judged(found, source)
+    pairs = tuple(unjudged(verdict) for verdict in found)
     if not recipe.judges:
         return Talked(history, pairs, exchanges, answered)
     if not answered:

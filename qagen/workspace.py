@@ -5,6 +5,7 @@ WORK/papers/ab/abcd.../calls.jsonl              the paper's ledger
 WORK/runs/<time>.json                           what each run did
 WORK/receipts/<out>.json                        what a dataset folder was made from
 WORK/embeddings.sqlite3                         vectors of questions, where an embedding model is used
+WORK/grounding.sqlite3                          scores of claims, where an entailment model is used
 WORK/models.json                                which models answered
 WORK/workspace.json                             the format of all that
 """

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 LICENSES = frozenset({"cc-by-4.0", "cc0-1.0", "mit", "apache-2.0", "other", "unknown"})
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
 _USERS = {OWNER: ("org", "write"), READER: ("org", "read"), STRANGER: ("someone", "write")}
-_LARGE = (".parquet", ".png", ".gguf")
+_LARGE = (".parquet", ".png", ".gguf", ".onnx")
 
 
 @dataclass(frozen=True)

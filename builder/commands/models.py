@@ -15,15 +15,26 @@ from qagen.errors import InputError
 if TYPE_CHECKING:
     from qagen.engines.pull import Offer
     from qagen.engines.weights import Kept
+    from qagen.grounding.pull import Offer as EntailmentOffer
+    from qagen.grounding.weights import Kept as EntailmentKept
 
-app = typer.Typer(no_args_is_help=True, help="Weights for the embedded engine: list, fetch, remove.")
+app = typer.Typer(
+    no_args_is_help=True, help="Weights for the embedded engine, and entailment models: list, fetch, remove."
+)
+
+Entailment = Annotated[
+    bool, typer.Option("--grounding", help="Entailment models, which `--grounding` of build and check names.")
+]
 
 _GB = 10**9
 
 
 @app.command("list", epilog="Example: qagen models list")
-def list_models(as_json: o.AsJson = False) -> None:
+def list_models(grounding: Entailment = False, as_json: o.AsJson = False) -> None:
     """List the models that are here, and those that are known by a short name."""
+    if grounding:
+        _list_entailment(as_json)
+        return
     from qagen.engines.memory import total_memory
     from qagen.engines.weights import KNOWN, folder, kept, suggestion
 
@@ -72,9 +83,13 @@ def pull(
         typer.Option("--to", help="Make it known to the Ollama on this machine too."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Fetch without asking.")] = False,
+    grounding: Entailment = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Fetch a model's weights from the Hub, after showing their size and licence."""
+    if grounding:
+        _pull_entailment(name, yes=yes, as_json=as_json)
+        return
     from qagen.engines.embedded import CONTEXT
     from qagen.engines.memory import total_memory
     from qagen.engines.ollama import hand_over
@@ -101,9 +116,18 @@ def pull(
 
 @app.command(epilog="Example: qagen models rm r1-7b")
 def rm(
-    name: Annotated[str, typer.Argument(help="A name of `qagen models list`.")], as_json: o.AsJson = False
+    name: Annotated[str, typer.Argument(help="A name of `qagen models list`.")],
+    grounding: Entailment = False,
+    as_json: o.AsJson = False,
 ) -> None:
     """Delete a model's weights."""
+    if grounding:
+        from qagen.grounding import weights
+
+        told = _entailment(weights.find(name))
+        gone = weights.remove(name)
+        say(json.dumps(told, sort_keys=True) if as_json else f"deleted     {gone.name}: {gone.place}")
+        return
     from qagen.engines.weights import remove
 
     model = remove(name)
@@ -114,7 +138,59 @@ def rm(
     )
 
 
-def _shown(offer: "Offer") -> Iterator[str]:
+def _list_entailment(as_json: bool) -> None:
+    from qagen.engines.weights import folder
+    from qagen.grounding.weights import KNOWN, kept
+
+    here = [_entailment(model) for model in kept()]
+    if as_json:
+        known = [asdict(one) for one in KNOWN]
+        say(json.dumps({"folder": str(folder()), "here": here, "known": known}, sort_keys=True))
+        return
+    say(f"here        {len(here)} in {str(folder())!r}")
+    for model in here:
+        say(
+            f"  {model['name']}  {model['size'] / _GB:.2f} GB, licence {model['license'] or 'not known'}, {model['sha256'][:12]}"
+        )
+    say("known")
+    for one in KNOWN:
+        say(f"  {one.name:<11} {one.about}; {one.repo}")
+    say(
+        "fetch one with `qagen models pull --grounding NAME`; any ONNX file of the Hub as owner/repository/file.onnx"
+    )
+
+
+def _pull_entailment(name: str | None, *, yes: bool, as_json: bool) -> None:
+    from qagen.grounding.pull import fetch, look
+    from qagen.grounding.weights import KNOWN
+
+    offer = look(name or KNOWN[0].name)
+    for line in _shown(offer):
+        tell(line)
+    if not (yes or offer.is_here):
+        _ask()
+    model = fetch(offer)
+    if as_json:
+        say(json.dumps(_entailment(model), sort_keys=True))
+        return
+    say(f"here        {model.name}: {model.place}")
+    say(f"            qagen build papers/ --out dataset/ --grounding {offer.name}")
+
+
+def _entailment(model: "EntailmentKept") -> dict[str, Any]:
+    from qagen.grounding.weights import licence_of
+
+    size = sum(file.stat().st_size for file in model.place.iterdir() if file.is_file())
+    return {
+        "name": model.name,
+        "place": str(model.place),
+        "size": size,
+        "sha256": model.identity,
+        "license": licence_of(model),
+    }
+
+
+def _shown(offer: "Offer | EntailmentOffer") -> Iterator[str]:
     yield f"model       {offer.repo}/{offer.file}, revision {offer.revision[:12]}"
     yield f"size        {offer.size / _GB:.2f} GB ({offer.size:,} bytes)"
     yield f"licence     {offer.license or 'not named by its card; look at its page before you use it'}"

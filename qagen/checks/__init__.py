@@ -117,6 +117,8 @@ class Verdict:
         support: how well the source supports the answer, in [0, 1].
         faults: what every check that turned the pair down has to say, in the order of the checks.
         evidence: half-open spans of the source, whole sentences, sorted, not overlapping.
+        grounding: how far an entailment model finds the answer's worst claim borne out; None where none was asked.
+        claim: that claim, and the spans of the source that the model was shown.
     """
 
     pair: Pair
@@ -124,6 +126,8 @@ class Verdict:
     support: float
     faults: tuple[Fault, ...]
     evidence: tuple[tuple[int, int], ...]
+    grounding: float | None = None
+    claim: tuple[str, tuple[tuple[int, int], ...]] | None = None
 
     @property
     def accepted(self) -> bool:

@@ -43,7 +43,8 @@ def explain(verdict: Verdict, source: Source) -> tuple[Explanation, ...]:
 
 def told(verdict: Verdict, source: Source) -> Iterator[str]:
     """The lines that tell a verdict: what was cleaned and how it reads now, and every fault with its sentence and its source."""
-    yield f"{'accepted' if verdict.accepted else 'turned down'}, support {verdict.support:.2f}"
+    scored = "" if verdict.grounding is None else f", grounding {verdict.grounding:.3f}"
+    yield f"{'accepted' if verdict.accepted else 'turned down'}, support {verdict.support:.2f}{scored}"
     for edit in verdict.edits:
         yield f"  cleaned by {edit.by}: the {edit.field} was {edit.before!r}"
     for field in dict.fromkeys(edit.field for edit in verdict.edits):
@@ -56,7 +57,12 @@ def told(verdict: Verdict, source: Source) -> Iterator[str]:
             yield _shown(source, span)
         if not item.spans and item.looked_for:
             yield f"    {'source':>9} | no sentence shares a word with it that tells anything"
-    if verdict.accepted:
+    if verdict.accepted and verdict.claim is not None:
+        sentence, window = verdict.claim
+        yield f"    {'worst':>9} | {_short(sentence)}"
+        for span in window:
+            yield _shown(source, span)
+    elif verdict.accepted:
         for span in verdict.evidence:
             yield _shown(source, span)
 

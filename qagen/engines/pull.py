@@ -91,7 +91,7 @@ def look(name: str, *, piece: int = PIECE, endpoint: str | None = None, token: s
     learn(token)
     api = hf.HfApi(endpoint=endpoint, token=token or False, library_name="qagen")
     place = str(api.endpoint)
-    with _told(repo, place):
+    with translate_hub_errors(repo, place):
         info = api.model_info(repo, files_metadata=True, timeout=_TIMEOUT.read)
         files = {entry.rfilename: entry for entry in info.siblings or ()}
         file = _chosen(repo, wanted, tuple(path for path in files if path.lower().endswith(".gguf")))
@@ -183,7 +183,7 @@ def _chosen(repo: str, wanted: str | None, files: tuple[str, ...]) -> str:
 
 def _in_one_stream(offer: Offer) -> Path:
     """By huggingface_hub, with hf_xet where the Hub has it; goes on where an earlier try stopped."""
-    with _told(offer.repo, offer.endpoint):
+    with translate_hub_errors(offer.repo, offer.endpoint):
         found = hf.hf_hub_download(
             offer.repo,
             offer.file,
@@ -202,7 +202,7 @@ def _in_pieces(offer: Offer, piece: int, progress: Progress) -> Path:
     if not part.exists():
         _transfer(offer.url, part, piece, headers, progress)
     missing = list(_missing(part, offer.size, piece))
-    with _told(offer.repo, offer.endpoint), ThreadPoolExecutor(_PARALLEL) as pool:
+    with translate_hub_errors(offer.repo, offer.endpoint), ThreadPoolExecutor(_PARALLEL) as pool:
         for size in pool.map(lambda span: _piece(offer.url, part, span, headers), missing):
             progress(size)
     return part
@@ -283,7 +283,7 @@ def _refuse_full_disk(offer: Offer) -> None:
 
 
 @contextmanager
-def _told(what: str, endpoint: str) -> Iterator[None]:
+def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
     """Errors of the Hub's client as ours."""
     try:
         yield

@@ -86,6 +86,8 @@ SIDES = {
     "checks.denial_reach": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
     "checks.min_support": (0.9, NEITHER),
+    "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
+    "grounding.min_score": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),
     "judge.votes": (2, NEITHER),
     "judge.thinking_budget": (9, NEITHER),  # of the judge's calls

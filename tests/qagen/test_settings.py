@@ -23,7 +23,7 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
         ("[ask]\nmodle = 1\n", r"^unknown key 'ask.modle' in '.*qagen.toml'; known there: .*model, pairs"),
         (
             "[asks]\n",
-            r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, embedded, judge, rules, select$",
+            r"^unknown key 'asks' in '.*'; known there: ask, checks, chunk, convert, dataset, embedded, grounding, judge, rules, select$",
         ),
         (
             "[ask]\npairs = 'ten'\n",
