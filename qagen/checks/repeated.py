@@ -16,6 +16,8 @@ _LEAST_SENTENCE = 5
 """Words from which a sentence that stands twice is no formula of speech."""
 _LONGEST_LOOP = 12
 """Words of the longest loop that is looked for as such; longer ones are phrases."""
+_SHORT_LOOP = 2
+"""Words of a loop in which no three words in a row need to come again twice."""
 _TIMES = 3
 _PHRASE = 7
 """Words of a phrase that nobody says three times."""
@@ -41,14 +43,17 @@ def _repeated(text: Text, source: Source) -> Iterator[str]:
             if sentence.words in seen:
                 yield sentence.text
             seen.add(sentence.words)
-    yield from _loops(text, source)
-    yield from _phrases(words, source)
+    rows = list(zip(words, words[1:], words[2:], strict=False))
+    comes_again = len(rows) - len(set(rows)) >= _TIMES - 1
+    yield from _loops(text, source, _LONGEST_LOOP if comes_again else _SHORT_LOOP)
+    if comes_again:
+        yield from _phrases(words, source)
 
 
-def _loops(text: Text, source: Source) -> Iterator[str]:
+def _loops(text: Text, source: Source, longest: int) -> Iterator[str]:
     """Words that follow each other three times and more: "a day a day a day"."""
     words = text.words
-    for length in range(1, min(_LONGEST_LOOP, len(words) // _TIMES) + 1):
+    for length in range(1, min(longest, len(words) // _TIMES) + 1):
         run = 0
         for place, same in enumerate(map(str.__eq__, words, words[length:])):
             run = run + 1 if same else 0
