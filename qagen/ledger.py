@@ -261,7 +261,7 @@ def _line(data: bytes, place: int, sealed: frozenset[str] | None) -> Line:
         return Line(data, None, False, place, "seal")
     if state is State.DAMAGED:
         return Line(data, None, False, place, "damaged", _named(data))
-    entry = _decode(data)
+    entry = _parsed(data) if state in (State.WHOLE, State.WITHOUT_SUM) else None
     if state is State.WHOLE:
         return Line(data, entry, False, place, "answer" if entry else "damaged")
     if sealed is not None and sum_of(data) not in sealed:
@@ -336,6 +336,11 @@ _DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=Fa
 
 
 def _decode(line: bytes) -> Entry | None:
+    """The call of a line that may be anything; see `_parsed`."""
+    return _parsed(line) if state_of(line) in (State.WHOLE, State.WITHOUT_SUM) else None
+
+
+def _parsed(line: bytes) -> Entry | None:
     """The call of a line, or None where the line is torn, foreign, or its key is not that of its own request.
 
     A last line that is whole but for its line break counts: half a JSON object is never a JSON object.
@@ -344,8 +349,6 @@ def _decode(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
-        if state_of(line) not in (State.WHOLE, State.WITHOUT_SUM):
-            return None
         value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
