@@ -14,7 +14,6 @@ import dataclasses
 import io
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ import jsonlines
 from qagen.errors import WorkspaceError
 from qagen.records import Completion, Message, Request
 from qagen.sums import SEAL, State, checked, seal, state_of, sum_of, with_sum
-from qagen.workspace import explained, make_folder, sync
+from qagen.workspace import explained, make_folder, open_file, sync
 
 FORMAT = 2
 
@@ -213,17 +212,10 @@ def lines(path: Path) -> Iterator[Line]:
     """
     seen: set[str] = set()
     with explained(path):
-        try:
-            opened = os.open(
-                path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
-            )  # a FIFO in its place holds up nobody
-        except FileNotFoundError:
+        file = open_file(path)
+        if file is None:
             return
-        with os.fdopen(opened, "rb") as file:
-            if not stat.S_ISREG(os.fstat(opened).st_mode):
-                raise WorkspaceError(
-                    f"{str(path)!r} is no file; move it away, or choose another workspace with --work"
-                )
+        with file:
             sealed, until = _seals(file)
             place = 0
             for data in file:

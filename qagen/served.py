@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qagen.errors import ModelChanged, WorkspaceError
 from qagen.records import Completion
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, read_file, write_atomically
 
 _FORMAT = 1
 
@@ -140,13 +140,11 @@ class ServedModels:
 
 
 def _read(path: Path) -> dict[str, list[Served]]:
-    with explained(path):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
+    data = read_file(path)
+    if data is None:
+        return {}
     try:
-        value = json.loads(text)
+        value = json.loads(data)
         if value["format"] > _FORMAT:
             raise WorkspaceError(
                 f"{str(path)!r} has the format {value['format']}, and this version reads up to {_FORMAT}; update qagen, or choose "
@@ -156,7 +154,7 @@ def _read(path: Path) -> dict[str, list[Served]]:
             str(name): [Served(one["served_model"], one["fingerprint"], one.get("digest")) for one in known]
             for name, known in value["models"].items()
         }
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise WorkspaceError(
             f"{str(path)!r} is damaged: it says which models answered; move it away, and what answers next is taken for the model"
         ) from None
