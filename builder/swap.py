@@ -35,12 +35,26 @@ def check_target(out: Path, work: Path | None = None) -> None:
         DatasetError: where `out` is no place for a dataset folder, or holds something that is none.
         WorkspaceError: where it cannot be written.
     """
+    if not _is_text(out):
+        raise DatasetError(
+            f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there; "
+            "name another folder with --out"
+        )
     target = _place(out)
     if work is not None:
         _refuse_overlap(target, work)
     with explained(target):
         _examine(target)
         _try_to_write(target)
+
+
+def _is_text(out: Path) -> bool:
+    """Whether a path can be written as UTF-8: not every name that a file system allows is one."""
+    try:
+        str(out.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

@@ -14,7 +14,6 @@ import dataclasses
 import io
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ import jsonlines
 from qagen.errors import WorkspaceError
 from qagen.records import Completion, Message, Request
 from qagen.sums import SEAL, State, checked, seal, state_of, sum_of, with_sum
-from qagen.workspace import explained, make_folder, sync
+from qagen.workspace import explained, make_folder, open_file, sync
 
 FORMAT = 2
 
@@ -214,17 +213,10 @@ def lines(path: Path) -> Iterator[Line]:
     """
     seen: set[str] = set()
     with explained(path):
-        try:
-            opened = os.open(
-                path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
-            )  # a FIFO in its place holds up nobody
-        except FileNotFoundError:
+        file = open_file(path)
+        if file is None:
             return
-        with os.fdopen(opened, "rb") as file:
-            if not stat.S_ISREG(os.fstat(opened).st_mode):
-                raise WorkspaceError(
-                    f"{str(path)!r} is no file; move it away, or choose another workspace with --work"
-                )
+        with file:
             sealed, until = _seals(file)
             place = 0
             for data in file:
@@ -262,7 +254,7 @@ def _line(data: bytes, place: int, sealed: frozenset[str] | None) -> Line:
         return Line(data, None, False, place, "seal")
     if state is State.DAMAGED:
         return Line(data, None, False, place, "damaged", _named(data))
-    entry = _decode(data)
+    entry = _parsed(data) if state in (State.WHOLE, State.WITHOUT_SUM) else None
     if state is State.WHOLE:
         return Line(data, entry, False, place, "answer" if entry else "damaged")
     if sealed is not None and sum_of(data) not in sealed:
@@ -337,6 +329,11 @@ _DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=Fa
 
 
 def _decode(line: bytes) -> Entry | None:
+    """The call of a line that may be anything; see `_parsed`."""
+    return _parsed(line) if state_of(line) in (State.WHOLE, State.WITHOUT_SUM) else None
+
+
+def _parsed(line: bytes) -> Entry | None:
     """The call of a line, or None where the line is torn, foreign, or its key is not that of its own request.
 
     A last line that is whole but for its line break counts: half a JSON object is never a JSON object.
@@ -345,8 +342,6 @@ def _decode(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
-        if state_of(line) not in (State.WHOLE, State.WITHOUT_SUM):
-            return None
         value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(

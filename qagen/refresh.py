@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from qagen.errors import WorkspaceError
 from qagen.ledgers import set_aside
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, explained, read_file, write_atomically
 
 FILE = "refresh.json"
 _FORMAT = 1
@@ -69,16 +69,14 @@ class Refreshes:
                 self._path.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, set[str]]:
-        with explained(self._path):
-            try:
-                text = self._path.read_text(encoding="utf-8")
-            except FileNotFoundError:
-                return {}
+        data = read_file(self._path)
+        if data is None:
+            return {}
         try:
-            value = json.loads(text)
+            value = json.loads(data)
             if value["format"] == _FORMAT:
                 return {str(model): set(map(str, papers)) for model, papers in value["models"].items()}
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             pass
         raise WorkspaceError(
             f"{str(self._path)!r} cannot be read by this qagen: it says which answers a --refresh has set aside; remove it, and the "

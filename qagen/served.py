@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qagen.errors import ModelChanged, WorkspaceError
 from qagen.records import Completion
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, read_file, write_atomically
 
 _FORMAT = 1
 
@@ -157,13 +157,11 @@ class ServedModels:
 
 
 def _read(path: Path) -> tuple[dict[str, list[Served]], dict[str, int]]:
-    with explained(path):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}, {}
+    data = read_file(path)
+    if data is None:
+        return {}, {}
     try:
-        value = json.loads(text)
+        value = json.loads(data)
         if value["format"] > _FORMAT:
             raise WorkspaceError(
                 f"{str(path)!r} has the format {value['format']}, and this version reads up to {_FORMAT}; update qagen, or choose "
@@ -174,7 +172,7 @@ def _read(path: Path) -> tuple[dict[str, list[Served]], dict[str, int]]:
             for name, known in value["models"].items()
         }
         return models, {str(name): int(size) for name, size in value.get("sizes", {}).items()}
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise WorkspaceError(
             f"{str(path)!r} is damaged: it says which models answered; move it away, and what answers next is taken for the model"
         ) from None

@@ -14,10 +14,12 @@ import errno
 import json
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -76,7 +78,9 @@ class Workspace:
         """Refuse a workspace of another qagen; mark a new one, and one of before there were marks."""
         place = self.root / "workspace.json"
         self.refuse_other_format()
-        if not place.exists():
+        data = read_file(place)
+        if data is None or _format_in(data) is None:
+            # What is there says itself which format it has, file by file: a damaged mark tells nothing that would be lost with it.
             write_atomically(place, json.dumps({"format": FORMAT}) + "\n")
 
     def refuse_other_format(self) -> None:
@@ -85,19 +89,22 @@ class Workspace:
         Raises:
             WorkspaceError: where it is.
         """
-        place = self.root / "workspace.json"
-        with explained(place):
-            try:
-                found = json.loads(place.read_bytes())["format"]
-            except FileNotFoundError:
-                return
-            except (ValueError, LookupError, TypeError):
-                found = None
-        if found != FORMAT:
+        data = read_file(self.root / "workspace.json")
+        found = FORMAT if data is None else _format_in(data)
+        if found is not None and found != FORMAT:
             raise WorkspaceError(
                 f"the workspace {str(self.root)!r} has the format {found!r}, and this qagen knows {FORMAT}; upgrade qagen, or give "
                 "it another workspace with --work"
             )
+
+
+def _format_in(data: bytes) -> int | None:
+    """The format that a workspace's mark names; None where it is damaged."""
+    try:
+        found = json.loads(data)["format"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return found if type(found) is int and 0 < found < 1000 else None
 
 
 _BUGS = frozenset({None, errno.EBADF, errno.EFAULT})
@@ -128,6 +135,32 @@ def explained(path: Path) -> Iterator[None]:
         raise WorkspaceError(
             f"cannot write {str(error.filename or path)!r}: {error.strerror}; {advice}"
         ) from error
+
+
+def read_file(path: Path) -> bytes | None:
+    """The bytes of a file of the workspace; None where there is none.
+
+    Raises:
+        WorkspaceError: where it cannot be read, or something stands there that is no file and might never end, such as a FIFO.
+    """
+    with explained(path):
+        file = open_file(path)
+        if file is None:
+            return None
+        with file:
+            return file.read()
+
+
+def open_file(path: Path) -> BinaryIO | None:
+    """A file of the workspace, to be read and closed; raises as `read_file`, and OSError where it cannot be opened."""
+    try:
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise WorkspaceError(f"{str(path)!r} is no file; move it away and run again")
+    return os.fdopen(opened, "rb")
 
 
 def sync(place: Path) -> None:
