@@ -1,8 +1,9 @@
 """The weight-free conversion: rules over a PDF's text layer in the place of marker's layout model.
 
-provider      marker's provider, each page opened once
-gutters       lines across two columns parted
-textlayer     its lines -> pages of lines with their fonts, cleaned
+reader        a page's characters out of pdfium, in one pass -> characters
+gutters, bidi lines across two columns parted; text from right to left in reading order
+lines         characters -> lines of spans; scripts: which are superscripts; cleaning: their text
+textlayer     all of that for each page -> pages of lines with their styles
 drawings      ruling lines and areas of figures, from the page's objects; nothing is ever rendered
 furniture     running heads, page numbers, line numbers, banners, across pages
 rows          lines side by side become rows; columns; reading order
@@ -11,7 +12,8 @@ paragraphs    rows become pieces: paragraphs, headings, captions, equations, foo
 headings      which of them are headings and how deep
 flows         pieces that continue in the next column or on the next page become one; lists, references
 hyphens       which line ends are joined, from evidence
-rendering     marker's blocks and its markdown, with the place of every line
+joints        where lines of Chinese and Japanese meet
+rendering     markdown, with the place of every line
 metadata      title, authors, year, DOI, licence
 conversion    all of it in order
 

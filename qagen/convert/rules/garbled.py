@@ -25,7 +25,7 @@ def is_garbled(text: str) -> bool:
         return True
     blanks = len(re.findall(r"\s+", text))
     ends = len(re.findall(r"\n+", text))
-    letters = sum(char.isalnum() for char in inked)
+    letters = sum(map(str.isalnum, inked))
     return (
         blanks > _BLANKS * (len(inked) + blanks)
         or ends > _ENDS * (ends + len(text) - text.count("\n"))

@@ -73,7 +73,7 @@ def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, unseen: Unseen | 
     handle = ctypes.cast(text.raw, ctypes.c_void_p).value or 0
     every = range(count)
     codes = np.fromiter(map(_CODE, repeat(handle), every), np.uint32, count)
-    objects = np.fromiter((found or 0 for found in map(_OBJECT, repeat(handle), every)), np.uintp, count)
+    objects = np.fromiter(map(_OBJECT, repeat(handle), every), np.uintp, count)
     fonts, styles, angles, origins = _objects(handle, objects)
     boxes = np.nan_to_num(np.clip(_boxes(handle, angles), -_FAR, _FAR))
     kept = np.ones(count, np.bool_) if unseen is None else ~unseen(page, text, objects)
@@ -123,7 +123,7 @@ def _function(raw: Any, result: Any, *arguments: Any) -> Any:
 
 _PAGE, _PLACE, _ADDRESS = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
 _CODE = _function(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _PAGE, _PLACE)
-_OBJECT = _function(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, _PAGE, _PLACE)
+_OBJECT = _function(pdfium.FPDFText_GetTextObject, ctypes.c_size_t, _PAGE, _PLACE)
 _ANGLE = _function(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _PAGE, _PLACE)
 _SIZE = _function(pdfium.FPDFText_GetFontSize, ctypes.c_double, _PAGE, _PLACE)
 _WEIGHT = _function(pdfium.FPDFText_GetFontWeight, ctypes.c_int, _PAGE, _PLACE)
