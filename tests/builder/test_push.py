@@ -216,7 +216,7 @@ def test_columns_that_come_are_named_and_make_no_major_version(hub, published, t
     repo = hub.repos[REPO]
     repo.tags["v1.0.0"] = hub.commit(REPO, tree)
     done = published(V2)
-    assert (done.version, done.why) == ("1.1.0", "1 record added, 0 removed")
+    assert (done.version, done.why) == ("1.1.0", "1 record added, 0 records removed")
     assert done.changes == (
         "columns added: default.reasoning",
         "1 record added (paper added 1)",
