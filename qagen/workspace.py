@@ -6,7 +6,8 @@ WORK/runs/<time>.json                           what each run did
 WORK/receipts/<out>.json                        what a dataset folder was made from
 WORK/embeddings.sqlite3                         vectors of questions, where an embedding model is used
 WORK/grounding.sqlite3                          scores of claims, where an entailment model is used
-WORK/models.json                                which models answered
+WORK/models.json                                which models answered, and how large they are
+WORK/check/calls.jsonl                          the answers of judges of anybody's pairs (`qagen check --judge`)
 WORK/workspace.json                             the format of all that
 """
 
