@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PAGE_FOOTER = "PageFooter"
     LINE_NUMBER = "LineNumber"
     SIDE_TEXT = "SideText"
+    WATERMARK = "Watermark"
     HIDDEN = "HiddenText"
     MARGIN_BOX = "MarginBox"
     FIGURE = "Figure"
@@ -40,6 +41,7 @@ DROPPED = frozenset(
         Kind.PAGE_FOOTER,
         Kind.LINE_NUMBER,
         Kind.SIDE_TEXT,
+        Kind.WATERMARK,
         Kind.HIDDEN,
         Kind.MARGIN_BOX,
         Kind.FIGURE,
@@ -132,6 +134,8 @@ class Page:
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
     turn: int = 0
+    boxes: tuple[BBox, ...] = ()
+    """Around what may be the cells and lines of tables."""
 
     def displayed(self, box: BBox) -> BBox:
         """A box of the page as it is displayed."""

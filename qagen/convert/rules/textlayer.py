@@ -16,8 +16,10 @@ from qagen.convert.rules.garbled import is_garbled
 from qagen.convert.rules.hidden import is_hidden, is_off
 from qagen.convert.rules.lines import SetLine, in_lines, lines_of
 from qagen.convert.rules.model import Page, Span, Style, TextLine, turned
-from qagen.convert.rules.reader import Unseen, read
+from qagen.convert.rules.painted import painted as painted_on
+from qagen.convert.rules.reader import read
 from qagen.convert.rules.sizes import with_settled_sizes
+from qagen.convert.rules.unread import NOTHING, LeftOut, Sieve
 from qagen.records import BBox
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|sfbx|[-.]bd?$|-bd|advot.*\.b", re.IGNORECASE)
@@ -45,9 +47,9 @@ class Sheet:
         width, height: in points, as displayed.
         characters: all of them, in the order of `lines.in_lines`.
         lines: made of them by `lines.lines_of`.
-        rules, drawings: ruling lines and drawn areas.
+        rules, drawings, boxes: ruling lines, drawn areas, and what may be cells of tables.
         hidden: places among `lines` that a clip cuts away.
-        left_out: characters that were left out before lines were formed.
+        left_out: what was left out before lines were formed.
         unreadable: whether pdfium cannot open the page; it is empty then.
     """
 
@@ -58,8 +60,9 @@ class Sheet:
     lines: tuple[SetLine, ...]
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
+    boxes: tuple[BBox, ...] = ()
     hidden: frozenset[int] = frozenset()
-    left_out: int = 0
+    left_out: LeftOut = NOTHING
     unreadable: bool = False
 
 
@@ -86,7 +89,8 @@ def open_source(
     document: pypdfium2.PdfDocument,
     wanted: Sequence[int] | None,
     step: Callable[[int], None],
-    unseen: Unseen | None = None,
+    *,
+    layered: bool = False,
 ) -> Source:
     """Read all pages, or those that are wanted; `step` is called before each with the number 1.
 
@@ -94,16 +98,17 @@ def open_source(
         document: the PDF, open.
         wanted: the pages, counted from 0; None for all.
         step: so that somebody can see that there is progress.
-        unseen: says which characters of a page are left out before lines are formed; None for none.
+        layered: whether it is a copy in which layers that are off are marked.
     """
     sheets = []
+    sieve = Sieve(layered)
     for index in wanted if wanted is not None else range(len(document)):
         step(1)
-        sheets.append(_opened(document, index, unseen))
+        sheets.append(_opened(document, index, sieve))
     return source_of(sheets)
 
 
-def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) -> Sheet:
+def _opened(document: pypdfium2.PdfDocument, index: int, sieve: Sieve) -> Sheet:
     """One page; an empty one where it cannot be read."""
     try:
         page = document[index]
@@ -112,7 +117,7 @@ def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) 
     try:
         text = page.get_textpage()
         try:
-            return sheet_of(page, text, index, unseen)
+            return sheet_of(page, text, index, sieve)
         finally:
             text.close()
     except pypdfium2.PdfiumError:
@@ -121,12 +126,11 @@ def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None) 
         page.close()
 
 
-def sheet_of(
-    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, unseen: Unseen | None = None
-) -> Sheet:
+def sheet_of(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, sieve: Sieve) -> Sheet:
     """One page, while it is open."""
-    reading = read(page, text, unseen)
-    characters = in_lines(reading.characters)
+    painted = painted_on(page)
+    characters, left_out = sieve.read(page, read(page, text), painted)
+    characters = in_lines(characters)
     lines = lines_of(characters)
     left, bottom, right, top = page.get_bbox()
     sideways = page.get_rotation() in (90, 270)
@@ -137,17 +141,18 @@ def sheet_of(
         for place, line in enumerate(lines)
         if objects is not None and is_hidden([int(objects[at]) for at in line.middles])
     )
-    rules, drawings = drawings_of(page)
+    drawn = drawings_of(page, painted)
     return Sheet(
         index,
         width,
         height,
         replace(characters, objects=None),
         tuple(lines),
-        tuple(rules),
-        tuple(drawings),
+        drawn.rules,
+        drawn.areas,
+        drawn.boxes,
         hidden,
-        reading.left_out,
+        left_out,
     )
 
 
@@ -167,7 +172,9 @@ def source_of(sheets: Sequence[Sheet]) -> Source:
             (sheet.index, line.place) for line in lines if is_off(line.box, sheet.width, sheet.height)
         )
         lines = [line for line in lines if line.text.strip()]
-        page = Page(sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings)
+        page = Page(
+            sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings, 0, sheet.boxes
+        )
         pages.append(_as_read(page, turns))
     by_index = {sheet.index: sheet for sheet in sheets}
     return Source(with_settled_sizes(pages), by_index, tuple(garbled), frozenset(hidden), known)
@@ -205,8 +212,8 @@ def _as_read(page: Page, turns: list[int]) -> Page:
     lines = tuple(
         replace(line, box=moved(line.box), upright=turns[line.place] == turn) for line in page.lines
     )
-    rules, drawings = tuple(map(moved, page.rules)), tuple(map(moved, page.drawings))
-    return Page(page.index, page.height, page.width, lines, rules, drawings, turn)
+    rules, drawings, boxes = (tuple(map(moved, part)) for part in (page.rules, page.drawings, page.boxes))
+    return Page(page.index, page.height, page.width, lines, rules, drawings, turn, boxes)
 
 
 def _style(spans: Sequence[Span], turn: int) -> Style:
