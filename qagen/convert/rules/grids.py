@@ -5,6 +5,7 @@ table: they stand in the cells, in two columns at least. The boxes of a flow cha
 edges in common, and the squares of a plot's background are empty.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +14,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from qagen.convert.rules.model import Cell
+from qagen.convert.rules.model import Cell, around
 from qagen.convert.rules.tables import Word, grid, grid_in
 from qagen.records import BBox
 
@@ -129,30 +130,41 @@ def _touching(boxes: Floats) -> list[Floats]:
     return [boxes[labels == label] for label in dict.fromkeys(labels.tolist())]
 
 
+@dataclass
+class _Stack:
+    """Parts above one another that are one drawing: the box around them, and how high their rows are."""
+
+    parts: list[Floats]
+    box: BBox
+    height: float
+
+    def takes(self, box: BBox, height: float) -> bool:
+        """Whether a part below is one row away: a row of no colour, or one between a line and what has rows."""
+        a0, _, a1, bottom = self.box
+        x0, top, x1, _ = box
+        if abs(a0 - x0) >= _TOUCH or abs(a1 - x1) >= _TOUCH or not top - bottom >= 0:
+            return False
+        if not self.height and not height:
+            return False
+        reach = _NEXT * max(self.height, height)
+        return top - bottom <= (reach if self.height and height else max(_LINE, reach))
+
+
 def _bridged(parts: list[Floats]) -> list[Floats]:
     """Parts of one width above one another with a row that is not drawn between them, put together."""
-    found: list[Floats] = []
-    for part in sorted(parts, key=lambda part: float(part[:, 1].min())):
-        for number, above in enumerate(found):
-            if _is_one_row_above(above, part):
-                found[number] = np.concatenate((above, part))
-                break
+    boxed = sorted(((_around(part), part) for part in parts), key=lambda one: one[0][1])
+    stacks: dict[int, list[_Stack]] = defaultdict(list)
+    for box, part in boxed:
+        height, place = _row_height(part), round(box[0] / _TOUCH)
+        near = [stack for off in (-1, 0, 1) for stack in stacks.get(place + off, ())]
+        stack = next((stack for stack in near if stack.takes(box, height)), None)
+        if stack is None:
+            stacks[place].append(_Stack([part], box, height))
         else:
-            found.append(part)
-    return found
-
-
-def _is_one_row_above(above: Floats, part: Floats) -> bool:
-    """Whether there is room for one row: below a row of a colour, or between a line and what has rows."""
-    a0, _, a1, bottom = _around(above)
-    x0, top, x1, _ = _around(part)
-    if abs(a0 - x0) >= _TOUCH or abs(a1 - x1) >= _TOUCH or not top - bottom >= 0:
-        return False
-    high, low = _row_height(above), _row_height(part)
-    if not high and not low:
-        return False
-    line = not high or not low
-    return top - bottom <= (max(_LINE, _NEXT * max(high, low)) if line else _NEXT * max(high, low))
+            stack.parts.append(part)
+            stack.box = around([stack.box, box])
+            stack.height = max(stack.height, height)
+    return [np.concatenate(stack.parts) for group in stacks.values() for stack in group]
 
 
 def _row_height(part: Floats) -> float:
