@@ -30,6 +30,10 @@ class Reason(StrEnum):
     NOT_A_PDF = "not_a_pdf", "The file is no PDF, whatever its name says."
     EMPTY_FILE = "empty_file", "The file has no bytes."
     NO_PAGES = "no_pages", "The PDF has no pages."
+    PLACEHOLDER_PAGE = (
+        "placeholder_page",
+        "The PDF only says that the viewer cannot show the document, which is in a form or attached.",
+    )
     NO_TEXT_LAYER = "no_text_layer", "The pages are pictures: there is no text to read."
     NO_BODY_TEXT = "no_body_text", "There is text, but no main body to ask about."
     TIMED_OUT = "timed_out", "The conversion took longer than its deadline."

@@ -16,7 +16,7 @@ from qagen.settings import ConvertSettings
 CONVERTER = "rules-2"
 """Name and version of the weight-free layout, as records name it."""
 
-_LIBRARIES = ("pypdfium2", "ftfy")
+_LIBRARIES = ("pypdfium2", "ftfy", "pypdf")
 _MARKER_LIBRARIES = ("marker-pdf", "pdftext", "markdownify", "surya-ocr")
 _ELSEWHERE = re.compile(r"_(URL|HOST|PORT|TIMEOUT\w*|PARALLEL|AUTOSTART|KEEP_ALIVE|KEY|BINARY|GPUS|WAIT_MS)$")
 """Settings of marker's models that say where and how fast they run, not what they answer."""
@@ -77,6 +77,7 @@ def _source(modelled: bool) -> str:
     files = [
         *(_HERE / "rules").rglob("*.py"),
         _HERE / "provenance.py",
+        _HERE / "placeholders.py",
         _HERE / "ranges.py",
         _HERE / "quality.py",
     ]

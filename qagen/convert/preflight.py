@@ -6,6 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qagen.convert.placeholders import is_placeholder
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
 
@@ -23,7 +24,7 @@ def check(path: Path) -> int:
         The number of pages, at least 1.
 
     Raises:
-        ConversionError: empty_file, not_a_pdf, encrypted, damaged or no_pages.
+        ConversionError: empty_file, not_a_pdf, encrypted, damaged, no_pages or placeholder_page.
         OSError: where the file cannot be read at all.
     """
     with path.open("rb") as file:
@@ -40,6 +41,7 @@ def check(path: Path) -> int:
         pages = len(document)
         for index in range(pages):
             if _page_opens(document, index):
+                _refuse_placeholder(document)
                 return pages
     finally:
         document.close()
@@ -48,6 +50,15 @@ def check(path: Path) -> int:
     raise ConversionError(
         Reason.DAMAGED, f"the PDF opens, but none of its {pages} pages can be read; fetch it again"
     )
+
+
+def _refuse_placeholder(document: pypdfium2.PdfDocument) -> None:
+    if is_placeholder(document):
+        raise ConversionError(
+            Reason.PLACEHOLDER_PAGE,
+            "the PDF only says that this viewer cannot show the document; open it in Adobe Reader, and print it into a PDF or save"
+            " what is attached to it",
+        )
 
 
 def _page_opens(document: pypdfium2.PdfDocument, index: int) -> bool:

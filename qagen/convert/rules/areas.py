@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from qagen.convert.rules import ruled
+from qagen.convert.rules.grids import Grid, cells_of, grids
 from qagen.convert.rules.model import FULL, Kind, Page, Piece, Row, inside, overlap
 from qagen.convert.rules.patterns import CAPTION, NUMBERED, ROMAN, is_table, is_well_known
 from qagen.convert.rules.rows import Columns
@@ -10,14 +11,19 @@ from qagen.convert.rules.tables import ReadWords, grid
 from qagen.convert.rules.typography import Typography
 from qagen.records import BBox
 
+_NEAR = 40.0
+"""Points between a figure and its caption."""
+_PART = 8.0
+"""Points that a row of a table is high at least."""
 _LABEL = 60
 """Characters that a figure's label has at most."""
 
 
 @dataclass(frozen=True)
 class Areas:
-    """A page's rows, sorted out; `rest` is in reading order."""
+    """A page's rows, sorted out; `rest` is in reading order, and `page` has no drawings where there are tables."""
 
+    page: Page
     rest: list[Row]
     tables: list[Piece]
     figures: list[Piece]
@@ -25,9 +31,12 @@ class Areas:
 
 def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, words: ReadWords) -> Areas:
     """Take the rows of tables and figures out of a page's rows."""
-    rest = rows
-    tables = []
-    for found in ruled.tables(page, rows, columns, type_):
+    between_rules = [found.box for found in ruled.tables(page, rows, columns, type_)]
+    drawn, rest = _drawn_tables(page, rows, words, between_rules)
+    tables = [table for _, table in drawn]
+    boxes = [box for box, _ in drawn]
+    page = replace(page, drawings=tuple(box for box in page.drawings if not _is_in(box, boxes)))
+    for found in ruled.tables(page, rest, columns, type_):
         own = [row for row in rest if inside(row.center, found.box, 3)]
         table = table_piece(page.index, own, words, found.bands)
         if table:
@@ -40,7 +49,73 @@ def sort_out(page: Page, rows: list[Row], columns: Columns, type_: Typography, w
         if own:
             figures.append(Piece(Kind.FIGURE, page.index, tuple(own)))
             rest = [row for row in rest if row not in own]
-    return Areas(rest, tables, figures)
+    return Areas(page, rest, tables, figures)
+
+
+def _drawn_tables(
+    page: Page, rows: list[Row], words: ReadWords, between_rules: list[BBox]
+) -> tuple[list[tuple[BBox, Piece]], list[Row]]:
+    """The tables whose cells are drawn, with their boxes, and the rows that are left.
+
+    What is only part of a table that its rules and its caption show is left to these.
+    """
+    found = []
+    rest = rows
+    for lattice in sorted(grids(page.boxes), key=lambda lattice: lattice.box[1]):
+        if lattice.striped and any(_is_next(row, lattice) for row in rest):
+            lattice = lattice.with_next_row()
+        own = [row for row in rest if inside(row.center, lattice.box)]
+        if len(own) < 2 or _is_figure(lattice.box, rest, own) or _is_part(lattice.box, between_rules):
+            continue
+        places = sorted(line.place for row in own for line in row.lines)
+        cells = cells_of(lattice, words(page.index, places))
+        if cells:
+            found.append((lattice.box, Piece(Kind.TABLE, page.index, tuple(own), cells=cells)))
+            rest = [row for row in rest if row not in own]
+    return found, rest
+
+
+def _is_next(row: Row, lattice: Grid) -> bool:
+    """Whether a row is a table's last, below a row of a colour: in its place, and not as wide as text."""
+    x0, y0, x1, y1 = lattice.next_row
+    within = x0 <= row.box[0] and row.box[2] <= x1 and y0 <= row.box[1] and row.box[3] <= y1
+    return within and not CAPTION.match(row.text) and row.width < 0.9 * (x1 - x0)
+
+
+def _is_figure(box: BBox, rows: list[Row], own: list[Row]) -> bool:
+    """Whether the caption next to a box is a figure's."""
+    near = [
+        (distance, row.text)
+        for row in rows
+        if CAPTION.match(row.text)
+        and not any(row is other for other in own)
+        and row.box[0] < box[2]
+        and row.box[2] > box[0]
+        and -3 < (distance := max(row.box[1] - box[3], box[1] - row.box[3])) < _NEAR
+    ]
+    return bool(near) and not is_table(min(near)[1])
+
+
+def _is_part(box: BBox, others: list[BBox]) -> bool:
+    """Whether a box is in one of the others that is higher by a row."""
+    return any(
+        overlap(box, other)
+        and other[1] < box[1] + _PART
+        and box[3] < other[3] + _PART
+        and other[3] - other[1] > box[3] - box[1] + _PART
+        for other in others
+    )
+
+
+def _is_in(box: BBox, others: list[BBox]) -> bool:
+    """Whether most of a box is in one of the others."""
+    size = (box[2] - box[0]) * (box[3] - box[1])
+    return any(
+        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
+        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        > 0.5 * size
+        for other in others
+    )
 
 
 def table_piece(page: int, rows: list[Row], words: ReadWords, bands: tuple[float, ...] = ()) -> Piece | None:

@@ -9,6 +9,7 @@ import pypdfium2
 from qagen.convert.fingerprint import label
 from qagen.convert.job import Mode, Ocr
 from qagen.convert.ocr.packages import INSTALL, missing
+from qagen.convert.placeholders import says_nothing_else
 from qagen.convert.provenance import assembled
 from qagen.convert.rules import (
     areas,
@@ -17,10 +18,12 @@ from qagen.convert.rules import (
     furniture,
     headings,
     kinds,
+    layers,
     metadata,
     paragraphs,
     rows,
     typography,
+    unread,
 )
 from qagen.convert.rules.hyphens import vocabulary
 from qagen.convert.rules.model import DROPPED, Kind, Page, Piece
@@ -60,8 +63,9 @@ def read(
     Raises:
         ConversionError: no_text_layer where the pages are pictures.
     """
-    with pypdfium2.PdfDocument(path) as document:
-        source = open_source(document, wanted, step, again=_reader(ocr))
+    copy, warnings = _marked(path)
+    with pypdfium2.PdfDocument(copy or path) as document:
+        source = open_source(document, wanted, step, layered=copy is not None, again=_reader(ocr))
         info = metadata.read_info(document)
     _require_text(source, ocr)
     found = furniture.find(source.pages)
@@ -70,7 +74,7 @@ def read(
     pieces: list[Piece] = []
     continued = wanted is not None and wanted[0] > 0
     first = -1 if continued else min(page.index for page in source.pages if page.lines)
-    warnings = list(_warnings(source))
+    warnings += _warnings(source)
     words = Words(source)
     for page in source.pages:
         step(1)
@@ -85,8 +89,8 @@ def read(
     sheets = {page.index: page for page in source.pages}
     kept = headings.with_levels(kept, sheets, type_, info.title, continued=continued)
     kept = flows.mark_references(kept)
-    about = metadata.metadata_of(source.pages, kept, info)
     known = vocabulary(line.text for page in source.pages for line in page.lines)
+    about = metadata.metadata_of(source.pages, kept, info, known)
     renderer = Renderer(source.pages, known)
     rendered = [renderer.render(flow) for flow in flows.flows_of(kept)]
     text, blocks = assembled(rendered)
@@ -94,7 +98,7 @@ def read(
         raise _no_text_layer(source, ocr)
     read_so = tuple(_pages_read(source))
     result = Document(paper_sha256, text, blocks, about, label(Mode("rules"), by_ocr=bool(read_so)))
-    return Conversion(result, _dropped(source.pages, found, pieces), tuple(warnings), read_so)
+    return Conversion(result, _dropped(source, found, pieces), tuple(warnings), read_so)
 
 
 def _reader(ocr: Ocr) -> Callable[[pypdfium2.PdfPage, Sheet], Sheet]:
@@ -148,7 +152,7 @@ def _pieces(
         for piece in paragraphs.pieces_of(sorted_out.rest, page.index, type_)
     ]
     texts = areas.whole_captions(texts)
-    texts = areas.claim_by_captions(page, texts, columns, type_, words)
+    texts = areas.claim_by_captions(sorted_out.page, texts, columns, type_, words)
     texts = equations.in_order(equations.whole(texts, type_), words)
     place = {id(line): number for number, row in enumerate(ordered) for line in row.lines}
 
@@ -183,10 +187,12 @@ def _kept_as_plain(page: Page, share: float) -> str:
     )
 
 
-def _dropped(pages: tuple[Page, ...], found: furniture.Furniture, pieces: list[Piece]) -> dict[str, int]:
+def _dropped(source: Source, found: furniture.Furniture, pieces: list[Piece]) -> dict[str, int]:
     """Characters that are left out, by kind."""
     counts: Counter[str] = Counter()
-    for page in pages:
+    for sheet in source.sheets.values():
+        counts.update({_name(kind): count for kind, count in sheet.left_out.counts.items()})
+    for page in source.pages:
         for line in page.lines:
             kind = found.get((page.index, line.place))
             if kind:
@@ -205,9 +211,41 @@ def _size(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _warnings(source: Source) -> Iterator[str]:
-    for index, sheet in source.sheets.items():
-        if sheet.unreadable:
-            yield f"page {index + 1}: it cannot be read, and was left out; fetch the PDF again"
-    for index in source.garbled:
-        yield f"page {index + 1}: the text layer looks garbled, as after bad OCR"
+def _marked(path: Path) -> tuple[bytes | None, list[str]]:
+    """A copy in which layers that are off are marked, where there are such; else why they could not be read."""
+    try:
+        return layers.marked(path), []
+    except layers.LayersUnreadable as error:
+        return None, [
+            f"the layers of the PDF could not be read ({error}); text on layers that are off may be in it"
+        ]
+
+
+def _warnings(source: Source) -> list[str]:
+    unreadable = [
+        f"page {index + 1}: it cannot be read, and was left out; fetch the PDF again"
+        for index, sheet in sorted(source.sheets.items())
+        if sheet.unreadable
+    ]
+    garbled = [
+        f"page {index + 1}: the text layer looks garbled, as after bad OCR" for index in source.garbled
+    ]
+    left_out = unread.warnings_of({index: sheet.left_out for index, sheet in source.sheets.items()})
+    cut = sorted({page for page, _ in source.hidden})
+    off = (
+        [
+            f"{unread.numbered(cut)}: lines off the page or cut away by a clip were left out; instructions to a model can be"
+            " hidden so"
+        ]
+        if cut
+        else []
+    )
+    first = source.pages[0] if source.pages else None
+    cover = (
+        [
+            "page 1: only says that a viewer cannot show a document; part of this one may be in a form or attached"
+        ]
+        if first and first.index == 0 and says_nothing_else(" ".join(line.text for line in first.lines))
+        else []
+    )
+    return [*cover, *unreadable, *garbled, *left_out, *off]

@@ -1,47 +1,91 @@
 """Ruling lines and drawn areas of a page, from its page objects' bounds: nothing is rendered, whatever its size."""
 
-import ctypes
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qagen.convert.rules.painted import Painted, cells_of
 from qagen.records import BBox
 
-_OBJECTS = 20_000
-"""Objects looked at on one page; a map or a scatter plot may hold millions, of which these show enough."""
+Floats = npt.NDArray[np.float64]
+
+_THIN = 2.5
+"""Points that a line is thick at most."""
+_MOST_CELLS, _OUTLINE = 3000, 4000
+"""Paths of a page that may be cells, and points of one that is many cells: more are plots and maps."""
+_BACKGROUND = 0.6
+"""Share of the page from which on what is drawn is its background."""
 _CELL = 8.0
 """Points: drawn parts closer than about two of these belong to one drawing."""
 _PARTS = 8
 """Paths that make a drawing; fewer are rules, boxes and underlines of text."""
 
 
-def drawings_of(page: pypdfium2.PdfPage) -> tuple[list[BBox], list[BBox]]:
-    """Horizontal ruling lines, and areas of pictures and drawings, in display coordinates.
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn on a page, as boxes in display coordinates.
 
-    An area that fills most of the page is its background and is left out.
+    Attributes:
+        rules: horizontal ruling lines.
+        areas: of pictures and drawings; one that fills most of the page is its background and is left out.
+        boxes: what may be cells and lines of tables, those in forms too.
+    """
+
+    rules: tuple[BBox, ...]
+    areas: tuple[BBox, ...]
+    boxes: tuple[BBox, ...]
+
+
+def drawings_of(page: pypdfium2.PdfPage, objects: Painted) -> Drawn:
+    """What a page that is open draws.
+
+    Args:
+        page: the page.
+        objects: what it paints.
     """
     left, bottom, right, top = page.get_bbox()
     turn = page.get_rotation()
-    bounds = (left, bottom, right, top)
     width, height = (top - bottom, right - left) if turn in (90, 270) else (right - left, top - bottom)
-    rules: list[BBox] = []
-    paths: list[BBox] = []
-    areas: list[BBox] = []
-    for kind, box in _objects(page):
-        shown = to_display(box, bounds, turn)
-        across, down = shown[2] - shown[0], shown[3] - shown[1]
-        if across * down > 0.6 * width * height:
-            continue
-        if kind != pdfium.FPDF_PAGEOBJ_PATH:
-            areas.append(shown)
-        elif down < 2.5 and across > 20:
-            rules.append(shown)
-        else:
-            paths.append(shown)
-    return rules, [
-        *(area for area in areas if (area[2] - area[0]) * (area[3] - area[1]) > 0.005 * width * height),
-        *_clusters(paths, width, height),
-    ]
+    bounds = (left, bottom, right, top)
+    shown = _displayed(objects.boxes, bounds, turn)
+    across, down = shown[:, 2] - shown[:, 0], shown[:, 3] - shown[:, 1]
+    own = (objects.parents < 0) & (across * down <= _BACKGROUND * width * height)
+    path = objects.kinds == pdfium.FPDF_PAGEOBJ_PATH
+    rule = path & (down < _THIN) & (across > 20)
+    other = np.isin(objects.kinds, (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM))
+    large = across * down > 0.005 * width * height
+    paths = _boxes(shown[own & path & ~rule])
+    return Drawn(
+        tuple(_boxes(shown[own & rule])),
+        (*_boxes(shown[own & other & large]), *_clusters(paths, width, height)),
+        tuple(_boxes(_displayed(_cells(objects, path, _BACKGROUND * width * height), bounds, turn))),
+    )
+
+
+def _cells(objects: Painted, path: npt.NDArray[np.bool_], most: float) -> Floats:
+    """Thin lines as they are, and what paths of boxes and of lines across and down are made of, in user space.
+
+    A box of more than `most` square points is the page's background.
+    """
+    boxes = objects.boxes
+    across, down = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    thin = path & (((down < _THIN) & (across > 8)) | ((across < _THIN) & (down > 6)))
+    maybe = np.flatnonzero(path & (across > 8) & (down > 6) & ~thin)
+    if thin.sum() > _MOST_CELLS or len(maybe) > _MOST_CELLS:
+        return np.zeros((0, 4))
+    found = [boxes[thin]]
+    for number in maybe.tolist():
+        parts = cells_of(objects, number, _OUTLINE)
+        if len(parts) == 1:
+            found.append(boxes[number : number + 1])
+        elif parts:
+            found.append(np.array(parts))
+    whole = np.concatenate(found)
+    return whole[(whole[:, 2] - whole[:, 0]) * (whole[:, 3] - whole[:, 1]) <= most]
 
 
 def to_display(box: BBox, bounds: BBox, rotation: int) -> BBox:
@@ -57,16 +101,14 @@ def to_display(box: BBox, bounds: BBox, rotation: int) -> BBox:
     return (x0 - left, top - y1, x1 - left, top - y0)
 
 
-def _objects(page: pypdfium2.PdfPage) -> list[tuple[int, BBox]]:
-    l, b, r, t = (ctypes.c_float() for _ in range(4))  # noqa: E741 -- left, bottom, right, top
-    found: list[tuple[int, BBox]] = []
-    drawn = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM)
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)):
-        item = pdfium.FPDFPage_GetObject(page, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind in drawn and pdfium.FPDFPageObj_GetBounds(item, l, b, r, t):
-            found.append((kind, (l.value, b.value, r.value, t.value)))
-    return found
+def _displayed(boxes: Floats, bounds: BBox, rotation: int) -> Floats:
+    """Boxes as `to_display` gives each."""
+    columns: Any = tuple(boxes.T) if len(boxes) else (np.zeros(0),) * 4
+    return np.stack(to_display(columns, bounds, rotation), axis=1)
+
+
+def _boxes(boxes: Floats) -> list[BBox]:
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes.tolist()]
 
 
 def _clusters(paths: list[BBox], width: float, height: float) -> list[BBox]:

@@ -14,6 +14,9 @@ _STEP = 8.0
 _PAGE_NUMBER = re.compile(
     r"[\s\-–|]*(?:page\s*|p\.\s*)?[ivxl\d]{1,5}(?:\s*(?:of|/)\s*\d+)?[\s\-–|]*", re.IGNORECASE
 )
+_AT_END = re.compile(r"^\d{1,5}(?= |$)|(?<= )\d{1,5}$")
+_COUNTED = 3
+"""Pages that have their number at an end of a line, from which on it is the page's number."""
 _NUMBER = re.compile(r"\d{1,4}")
 _FULL = 20
 """Lines from which a page is full, so that what stands apart at its edge is not the text itself."""
@@ -44,12 +47,14 @@ Furniture = dict[tuple[int, int], Kind]
 def find(pages: tuple[Page, ...]) -> Furniture:
     """The lines of all pages that are furniture."""
     repeated = _repeated(pages)
+    counted = _counted(pages)
     found: Furniture = {}
     first = next((page for page in pages if page.lines), None)
     for page in pages:
         numbered = _line_numbers(page)
         turned = _turned(page)
         kinds = {line.place: _kind(page, line, repeated, numbered) for line in page.lines}
+        kinds |= {place: kind for place, kind in counted.get(page.index, {}).items() if not kinds[place]}
         rest = [line for line in page.lines if not kinds[line.place]]
         kinds |= _outermost(page, rest) if len(pages) > 1 else {}
         kinds |= {line.place: Kind.SIDE_TEXT for line in rest if turned and not line.upright}
@@ -108,6 +113,32 @@ def _repeated(pages: tuple[Page, ...]) -> set[tuple[str, int]]:
         if len(near) >= enough:
             found.add((text, step))
     return found
+
+
+def _counted(pages: tuple[Page, ...]) -> dict[int, dict[int, Kind]]:
+    """Lines at the top and bottom that begin or end in the page's own number, whatever else they say on each page.
+
+    The number of the page is that which rises by one from page to page.
+    """
+    lines = [
+        (int(number) - page.index, page.index, line, line.box[3] < _TOP * page.height)
+        for page in pages
+        for line in page.lines
+        if line.upright
+        and len(line.text) <= _SHORT
+        and (line.box[3] < _TOP * page.height or line.box[1] > _BOTTOM * page.height)
+        for number in {match[0] for match in _AT_END.finditer(squeeze(line.text))}
+    ]
+    on: dict[int, set[int]] = defaultdict(set)
+    for offset, page_, _, _ in lines:
+        on[offset].add(page_)
+    offset, found = max(on.items(), key=lambda one: len(one[1]), default=(0, set[int]()))
+    kinds: dict[int, dict[int, Kind]] = defaultdict(dict)
+    if len(found) >= max(_COUNTED, 0.5 * len(pages)):
+        for other, page_, line, top in lines:
+            if other == offset:
+                kinds[page_][line.place] = Kind.PAGE_HEADER if top else Kind.PAGE_FOOTER
+    return kinds
 
 
 def _outermost(page: Page, lines: list[TextLine]) -> dict[int, Kind]:

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 LOST = "\ufffd"
 """Stands for a character that nobody can tell any more."""
@@ -31,13 +32,38 @@ _SYMBOLS = dict(
     )
 )
 """Word processors put the Symbol font's characters on U+F000 and its own codes."""
+_DINGBATS = (
+    (
+        re.compile(r"wingdings(?! ?[23])", re.IGNORECASE),
+        "lmnopqrstuvw§¨Ÿž¡¤ØÜàßáâèðüûþýFJL(*«°",
+        "●❍■□❐❑❒⬧⧫◆❖⬥▪◻••○◉➢➲→←↑↓➔⇨✔✘☑☒☞☺☹☎✉★⌖",
+    ),
+    (
+        re.compile(r"zapf ?dingbats|dingbats|monotype ?sorts", re.IGNORECASE),
+        "lmnopqrstuvw3478HÔØÕàâäèü",
+        "●❍■❏❐❑❒▲▼◆❖◗✓✔✗✘★→➘→➢➢➤➨➼",
+    ),
+    (re.compile(r"wingdings ?[23]|webdings", re.IGNORECASE), "", ""),
+)
+"""Fonts of dingbats: which letters they have in the place of which signs; a sign that is not here is taken for a bullet."""
+_LISTED = re.compile(r"\s*[^\w\s]\s+\w")
+_BULLETS = {
+    "\uf0b7": "•",
+    "\uf0a7": "▪",
+    "\uf0d8": "➢",
+    "\uf0fc": "✔",
+    "\uf076": "❖",
+    "\uf06e": "■",
+    "\uf06c": "●",
+}
+"""Where word processors put Symbol's and Wingdings' bullets, in fonts whose names are lost too."""
 _PI = re.compile(r"AdvP[0-9A-F]{6}|AdvMacMth", re.IGNORECASE)
 _PI_SIGNS = str.maketrans("ðÞ¼þ", "()=+")
 """Fonts of signs whose text layer gives letters for them."""
 _BRACKETS = range(0xF8E5, 0xF8FF)
 """Pieces of tall brackets and rules in the symbol fonts: they say nothing by themselves."""
 _LIGATURES = ("fi", "fl", "ff", "ffi", "ffl", "ft", "tt", "ti", "Th", "fj", "st", "ct")
-_COMMON = """
+_WORDS = """
     after left shift shifts shifted often soft software lifted drift fifth gift craft draft
     first find finding findings fine fit fitted fitting five fixed field fields final finally figure figures file film films
     filter filtered fill filled finite fiber fibre fibers significant significantly specific specifically specified
@@ -55,6 +81,7 @@ _COMMON = """
     reaction function functions direct directly expect expected structure action active activity fact factor factors
     motion solution time times position ratio
 """
+COMMON = frozenset(_WORDS.split())
 """Words with ligatures that papers of any field have."""
 _SIGNS = {
     "°": r"\d ?{code} ?[CF]\b",
@@ -67,6 +94,8 @@ _SIGNS = {
 """Where a sign stands that cannot be another one; the first that is sure counts."""
 _SURE = 2
 """Different words that a reading has to make, and twice as many as any other reading."""
+_MOSTLY = 0.9
+"""Share of the lines with a sign that it begins where it is a bullet."""
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000-\uf8ff]")
 _RANGE = "\ue000-\uf8ff\U000f0000-\U000ffffd"
 _PRIVATE = re.compile(f"[{_RANGE}]")
@@ -95,6 +124,29 @@ def of_font(char: str, font: str) -> str:
     return chr(_STAND_IN + 32 * (zlib.crc32(font.encode()) % _FONTS) + code)
 
 
+@lru_cache(maxsize=1000)
+def is_dingbats(font: str) -> bool:
+    """Whether a font has signs in the place of letters."""
+    return any(pattern.search(font) for pattern, _, _ in _DINGBATS)
+
+
+def of_dingbats(text: str, font: str) -> str:
+    """A text with the signs of a font of dingbats; of one that is not known here nothing but a bullet is told."""
+    _, letters, signs = next(entry for entry in _DINGBATS if entry[0].search(font))
+    return "".join(_dingbat(char, letters, signs) for char in text)
+
+
+def _dingbat(char: str, letters: str, signs: str) -> str:
+    code = ord(char)
+    # Code points of their own, above Latin, are what the font's own list of characters says.
+    if char.isspace() or (code > 0x2FF and not 0xE000 <= code <= 0xF8FF):
+        return char
+    if 0xF020 <= code <= 0xF0FF:
+        code -= 0xF000
+    own = bytes((code,)).decode("cp1252", "replace") if 0x80 <= code <= 0x9F else chr(code)
+    return signs[letters.index(own)] if own in letters else "•"
+
+
 def of_pi_font(text: str, font: str) -> str:
     """A text with the signs of a font of signs, where letters are given for them."""
     return text.translate(_PI_SIGNS) if not text.isascii() and _PI.search(font) else text
@@ -107,7 +159,7 @@ def readings(texts: Iterable[str]) -> dict[str, str]:
         texts: the texts of whole lines, with their private characters.
     """
     words: dict[str, set[str]] = defaultdict(set)
-    known = set(_COMMON.split())
+    known = set(COMMON)
     lines: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         if not _PRIVATE.search(text):
@@ -121,9 +173,20 @@ def readings(texts: Iterable[str]) -> dict[str, str]:
                 words[codes.pop()].add(word.lower())
         known.update(word.lower() for word in re.findall(r"[^\W\d_]{3,}", _WORD.sub(" ", text)))
     return {
-        code: _ligature(code, words[code], known) or _sign(code, lines[code]) or LOST
+        code: _bullet(code, lines[code])
+        or _ligature(code, words[code], known)
+        or _sign(code, lines[code])
+        or LOST
         for code in sorted(lines)
     }
+
+
+def _bullet(code: str, lines: list[str]) -> str:
+    """A bullet, where it begins nearly all of the lines that have it; empty where it does not."""
+    begin = sum(line.lstrip().startswith(code) and line.count(code) == 1 for line in lines)
+    alone = sum(line.strip() == code or bool(_LISTED.match(line)) for line in lines)
+    enough = 1 if code in _BULLETS else _SURE
+    return _BULLETS.get(code, "•") if begin >= max(enough, _MOSTLY * len(lines)) and alone >= begin else ""
 
 
 def _ligature(code: str, words: set[str], known: set[str]) -> str:

@@ -1,7 +1,8 @@
 """What stands between two lines that are joined: a blank, nothing, or nothing and the hyphen gone.
 
 A hyphen at a line's end is either the typesetter's or the word's own. The document itself says which: the joined word
-or the hyphenated one stands elsewhere in it, inside a line.
+or the hyphenated one stands elsewhere in it, inside a line. No typesetter divides a word behind its first letter or before its
+last, nor an acronym or a formula.
 """
 
 import re
@@ -14,6 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑¬]$")
 _HEAD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _LINK = re.compile(r"(?:https?://|www\.|doi\.org/)\S*$", re.IGNORECASE)
+_DIGITS = "0123456789"
 _SUSPENDED = frozenset({"and", "or", "to", "und", "oder"})
 
 
@@ -45,15 +47,29 @@ class Vocabulary:
     def _hyphenated(self, first: str, second: str) -> Joint:
         if second in _SUSPENDED:
             return Joint.BLANK
-        if not second[0].islower() or not first[-1].isalpha():
+        part = first.rsplit("-", 1)[-1]
+        if not second[0].islower() or not part[-1].isalpha() or min(len(part), len(second)) == 1:
             return Joint.NOTHING
         whole = self.counts[(first + second).lower()]
         hyphenated = self.counts[f"{first}-{second}".lower()]
         if whole != hyphenated:
             return Joint.HYPHEN_GONE if whole > hyphenated else Joint.NOTHING
-        part = first.rsplit("-", 1)[-1].lower()
-        both_are_words = min(len(part), len(second)) > 2 and self.counts[part] and self.counts[second.lower()]
+        # A number behind the rest of a word is a note's.
+        if _is_no_plain_word(part) or _is_no_plain_word(second.rstrip(_DIGITS)):
+            return Joint.NOTHING
+        both_are_words = (
+            min(len(part), len(second)) > 2 and self.counts[part.lower()] and self.counts[second.lower()]
+        )
         return Joint.NOTHING if "-" in first + second or both_are_words else Joint.HYPHEN_GONE
+
+
+NO_WORDS = Vocabulary(Counter())
+"""That of no document."""
+
+
+def _is_no_plain_word(part: str) -> bool:
+    """Whether a part has capitals behind its first letter, or digits: an acronym, a formula, which nobody divides."""
+    return any(char.isupper() or char.isdigit() for char in part[1:]) or part[:1].isdigit()
 
 
 def vocabulary(lines: Iterable[str]) -> Vocabulary:

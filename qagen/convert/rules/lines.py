@@ -1,9 +1,11 @@
 """Lines of a page out of its characters: what stands twice dropped, columns parted, spans of one font, superscripts."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,9 @@ HYPHEN_MARK = 2
 """The code that pdfium gives a hyphen at a line's end."""
 _HYPHEN = 45
 _DIGITS = range(48, 58)
+_WORD_GAP = 0.13
+"""Gap between the words of two fonts, in their size; a slanted letter leaves less before an upright one."""
+_WORD_END, _WORD_START = re.compile(r"[^\W\d_]{2}$"), re.compile(r"[^\W\d_]{2}")
 _FLAT = 0.08
 """How far baselines of one span may be apart, in its height."""
 _ACROSS = (math.radians(45), math.radians(135))
@@ -228,7 +233,9 @@ def _parts(characters: Characters, text: str, group: list[Run], boxes: Sequence[
     for number, start, end in group:
         box, font = boxes[number], characters.styles[characters.fonts[start]]
         raw = text[start:end].rstrip("\n")
-        if glyphs.is_odd(raw):
+        if glyphs.is_dingbats(font.name):
+            raw = glyphs.of_dingbats(raw, font.name)
+        elif glyphs.is_odd(raw):
             raw = "".join(glyphs.of_font(char, font.name) if glyphs.is_odd(char) else char for char in raw)
         shown = mended(raw).replace("\n", " ")
         if box is None:
@@ -241,7 +248,21 @@ def _parts(characters: Characters, text: str, group: list[Run], boxes: Sequence[
         angle, baseline = float(characters.angles[start]), float(characters.baselines[start])
         parts.append(_Part(before + shown, box, font, baseline, angle, middle))
         before = ""
+    _part_words(parts)
     return [part for part in parts if part.text]
+
+
+def _part_words(parts: list[_Part]) -> None:
+    """A blank between words of one size in two fonts with a gap between them, where the text layer has none."""
+    for part, following in pairwise(parts):
+        size = part.font.shown
+        apart = following.box[0] - part.box[2] > _WORD_GAP * size
+        alike = (
+            abs(size - following.font.shown) < 0.1 * size and abs(part.baseline - following.baseline) < 0.5
+        )
+        words = _WORD_END.search(part.text) and _WORD_START.match(following.text)
+        if apart and alike and words and abs(math.sin(part.angle)) < _LEVEL:
+            part.text += " "
 
 
 def _sized(box: BBox) -> BBox:

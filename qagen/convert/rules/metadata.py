@@ -13,6 +13,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qagen.convert.rules.hyphens import NO_WORDS, Joint, Vocabulary
 from qagen.convert.rules.model import Kind, Page, Piece, squeeze
 from qagen.records import Metadata
 
@@ -39,6 +40,9 @@ _NO_TITLE = re.compile(
     r"^(?:untitled|microsoft word|powerpoint|doi:|10\.\d{4}|.*\.(?:dvi|docx?|tex|pdf|indd|qxd|ps)\s*$)|^\W*\d[\d\s_.-]*$",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"[\d,a-c*†‡§¶∗#]+")
+_NOTES = re.compile(r"(?:\s*[*†‡§¶∗✉]+)+$")
+"""Marks of notes at a title's end, raised or not."""
 _NAME = re.compile(
     r"[^\W\d_a-z][\w.'’‐‑-]*(?: (?:[^\W\d_a-z][\w.'’‐‑-]*|van|von|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter))*"
     r" [^\W\d_a-z][\w.'’‐‑-]+(?: (?:Jr|Sr|III?|IV)\.?)?"
@@ -92,18 +96,21 @@ def _stated(document: pypdfium2.PdfDocument, name: str) -> str:
     return buffer.raw[: size - 2].decode("utf-16-le", "ignore")
 
 
-def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Metadata:
+def metadata_of(
+    pages: tuple[Page, ...], pieces: list[Piece], info: Info, known: Vocabulary = NO_WORDS
+) -> Metadata:
     """Title, authors, DOI, year, licence and language, from the PDF's fields and its text.
 
     Args:
         pages: all pages with all lines, furniture too: that is where DOI and licence stand.
         pieces: the document's pieces with their levels.
         info: the PDF's own fields.
+        known: the document's words, which say what its lines' ends are.
     """
     heading = next(
         (at for at, piece in enumerate(pieces) if piece.kind is Kind.HEADING and piece.level == 1), None
     )
-    front = () if heading is None else (pieces[heading].text, *_below(pieces[heading + 1 :]))
+    front = () if heading is None else (_title_of(pieces[heading], known), *_below(pieces[heading + 1 :]))
     return metadata_of_text(
         front,
         " ".join(line.text for line in pages[0].lines),
@@ -111,6 +118,20 @@ def metadata_of(pages: tuple[Page, ...], pieces: list[Piece], info: Info) -> Met
         info,
         len(pages),
     )
+
+
+def _title_of(piece: Piece, known: Vocabulary) -> str:
+    """A heading's lines as one, without hyphens at their ends and without the marks of its notes."""
+    title = ""
+    for row in piece.rows:
+        spans = [span for line in row.lines for span in line.spans if span.text.strip()]
+        text = row.text
+        if spans and spans[-1].raised and _NOTE.fullmatch(spans[-1].text.strip()):
+            text = text.removesuffix(spans[-1].text.strip()).rstrip()
+        joint = known.joint(title, text) if title else Joint.NOTHING
+        title = title.removesuffix("-") if joint is Joint.HYPHEN_GONE else title
+        title += (" " if joint is Joint.BLANK else "") + text
+    return _NOTES.sub("", title).strip()
 
 
 def _below(pieces: list[Piece]) -> list[str]:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PAGE_FOOTER = "PageFooter"
     LINE_NUMBER = "LineNumber"
     SIDE_TEXT = "SideText"
+    WATERMARK = "Watermark"
     HIDDEN = "HiddenText"
     MARGIN_BOX = "MarginBox"
     FIGURE = "Figure"
@@ -41,6 +42,7 @@ DROPPED = frozenset(
         Kind.PAGE_FOOTER,
         Kind.LINE_NUMBER,
         Kind.SIDE_TEXT,
+        Kind.WATERMARK,
         Kind.HIDDEN,
         Kind.MARGIN_BOX,
         Kind.FIGURE,
@@ -134,6 +136,8 @@ class Page:
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
     turn: int = 0
+    boxes: tuple[BBox, ...] = ()
+    """Around what may be the cells and lines of tables."""
     angle: Angle | None = None
 
     def displayed(self, box: BBox) -> BBox:

@@ -10,6 +10,8 @@ from qagen.convert.rules.model import FULL, Kind, Piece, Row
 from qagen.convert.rules.patterns import BULLET, CAPTION, ITEM, REFERENCE, SENTENCE_END, is_well_known
 from qagen.convert.rules.typography import Typography
 
+_CAP, _CAP_LINES = 1.7, 5
+"""How much larger than its line a drop cap is, and lines beside which it is not."""
 _NAMED = re.compile(r"\d(?:\.\d+)+\.? \S+$")
 _SUBSECTION = re.compile(r"\d(?:\.\d+)+\.? [A-Z]")
 
@@ -55,6 +57,14 @@ def pieces_of(rows: list[Row], page: int, type_: Typography) -> list[Piece]:
         else:
             groups.append([row])
     return [Piece(Kind.TEXT, page, tuple(group)) for group in groups]
+
+
+def _has_drop_cap(row: Row) -> bool:
+    """Whether a row begins with a large letter, beside which the next ones are set in."""
+    spans = row.lines[0].spans
+    return bool(
+        spans and len(spans[0].text.strip()) == 1 and spans[0].font.shown > _CAP * max(1.0, row.style.size)
+    )
 
 
 class _Break:
@@ -176,6 +186,8 @@ class _Break:
     def indent(self) -> bool:
         """A first line that is set in, after a line at the edge that ends a sentence or is short."""
         last, row, size = self.last, self.row, self.type.size
+        if len(self.group) < _CAP_LINES and _has_drop_cap(self.group[0]):
+            return False
         set_in = 0.6 * size < row.box[0] - self.left < 4.5 * size
         if not set_in or abs(last.box[0] - self.left) >= 0.5 * size or row.style.math >= 0.4:
             return False

@@ -11,7 +11,7 @@ CAPTION = re.compile(
 NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,4})[.)]?\s+(?=\S)")
 ROMAN = re.compile(r"\s*([IVX]{1,5})\.\s+(?=[A-Z])")
 LETTERED = re.compile(r"\s*([A-Z])\.\s+(?=[A-Z])")
-BULLET = re.compile(r"\s*[•●○◦■▪▫‣∙·]\s*(?=\S)")
+BULLET = re.compile(r"\s*(?:[•●○◦■□▪▫◻◼‣⁃∙·◆◇❖⬥⬧⧫♦❍❏❐❑❒➢➤➔➲➨➼▶►◗✓✔✗✘☐☑☒☞★◉]|[→⇨](?=\s+[A-Z][a-z]))\s*(?=\S)")
 ITEM = re.compile(r"\s*(?:[–—-]\s+(?=\S)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S))")
 REFERENCE = re.compile(r"\s*(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})[.)]?)\s+(?=[^\W\d_])")
 EQUATION_NUMBER = re.compile(r"\(\s*[A-Z]?\.?\d{1,3}(?:\.\d{1,2})?[a-z]?\s*\)\s*$")

@@ -6,8 +6,6 @@ each by a loop that runs in C: functions without conversions of their arguments,
 
 import ctypes
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
@@ -30,9 +28,6 @@ from qagen.convert.rules.characters import (
 from qagen.convert.rules.joiners import with_joiners
 from qagen.records import BBox
 
-Unseen = Callable[[pypdfium2.PdfPage, pypdfium2.PdfTextPage, Objects], npt.NDArray[np.bool_]]
-"""Says of each of a page's characters, as pdfium counts them, whether it is left out before lines are formed."""
-
 LOST = 0xFFFD
 _RETURN, _HYPHEN, _SOFT = 13, 45, 0xAD
 _HIGH, _LOW, _AFTER = 0xD800, 0xDC00, 0xE000
@@ -51,40 +46,28 @@ _NAME = 256
 """Bytes of a font's name; longer ones are cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A page's characters, with their objects, and how many others were left out, blanks apart."""
-
-    characters: Characters
-    left_out: int = 0
-
-
-def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, unseen: Unseen | None = None) -> Reading:
+def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> Characters:
     """All characters of a page, in the order of the text layer.
 
     Args:
         page: the page, open.
         text: its text.
-        unseen: says what is left out; None for nothing.
     """
     count = text.count_chars()
     if count <= 0:
-        return Reading(NONE)
+        return NONE
     handle = ctypes.cast(text.raw, ctypes.c_void_p).value or 0
     every = range(count)
     codes = np.fromiter(map(_CODE, repeat(handle), every), np.uint32, count)
     objects = np.fromiter(map(_OBJECT, repeat(handle), every), np.uintp, count)
     fonts, styles, angles, origins = _objects(handle, objects)
     boxes = np.nan_to_num(np.clip(_boxes(handle, angles), -_FAR, _FAR))
-    kept = np.ones(count, np.bool_) if unseen is None else ~unseen(page, text, objects)
-    left_out = int((~kept & (codes > BLANK)).sum())
     codes, whole = _code_points(codes, objects, boxes)
-    kept &= whole
     rotation = page.get_rotation()
     angles = ((angles + np.radians(rotation) + _EVEN) % (2 * np.pi) - _EVEN).astype(np.float32)
     shown, baselines = displayed(boxes, origins, angles, page.get_bbox(), rotation)
     found = Characters(codes, shown, baselines, angles, fonts, styles, objects=objects)
-    return Reading(with_joiners(page, found.where(kept)), left_out)
+    return with_joiners(page, found.where(whole))
 
 
 def displayed(

@@ -1,9 +1,10 @@
 """Words with boxes become a grid of cells."""
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from qagen.convert.rules.model import Cell, around, squeeze
 from qagen.records import BBox
@@ -16,6 +17,8 @@ _APART = 0.7
 """Gap between words, in their height, from which they belong to two cells."""
 _APART_NUMBERS, _APART_THOUSANDS, _APART_NUMBER = 0.2, 0.35, 0.45
 """The same between two numbers, before what may be the end of a number written with blanks, and between a word and a number."""
+_FAR, _APART_CELLS = 1.5, 0.1
+"""Gap between two words of a cell, in their height, that is wide, and share of the lines in drawn cells that may have one."""
 _MANY = 5
 """Lines that no two cells of a row fill alike."""
 _THOUSANDS = re.compile(r"\d{3}(?:[.,]\d+)?")
@@ -41,6 +44,54 @@ def grid(words: list[Word], bands: tuple[float, ...] = ()) -> tuple[tuple[Cell, 
         return ()
     rows = _without_split_cells([_row(line, columns) for line in lines])
     return _banded(rows, bands) if bands else _unwrapped(rows)
+
+
+def grid_in(
+    words: list[Word],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    merged: Sequence[Sequence[int]] = (),
+) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of cells between drawn edges; several lines in a row are rows if they show it.
+
+    Empty where the words stand apart within the cells, as if their columns were others.
+
+    Args:
+        words: the table's words.
+        xs: edges across the page.
+        ys: edges down the page.
+        merged: for each row and column the column with which its cell begins; in rows that are not there each is its own.
+    """
+    rows = []
+    apart = filled = 0
+    for line in _lines(words):
+        place = bisect_right(ys, (line[0][1][1] + line[0][1][3]) / 2) - 1
+        begins = merged[place] if 0 <= place < len(merged) else range(len(xs) - 1)
+        cells: list[list[Word]] = [[] for _ in xs[1:]]
+        for word in sorted(line, key=lambda word: word[1][0]):
+            column = bisect_right(xs, (word[1][0] + word[1][2]) / 2) - 1
+            cells[begins[min(max(column, 0), len(cells) - 1)]].append(word)
+        filled += sum(map(bool, cells))
+        gaps = [_wide_gaps(cell) for cell in cells]
+        if max(gaps) > 1:
+            # The ticks of an axis.
+            return ()
+        apart += sum(gaps)
+        rows.append(tuple(map(_cell, cells)))
+    return _banded(rows, tuple(ys)) if apart <= _APART_CELLS * filled else ()
+
+
+def _wide_gaps(cell: list[Word]) -> int:
+    """Between how many words of a line in a cell there is a wide gap."""
+    return sum(
+        word[1][0] - before[1][2] > _FAR * (word[1][3] - word[1][1]) for before, word in pairwise(cell)
+    )
+
+
+def _cell(words: list[Word]) -> Cell:
+    if not words:
+        return Cell("")
+    return Cell(squeeze(" ".join(text for text, _ in words)), around([box for _, box in words]))
 
 
 def _banded(rows: list[tuple[Cell, ...]], bands: tuple[float, ...]) -> tuple[tuple[Cell, ...], ...]:
@@ -183,10 +234,7 @@ def _row(line: list[Word], columns: list[tuple[float, float]]) -> tuple[Cell, ..
     cells: list[list[Word]] = [[] for _ in columns]
     for word in line:
         cells[_column(word[1], columns)].append(word)
-    return tuple(
-        Cell(" ".join(text for text, _ in cell), around([box for _, box in cell])) if cell else Cell("")
-        for cell in cells
-    )
+    return tuple(map(_cell, cells))
 
 
 def _column(box: BBox, columns: list[tuple[float, float]]) -> int:

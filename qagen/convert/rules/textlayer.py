@@ -17,8 +17,10 @@ from qagen.convert.rules.garbled import is_garbled
 from qagen.convert.rules.hidden import is_hidden, is_off
 from qagen.convert.rules.lines import SetLine, in_lines, lines_of
 from qagen.convert.rules.model import Page, Span, Style, TextLine, turned
-from qagen.convert.rules.reader import Unseen, read
+from qagen.convert.rules.painted import painted as painted_on
+from qagen.convert.rules.reader import read
 from qagen.convert.rules.sizes import with_settled_sizes
+from qagen.convert.rules.unread import NOTHING, LeftOut, Sieve
 from qagen.records import BBox
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|sfbx|[-.]bd?$|-bd|advot.*\.b", re.IGNORECASE)
@@ -46,9 +48,9 @@ class Sheet:
         width, height: in points, as displayed.
         characters: all of them, in the order of `lines.in_lines`.
         lines: made of them by `lines.lines_of`.
-        rules, drawings: ruling lines and drawn areas.
+        rules, drawings, boxes: ruling lines, drawn areas, and what may be cells of tables.
         hidden: places among `lines` that a clip cuts away.
-        left_out: characters that were left out before lines were formed.
+        left_out: what was left out before lines were formed.
         unreadable: whether pdfium cannot open the page; it is empty then.
         ocr: what OCR read, where that is what the characters are; they are then those of the page turned upright.
         left_out_images: images that were too large to be drawn for that.
@@ -61,8 +63,9 @@ class Sheet:
     lines: tuple[SetLine, ...]
     rules: tuple[BBox, ...] = ()
     drawings: tuple[BBox, ...] = ()
+    boxes: tuple[BBox, ...] = ()
     hidden: frozenset[int] = frozenset()
-    left_out: int = 0
+    left_out: LeftOut = NOTHING
     unreadable: bool = False
     ocr: OcrPage | None = None
     left_out_images: int = 0
@@ -95,7 +98,8 @@ def open_source(
     document: pypdfium2.PdfDocument,
     wanted: Sequence[int] | None,
     step: Callable[[int], None],
-    unseen: Unseen | None = None,
+    *,
+    layered: bool = False,
     again: Again = lambda _, sheet: sheet,
 ) -> Source:
     """Read all pages, or those that are wanted; `step` is called before each with the number 1.
@@ -106,15 +110,18 @@ def open_source(
         step: so that somebody can see that there is progress.
         unseen: says which characters of a page are left out before lines are formed; None for none.
         again: looks at a page that is open and at its text layer, and may give another reading of it.
+        layered: whether it is a copy in which layers that are off are marked.
+        again: looks at a page that is open and at its text layer, and may give another reading of it.
     """
     sheets = []
+    sieve = Sieve(layered)
     for index in wanted if wanted is not None else range(len(document)):
         step(1)
-        sheets.append(_opened(document, index, unseen, again))
+        sheets.append(_opened(document, index, sieve, again))
     return source_of(sheets)
 
 
-def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, again: Again) -> Sheet:
+def _opened(document: pypdfium2.PdfDocument, index: int, sieve: Sieve, again: Again) -> Sheet:
     """One page; an empty one where it cannot be read."""
     try:
         page = document[index]
@@ -123,7 +130,7 @@ def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, 
     try:
         text = page.get_textpage()
         try:
-            return again(page, sheet_of(page, text, index, unseen))
+            return again(page, sheet_of(page, text, index, sieve))
         finally:
             text.close()
     except pypdfium2.PdfiumError:
@@ -132,12 +139,11 @@ def _opened(document: pypdfium2.PdfDocument, index: int, unseen: Unseen | None, 
         page.close()
 
 
-def sheet_of(
-    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, unseen: Unseen | None = None
-) -> Sheet:
+def sheet_of(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, index: int, sieve: Sieve) -> Sheet:
     """One page, while it is open."""
-    reading = read(page, text, unseen)
-    characters = in_lines(reading.characters)
+    painted = painted_on(page)
+    characters, left_out = sieve.read(page, read(page, text), painted)
+    characters = in_lines(characters)
     lines = lines_of(characters)
     left, bottom, right, top = page.get_bbox()
     sideways = page.get_rotation() in (90, 270)
@@ -148,17 +154,18 @@ def sheet_of(
         for place, line in enumerate(lines)
         if objects is not None and is_hidden([int(objects[at]) for at in line.middles])
     )
-    rules, drawings = drawings_of(page)
+    drawn = drawings_of(page, painted)
     return Sheet(
         index,
         width,
         height,
         replace(characters, objects=None),
         tuple(lines),
-        tuple(rules),
-        tuple(drawings),
+        drawn.rules,
+        drawn.areas,
+        drawn.boxes,
         hidden,
-        reading.left_out,
+        left_out,
     )
 
 
@@ -178,7 +185,9 @@ def source_of(sheets: Sequence[Sheet]) -> Source:
             (sheet.index, line.place) for line in lines if is_off(line.box, sheet.width, sheet.height)
         )
         lines = [line for line in lines if line.text.strip()]
-        page = Page(sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings)
+        page = Page(
+            sheet.index, sheet.width, sheet.height, tuple(lines), sheet.rules, sheet.drawings, 0, sheet.boxes
+        )
         if sheet.ocr:
             pages.append(replace(page, angle=sheet.ocr.angle))
         else:
@@ -219,8 +228,8 @@ def _as_read(page: Page, turns: list[int]) -> Page:
     lines = tuple(
         replace(line, box=moved(line.box), upright=turns[line.place] == turn) for line in page.lines
     )
-    rules, drawings = tuple(map(moved, page.rules)), tuple(map(moved, page.drawings))
-    return Page(page.index, page.height, page.width, lines, rules, drawings, turn)
+    rules, drawings, boxes = (tuple(map(moved, part)) for part in (page.rules, page.drawings, page.boxes))
+    return Page(page.index, page.height, page.width, lines, rules, drawings, turn, boxes)
 
 
 def _style(spans: Sequence[Span], turn: int) -> Style:
