@@ -44,7 +44,10 @@ def main() -> int:
     verdicts = []
     for name in options.mode or MODES:
         for ocr in (False, True) if options.ocr else (False,):
-            verdict = _mode(ConvertSettings(converter=name, ocr=ocr, download=options.download), papers)
+            verdict = _mode(
+                ConvertSettings(converter=name, ocr="always" if ocr else "auto", download=options.download),
+                papers,
+            )
             verdicts.append(verdict)
             print(f"{verdict.upper():8} {name}{' --ocr' if ocr else ''}")
     return 1 if "failed" in verdicts else 3 if "not run" in verdicts else 0
@@ -56,7 +59,9 @@ def _mode(settings: ConvertSettings, papers: tuple[Paper, ...]) -> str:
     try:
         with convert.Converter(settings) as converter, tempfile.TemporaryDirectory() as place:
             for paper in papers:
-                found = list(_faults(converter, paper, Path(place) / paper.sha256, ocr=settings.ocr))
+                found = list(
+                    _faults(converter, paper, Path(place) / paper.sha256, ocr=settings.ocr == "always")
+                )
                 print(f"  {paper.file}: {'; '.join(found) or 'as it should be'}")
                 faults += found
     except ConverterMissing as error:
