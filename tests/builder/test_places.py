@@ -123,7 +123,7 @@ def test_a_workspace_that_cannot_be_written_is_one_line(work, tmp_path, mounted)
     assert not (tmp_path / "d").exists()
 
 
-@pytest.mark.parametrize("text", ['{"format": 2}', "{", "[]"])
+@pytest.mark.parametrize("text", ['{"format": 2}'])
 def test_a_workspace_of_another_format_is_refused_in_a_sentence(work, tmp_path, text):
     (work / "workspace.json").write_text(text)
     run = qagen("build", PAPER, "--out", tmp_path / "d", "--work", work, *EXTRACTIVE)
