@@ -85,4 +85,5 @@ def test_odd_answers_give_the_same_records_and_the_report_adds_up(work, tmp_path
     assert report["responses"] == {**useless, "usable": len(server.requests) - sum(useless.values())}
     assert report["calls"]["made"] == len(server.requests) == sum(report["responses"].values())
     second = sum(not asks_first(request) for request in server.requests)
-    assert report["attempts"]["2"] == second >= sum(useless.values())
+    again = sum(chunks for tries, chunks in report["attempts"].items() if int(tries) > 1)
+    assert again == second > 0
