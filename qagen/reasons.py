@@ -102,6 +102,35 @@ class Reason(StrEnum):
         "wrong_expansion",
         "The answer spells out an acronym differently from the chunk, or has a word exchanged beside it.",
     )
+    UNKNOWN_PREMISE = (
+        "unknown_premise",
+        "The question takes for granted a name or number that the chunk does not have.",
+    )
+    UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, or a number."
+    BESIDE_THE_QUESTION = (
+        "beside_the_question",
+        "The answer comes from a sentence of the chunk that is not about what is asked.",
+    )
+    CIRCULAR = "circular", "The answer gives the question's own claim as the reason for it."
+    INVENTED_REASON = "invented_reason", "The answer gives a reason that the chunk does not give."
+    REVERSED_CAUSE = "reversed_cause", "The answer exchanges what the chunk calls cause and effect."
+    MISATTRIBUTED = (
+        "misattributed",
+        "The answer gives a number or name of the chunk to something that the chunk gives another one.",
+    )
+    WRONG_COMPARISON = (
+        "wrong_comparison",
+        "The answer compares two things the other way round than the chunk.",
+    )
+    OVERSTATED = "overstated", 'The answer says "all", "always" or "only" where the chunk does not.'
+    WRONG_SIGN = (
+        "wrong_sign",
+        "The answer has a sign or a relation of a number that the chunk has not in that place.",
+    )
+    DANGLING_REFERENCE = (
+        "dangling_reference",
+        "The question speaks of something as known that nothing in it names.",
+    )
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     UNGROUNDED = "ungrounded", "The entailment model finds a claim of the answer not borne out by the chunk."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."

@@ -189,8 +189,18 @@ class CheckSettings(_Part):
     """Words between a denial in the source and what it denies."""
     direction_margin: Annotated[float, Field(ge=0)] = 0.3
     """How much better than the direction itself its opposite has to fit the source."""
-    min_support: Annotated[float, Field(ge=0, le=1)] = 0.35
+    least_news: Annotated[float, Field(ge=0)] = 12.0
+    """What a reason has to say beyond the question that it answers, in the weight of words; a rare word weighs 4.25."""
+    min_reason_shared: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """Share of a reason's weight that the source has to have near what it is a reason for."""
+    least_asked: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How much of what is asked the answer's place has to have, compared with the place that has most of it."""
+    rival_margin: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """By what share of the weight around it another number or name of the source has to fit better than the answer's own."""
+    min_support: Annotated[float, Field(ge=0, le=1)] = 0.28
     """Support score below which a pair is turned down."""
+    min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
+    """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
 
 
 class SelectSettings(_Part):

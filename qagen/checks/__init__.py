@@ -12,7 +12,10 @@ from itertools import islice
 from qagen.checks.abbreviations import unexplained_abbreviation, with_long_forms
 from qagen.checks.asking import not_a_question
 from qagen.checks.attribution import without_attribution
+from qagen.checks.beside_the_question import beside_the_question
+from qagen.checks.circular import circular
 from qagen.checks.complete import incomplete
+from qagen.checks.dangling_reference import dangling_reference
 from qagen.checks.definition import definition
 from qagen.checks.direction import direction
 from qagen.checks.echo import echo
@@ -24,21 +27,29 @@ from qagen.checks.flattened_citations import without_flattened_citations
 from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
 from qagen.checks.invisible import without_invisible
+from qagen.checks.invented_reason import invented_reason
 from qagen.checks.language import other_language
 from qagen.checks.leak import leak
 from qagen.checks.markup import without_citations, without_links
+from qagen.checks.misattributed import misattributed
 from qagen.checks.negation import negated
+from qagen.checks.overstated import overstated
 from qagen.checks.paper import refers_to_paper
 from qagen.checks.quotes_instruction import quotes_instruction
 from qagen.checks.refusal import refusal
 from qagen.checks.repeated import repeated
+from qagen.checks.reversed_cause import reversed_cause
 from qagen.checks.short import too_short
 from qagen.checks.source import Source
 from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
 from qagen.checks.text import Prose, Text
+from qagen.checks.unanswered import unanswered
+from qagen.checks.unknown_premise import unknown_premise
 from qagen.checks.unsupported import unsupported
+from qagen.checks.wrong_comparison import wrong_comparison
+from qagen.checks.wrong_sign import wrong_sign
 from qagen.errors import SettingsError
 from qagen.reasons import Reason
 from qagen.records import Edit, Fault, Pair
@@ -79,7 +90,18 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("refers_to_paper", refers_to_paper),
     ("refers_to_figure", refers_to_figure),
     ("unexplained_abbreviation", unexplained_abbreviation),
+    ("dangling_reference", dangling_reference),
+    ("unknown_premise", unknown_premise),
+    ("unanswered", unanswered),
+    ("beside_the_question", beside_the_question),
+    ("circular", circular),
+    ("invented_reason", invented_reason),
+    ("reversed_cause", reversed_cause),
     ("ungrounded_number", ungrounded_number),
+    ("wrong_sign", wrong_sign),
+    ("misattributed", misattributed),
+    ("wrong_comparison", wrong_comparison),
+    ("overstated", overstated),
     ("negated", negated),
     ("turned_around", direction),
     ("unknown_name", unknown_name),

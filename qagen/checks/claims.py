@@ -139,8 +139,13 @@ def refusals(text: str, words: Set[str]) -> Iterator[str]:
     yield from (found[0] for found in REFUSALS.search(text, words))
 
 
+_MERE_ASSENT = frozenset({("yes",), ("no",)})
+
+
 def claims_something(sentence: Sentence) -> bool:
-    """Whether a sentence claims something that a source could support."""
+    """Whether a sentence claims something that a source could support; a mere "Yes." leaves that to what follows."""
+    if sentence.words in _MERE_ASSENT:
+        return False
     text, words = sentence.text, frozenset(sentence.words)
     if text.endswith("?") or any(speeches(text, words)) or any(refusals(text, words)):
         return False

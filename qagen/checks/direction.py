@@ -50,6 +50,8 @@ _OTHERS = (
 )
 
 
+_ORDERS = word_set("before after")
+"""Where the question has put things in an order, the answer may name it again."""
 _MERE_AMOUNTS = word_set("more most less least fewer fewest")
 """Only these are opposites of each other: "a more modern court" is not the opposite of "a lower court"."""
 
@@ -116,6 +118,8 @@ def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
         words = alignment.sentence.words
         for position, word in enumerate(words):
             if word not in _DIRECTIONS or _is_idiom(words, position) or _names_both(words, position):
+                continue
+            if word in _ORDERS and word in subject.question.vocabulary:
                 continue
             against = _against(position, alignment, subject.source, settings.direction_margin)
             if against:

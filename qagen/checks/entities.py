@@ -1,16 +1,21 @@
 """Names in the answer stand in the source or in the question: acronyms, formulas, labels of samples."""
 
+import re
 from collections.abc import Iterator
 
 from qagen.checks.names import folded, is_name, tokens
 from qagen.checks.subject import Subject
+from qagen.checks.words import FUNCTION_WORDS
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
+_LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
+
 
 def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
+    yield from _unknown_labels(subject)
     unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
     if not unknown:
         return
@@ -20,3 +25,16 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
         if name not in known and name not in subject.source.compact:
             detail = f"the answer names {token!r}, the source does not"
             yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
+
+
+def _unknown_labels(subject: Subject) -> Iterator[Fault]:
+    """Labels such as Thr-79 whose word the source has, but with other numbers."""
+    for found in _LABEL.finditer(subject.answer.plain):
+        label = found["word"].lower() + found["number"]
+        asked = subject.question.plain.lower().replace("-", "")
+        is_word = (
+            found["word"].lower() in subject.source.vocabulary and found["word"].lower() not in FUNCTION_WORDS
+        )
+        if is_word and label not in subject.source.compact and label not in asked:
+            detail = f"the answer names {found[0]!r}, the source does not"
+            yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, found[0])

@@ -17,7 +17,10 @@ from qagen.settings import CheckSettings
 
 _DENIALS = word_set("not cannot never nor neither")
 _SOURCE_DENIALS = _DENIALS | word_set(
-    "no none nothing without unable lack lacks lacking lacked absence absent fail fails failed failing failure hardly rarely"
+    """
+    no none nothing without unable lack lacks lacking lacked absence absent fail fails failed failing failure hardly rarely
+    dispensable except defect defects defective unnecessary negligible unclear unknown devoid prevent prevents prevented
+    """
 )
 """Words of a source that an answer may give as "not"."""
 _MERELY = word_set("only just merely solely necessarily")
@@ -72,6 +75,11 @@ def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str], reach:
     ]
     places = [place for place, form in enumerate(sentence.forms) if form in wanted] if denials else []
     if any(abs(denial - place) <= reach for denial in denials for place in places):
+        return True
+    if any(
+        word == "non" and form in denied
+        for word, form in zip(sentence.words, sentence.forms[1:], strict=False)
+    ):
         return True
     return any(
         (prefix := _DENYING_PREFIX.match(word)) is not None and stem(word[prefix.end() :]) in denied

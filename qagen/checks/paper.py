@@ -54,6 +54,8 @@ _PIECE = re.compile(
     r"|\b(?:as|is|was|are|were) (?:stated|given|shown|described|written) in (?:the )?(?:excerpt|passage|snippet|context)",
     re.IGNORECASE,
 )
+_KINDS_OF_TEXT = frozenset({"the document", "the text", "the passage"})
+"""Where the source speaks of such, "the document embeddings" is a thing of the paper."""
 _OF = word_set("of in throughout within by")
 """Words before "the paper" after which it is an article sooner than a sheet, though the source has them too."""
 _CUES = word_set(
@@ -133,7 +135,10 @@ def _is_counted(found: str, subject: Subject) -> bool:
 
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:
     """Whether "the paper" may be a sheet: the source is about paper as a material, or holds it in the same words."""
-    if found[0].lower() != "the paper":
+    said = found[0].lower()
+    if said in _KINDS_OF_TEXT and found.string[found.end() : found.end() + 2].strip()[:1].isalpha():
+        return said.split()[1] in subject.source.vocabulary
+    if said != "the paper":
         return False
     before = found.string[: found.start()].lower().split()[-2:]
     quoted = " ".join([*before, "the paper"])

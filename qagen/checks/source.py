@@ -1,10 +1,14 @@
 """The text that an answer has to be grounded in, indexed once."""
 
+import re
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
+from qagen.checks.causes import Causation, causations
+from qagen.checks.mentions import Mentions
 from qagen.checks.names import expansions, folded, spelled_out, tokens
-from qagen.checks.quantities import quantities
+from qagen.checks.quantities import Quantity, quantities
+from qagen.checks.signs import Marked, marked
 from qagen.checks.stated import Stated
 from qagen.checks.text import Prose, stem
 from qagen.checks.words import FUNCTION_WORDS, word_set
@@ -14,6 +18,8 @@ _BEGIN_WORDS = word_set("over under through with some any other more most here t
 """Function words with which other words begin: "underwater" has lost no blank."""
 PREFIX = 5
 """Letters by which two words begin alike."""
+_SHORTENED = re.compile(r"\b(?P<stem>[A-Za-z]+)\d+(?P<others>(?:/\d+)+)\b")
+"""Names that are written once for several: "ERG5/6"."""
 _CLOSE = 6
 """Content words within which two stand close to each other."""
 
@@ -81,6 +87,57 @@ class Source(Prose):
                 found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
         return frozenset(found)
 
+    @cached_property
+    def sentence_stems(self) -> tuple[frozenset[str], ...]:
+        """The stems of content words, by sentence."""
+        return tuple(frozenset(sentence.stems) for sentence in self.sentences)
+
+    @cached_property
+    def sentence_beginnings(self) -> tuple[frozenset[str], ...]:
+        """How the longer stems begin, by sentence."""
+        return tuple(
+            frozenset(word[:PREFIX] for word in stems if len(word) >= PREFIX) for stems in self.sentence_stems
+        )
+
+    @cached_property
+    def windows(self) -> tuple[frozenset[str], ...]:
+        """The stems of each sentence with those of its two neighbours."""
+        stems = self.sentence_stems
+        return tuple(
+            frozenset().union(*stems[max(0, number - 1) : number + 2]) for number in range(len(stems))
+        )
+
+    @cached_property
+    def causations(self) -> tuple[tuple[Causation, tuple[int, int]], ...]:
+        """What the source calls the cause of what, each with the sentence's span."""
+        return tuple(
+            (found, (sentence.start, sentence.end))
+            for sentence in self.sentences
+            for found in causations(sentence)
+        )
+
+    @cached_property
+    def quantities(self) -> tuple[tuple[Quantity, ...], ...]:
+        """The numbers by sentence; their places are those in the plain sentence."""
+        return tuple(quantities(sentence.text, frozenset(sentence.words)) for sentence in self.sentences)
+
+    @cached_property
+    def mentions(self) -> tuple[Mentions, ...]:
+        """Where each sentence mentions numbers and names."""
+        return tuple(
+            Mentions(sentence.text, stated)
+            for sentence, stated in zip(self.sentences, self.quantities, strict=True)
+        )
+
+    @cached_property
+    def marked(self) -> tuple[tuple[int, Marked], ...]:
+        """The numbers with their signs and relations, each with the number of its sentence."""
+        return tuple(
+            (number, found)
+            for number, (sentence, stated) in enumerate(zip(self.sentences, self.quantities, strict=True))
+            for found in marked(sentence.text, stated)
+        )
+
     def spelling_out(self, acronym: str) -> tuple[tuple[int, int], ...]:
         """The first sentence that has an acronym in parentheses, if there is one."""
         spans = ((item.start, item.end) for item in self.sentences if f"({acronym})" in item.text)
@@ -102,12 +159,15 @@ class Source(Prose):
     @cached_property
     def stated(self) -> Stated:
         """The numbers that the source states."""
-        return Stated(quantities(self.plain, self.vocabulary))
+        return Stated(tuple(chain.from_iterable(self.quantities)))
 
     @cached_property
     def names(self) -> frozenset[str]:
         """All tokens, folded as names are compared."""
-        return frozenset(folded(token) for token in tokens(self.plain))
+        found = {folded(token) for token in tokens(self.plain)}
+        for match in _SHORTENED.finditer(self.plain):
+            found.update(folded(match["stem"] + number) for number in match["others"].split("/") if number)
+        return frozenset(found)
 
     @cached_property
     def expansions(self) -> dict[str, list[tuple[str, ...]]]:

@@ -4,7 +4,7 @@ A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entire
 """
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, combinations
 
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.stated import Stated, distinct
@@ -13,6 +13,8 @@ from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
+_MOST_RECKONED = 50
+"""Numbers of an answer, from its beginning, of which differences and sums are made."""
 Places = tuple[Stated, ...]
 """Where a number may be stated: source and question."""
 
@@ -26,15 +28,37 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fau
     said = quantities(subject.answer.plain, subject.answer.vocabulary)
     if not said:
         return
-    asked = quantities(subject.question.plain, subject.question.vocabulary)
+    asked = subject.asked
     places: Places = (subject.source.stated, Stated(asked)) if asked else (subject.source.stated,)
     for quantity in distinct(said):
         if quantity.is_item or quantity.in_name or _is_stated(quantity, places, settings):
             continue
         if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, places):
             continue
+        if _is_reckoned(quantity, said, places, settings):
+            continue
         detail = f"the answer says {quantity.text!r}, the source does not"
         yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)
+
+
+def _is_reckoned(
+    quantity: Quantity, said: tuple[Quantity, ...], places: Places, settings: CheckSettings
+) -> bool:
+    """Whether it is the difference or sum of two numbers with its unit that the answer states beside it, as the source does."""
+    if quantity.unit is None:
+        return False
+    beside = [
+        other
+        for other in said[:_MOST_RECKONED]
+        if other.unit == quantity.unit
+        and other.value != quantity.value
+        and _is_stated(other, places, settings)
+    ]
+    return any(
+        abs(result - quantity.value) <= settings.number_tolerance * quantity.value
+        for one, other in combinations(beside, 2)
+        for result in (abs(one.value - other.value), one.value + other.value)
+    )
 
 
 def _is_stated(quantity: Quantity, places: Places, settings: CheckSettings) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qagen.checks.names import expansions
+from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.source import Source
 from qagen.checks.support import Alignment, Support, align, support
 from qagen.checks.text import Prose, Text
@@ -32,6 +33,18 @@ class Subject:
     def question_expansions(self) -> dict[str, list[tuple[str, ...]]]:
         """What the acronyms of the question stand for there."""
         return expansions(self.question.plain)
+
+    @cached_property
+    def asked(self) -> tuple[Quantity, ...]:
+        """The numbers of the question."""
+        return quantities(self.question.plain, self.question.vocabulary)
+
+    @cached_property
+    def said(self) -> tuple[tuple[Quantity, ...], ...]:
+        """The numbers of the answer, by sentence; their places are those in the plain sentence."""
+        return tuple(
+            quantities(sentence.text, frozenset(sentence.words)) for sentence in self.answer.sentences
+        )
 
     @cached_property
     def alignments(self) -> tuple[Alignment, ...]:

@@ -8,6 +8,7 @@ however well the others are covered.
 """
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -53,11 +54,22 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A score in [0, 1], where in the source it comes from, and the sentence of the answer that has the least."""
+    """How well an answer is supported.
+
+    Attributes:
+        score: in [0, 1].
+        evidence: where in the source it comes from.
+        weakest: the sentence of the answer that has the least of it.
+        shared: in [0, 1], how much the sentence that has least in common with the source has: its words count half, its
+            neighbouring words the other half.
+        strangest: that sentence.
+    """
 
     score: float
     evidence: tuple[Span, ...]
     weakest: str = ""
+    shared: float = 1.0
+    strangest: str = ""
 
 
 def align(answer: Text, source: Source) -> tuple[Alignment, ...]:
@@ -69,16 +81,22 @@ def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
     """Score an answer by its alignments with the source."""
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
-    scored = sorted(
-        (MODEL.score(features(alignment, source)), alignment.sentence.text)
+    measured = [
+        (features(alignment, source), alignment.sentence.text)
         for alignment in alignments
         if claims_something(alignment.sentence)
-    )
-    if not scored:
+    ]
+    if not measured:
         return Support(_NO_CLAIM if alignments else 0.0, evidence)
+    scored = sorted((MODEL.score(found), text) for found, text in measured)
     worst, weakest = scored[0]
     second = scored[1][0] if len(scored) > 1 else worst
-    return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest)
+    shared, strangest = min((_shared(found), text) for found, text in measured)
+    return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest)
+
+
+def _shared(found: dict[str, float]) -> float:
+    return found["everywhere"] / 2 + (found["bigrams"] + found["close_pairs"]) / 4
 
 
 def cover(sentence: Sentence, source: Source) -> Alignment:
@@ -111,6 +129,9 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
     stems, weights = alignment.sentence.stems, alignment.weights
     total = sum(weights.values())
     missing = {word: weight for word, weight in weights.items() if word not in source.postings}
+    if any(word[0].isdigit() for word in missing):
+        otherwise = _stated_otherwise(alignment.sentence, source)
+        missing = {word: weight for word, weight in missing.items() if word not in otherwise}
     lost = sum(missing.values())
     akin = sum(weight for word, weight in missing.items() if word[:PREFIX] in source.prefixes)
     run = _longest_run(stems, missing)
@@ -124,7 +145,7 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
         "close_pairs": close_pairs,
         "run_share": 1.0 - run / total,
         "run": 1.0 / (1.0 + run / SCALE),
-        **_names(alignment.sentence, source),
+        **_names(alignment.sentence, missing),
     }
 
 
@@ -160,7 +181,7 @@ def _in_one_place(weights: dict[str, float], source: Source) -> float:
     return max(counts.values()) / len(weights) if counts else 0.0
 
 
-def _names(sentence: Sentence, source: Source) -> dict[str, float]:
+def _names(sentence: Sentence, lacking: Container[str]) -> dict[str, float]:
     """What capitalised words and numbers tell, the first word aside: the share that the source has, and how few it lacks.
 
     Of a name that is missing the reader cannot know anything; of a missing number still less.
@@ -172,10 +193,7 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
     ]
     if names and sentence.text.lstrip("\"'([").startswith(names[0]):
         del names[0]
-    missing = [name for name in names if stem(name.lower()) not in source.postings]
-    if any(name[0].isdigit() for name in missing):
-        otherwise = _stated_otherwise(sentence, source)
-        missing = [name for name in missing if name not in otherwise]
+    missing = [name for name in names if stem(name.lower()) in lacking]
     numbers = sum(name[0].isdigit() for name in missing)
     return {
         "names": 1.0 - len(missing) / len(names) if names else 1.0,
@@ -185,9 +203,11 @@ def _names(sentence: Sentence, source: Source) -> dict[str, float]:
 
 
 def _stated_otherwise(sentence: Sentence, source: Source) -> frozenset[str]:
-    """The numbers of a sentence that the source has in another unit or rounded: 30 min for 0.5 h."""
+    """The stems of numbers that the source has in another notation or unit, or rounded: 30 min for 0.5 h, 12 500 for 12,500."""
     return frozenset(
-        words(quantity.text)[0]
+        stem(word)
         for quantity in distinct(quantities(sentence.text))
         if any(source.stated.stating(quantity, _CONVERTED))
+        for word in words(quantity.text)
+        if word[0].isdigit()
     )

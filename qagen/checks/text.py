@@ -16,8 +16,16 @@ from qagen.sentences import sentences
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚′`´"), "'") | dict.fromkeys(map(ord, "“”„″«»"), '"')
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
-_NOTATION = _DASHES | _QUOTES | _INVISIBLE | {ord("µ"): "μ", ord("∙"): "·", ord("⋅"): "·", ord("✕"): "×"}
+_NOTATION = (
+    _DASHES
+    | _QUOTES
+    | _INVISIBLE
+    | {ord("∆"): "Δ", ord("µ"): "μ", ord("∙"): "·", ord("⋅"): "·", ord("✕"): "×"}
+)
 
+_SHIFTED = re.compile(r"[\w)] ?¼ ?[-\w]")
+_COLON = re.compile(r"(?<=\d):(?=\d)")
+"""Fonts of some journals without a map have "¼" for "=", and then ":" for the decimal point."""
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?(?:sup|sub|i|b|em|strong|span|br)\b[^<>]{0,80}>")
@@ -67,6 +75,8 @@ def plain(text: str) -> str:
     Superscripts become digits on the line, so `10⁻⁶`, `10<sup>-6</sup>` and `$10^{-6}$` end as `10-6`, `10-6` and
     `10^-6`.
     """
+    if "¼" in text and _SHIFTED.search(text):
+        text = _COLON.sub(".", text.replace("¼", "="))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_NOTATION)
     if "-\n" in text:

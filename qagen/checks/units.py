@@ -209,11 +209,12 @@ def unit_at(text: str, position: int) -> tuple[Unit | None, int]:
     unit = _power(match, inverse=False)
     if unit is None or _runs_on(text, match.end()):
         return None, position
-    end = match.end()
+    end, divided = match.end(), False  # what "·" ties to a divisor divides too: J/K·mol is J per K per mol
     while (match := _NEXT.match(text, end)) and not _runs_on(text, match.end()):
         if not (match["divide"] or match["times"]) and "-" not in (match["exponent"] or ""):
             break
-        factor = _power(match, inverse=bool(match["divide"]))
+        divided = bool(match["divide"]) or (divided and bool(match["times"]))
+        factor = _power(match, inverse=divided)
         if factor is None:
             break
         unit, end = _product(unit, factor), match.end()

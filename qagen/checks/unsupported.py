@@ -16,3 +16,6 @@ def unsupported(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             f"support {found.score:.2f} is below {settings.min_support:g}; least supported: {found.weakest!r}"
         )
         yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.weakest)
+    elif found.shared < settings.min_shared:
+        detail = f"next to nothing of {found.strangest!r} stands in the source: {found.shared:.2f} is below {settings.min_shared:g}"
+        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.strangest)

@@ -108,5 +108,5 @@ def test_the_changelog_entry_says_the_version_why_and_what_changed(tmp_path):
     )
     assert changelog_text(tmp_path / "a", tmp_path / "b", "2026-01-02") == (
         "## 1.1.0 (2026-01-02)\n\n1 record added, 0 records removed.\n\n- 1 record added \\(checks 1\\)\n"
-        "- checks\\.min\\_support: 0\\.35 → 0\\.2\n"
+        "- checks\\.min\\_support: 0\\.28 → 0\\.2\n"
     )

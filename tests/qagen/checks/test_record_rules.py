@@ -14,6 +14,16 @@ GROUNDING = (
     "unknown_name",
     "wrong_expansion",
     "unsupported",
+    "unknown_premise",
+    "unanswered",
+    "beside_the_question",
+    "circular",
+    "invented_reason",
+    "reversed_cause",
+    "wrong_sign",
+    "misattributed",
+    "wrong_comparison",
+    "overstated",
 )
 QUESTION = "Why does the gel swell faster in warm water?"
 ANSWER = "Warm water loosens the network, so that the chains of the gel take up water faster."

@@ -1,0 +1,64 @@
+"""The reason that an answer gives stands in the source near what it is a reason for.
+
+A right statement with a reason of the model's own looks well supported: half of its words are the source's.
+"""
+
+from collections.abc import Iterator
+
+from qagen.checks.causes import content, reasons, weight
+from qagen.checks.source import PREFIX, Source
+from qagen.checks.subject import Subject
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_SAYS_SOMETHING = 8.0
+"""The weight from which on a reason is one: about two rare words."""
+
+
+def invented_reason(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+    """Reject an answer with a reason of which the source has little where it speaks of the matter."""
+    before = frozenset(subject.question.stems)
+    for sentence in subject.answer.sentences:
+        for claim, reason in reasons(sentence):
+            matter = before | content(claim)
+            new = content(reason) - matter
+            if weight(new) < _SAYS_SOMETHING:
+                continue
+            share, number = _share_near(matter, new, subject.source)
+            if share < settings.min_reason_shared:
+                detail = f"the source gives no such reason as {reason.strip(' .,')!r} where it speaks of that"
+                spans = _span(subject.source, number)
+                yield Fault(Reason.INVENTED_REASON, detail, subject.answer.given, sentence.text, spans)
+        before |= frozenset(sentence.stems)
+
+
+def _share_near(matter: frozenset[str], reason: frozenset[str], source: Source) -> tuple[float, int]:
+    """How much of a reason stands within a sentence of the place that has most of both, and the number of that place."""
+    best, found = -1.0, (0.0, 0)
+    for number, place in enumerate(source.windows):
+        here = source.sentence_stems[number]
+        share = _share(reason, place)
+        fit = share + _share(matter, here)
+        if fit > best:
+            best, found = fit, (share, number)
+    return found
+
+
+def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
+    total = weight(wanted)
+    if not total:
+        return 0.0
+    had = wanted & there
+    missing = wanted - had
+    if missing:
+        beginnings = {word[:PREFIX] for word in there if len(word) >= PREFIX}
+        had |= {word for word in missing if len(word) >= PREFIX and word[:PREFIX] in beginnings}
+    return weight(had) / total
+
+
+def _span(source: Source, number: int) -> tuple[tuple[int, int], ...]:
+    if not source.sentences:
+        return ()
+    sentence = source.sentences[number]
+    return ((sentence.start, sentence.end),)

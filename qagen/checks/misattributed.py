@@ -1,0 +1,197 @@
+"""Numbers and names stand in the answer with the same partners as in the source.
+
+"It varies from 11 to 21" has the numbers of the source, which gives them to another compound. For each number and name
+that the answer brings, the place of the source that fits best to the words around it and to the question is compared with
+the places of its rivals: numbers of the same unit, or names, that the answer does not have. A word counts as it is rare, as
+it stands near, and half in another clause. Where a rival fits clearly better, the source says it of that one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
+
+from qagen.checks.mentions import Mentions
+from qagen.checks.model import rarities
+from qagen.checks.names import is_name, tokens
+from qagen.checks.quantities import Quantity
+from qagen.checks.source import Source
+from qagen.checks.subject import Subject
+from qagen.checks.text import stem
+from qagen.checks.words import FUNCTION_WORDS
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_GRAMMAR = frozenset(map(stem, FUNCTION_WORDS))
+_OF_QUESTION = 0.8
+"""What a word of the question counts beside one of the answer's clause."""
+_BEFORE, _AFTER = 0.25, 0.125
+"""What a word counts that only the next sentence, or the one before, has."""
+_YEARS = range(1900, 2031)
+_MOST_VALUES = 40
+"""Numbers and names of an answer that are looked at."""
+
+_Value = str | Quantity
+"""A name as names are compared, or a number."""
+
+
+class _Fit(NamedTuple):
+    score: float
+    name: str
+    sentence: int
+
+
+def misattributed(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+    """Reject an answer with a number or name that the source gives to something else."""
+    if not any(map(str.isdigit, subject.answer.plain)) and not any(
+        map(is_name, tokens(subject.answer.plain))
+    ):
+        return
+    question = Mentions(subject.question.plain, subject.asked)
+    answer = [
+        Mentions(sentence.text, numbers)
+        for sentence, numbers in zip(subject.answer.sentences, subject.said, strict=True)
+    ]
+    excused = _Excused.of(question, answer)
+    values = (
+        (sentence, mentions, place, value)
+        for sentence, mentions in zip(subject.answer.sentences, answer, strict=True)
+        for place, value in _values(mentions)
+        if not excused.is_asked(value)
+    )
+    for sentence, mentions, place, value in islice(values, _MOST_VALUES):
+        found = _rival(value, _terms(mentions, place, question, value), excused, subject.source, settings)
+        if found is not None:
+            own, rival = found
+            detail = (
+                f"the answer says {_text(value)!r}; where the source speaks of that, it says {rival.name!r}"
+            )
+            places = (
+                subject.source.sentences[number] for number in dict.fromkeys((rival.sentence, own.sentence))
+            )
+            spans = tuple((place.start, place.end) for place in places)
+            yield Fault(Reason.MISATTRIBUTED, detail, subject.answer.given, sentence.text, spans)
+
+
+def _values(mentions: Mentions) -> Iterator[tuple[int, _Value]]:
+    yield from mentions.numbers
+    yield from mentions.names
+
+
+@dataclass(frozen=True, slots=True)
+class _Excused:
+    """What question and answer name: it is no rival, and what the question names has its place."""
+
+    said_numbers: tuple[Quantity, ...]
+    said_names: frozenset[str]
+    asked_numbers: frozenset[float]
+    asked_names: frozenset[str]
+
+    @classmethod
+    def of(cls, question: Mentions, answer: Sequence[Mentions]) -> "_Excused":
+        spelled_out = (mentions.forms[place] for mentions in answer for place in mentions.set_apart)
+        return cls(
+            said_numbers=tuple(number for mentions in answer for _, number in mentions.numbers),
+            said_names=frozenset(name for mentions in answer for _, name in mentions.names),
+            asked_numbers=frozenset(number.value for _, number in question.numbers),
+            asked_names=frozenset((*(name for _, name in question.names), *spelled_out)),
+        )
+
+    def is_asked(self, value: _Value) -> bool:
+        return value in self.asked_names if isinstance(value, str) else value.value in self.asked_numbers
+
+    def names(self, value: _Value, tolerance: float) -> bool:
+        if isinstance(value, str):
+            return value in self.asked_names or value in self.said_names
+        is_said = any(value.states(said, tolerance) for said in self.said_numbers)
+        return is_said or value.value in self.asked_numbers
+
+
+def _text(value: _Value) -> str:
+    return value if isinstance(value, str) else value.text
+
+
+def _is_same(value: _Value, other: _Value, tolerance: float) -> bool:
+    if isinstance(value, str) or isinstance(other, str):
+        return value == other
+    return other.states(value, tolerance)
+
+
+def _comparable(one: _Value, other: _Value) -> bool:
+    """Whether the one could stand where the other stands: numbers of one dimension, names with or without digits."""
+    if isinstance(one, str) or isinstance(other, str):
+        return _has_digit(one) == _has_digit(other)
+    if one.unit is not None and other.unit is not None:
+        return one.unit.dimension == other.unit.dimension
+    if one.unit is not None or other.unit is not None:
+        return False
+    is_year = one.value in _YEARS or other.value in _YEARS
+    is_same_kind = one.counted == other.counted or not one.counted or not other.counted
+    return one.step <= 1 and other.step <= 1 and is_same_kind and not is_year
+
+
+def _has_digit(value: _Value) -> bool:
+    return not isinstance(value, str) or any(letter.isdigit() for letter in value)
+
+
+def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) -> dict[str, float]:
+    """The words that a value is said of, with what they weigh: those of its clause, and those of the question."""
+    clause = mentions.clauses[place]
+    own = {
+        form
+        for other, form in enumerate(mentions.forms)
+        if mentions.clauses[other] == clause and other != place and form not in _GRAMMAR
+    }
+    asked = {form for form in question.forms if form not in _GRAMMAR} - own
+    found = rarities(own) | {form: weight * _OF_QUESTION for form, weight in rarities(asked).items()}
+    if isinstance(value, str):
+        return found
+    return {form: weight for form, weight in found.items() if not form[0].isdigit()}
+
+
+def _rival(
+    value: _Value, terms: Mapping[str, float], excused: _Excused, source: Source, settings: CheckSettings
+) -> tuple[_Fit, _Fit] | None:
+    """The best place of a value and that of a rival that fits better by more than the margin, if there is one."""
+    own: _Fit | None = None
+    rivals: list[tuple[int, int, _Value]] = []
+    for number, mentions in enumerate(source.mentions):
+        for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
+            if _is_same(value, other, settings.number_tolerance):
+                fit = _Fit(_fit(source, number, place, terms), _text(other), number)
+                own = fit if own is None or fit.score > own.score else own
+            elif _comparable(value, other) and not excused.names(other, settings.number_tolerance):
+                rivals.append((number, place, other))
+    if own is None:
+        return None
+    least = own.score + settings.rival_margin * sum(terms.values())
+    there = [
+        (number, place, other) for number, place, other in rivals if _most(source, number, terms) > least
+    ]
+    fits = (_Fit(_fit(source, number, place, terms), _text(other), number) for number, place, other in there)
+    best = max(fits, key=attrgetter("score"), default=None)
+    return (own, best) if best is not None and best.score > least else None
+
+
+def _most(source: Source, number: int, terms: Mapping[str, float]) -> float:
+    """What stands around a sentence at most, were all of it next to the value."""
+    here = source.mentions[number].places
+    return sum(weight if form in here else weight * _BEFORE for form, weight in terms.items())
+
+
+def _fit(source: Source, number: int, place: int, terms: Mapping[str, float]) -> float:
+    """What stands around a place of the source of some words."""
+    here = source.mentions[number]
+    before = source.sentence_stems[number - 1] if number else frozenset()
+    after = source.sentence_stems[number + 1] if number + 1 < len(source.sentences) else frozenset()
+    total = 0.0
+    for form, weight in terms.items():
+        if form in here.places:
+            total += weight * here.closeness(form, place)
+        elif form in before:
+            total += weight * _BEFORE
+        elif form in after:
+            total += weight * _AFTER
+    return total

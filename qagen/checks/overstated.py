@@ -1,0 +1,80 @@
+"""The answer says "all", "always", "only" where the source says so too.
+
+One instance of a source becomes a law in an answer by a single word, which no score of shared words can see.
+"""
+
+from collections.abc import Iterator
+
+from qagen.checks.subject import Subject
+from qagen.checks.support import Alignment
+from qagen.checks.words import word_set
+from qagen.reasons import Reason
+from qagen.records import Fault
+from qagen.settings import CheckSettings
+
+_ONLY = (
+    "only sole solely exclusively exclusive just merely alone unique uniquely single except restricted limited confined specific "
+    "specifically purely unless"
+)
+_ALIKE = {
+    "all": word_set("all every each any whole entire both always respectively throughout full total overall"),
+    "every": word_set("every all each any always"),
+    "any": word_set("any all every each no not arbitrary either"),
+    "always": word_set("always all every invariably constantly each consistently"),
+    "never": word_set("never no not none cannot without"),
+    "only": word_set(_ONLY),
+    "solely": word_set(_ONLY),
+    "exclusively": word_set(_ONLY),
+    "entirely": word_set("entirely completely fully totally all whole entire wholly"),
+    "completely": word_set("completely entirely fully totally all whole entire complete full wholly"),
+    "totally": word_set("completely entirely fully totally all complete full total wholly"),
+    "invariably": word_set("always invariably all every"),
+    "universally": word_set("always all every universal universally everywhere"),
+    "everywhere": word_set("everywhere all throughout entire whole universally"),
+    "whenever": word_set("whenever when always every if once"),
+    "whatever": word_set("whatever regardless independent independently irrespective any all"),
+    "regardless": word_set("whatever regardless independent independently irrespective any all unaffected"),
+}
+"""What may stand in the source for a word that leaves no exception."""
+_DENIALS = word_set("not no cannot")
+
+
+def overstated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+    """Reject an answer that leaves no exception where neither the source, near the matter, nor the question does."""
+    if subject.answer.vocabulary.isdisjoint(_ALIKE):
+        return
+    for alignment in subject.alignments:
+        words = alignment.sentence.words
+        for position, word in enumerate(words):
+            if word not in _ALIKE or word in subject.question.vocabulary or _is_harmless(words, position):
+                continue
+            if _ALIKE[word].isdisjoint(_words_near(alignment, subject)):
+                said = " ".join(words[max(0, position - 3) : position + 4])
+                detail = f"the answer says {said!r}, the source says nothing of {word!r} there"
+                yield Fault(Reason.OVERSTATED, detail, subject.answer.given, said)
+
+
+def _is_harmless(words: tuple[str, ...], position: int) -> bool:
+    """Whether the word is denied ("not only", "not all"), or part of "at all", "all three" or "96% of all"."""
+    before = words[max(0, position - 2) : position]
+    following = words[position + 1 : position + 2]
+    return (
+        not _DENIALS.isdisjoint(before)
+        or before[-1:] == ("at",)
+        or (before[-1:] == ("of",) and before[:1] and before[0][0].isdigit())
+        or (words[position] == "all" and bool(following) and following[0] in _COUNTS)
+        or (words[position] == "all" and before[-1:] in _OF_ALL_NAMED)
+        or (words[position] == "only" and bool(following) and following[0][0].isdigit())
+        or (words[position] == "any" and not _DENIALS.isdisjoint(words))
+    )
+
+
+_OF_ALL_NAMED = frozenset({("are",), ("were",), ("they",), ("can",), ("may",)})
+_COUNTS = word_set("two three four five six seven eight nine ten")
+
+
+def _words_near(alignment: Alignment, subject: Subject) -> set[str]:
+    found: set[str] = set()
+    for number in alignment.numbers:
+        found.update(subject.source.sentences[number].words)
+    return found
