@@ -26,8 +26,8 @@ from qagen.checks.figure import refers_to_figure
 from qagen.checks.flattened_citations import without_flattened_citations
 from qagen.checks.garbled import garbled
 from qagen.checks.glue import glue
-from qagen.checks.invisible import without_invisible
 from qagen.checks.invented_reason import invented_reason
+from qagen.checks.invisible import without_invisible
 from qagen.checks.language import other_language
 from qagen.checks.leak import leak
 from qagen.checks.markup import without_citations, without_links
