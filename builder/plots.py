@@ -1,24 +1,21 @@
 """The card's plots: small PNG files that the Hub shows, drawn the same way whatever the user's matplotlib settings are."""
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from typing import Any
 
 _log = logging.getLogger(__name__)
 
 FOLDER = "plots"
-_BACKEND = "MPLBACKEND"
 _INK, _BAR, _FAINT = "#1f2933", "#2f6f9f", "#d5dbe1"
-_DPI = 110
-_WIDTH, _HEIGHT = 6.4, 2.6
-"""Inches."""
+_WIDTH, _HEIGHT = 704, 286
+"""Pixels."""
+_MARGIN, _TITLE, _LABEL = 22, 15, 12
+"""The space around the bars in pixels, and the sizes of the title's and the labels' letters."""
+_BAR_SHARE = 0.75
+"""How much of its place a bar takes."""
 
 
 def draw(folder: Path, profile: Mapping[str, Any]) -> list[str]:
@@ -53,8 +50,8 @@ def _drawn(path: Path, counts: Sequence[int], labels: list[str], title: str, axi
 
 def _plots(profile: Mapping[str, Any]) -> list[tuple[str, Sequence[int], list[str], str, str]]:
     sections = profile["sections"]
-    tenths = [f"{10 * number}–{10 * number + 10}" for number in range(10)]
-    scores = [f"{number / 10:.1f}–{number / 10 + 0.1:.1f}" for number in range(10)]
+    tenths = [f"{10 * number}-{10 * number + 10}" for number in range(10)]
+    scores = [f"{number / 10:.1f}-{number / 10 + 0.1:.1f}" for number in range(10)]
     return [
         ("sections.png", list(sections.values()), list(sections), "Records by kind of section", ""),
         ("support.png", profile["support"], scores, "Records by support score", "support"),
@@ -70,52 +67,24 @@ def _plots(profile: Mapping[str, Any]) -> list[tuple[str, Sequence[int], list[st
 
 def _bars(path: Path, counts: Sequence[int], labels: list[str], title: str, axis: str) -> None:
     """Bars with their counts above them, since a card is read without a mouse."""
-    matplotlib = _matplotlib()
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    # Imported here, since most commands draw nothing. Pillow's own font and no settings of anybody: the same bytes everywhere.
+    from PIL import Image, ImageDraw, ImageFont
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor="white")
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.03, 0.24 if axis else 0.15, 0.94, 0.62 if axis else 0.7))
-        bars = axes.bar(range(len(counts)), counts, color=_BAR, width=0.75)
-        axes.bar_label(bars, [f"{count:,}" for count in counts], fontsize=8, color=_INK, padding=2)
-        _plain(axes, labels, max(counts))
-        axes.set_title(title, fontsize=10, color=_INK, loc="left", pad=10)
-        axes.set_xlabel(axis, fontsize=8, color=_INK)
-        # No version in the file: another matplotlib that draws the same gives the same bytes.
-        figure.savefig(path, format="png", metadata={"Software": None})
-
-
-def _matplotlib() -> ModuleType:
-    """Import matplotlib, now, since that takes longer than most commands do; whatever backend the environment names.
-
-    Notebooks name one for everything that they start, and matplotlib refuses to be imported where that is not installed. A
-    program that draws by itself later finds the backend that it asked for.
-    """
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache
-    named = os.environ.pop(_BACKEND, None)
-    try:
-        import matplotlib
-    finally:
-        if named is not None:
-            os.environ[_BACKEND] = named
-    if named and not _backend_is_chosen(matplotlib):
-        with suppress(ValueError):
-            matplotlib.rcParams["backend"] = named
-    return matplotlib
-
-
-def _backend_is_chosen(matplotlib: ModuleType) -> bool:
-    return matplotlib.get_backend(auto_select=False) is not None
-
-
-def _plain(axes: "Axes", labels: list[str], highest: int) -> None:
-    axes.set_ylim(0, highest * 1.12)
-    axes.set_yticks([])
-    axes.set_xticks(range(len(labels)), labels, fontsize=8, color=_INK)
-    axes.tick_params(length=0)
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(_FAINT)
+    large, small = ImageFont.load_default(_TITLE), ImageFont.load_default(_LABEL)
+    image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
+    pen = ImageDraw.Draw(image)
+    pen.text((_MARGIN, _MARGIN / 2), title, _INK, large)
+    floor = _HEIGHT - (3.2 if axis else 1.7) * _MARGIN
+    height = floor - 3.2 * _MARGIN
+    place = (_WIDTH - 2 * _MARGIN) / len(counts)
+    for number, (count, label) in enumerate(zip(counts, labels, strict=True)):
+        middle = _MARGIN + (number + 0.5) * place
+        top = floor - max(1, height * count / max(counts))  # the least bar is seen, too
+        half = place * _BAR_SHARE / 2
+        if count:
+            pen.rectangle((middle - half, top, middle + half, floor), _BAR)
+        pen.text((middle, top - 4), f"{count:,}", _INK, small, anchor="ms")
+        pen.text((middle, floor + 6), label, _INK, small, anchor="mt")
+    pen.line((_MARGIN, floor, _WIDTH - _MARGIN, floor), _FAINT)
+    pen.text((_WIDTH / 2, _HEIGHT - _MARGIN), axis, _INK, small, anchor="mm")
+    image.save(path, format="PNG", optimize=True)
