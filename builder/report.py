@@ -68,6 +68,7 @@ class BuildReport:
         edits: name of a cleanup -> pairs that it changed.
         idle_rules: those of `[[rules]]` that fit no chunk that was not taken by one before.
         warnings: what a person should look at before trusting the dataset, a line each (`builder.dataset_warnings`).
+        paper_warnings: a paper's file -> what its conversion warns of, for instance text that nobody sees.
     """
 
     out: str
@@ -93,6 +94,7 @@ class BuildReport:
     edits: dict[str, int] = field(default_factory=dict)
     idle_rules: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    paper_warnings: dict[str, list[str]] = field(default_factory=dict)
     unreadable: dict[str, int] = field(default_factory=dict)
     unable: str = ""
     prompt: str | None = None
@@ -271,6 +273,7 @@ def make_report(
         warnings=list(
             dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
         ),
+        paper_warnings={file: list(said) for file, said in sorted(filled.warnings.items())},
         unreadable=dict(tally.unreadable.most_common()),
         unable=ends.unable,
         prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,

@@ -1,5 +1,6 @@
 """A build's report as a person reads it on the terminal: one screen, however many papers there are."""
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,8 @@ from qagen.progress import duration_text
 _MOST_REASONS = 6
 """How many reasons a line names, and how many lines are about papers or chunks of one kind; the run's report has all."""
 _MOST_FILES = 2
+_PAGES = re.compile(r"^pages? [\d, -]+: ")
+"""What a warning of a conversion begins with."""
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -34,7 +37,7 @@ def _lines(report: BuildReport) -> Iterator[str]:
     if report.coverage:
         total = [sum(counts) for counts in zip(*(paper.tenths for paper in report.coverage), strict=True)]
         yield f"coverage    {sparkline(total)} of the main bodies, front to back, in tenths"
-    yield from (f"warning     {warning}" for warning in report.warnings)
+    yield from (f"warning     {warning}" for warning in (*_paper_warnings(report), *report.warnings))
     yield f"dataset     {report.out}"
     yield f"workspace   {report.work}"
 
@@ -117,6 +120,19 @@ def _judging(report: BuildReport) -> Iterator[str]:
         yield f"judged      {', '.join(f'{count:,} {outcome}' for outcome, count in report.judged.items()).replace('_', ' ')}"
     if report.unreadable:
         yield f'  unjudged: {_ranked(report.unreadable)}; `unjudged = "keep"` in [judge] keeps them, which costs no call'
+
+
+def _paper_warnings(report: BuildReport) -> Iterator[str]:
+    """A line for each thing that conversions warn of, however many papers it is said of; the pages only of a single paper."""
+    files: dict[str, list[str]] = {}
+    for file, warnings in report.paper_warnings.items():
+        for warning in warnings:
+            files.setdefault(_PAGES.sub("", warning), []).append(file)
+    for said, named in sorted(files.items(), key=lambda item: (-len(item[1]), item[0]))[:_MOST_REASONS]:
+        alone = [text for text in report.paper_warnings[named[0]] if _PAGES.sub("", text) == said]
+        yield f"{_named(list(dict.fromkeys(named)))}: {alone[0] if len(named) == 1 else said}"
+    if len(files) > _MOST_REASONS:
+        yield f"and {_count(len(files) - _MOST_REASONS, 'other warning')} of papers; the run's report has all"
 
 
 def _next(report: BuildReport, paths: Sequence[Path]) -> Iterator[str]:

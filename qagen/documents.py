@@ -31,6 +31,9 @@ def convert_documents(
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))
         asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
+        for file, warnings in sorted(filled.warnings.items()):
+            for warning in warnings:
+                watch.note(f"{file}: {warning}")
     folders = []
     rejected = []
     for paper in papers:

@@ -141,6 +141,8 @@ class Document:
     metadata: Metadata
     converter: str
     """How it was made, with versions, for instance `rules-2 pypdfium2-5.10.1`."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What a reader should know, one sentence each, the pages first: `pages 1-3: text that nobody sees was left out`."""
 
     @cached_property
     def sha256(self) -> str:

@@ -89,6 +89,7 @@ class Filled:
         truncated: those of them whose prompt the server cut -> what is to be done about it.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
         model: that is asked; None where none is.
+        warnings: a paper's file -> what the conversion warns of.
     """
 
     converted: int = 0
@@ -104,6 +105,7 @@ class Filled:
     truncated: dict[ChunkKey, str] = field(default_factory=dict)
     papers: dict[str, PaperInfo] = field(default_factory=dict)
     model: str | None = None
+    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _HOPELESS = 20
@@ -298,6 +300,8 @@ class Run:
             self.watch.note(f"{paper.file}: {kept}")
             return
         self.filled.papers[paper.sha256] = listed_paper(paper, kept, self.recipe.settings.convert)
+        if kept.warnings:
+            self.filled.warnings[paper.file] = kept.warnings
         if reused:
             self.filled.reused += 1
         else:

@@ -157,6 +157,7 @@ def _load_document(folder: Path, paper_sha256: str) -> Document | None:
             blocks=tuple(_block_from_json(json.loads(line)) for line in blocks.split("\n") if line),
             metadata=Metadata(**{**meta["metadata"], "authors": tuple(meta["metadata"]["authors"])}),
             converter=meta["converter"],
+            warnings=tuple(map(str, meta["warnings"])),
         )
     except _DAMAGE:
         return None

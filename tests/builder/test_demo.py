@@ -115,6 +115,16 @@ def test_a_summary_tells_all_of_a_single_rejected_paper_and_ends_with_the_next_c
     assert summary(report(), files).splitlines()[-1] == "next        qagen verify d --papers p --work w"
 
 
+def test_what_conversions_warn_of_is_a_line_however_many_papers_it_is_said_of():
+    hidden = "text that nobody sees (white on white) was left out"
+    said = {f"{number}.pdf": [f"pages {number}-3, 7: {hidden}"] for number in range(40)}
+    said["alone.pdf"] = ["page 1: the text layer looks garbled", f"page 2: {hidden}"]
+    assert [line for line in summary(report(paper_warnings=said)).splitlines() if "warning" in line] == [
+        f"warning     0.pdf, 1.pdf and 39 more: {hidden}",
+        "warning     alone.pdf: page 1: the text layer looks garbled",
+    ]
+
+
 def test_only_the_most_frequent_reasons_are_named():
     reasons = {f"reason_{number}": 10 - number for number in range(9)}
     found = summary(report(rejections={"pair": reasons})).splitlines()
