@@ -12,7 +12,7 @@ from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, 
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
-from qagen.records import Completion, Document, Paper, Record, Rejection
+from qagen.records import Completion, Document, Paper, Record, Rejection, sha256
 from qagen.run import Filled, Run
 from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
@@ -95,7 +95,8 @@ class Answering:
             .partition("\n\nThis is the end of the excerpt.")[0]
         )
         answer = chunk.partition(". ")[0].rstrip(".") + "."
-        question = f"Why does the ice change as described for the lagoon with {len(chunk)} marks?"
+        named = "".join(chr(ord("a") + int(digit, 16)) for digit in sha256(chunk)[:8])
+        question = f"What happens to the ice at the lagoon of the {named} shore?"
         return Completion(
             f"###QUESTION: {question}\n###ANSWER: {answer}\n", prompt_tokens=10, completion_tokens=5
         )
