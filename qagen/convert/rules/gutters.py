@@ -111,7 +111,9 @@ class _Ink:
         before, begun = so_far(np.ceil(right), every), so_far(np.floor(left) + 1, every)
         behind = np.bincount(rows, minlength=count) - begun
         # What has no width crosses nothing.
-        crossed = begun - before if wide.all() else so_far(np.floor(left) + 1, wide) - so_far(np.ceil(right), wide)
+        crossed = (
+            begun - before if wide.all() else so_far(np.floor(left) + 1, wide) - so_far(np.ceil(right), wide)
+        )
         free = (before > 0) & (behind > 0) & (crossed == 0)
         enough = np.maximum(_ROWS, np.count_nonzero(crossed, axis=1) / _CROSSED)
         found = [np.empty(0, np.intp)] * len(places)
