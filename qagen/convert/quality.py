@@ -21,6 +21,7 @@ _ENOUGH = 40
 """Small Latin letters from which on their vowels say something."""
 _VOWELS = (0.14, 0.26)
 """Shares of vowels: at the lower no language, from the upper any that is written in Latin letters."""
+_SMALL = re.compile(r"[^a-z]+")
 _SINGLES = (0.85, 0.5)
 """Shares of single characters among a text's tokens: at the first no prose, up to the second nothing is said."""
 _TOKENS = 8
@@ -64,15 +65,16 @@ def _whole(text: str) -> float:
 
 
 def _encoded(text: str) -> float:
-    return 1 - _MOJIBAKE_WEIGHT * badness(text) / len(text)
+    # Each of the signs has a character in it that is not ASCII.
+    return 1.0 if text.isascii() else 1 - _MOJIBAKE_WEIGHT * badness(text) / len(text)
 
 
 def _spelled(text: str) -> float:
     """By the vowels among its small Latin letters; capitals may be sequences and acronyms."""
-    letters = re.findall(r"[a-z]", text)
+    letters = _SMALL.sub("", text)
     if len(letters) < _ENOUGH:
         return 1.0
-    vowels = sum(letter in "aeiouy" for letter in letters) / len(letters)
+    vowels = sum(map(letters.count, "aeiouy")) / len(letters)
     low, high = _VOWELS
     return (vowels - low) / (high - low)
 
@@ -91,11 +93,15 @@ def _spaced(text: str) -> float:
 
 def _clean(text: str) -> float:
     """By the words with signs or digits among their letters."""
-    words = [word for word in text.split() if sum(char.isalpha() for char in word) >= 3]
+    words = [word for word in text.split() if len(word) >= 3 and (word.isalpha() or _letters(word) >= 3)]
     if len(words) < _WORDS:
         return 1.0
-    marked = sum(bool(_MARKED.search(word)) for word in words) / len(words)
+    marked = sum(bool(_MARKED.search(word)) for word in words if not word.isalpha()) / len(words)
     return 1 - _MARKED_WEIGHT * marked
+
+
+def _letters(word: str) -> int:
+    return sum(map(str.isalpha, word))
 
 
 def _formula(text: str) -> float:

@@ -40,6 +40,8 @@ _BLANKS = np.array(
     np.uint32,
 )
 """Codes at which nothing is printed. Other control codes are signs of some font."""
+_PRINTED = np.ones(0x10000, np.bool_)
+_PRINTED[_BLANKS] = False
 _BOLD = 700
 _ASCENT = 0.8
 """Share of a word's height above its baseline, where only its box is known."""
@@ -100,7 +102,7 @@ class Characters:
     @property
     def inked(self) -> npt.NDArray[np.bool_]:
         """Of each character whether it is printed: not blank, and no line end."""
-        return ~np.isin(self.codes, _BLANKS)
+        return _PRINTED[np.minimum(self.codes, len(_PRINTED) - 1)]
 
     def where(self, kept: npt.NDArray[np.bool_] | Numbers | slice) -> "Characters":
         """Some of the characters, or all in another order."""

@@ -119,7 +119,7 @@ def _pages_read(source: Source) -> Iterator[PageRead]:
 
 def _require_text(source: Source, ocr: Ocr) -> None:
     pages = source.pages
-    readable = sum(char.isalnum() for page in pages for line in page.lines for char in line.text)
+    readable = sum(sum(map(str.isalnum, line.text)) for page in pages for line in page.lines)
     if readable == 0 or (len(pages) > 2 and readable < _SCAN * len(pages)):
         raise _no_text_layer(source, ocr)
 

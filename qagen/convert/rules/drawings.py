@@ -21,6 +21,8 @@ _BACKGROUND = 0.6
 """Share of the page from which on what is drawn is its background."""
 _CELL = 8.0
 """Points: drawn parts closer than about two of these belong to one drawing."""
+_REACH = 2
+"""Cells from one part of a drawing to the next."""
 _PARTS = 8
 """Paths that make a drawing; fewer are rules, boxes and underlines of text."""
 
@@ -116,33 +118,35 @@ def _clusters(paths: list[BBox], width: float, height: float) -> list[BBox]:
     if len(paths) < _PARTS:
         return []
     columns, lines = int(width / _CELL) + 1, int(height / _CELL) + 1
-    owners: dict[tuple[int, int], list[int]] = {}
+    # A cell is one number; the lines of one column and the next are so far apart that no flood goes from one to the other.
+    stride = lines + 1 + 2 * _REACH
+    owners: dict[int, list[int]] = {}
     for number, (x0, y0, x1, y1) in enumerate(paths):
         for column in range(max(0, int(x0 / _CELL)), min(columns, int(x1 / _CELL)) + 1):
-            for line in range(max(0, int(y0 / _CELL)), min(lines, int(y1 / _CELL)) + 1):
-                owners.setdefault((column, line), []).append(number)
+            first, last = max(0, int(y0 / _CELL)), min(lines, int(y1 / _CELL))
+            for cell in range(column * stride + first, column * stride + last + 1):
+                owners.setdefault(cell, []).append(number)
     found = []
     while owners:
-        cells, numbers = _flood(owners)
-        x0 = min(column for column, _ in cells) * _CELL
-        y0 = min(line for _, line in cells) * _CELL
-        x1 = (max(column for column, _ in cells) + 1) * _CELL
-        y1 = (max(line for _, line in cells) + 1) * _CELL
+        cells, numbers = _flood(owners, stride)
+        on = [cell % stride for cell in cells]
+        x0, x1 = min(cells) // stride * _CELL, (max(cells) // stride + 1) * _CELL
+        y0, y1 = min(on) * _CELL, (max(on) + 1) * _CELL
         if len(numbers) >= _PARTS and (x1 - x0) * (y1 - y0) > 0.012 * width * height:
             found.append((x0, y0, x1, y1))
     return found
 
 
-def _flood(owners: dict[tuple[int, int], list[int]]) -> tuple[list[tuple[int, int]], set[int]]:
-    """Take one connected group of cells (reaching over two) out of `owners`."""
+def _flood(owners: dict[int, list[int]], stride: int) -> tuple[list[int], set[int]]:
+    """Take one connected group of cells (reaching over two) out of `owners`; a column's cells are `stride` from the next's."""
+    reach = range(-_REACH, _REACH + 1)
+    steps = [stride * across + down for across in reach for down in reach]
     start = next(iter(owners))
     numbers = set(owners.pop(start))
     cells = [start]
-    for column, line in cells:
-        for across in range(-2, 3):
-            for down in range(-2, 3):
-                near = (column + across, line + down)
-                if near in owners:
-                    numbers.update(owners.pop(near))
-                    cells.append(near)
+    for cell in cells:
+        for step in steps:
+            if cell + step in owners:
+                numbers.update(owners.pop(cell + step))
+                cells.append(cell + step)
     return cells, numbers

@@ -6,6 +6,8 @@ another column's; it is where the same place is free, or nearly so, over many li
 
 import re
 from dataclasses import replace
+from functools import cached_property
+from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,8 @@ _STEP = 3.0
 """Points from one place that is looked at to the next."""
 _FAR = 20_000.0
 """Points that no page is wide or high."""
+_CELLS = 1_000_000
+"""Places times rows that are looked at in one go."""
 _LEVEL = 0.01
 """Radians up to which text is upright."""
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -68,35 +72,56 @@ class _Ink:
         """Letters behind which, on the same height, there is a wide gap."""
         start, end = float(self.left.min()), float(self.right.max())
         self.inner = (start + _MARGIN * (end - start), end - _MARGIN * (end - start))
-        self.free: dict[float, frozenset[int]] = {}
 
     def is_parted(self, at: int) -> bool:
         """Whether a gutter goes through the gap behind a letter, and through the row above or below it."""
         row = int(self.rows[at])
-        first = _STEP * np.ceil(self.right[at] / _STEP)
-        places = np.arange(first, self.left[at + 1], _STEP)
-        return any(
-            {row - 1, row + 1} & self.free_rows(float(place))
-            for place in places
-            if self.inner[0] < place < self.inner[1]
+        first, end = np.ceil(self.right[at] / _STEP), float(self.left[at + 1]) / _STEP
+        beside = {row - 1, row + 1}
+        return any(not beside.isdisjoint(self.free.get(place, ())) for place in range(int(first), ceil(end)))
+
+    @cached_property
+    def free(self) -> dict[int, frozenset[int]]:
+        """The rows in which a gutter is, with text on both sides, by its place in steps; places without a gutter are not in it."""
+        first, last = floor(self.inner[0] / _STEP) + 1, ceil(self.inner[1] / _STEP)
+        numbers, rows = np.unique(self.rows, return_inverse=True)
+        step = max(1, _CELLS // len(numbers))
+        found: dict[int, frozenset[int]] = {}
+        for start in range(first, last, step):
+            places = np.arange(start, min(start + step, last))
+            for place, free in zip(places.tolist(), self._free(places, rows, len(numbers)), strict=True):
+                if len(free):
+                    found[place] = frozenset(numbers[free].tolist())
+        return found
+
+    def _free(
+        self, places: npt.NDArray[np.intp], rows: npt.NDArray[np.intp], count: int
+    ) -> list[npt.NDArray[np.intp]]:
+        """The rows in which each of some places is free, among `count` rows; none where too few are."""
+        wide = self.right > self.left
+        left, right = self.left.astype(np.float64) / _STEP, self.right.astype(np.float64) / _STEP
+
+        def so_far(ends: npt.NDArray[np.floating], of: npt.NDArray[np.bool_] | slice) -> npt.NDArray[np.intp]:
+            """How many letters of each row end by each place."""
+            at = np.clip(ends[of] - places[0], 0, len(places)).astype(np.intp)
+            cells = np.bincount(at * count + rows[of], minlength=(len(places) + 1) * count)
+            return cells.reshape(-1, count)[:-1].cumsum(axis=0)
+
+        every = slice(None)
+        before, begun = so_far(np.ceil(right), every), so_far(np.floor(left) + 1, every)
+        behind = np.bincount(rows, minlength=count) - begun
+        # What has no width crosses nothing.
+        crossed = (
+            begun - before if wide.all() else so_far(np.floor(left) + 1, wide) - so_far(np.ceil(right), wide)
         )
-
-    def free_rows(self, place: float) -> frozenset[int]:
-        """The rows in which a gutter is, with text on both sides; none where there is no gutter at that place."""
-        if place not in self.free:
-            self.free[place] = self._free_rows(place)
-        return self.free[place]
-
-    def _free_rows(self, place: float) -> frozenset[int]:
-        count = int(self.rows.max()) + 1
-        before = np.bincount(self.rows[self.right <= place], minlength=count)
-        behind = np.bincount(self.rows[self.left >= place], minlength=count)
-        across = np.bincount(self.rows[(self.left < place) & (self.right > place)], minlength=count)
-        free = (before > 0) & (behind > 0) & (across == 0)
-        enough = max(_ROWS, int((across > 0).sum()) / _CROSSED)
-        if free.sum() < enough or min(np.median(before[free]), np.median(behind[free])) < _LETTERS:
-            return frozenset()
-        return frozenset(np.flatnonzero(free).tolist())
+        free = (before > 0) & (behind > 0) & (crossed == 0)
+        enough = np.maximum(_ROWS, np.count_nonzero(crossed, axis=1) / _CROSSED)
+        found = [np.empty(0, np.intp)] * len(places)
+        for at in np.flatnonzero(np.count_nonzero(free, axis=1) >= enough).tolist():
+            own = free[at]
+            if min(np.median(before[at, own]), np.median(behind[at, own])) >= _LETTERS:
+                found[at] = np.flatnonzero(own)
+        return found
 
 
 def _with_line_ends(chars: Characters, places: list[int]) -> Characters:

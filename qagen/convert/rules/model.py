@@ -3,8 +3,8 @@
 Boxes are `(x0, y0, x1, y1)` in points, origin top left of the page as displayed. Pages and lines are counted from 0 here.
 """
 
-import re
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -65,6 +65,11 @@ class Style:
     """Whether one font sets the whole line."""
     estimated: bool = False
     """Whether the size is taken from the line's height, because the PDF does not state it."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether its size is stated, and nothing is bold, italic, of mathematics or of one width."""
+        return not (self.bold or self.italic or self.math or self.mono or self.estimated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,12 @@ class Row:
         """The lines' text with single blanks."""
         return squeeze(" ".join(line.text for line in self.lines))
 
+    def in_column(self, column: int) -> "Row":
+        """The row in a column; what is known of its lines stays known."""
+        row = copy(self)
+        object.__setattr__(row, "column", column)
+        return row
+
     @cached_property
     def main(self) -> TextLine:
         """The line with most text."""
@@ -176,6 +187,8 @@ class Row:
     @cached_property
     def style(self) -> Style:
         """The main line's font and size, and the shares over all lines."""
+        if len(self.lines) == 1 and self.lines[0].style.plain:
+            return self.lines[0].style
         weights = [max(1, len(line.text.strip())) for line in self.lines]
         total = sum(weights)
 
@@ -300,4 +313,4 @@ def overlap(one: BBox, other: BBox) -> bool:
 
 def squeeze(text: str) -> str:
     """Single blanks, none at the ends."""
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())

@@ -56,7 +56,7 @@ def read(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> Characters:
     count = text.count_chars()
     if count <= 0:
         return NONE
-    handle = ctypes.cast(text.raw, ctypes.c_void_p).value or 0
+    handle = _passed(ctypes.cast(text.raw, ctypes.c_void_p))
     every = range(count)
     codes = np.fromiter(map(_CODE, repeat(handle), every), np.uint32, count)
     objects = np.fromiter(map(_OBJECT, repeat(handle), every), np.uintp, count)
@@ -97,29 +97,53 @@ def displayed(
     return shown.astype(np.float32), np.where(sideways, across, down).astype(np.float32)
 
 
-def _function(raw: Any, result: Any, *arguments: Any) -> Any:
-    """One of pdfium's functions that takes plain numbers, addresses too."""
+def _function(raw: Any, result: Any) -> Any:
+    """One of pdfium's functions, without types of its arguments: converting each by its type takes longer than the call.
+
+    Numbers may be ints of 32 bits; all else must be `_passed`, or come from `byref`.
+    """
     address = ctypes.cast(raw, ctypes.c_void_p).value
     assert address, "the library has the function"
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+    return ctypes.PYFUNCTYPE(result)(address)
 
 
-_PAGE, _PLACE, _ADDRESS = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-_CODE = _function(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _PAGE, _PLACE)
-_OBJECT = _function(pdfium.FPDFText_GetTextObject, ctypes.c_size_t, _PAGE, _PLACE)
-_ANGLE = _function(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _PAGE, _PLACE)
-_SIZE = _function(pdfium.FPDFText_GetFontSize, ctypes.c_double, _PAGE, _PLACE)
-_WEIGHT = _function(pdfium.FPDFText_GetFontWeight, ctypes.c_int, _PAGE, _PLACE)
-_LOOSE = _function(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, _PAGE, _PLACE, _ADDRESS)
-_TIGHT = _function(pdfium.FPDFText_GetCharBox, ctypes.c_int, _PAGE, _PLACE, *[_ADDRESS] * 4)
-_ORIGIN = _function(pdfium.FPDFText_GetCharOrigin, ctypes.c_int, _PAGE, _PLACE, _ADDRESS, _ADDRESS)
-_MATRIX = _function(pdfium.FPDFText_GetMatrix, ctypes.c_int, _PAGE, _PLACE, _ADDRESS)
-_FONT = _function(
-    pdfium.FPDFText_GetFontInfo, ctypes.c_ulong, _PAGE, _PLACE, _ADDRESS, ctypes.c_ulong, _ADDRESS
-)
+def _passed(handle: ctypes.c_void_p) -> Any:
+    """A handle as it is passed to a function, converted once for all calls."""
+    return ctypes.c_void_p.from_param(handle)
 
 
-def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], Floats, Floats]:
+_CODE = _function(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
+_OBJECT = _function(pdfium.FPDFText_GetTextObject, ctypes.c_size_t)
+_ANGLE = _function(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
+_SIZE = _function(pdfium.FPDFText_GetFontSize, ctypes.c_double)
+_WEIGHT = _function(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
+_LOOSE = _function(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
+_TIGHT = _function(pdfium.FPDFText_GetCharBox, ctypes.c_int)
+_ORIGIN = _function(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
+_MATRIX = _function(pdfium.FPDFText_GetMatrix, ctypes.c_int)
+_FONT = _function(pdfium.FPDFText_GetFontInfo, ctypes.c_ulong)
+
+
+class _Rectangles:
+    """Room for so many of pdfium's rectangles, with a reference to each."""
+
+    COUNT = 4096
+
+    def __init__(self) -> None:
+        self.room = (pdfium.FS_RECTF * self.COUNT)()
+        size = ctypes.sizeof(pdfium.FS_RECTF)
+        self.references = [ctypes.byref(self.room, size * number) for number in range(self.COUNT)]
+
+    def values(self, count: int) -> Floats:
+        """Left, top, right, bottom of the first of them."""
+        return np.frombuffer(self.room, np.float32).reshape(-1, 4)[:count]
+
+
+_IDLE: list[_Rectangles] = []
+"""Rooms that nobody uses just now; each thread takes one out."""
+
+
+def _objects(handle: Any, objects: Objects) -> tuple[Numbers, tuple[Font, ...], Floats, Floats]:
     """Each character's font, the fonts, angle and origin, asked for where another text object begins.
 
     What pdfium adds between objects belongs to the one before it, and at the beginning to the first one.
@@ -128,28 +152,20 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
     first = stated[:1]
     begins = np.concatenate((first, stated[1:][objects[stated[1:]] != objects[stated[:-1]]]))
     fonts: dict[Font, int] = {}
+    known: dict[Said, int] = {}
     places: list[int] = []
-    angles: list[float] = []
-    origins = np.zeros((len(begins), 2), np.float64)
-    name, flags = ctypes.create_string_buffer(_NAME), ctypes.c_int()
-    matrix = pdfium.FS_MATRIX()
-    at_matrix = ctypes.addressof(matrix)
-    at_name, at_flags, at_origin = ctypes.addressof(name), ctypes.addressof(flags), origins.ctypes.data
-    for number, place in enumerate(begins.tolist()):
-        length = _FONT(handle, place, at_name, _NAME, at_flags)
-        known = 0 < length <= _NAME
-        size = _SIZE(handle, place)
-        scale = math.hypot(matrix.c, matrix.d) if _MATRIX(handle, place, at_matrix) else 1.0
-        font = Font(
-            (name.value.decode("utf-8", "replace") if known else "") or _NAMELESS,
-            size,
-            round(size * scale, 1),
-            _WEIGHT(handle, place),
-            flags.value if known else 0,
-        )
-        places.append(fonts.setdefault(font, len(fonts)))
-        angles.append(_ANGLE(handle, place))
-        _ORIGIN(handle, place, at_origin + 16 * number, at_origin + 16 * number + 8)
+    found: list[tuple[float, float]] = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    asked = _Asked(handle)
+    for place in begins.tolist():
+        said = asked.said(place)
+        if said not in known:
+            known[said] = fonts.setdefault(_font(said), len(fonts))
+        places.append(known[said])
+        found.append((x.value, y.value) if _ORIGIN(handle, place, at_x, at_y) else (0.0, 0.0))
+    angles = list(map(_ANGLE, repeat(handle), begins.tolist()))
+    origins = np.array(found, np.float64).reshape(-1, 2)
     origins = np.nan_to_num(np.clip(origins, -_FAR, _FAR))
     if not places:
         places, angles, origins = (
@@ -167,23 +183,64 @@ def _objects(handle: int, objects: Objects) -> tuple[Numbers, tuple[Font, ...], 
     )
 
 
-def _boxes(handle: int, angles: Floats) -> Floats:
+Said = tuple[bytes, float, float, float, int, int]
+"""What pdfium says of a text object's font: its name, size, the lower row of the text's matrix, weight and flags."""
+
+
+class _Asked:
+    """Asks what a page's text objects have in common."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.name, self.flags, self.matrix = (
+            ctypes.create_string_buffer(_NAME),
+            ctypes.c_int(),
+            pdfium.FS_MATRIX(),
+        )
+        self.at = (ctypes.byref(self.name), ctypes.byref(self.flags), ctypes.byref(self.matrix))
+
+    def said(self, place: int) -> Said:
+        """Of the font that sets the character at some place."""
+        handle, (at_name, at_flags, at_matrix) = self.handle, self.at
+        named = 0 < _FONT(handle, place, at_name, _NAME, at_flags) <= _NAME
+        c, d = (self.matrix.c, self.matrix.d) if _MATRIX(handle, place, at_matrix) else (0.0, 1.0)
+        return (
+            self.name.value if named else b"",
+            _SIZE(handle, place),
+            c,
+            d,
+            _WEIGHT(handle, place),
+            self.flags.value if named else 0,
+        )
+
+
+def _font(said: Said) -> Font:
+    name, size, c, d, weight, flags = said
+    return Font(
+        name.decode("utf-8", "replace") or _NAMELESS, size, round(size * math.hypot(c, d), 1), weight, flags
+    )
+
+
+def _boxes(handle: Any, angles: Floats) -> Floats:
     """Left, bottom, right, top: as high as the font for text along the page's sides, else around what is drawn."""
     count = len(angles)
     boxes = np.zeros((count, 4), np.float32)
-    at = boxes.ctypes.data
-    # FS_RECTF is left, top, right, bottom.
-    for _ in map(_LOOSE, repeat(handle), range(count), range(at, at + 16 * count, 16)):
-        pass
-    boxes = boxes[:, [0, 3, 2, 1]]
+    room = _IDLE.pop() if _IDLE else _Rectangles()
+    for start in range(0, count, room.COUNT):
+        end = min(start + room.COUNT, count)
+        answers = list(map(_LOOSE, repeat(handle), range(start, end), room.references))
+        boxes[start:end] = room.values(end - start)[:, [0, 3, 2, 1]]
+        boxes[start:end][np.array(answers) == 0] = 0
+    _IDLE.append(room)
     quarters = 2 * angles / np.pi
     tight = np.flatnonzero(np.abs(quarters - np.round(quarters)) > _EVEN)
     if len(tight):
         found = np.zeros((len(tight), 4), np.float64)
-        at = found.ctypes.data
+        values = [ctypes.c_double() for _ in range(4)]
+        left, right, bottom, top = map(ctypes.byref, values)
         for number, place in enumerate(tight.tolist()):
-            begin = at + 32 * number
-            _TIGHT(handle, place, begin, begin + 16, begin + 8, begin + 24)
+            if _TIGHT(handle, place, left, right, bottom, top):
+                found[number] = [values[0].value, values[2].value, values[1].value, values[3].value]
         boxes[tight] = found
     return boxes
 

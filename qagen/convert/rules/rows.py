@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from qagen.convert.rules.model import FULL, Page, Row, TextLine
@@ -48,7 +48,7 @@ def rows_of(page: Page, lines: list[TextLine], body: float) -> tuple[list[Row], 
         body: the document's body size in points.
     """
     rows, columns = _rows_and_columns(page, lines, body)
-    rows = [replace(row, column=columns.of(row)) for row in rows]
+    rows = [row.in_column(columns.of(row)) for row in rows]
     return _in_order(rows, body), columns
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
 
 import pypdfium2
 
@@ -240,7 +241,7 @@ def _style(spans: Sequence[Span], turn: int) -> Style:
     looks = [_look(span.font) for span in seen]
 
     def share(flags: Sequence[bool]) -> float:
-        return sum(length for length, flag in zip(lengths, flags, strict=True) if flag) / total
+        return sum(compress(lengths, flags)) / total if any(flags) else 0.0
 
     sizes: Counter[float] = Counter()
     for span, length in zip(seen, lengths, strict=True):
