@@ -118,7 +118,8 @@ def build(
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
     refuse_pattern(out)
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
-    tell(f"{found} PDF{'' if found == 1 else 's'} found")
+    if sys.stderr.isatty():  # a log is told of them by its first line
+        tell(f"{found} PDF{'' if found == 1 else 's'} found")
     from builder.build import build_dataset
     from builder.order import Choice
     from builder.summary import summary

@@ -35,11 +35,6 @@ def check_target(out: Path, work: Path | None = None) -> None:
         DatasetError: where `out` is no place for a dataset folder, or holds something that is none.
         WorkspaceError: where it cannot be written.
     """
-    if not _is_text(out):
-        raise DatasetError(
-            f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there; "
-            "name another folder with --out"
-        )
     target = _place(out)
     if work is not None:
         _refuse_overlap(target, work)
@@ -90,6 +85,11 @@ def replacing(out: Path) -> Iterator[Path]:
 
 def _place(out: Path) -> Path:
     """Where `out` really is: absolute, links followed, and not the ground that this run stands on."""
+    if not _is_text(out):
+        raise DatasetError(
+            f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there; "
+            "name another folder with --out"
+        )
     with explained(out):
         try:
             target = Path(os.path.realpath(out.expanduser().absolute()))

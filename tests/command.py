@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
+_PROGRESS = re.compile(r"(papers|checking papers|writing rows) \d+ of \d+")
 ENVIRONMENT = {
     **os.environ,
     "NO_COLOR": "1",
@@ -28,6 +30,11 @@ def build(papers, out, work, *arguments) -> tuple[int, dict]:
     run = qagen("build", papers, "--out", out, "--work", work, *plain, *arguments)
     assert run.stdout, run.stderr
     return run.returncode, json.loads(run.stdout)
+
+
+def complaints(run: subprocess.CompletedProcess[str]) -> list[str]:
+    """The lines on stderr that are not about progress."""
+    return [line for line in run.stderr.splitlines() if not _PROGRESS.match(line)]
 
 
 def rows(folder: Path, config: str = "default") -> list[dict]:

@@ -13,7 +13,7 @@ import pytest
 
 from qagen.settings import AskSettings
 from tests.builder.corpora import folder, paper, record
-from tests.command import ENVIRONMENT, QAGEN, build, hashes, qagen, rows
+from tests.command import ENVIRONMENT, QAGEN, build, complaints, hashes, qagen, rows
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, asks_first, chunk_of, paired
 
@@ -196,14 +196,14 @@ def test_a_build_without_any_answer_leaves_the_dataset_that_is_there(work, tmp_p
     common = ("--out", tmp_path / "d", "--work", work)
     run = qagen("build", EXAMPLES, *common, "--model", "typo", "--offline")
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr == (
+    assert complaints(run) == [
         "error: no chunk has an answer, so there is nothing to publish: the ledger has no answer for this chunk yet; "
-        f"build again to ask; {str(tmp_path / 'd')!r} is left as it was\n"
-    )
+        f"build again to ask; {str(tmp_path / 'd')!r} is left as it was"
+    ]
     with ScriptedServer(lambda request, nth: Reply(status=400, body="Failed to parse input")) as server:
         run = qagen("build", EXAMPLES, *common, "--base-url", server.base_url)
-    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
-    assert run.stderr.startswith(
+    assert (run.returncode, run.stdout, len(complaints(run))) == (1, "", 1)
+    assert complaints(run)[0].startswith(
         "error: none of the first 20 chunks got an answer; the last one: the server at "
     )
     assert len(server.requests) < 40
@@ -228,7 +228,7 @@ def test_the_place_for_the_dataset_is_looked_at_before_anything_is_converted(tmp
     run = qagen(
         "build", EXAMPLES, "--out", tmp_path / "d", "--work", tmp_path / "w", "--engine", "extractive"
     )
-    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+    assert (run.returncode, run.stdout, len(complaints(run))) == (1, "", 1)
     assert not (tmp_path / "w").exists()
 
 
@@ -333,7 +333,7 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(tmp_path, argument
     }
     filled = [argument.format(**names) for argument in arguments]
     run = qagen("build", *filled, "--out", tmp_path / "d", "--work", tmp_path / "w")
-    assert (run.returncode, run.stdout, run.stderr) == (code, "", said.format(**names) + "\n")
+    assert (run.returncode, run.stdout, complaints(run)) == (code, "", said.format(**names).splitlines())
     assert not (tmp_path / "d").exists()
 
 
@@ -343,14 +343,14 @@ def test_a_server_that_is_not_running_and_a_model_it_does_not_have_are_one_line_
         run = qagen(
             "build", EXAMPLES, "--out", tmp_path / "d", "--work", work, "--base-url", url, "--model", "r2"
         )
-        assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
+        assert (run.returncode, run.stdout, len(complaints(run))) == (1, "", 1)
         assert "'r2'" in run.stderr
         assert "qwen3:8b" in run.stderr
     run = qagen(
         "build", EXAMPLES, "--out", tmp_path / "d", "--work", work, "--base-url", url, "--model", "r2"
     )
-    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
-    assert run.stderr.startswith(f"error: no model server answers at {url!r}")
+    assert (run.returncode, run.stdout, len(complaints(run))) == (1, "", 1)
+    assert complaints(run)[0].startswith(f"error: no model server answers at {url!r}")
 
 
 def test_wrong_usage_exits_with_2():

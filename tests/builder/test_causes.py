@@ -107,6 +107,6 @@ def test_the_changelog_entry_says_the_version_why_and_what_changed(tmp_path):
         tmp_path / "b", [A, B], settings=Settings.model_validate({**PLAIN, "checks": {"min_support": 0.2}})
     )
     assert changelog_text(tmp_path / "a", tmp_path / "b", "2026-01-02") == (
-        "## 1.1.0 (2026-01-02)\n\n1 record added, 0 records removed.\n\n- 1 record added \\(checks 1\\)\n"
-        "- checks\\.min\\_support: 0\\.28 → 0\\.2\n"
+        "## 1.1.0 (2026-01-02)\n\n1 record added, 0 records removed.\n\n- 1 record added (checks 1)\n"
+        "- checks.min\\_support: 0.28 → 0.2\n"
     )

@@ -22,13 +22,13 @@ PAIRS = [
     {
         "id": "good",
         "source": SOURCE,
-        "question": "How were the crystals of this compound grown?",
+        "question": "How were the crystals grown?",
         "answer": "The crystals were grown from a flux of caesium chloride.",
     },
     {
         "id": "wrong",
         "source": SOURCE,
-        "question": "How were the crystals of this compound grown?",
+        "question": "How were the crystals grown?",
         "answer": "The crystals carry a current from a flux of hot caesium chloride.",
     },
 ]

@@ -246,7 +246,7 @@ REFUSED = {
     "nothing": (lambda place: Path(""), DatasetError, "is the folder that this runs in"),
     "an unknown user's": (lambda place: Path("~nobody-by-that-name/d"), DatasetError, "is not known here"),
     "no name": (lambda place: place / "a\0b", DatasetError, "is no name that a folder can have"),
-    "no text": (lambda place: place / "a\ud800", DatasetError, "is no name that a folder can have"),
+    "no text": (lambda place: place / "a\ud800", DatasetError, "holds a character that is no text"),
 }
 
 

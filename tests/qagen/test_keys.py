@@ -85,6 +85,11 @@ SIDES = {
     "checks.small_count": (1, NEITHER),
     "checks.denial_reach": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
+    "checks.least_news": (1.0, NEITHER),
+    "checks.min_reason_shared": (0.9, NEITHER),
+    "checks.least_asked": (0.9, NEITHER),
+    "checks.rival_margin": (0.9, NEITHER),
+    "checks.min_shared": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
     "grounding.min_score": (0.9, NEITHER),
