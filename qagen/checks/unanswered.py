@@ -57,7 +57,12 @@ def unanswered(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  #
         yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
 
 
-_CUES = word_set("because since due therefore thus hence so as owing consequently")
+_CUES = word_set(
+    """
+    because since due therefore thus hence so as owing consequently cause causes caused causing lead leads led leading result
+    results resulted resulting attributed attributable allows allowed enables enabled prevents prevented responsible reason
+    """
+)
 
 
 def _is_reason_in_source(subject: Subject) -> bool:
