@@ -1,7 +1,7 @@
 """A block's markdown with the place of every line, whoever laid the page out, and documents put together of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qagen.convert.quality import quality, read_quality
 from qagen.records import BBox, Block, Line, Region
@@ -56,7 +56,7 @@ def trimmed(text: str, slices: Sequence[Slice]) -> tuple[str, tuple[Slice, ...]]
     for one in slices:
         start, end = _trimmed(text, one.start, min(one.end, len(text)))
         if start < end:
-            found.append(replace(one, start=start, end=end))
+            found.append(Slice(start, end, one.place))
     return text, tuple(found)
 
 

@@ -13,6 +13,7 @@ from enum import Enum
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑¬]$")
+_HYPHENS, _OF_LINKS = tuple("-‐‑¬"), tuple("/._=&?-")
 _HEAD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _LINK = re.compile(r"(?:https?://|www\.|doi\.org/)\S*$", re.IGNORECASE)
 _DIGITS = "0123456789"
@@ -36,10 +37,10 @@ class Vocabulary:
     def joint(self, line: str, following: str) -> Joint:
         """What to put between a line and the one after it."""
         line, following = line.rstrip(), following.lstrip()
-        link = _LINK.search(line)
-        if link and re.search(r"[/._=&?-]$", line) and re.match(r"[\w/]", following):
+        in_link = line.endswith(_OF_LINKS) and _LINK.search(line)
+        if in_link and re.match(r"[\w/]", following):
             return Joint.NOTHING
-        tail, head = _TAIL.search(line), _HEAD.match(following)
+        tail, head = _tail(line), _HEAD.match(following)
         if tail is None or head is None:
             return Joint.NOTHING if re.search(r"\w[—–]$", line) else Joint.BLANK
         return self._hyphenated(tail[1].replace("‐", "-").replace("‑", "-"), head[0])
@@ -67,6 +68,11 @@ NO_WORDS = Vocabulary(Counter())
 """That of no document."""
 
 
+def _tail(line: str) -> re.Match[str] | None:
+    """The word with a hyphen at the end of a line, if there is one."""
+    return _TAIL.search(line) if line.endswith(_HYPHENS) else None
+
+
 def _is_no_plain_word(part: str) -> bool:
     """Whether a part has capitals behind its first letter, or digits: an acronym, a formula, which nobody divides."""
     return any(char.isupper() or char.isdigit() for char in part[1:]) or part[:1].isdigit()
@@ -80,6 +86,6 @@ def vocabulary(lines: Iterable[str]) -> Vocabulary:
         found = _WORD.findall(line.replace("‐", "-").replace("‑", "-").lower())
         if broken:
             found = found[1:]
-        broken = bool(_TAIL.search(line.rstrip()))
+        broken = bool(_tail(line.rstrip()))
         counts.update(found[:-1] if broken else found)
     return Vocabulary(counts)

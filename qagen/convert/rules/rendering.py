@@ -14,7 +14,6 @@ _PLAIN = frozenset({Kind.HEADING, Kind.EQUATION, Kind.CODE, Kind.TABLE})
 """Kinds that are written without italics and bold."""
 _SYMBOL_FONT = re.compile(r"cmmi|cmsy|.*math", re.IGNORECASE)
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "*_$"})
-_BLANKS = re.compile(r"\s+")
 _DEEPEST_INDENT = 80
 _LEVEL = 2
 """Of a heading that has none."""
@@ -153,7 +152,7 @@ class _Writer:
         """Text with single blanks."""
         if text[:1].isspace():
             self._blank = True
-        words = _BLANKS.sub(" ", text).strip()
+        words = " ".join(text.split())
         if not words:
             return
         if self._blank and self._out and not self._out[-1][-1].isspace():
@@ -186,8 +185,10 @@ def _parts(line: TextLine, *, plain: bool) -> list[_Part]:
     while parts and parts[-1].blank:
         parts.pop()
     if parts:
-        parts[0] = replace(parts[0], text=parts[0].text.lstrip())
-        parts[-1] = replace(parts[-1], text=parts[-1].text.rstrip())
+        if parts[0].text[0].isspace():
+            parts[0] = replace(parts[0], text=parts[0].text.lstrip())
+        if parts[-1].text[-1].isspace():
+            parts[-1] = replace(parts[-1], text=parts[-1].text.rstrip())
     return parts
 
 

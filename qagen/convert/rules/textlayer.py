@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import compress
 
 import pypdfium2
 
@@ -238,22 +237,25 @@ def _style(spans: Sequence[Span], turn: int) -> Style:
     lengths = [len(span.text.strip()) for span in seen]
     total = max(1, sum(lengths))
     main = seen[lengths.index(max(lengths))]
-    looks = [_look(span.font) for span in seen]
-
-    def share(flags: Sequence[bool]) -> float:
-        return sum(compress(lengths, flags)) / total if any(flags) else 0.0
-
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = {}
+    bold = italic = math_ = mono = same = 0
     for span, length in zip(seen, lengths, strict=True):
-        sizes[round(_size(span, turn) * 2) / 2] += length
+        size = round(_size(span, turn) * 2) / 2
+        sizes[size] = sizes.get(size, 0) + length
+        look = _look(span.font)
+        bold += length * (look.bold or span.bold)
+        italic += length * (look.italic or span.italic)
+        math_ += length * look.math
+        mono += length * look.mono
+        same += length * (span.font.name == main.font.name)
     return Style(
         font=main.font.name,
-        size=sizes.most_common(1)[0][0],
-        bold=share([look.bold or span.bold for look, span in zip(looks, seen, strict=True)]),
-        italic=share([look.italic or span.italic for look, span in zip(looks, seen, strict=True)]),
-        math=share([look.math for look in looks]),
-        mono=share([look.mono for look in looks]),
-        pure=share([span.font.name == main.font.name for span in seen]) >= 0.8,
+        size=max(sizes, key=sizes.__getitem__),
+        bold=bold / total,
+        italic=italic / total,
+        math=math_ / total,
+        mono=mono / total,
+        pure=same / total >= 0.8,
         estimated=not _is_stated(main),
     )
 
