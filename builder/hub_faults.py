@@ -16,6 +16,8 @@ from qagen.terminal import shown_line
 
 _AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 _TOKEN = re.compile(r"hf_\w+")
+_OF_AN_ANSWER = re.compile(r"improperly formatted|malformed", re.IGNORECASE)
+"""What the client says of a Hub's answer that it checked; its other ValueErrors are of what it was given."""
 _OF_XET = re.compile(r"\((?P<status>[45]\d\d)\b[^)]*\).*/xet-\w+-token/", re.DOTALL)
 
 
@@ -45,9 +47,11 @@ def told(what: str, endpoint: str) -> Iterator[None]:
         raise _by_xet(error, what, endpoint) if error.errno is None else _by_disk(error) from None
     except RuntimeError as error:
         raise (_by_transfer(error, what, endpoint) if type(error) is RuntimeError else error) from None
-    except (AttributeError, LookupError, TypeError, json.JSONDecodeError) as error:
+    except (AttributeError, LookupError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise (_unreadable(error, what, endpoint) if _is_over_an_answer(error) else error) from None
     except ValueError as error:
+        if _OF_AN_ANSWER.search(str(error)):
+            raise _unreadable(error, what, endpoint) from None
         raise HubError(f"{endpoint} does not take {what}: {told_line(error)}") from None
 
 
@@ -65,7 +69,7 @@ def told_line(error: object) -> str:
 
 def _is_over_an_answer(error: Exception) -> bool:
     """Whether huggingface_hub, or what calls it here, stumbled: both take an answer's shape for granted."""
-    if isinstance(error, json.JSONDecodeError):
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return True
     frame = traceback.extract_tb(error.__traceback__)[-1].filename
     return "huggingface_hub" in Path(frame).parts or Path(frame).name == "hub.py"

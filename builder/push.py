@@ -2,7 +2,7 @@
 
 Every try begins with looking at what is there, so that a lost response, another publisher or a killed process leave
 nothing to be mended by hand: a commit that has landed is recognised by its manifest and gets its tag, also when it is
-somebody else's; a branch that has moved on is looked at again; a tree that is published already is left alone.
+somebody else's; one whose tag somebody else took meanwhile is numbered anew by a commit of its own; a branch that has moved on is looked at again; a tree that is published already is left alone.
 """
 
 import re
@@ -35,6 +35,7 @@ def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
     made = _fit(folder, repo, options)
     end = world.clock() + options.deadline
     mine: Pushed | None = None
+    commits = 0
     for attempt in range(10_000):
         try:
             if attempt == 0 and not options.dry_run:
@@ -47,6 +48,9 @@ def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
             return _verified(done, release.made, options, world)
         except Landed as landed:
             mine = landed.plan
+            commits += 1
+            if commits > 1 and world.clock() >= end:
+                break
         except HubBusy as error:
             wait = _WAITS[min(attempt, len(_WAITS) - 1)]
             if world.clock() + wait >= end:

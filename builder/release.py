@@ -162,6 +162,8 @@ class Release:
             return self._pushed_before(past.ours, "but for names of files and the base, the same as {}")
         version, why = versions.next_version(past.greatest, changes, columns)
         version, why = self._wanted(version, why, remote, past.greatest)
+        if lost := self._lost_number(remote):
+            why = f"{why}; it was committed as {lost} before, and somebody else took the tag {lost.tag}"
         sentences = versions.told(changes, columns)
         if self.options.create_pr and remote.head and (done := self._requested(version, sentences)):
             return done
@@ -196,6 +198,17 @@ class Release:
             f"version {version} is committed, {sum(new.values()):,} bytes in {len(new)} files; its tag is next"
         )
         raise Landed(plan, commit)
+
+    def _lost_number(self, remote: Remote) -> Version | None:
+        """The number that the head says of this very version, if a tag of somebody else has it; None otherwise.
+
+        Manifest, card and change log say the number, so that another one needs a commit of its own; data is not sent again.
+        """
+        there = self.hub.manifest(self.repo, remote.head) if remote.head else None
+        version = Version.of(str(there.get("version"))) if there else None
+        if there is None or version is None or version.tag not in remote.tags:
+            return None
+        return version if versions.identity(there) == versions.identity(self.made) else None
 
     def _requested(self, version: Version, sentences: tuple[str, ...]) -> Pushed | None:
         """An open pull request that has the version already: one whose response was lost, or of an earlier push."""

@@ -1,6 +1,6 @@
 """Kill builds without a word, at seeded random moments and at every rename, and compare what comes of them in the end.
 
-    python scripts/kill_builds.py [--kills 30] [--seed 1] [--slots 4]
+    python scripts/kill_builds.py [--kills 60] [--seed 1] [--slots 4]
 
 A server of this process answers and counts. After the kills the build runs once more, undisturbed; its dataset has to be
 byte-identical to that of a build that was never killed, and no call may have been made twice but those that were under way at a
@@ -112,7 +112,7 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--kills", type=int, default=30)
+    options.add_argument("--kills", type=int, default=60)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--slots", type=int, default=4)
     given = options.parse_args()

@@ -71,16 +71,24 @@ class Delay:
     released: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A body that is sent whatever was asked, with nothing done: another server's, or one that was damaged on the way."""
+
+    status: int
+    body: bytes
+
+
 @dataclass
 class Fault:
     """What goes wrong once, at the `nth` request of a step.
 
-    `kind`: a status; `drop` (closed before anything happens); `lost` (done, and closed without a response); a `Delay`; or a
-    function that is called with the hub before the request is handled, for instance to let somebody else commit.
+    `kind`: a status; `drop` (closed before anything happens); `lost` (done, and closed without a response); a `Delay`; an
+    `Answer`; or a function that is called with the hub before the request is handled, for instance to let somebody else commit.
     """
 
     step: str
-    kind: "int | str | Delay | Callable[[Hub], None]"
+    kind: "int | str | Delay | Answer | Callable[[Hub], None]"
     nth: int = 1
 
 
@@ -237,6 +245,9 @@ class _Handler(BaseHTTPRequestHandler):
             if fault is not None and isinstance(fault.kind, Delay):
                 fault.kind.reached.set()
                 fault.kind.released.wait()
+            elif fault is not None and isinstance(fault.kind, Answer):
+                self._send(fault.kind.status, fault.kind.body)
+                return
             elif fault is not None and not isinstance(fault.kind, str | int):
                 fault.kind(self.hub)
             elif fault is not None and fault.kind == "drop":
