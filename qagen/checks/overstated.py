@@ -64,11 +64,27 @@ def _is_harmless(words: tuple[str, ...], position: int) -> bool:
         or (before[-1:] == ("of",) and before[:1] and before[0][0].isdigit())
         or (words[position] == "all" and bool(following) and following[0] in _COUNTS)
         or (words[position] == "all" and before[-1:] in _OF_ALL_NAMED)
-        or (words[position] == "only" and bool(following) and following[0][0].isdigit())
+        or (words[position] == "only" and bool(following) and _is_little(following[0]))
+        or (
+            words[position] in _NOT_OF_EACH
+            and not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
+        )
         or (words[position] == "any" and not _DENIALS.isdisjoint(words))
     )
 
 
+def _is_little(word: str) -> bool:
+    """Whether a word behind "only" says how little something is: "only mildly", "only few", "only 3"."""
+    return word[0].isdigit() or word in _LITTLE or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB)
+
+
+_LITTLE = word_set(
+    "few a little small slight minor modest moderate weak partial limited low short brief mild marginal half part partly one two three"
+)
+_SHORTEST_ADVERB = 6
+_NOT_OF_EACH = word_set("all every any always entirely completely totally")
+_DENIED_WITHIN = 5
+"""Words before "every" in which a denial denies it: "not the same for every"."""
 _OF_ALL_NAMED = frozenset({("are",), ("were",), ("they",), ("can",), ("may",)})
 _COUNTS = word_set("two three four five six seven eight nine ten")
 

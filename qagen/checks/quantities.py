@@ -1,10 +1,10 @@
 """Numbers and their units, in whatever notation they are written."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
-from qagen.checks.text import stem
+from qagen.checks.text import stem, words
 from qagen.checks.units import PH, Unit, unit_at
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS
 
@@ -107,10 +107,10 @@ def _close(one: float, other: float, difference: float) -> bool:
     return abs(one - other) <= difference * (1 + 1e-9)
 
 
-def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quantity, ...]:
+def quantities(text: str, vocabulary: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quantity, ...]:
     """All numbers of a plain text with their units, in order; the unit of a range or list goes to all its members.
 
-    words: the words of the text in lower case, where they are known; numbers in words are looked for only if some are there.
+    vocabulary: the words of the text in lower case, where they are known; numbers in words are looked for only if some are there.
     """
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(text):
@@ -120,10 +120,17 @@ def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quanti
         after = found[index + 1]
         if after.unit and _shares_unit(text, found[index], after):
             found[index] = found[index]._replace(unit=after.unit)
-    if NUMBER_WORDS.keys().isdisjoint(words):
+    if NUMBER_WORDS.keys().isdisjoint(vocabulary):
         return tuple(found)
     found.extend(_in_words(text, match) for match in _WORD.finditer(text))
     return tuple(sorted(found, key=lambda quantity: quantity.start))
+
+
+def unit_names(stated: Iterable[Quantity]) -> Iterator[str]:
+    """The words of the units that numbers have; "μM" is written like a name and is none."""
+    for quantity in stated:
+        if quantity.unit is not None:
+            yield from words(quantity.text)
 
 
 def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:

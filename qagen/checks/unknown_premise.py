@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from qagen.checks.names import folded, is_name, tokens
+from qagen.checks.quantities import unit_names
 from qagen.checks.source import PREFIX
 from qagen.checks.subject import Subject
 from qagen.checks.text import stem
@@ -36,8 +37,9 @@ def unknown_premise(subject: Subject, settings: CheckSettings) -> Iterator[Fault
         if not any(source.stated.stating(quantity, settings.number_tolerance)):
             detail = f"the question says {quantity.text!r}, the source does not"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, quantity.text)
+    units = frozenset(unit_names(subject.asked))
     for word in _names(question.plain, capitals=settings.language == "en"):
-        if not _is_known(word, subject):
+        if word not in units and not _is_known(word, subject):
             detail = f"the question names {word!r}, the source does not"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, word)
     yield from _mistaken(subject)
