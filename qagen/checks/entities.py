@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from qagen.checks.names import folded, is_name, tokens
+from qagen.checks.names import folded, is_composition, is_name, tokens
 from qagen.checks.quantities import unit_names
 from qagen.checks.subject import Subject
 from qagen.checks.words import FUNCTION_WORDS
@@ -28,6 +28,8 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
     for token in unknown:
         name = folded(token)
         if token in units or name in known or name in subject.source.compact:
+            continue
+        if is_composition(token, subject.answer.plain, subject.source.plain):
             continue
         if name.translate(_ALIKE) not in {other.translate(_ALIKE) for other in subject.source.names}:
             detail = f"the answer names {token!r}, the source does not"

@@ -148,6 +148,8 @@ def _is_of_papers(source: Source) -> bool:
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:
     """Whether "the paper" may be a sheet: the source is about paper as a material, or holds it in the same words."""
     said = found[0].lower()
+    if said == "the current document":
+        return said.removeprefix("the ") in subject.source.plain.lower()
     if said in _KINDS_OF_TEXT and found.string[found.end() : found.end() + 2].strip()[:1].isalpha():
         return said.split()[1] in subject.source.vocabulary
     if said != "the paper":

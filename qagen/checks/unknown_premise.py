@@ -6,7 +6,7 @@ An answer may use what its question states; so what the question states has to b
 import re
 from collections.abc import Iterator
 
-from qagen.checks.names import folded, is_name, tokens
+from qagen.checks.names import folded, is_composition, is_name, tokens
 from qagen.checks.quantities import unit_names
 from qagen.checks.source import PREFIX
 from qagen.checks.subject import Subject
@@ -87,6 +87,8 @@ def _names(text: str, *, capitals: bool) -> Iterator[str]:
 
 def _is_known(word: str, subject: Subject) -> bool:
     name, source = folded(word), subject.source
+    if is_composition(word, subject.question.plain, source.plain):
+        return True
     if name in source.names or name in source.compact or stem(word.lower()) in source.postings:
         return True
     if word[1:].islower() and re.search(rf"\b{word[0]}\. ?{_next(word, subject)}", source.plain):
