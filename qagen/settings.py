@@ -189,6 +189,8 @@ class CheckSettings(_Part):
     """Words between a denial in the source and what it denies."""
     direction_margin: Annotated[float, Field(ge=0)] = 0.3
     """How much better than the direction itself its opposite has to fit the source."""
+    least_exchanged: Annotated[float, Field(ge=0)] = 1.0
+    """What two numbers or names that change places have to take with them, each, in the weight of words."""
     least_news: Annotated[float, Field(ge=0)] = 12.0
     """What a reason has to say beyond the question that it answers, in the weight of words; a rare word weighs 4.25."""
     min_reason_shared: Annotated[float, Field(ge=0, le=1)] = 0.3

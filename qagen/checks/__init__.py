@@ -44,6 +44,7 @@ from qagen.checks.source import Source
 from qagen.checks.spacing import with_lost_blanks
 from qagen.checks.stated_numbers import ungrounded_number
 from qagen.checks.subject import Subject
+from qagen.checks.swapped import swapped
 from qagen.checks.text import Prose, Text
 from qagen.checks.unanswered import unanswered
 from qagen.checks.unknown_premise import unknown_premise
@@ -100,6 +101,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("ungrounded_number", ungrounded_number),
     ("wrong_sign", wrong_sign),
     ("misattributed", misattributed),
+    ("swapped", swapped),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),

@@ -49,7 +49,12 @@ def circular(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             repeated = total - weight(new)
             if not said or weight(new) >= settings.least_news or repeated < _LEAST_REPEATED * total:
                 continue
-            if _is_stated(frozenset(asked | content(claim)), new, subject):
+            told = frozenset(
+                word for word in content(claim) if word not in _NOTHING_NEW and not _is_known(word, asked)
+            )
+            if weight(told) >= settings.least_news or _is_stated(
+                frozenset(asked | content(claim)), new, subject
+            ):
                 continue
             detail = f"the reason {reason.strip(' .,')!r} says nothing that the question does not"
             yield Fault(Reason.CIRCULAR, detail, subject.answer.given, sentence.text)

@@ -12,6 +12,7 @@ from qagen.checks.subject import Subject
 from qagen.checks.support import Alignment, Span
 from qagen.checks.text import Sentence
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS, word_set
+from qagen.checks.wrong_comparison import compares_alike
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -120,6 +121,8 @@ def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             if word not in _DIRECTIONS or _is_idiom(words, position) or _names_both(words, position):
                 continue
             if word in _ORDERS and word in subject.question.vocabulary:
+                continue
+            if "than" in words and compares_alike(alignment.sentence, subject.source):
                 continue
             against = _against(position, alignment, subject.source, settings.direction_margin)
             if against:

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from qagen.checks.names import folded, is_name, tokens
+from qagen.checks.names import folded, is_composition, is_name, tokens
+from qagen.checks.quantities import unit_names
 from qagen.checks.subject import Subject
 from qagen.checks.words import FUNCTION_WORDS
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
+_ALIKE = str.maketrans("il|0", "111o")
+"""Letters that are read one for the other in print."""
 _LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
 
 
@@ -20,9 +24,14 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
     if not unknown:
         return
     known = subject.source.names | {folded(token) for token in tokens(subject.question.plain)}
+    units = frozenset(unit_names(chain.from_iterable(subject.said)))
     for token in unknown:
         name = folded(token)
-        if name not in known and name not in subject.source.compact:
+        if token in units or name in known or name in subject.source.compact:
+            continue
+        if is_composition(token, subject.answer.plain, subject.source.plain):
+            continue
+        if name.translate(_ALIKE) not in {other.translate(_ALIKE) for other in subject.source.names}:
             detail = f"the answer names {token!r}, the source does not"
             yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
 

@@ -34,6 +34,10 @@ class Mentions:
         found = [(match.start(), match[0]) for match in _TOKEN.finditer(self._text)]
         return [start for start, _ in found], [token for _, token in found]
 
+    def start(self, place: int) -> int:
+        """Where the token at a place begins."""
+        return self._found[0][place]
+
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """The tokens as they are compared: names folded, other words as stems."""

@@ -11,6 +11,8 @@ _PARENTHESIS = re.compile(r"\((?P<acronym>[A-Za-z][A-Za-z0-9-]{1,9})\)")
 _LONGEST_FORM = 120
 """Characters before a parenthesis in which the long form of an acronym is looked for."""
 _FEWEST_CAPITALS = 2
+_BEHIND_DECIMAL = re.compile(r"[A-Za-z)]\d+\.$")
+_INDICES = re.compile(r"[\d.xyz+-]")
 _ROMAN = re.compile(r"[IVX]+")
 _PHRASE = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _LONG_WORD = 2
@@ -34,6 +36,19 @@ def is_name(token: str) -> bool:
 def folded(token: str) -> str:
     """One form for the ways to write a name: lower case, no plural s."""
     return token.lower().removesuffix("s")
+
+
+def is_composition(name: str, text: str, known: str) -> bool:
+    """Whether a name is the rest of a formula with a decimal in it, whose elements are known in this order: Cu0.31Bi2Se3, CuxBi2Se3.
+
+    Args:
+        name: a run of letters and digits.
+        text: where it stands.
+        known: the text whose formulas are known.
+    """
+    if not _BEHIND_DECIMAL.search(text.partition(name)[0]):
+        return False
+    return _INDICES.sub("", name.lstrip("0123456789")) in _INDICES.sub("", known)
 
 
 def acronyms(text: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,18 @@ _SOURCE_DENIALS = _DENIALS | word_set(
     """
 )
 """Words of a source that an answer may give as "not"."""
+_CHANGES = frozenset(
+    map(
+        stem,
+        word_set(
+            "change changed changes differ differed alter altered vary varied affect affected shift shifted"
+        ),
+    )
+)
+_UNCHANGED = word_set(
+    "identical same similar similarly unchanged constant stable steady equal equally comparable alike unaffected unaltered independent irrespective regardless"
+)
+"""How a source says of what does not change that it stays."""
 _MERELY = word_set("only just merely solely necessarily")
 _CONDITIONS = word_set("if unless whether")
 _CONDITION_REACH = 5
@@ -75,6 +87,12 @@ def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str], reach:
     ]
     places = [place for place, form in enumerate(sentence.forms) if form in wanted] if denials else []
     if any(abs(denial - place) <= reach for denial in denials for place in places):
+        return True
+    if (
+        not _CHANGES.isdisjoint(denied)
+        and any(form in wanted for form in sentence.forms)
+        and not _UNCHANGED.isdisjoint(sentence.words)
+    ):
         return True
     if any(
         word == "non" and form in denied

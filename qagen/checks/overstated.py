@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from qagen.checks.subject import Subject
 from qagen.checks.support import Alignment
-from qagen.checks.words import word_set
+from qagen.checks.text import Sentence
+from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -48,7 +49,7 @@ def overstated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  #
         for position, word in enumerate(words):
             if word not in _ALIKE or word in subject.question.vocabulary or _is_harmless(words, position):
                 continue
-            if _ALIKE[word].isdisjoint(_words_near(alignment, subject)):
+            if not _is_said(word, position, alignment, subject):
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source says nothing of {word!r} there"
                 yield Fault(Reason.OVERSTATED, detail, subject.answer.given, said)
@@ -64,17 +65,56 @@ def _is_harmless(words: tuple[str, ...], position: int) -> bool:
         or (before[-1:] == ("of",) and before[:1] and before[0][0].isdigit())
         or (words[position] == "all" and bool(following) and following[0] in _COUNTS)
         or (words[position] == "all" and before[-1:] in _OF_ALL_NAMED)
-        or (words[position] == "only" and bool(following) and following[0][0].isdigit())
+        or (words[position] == "only" and bool(following) and _is_little(following[0]))
+        or (
+            words[position] in _NOT_OF_EACH
+            and not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
+        )
         or (words[position] == "any" and not _DENIALS.isdisjoint(words))
     )
 
 
+def _is_little(word: str) -> bool:
+    """Whether a word behind "only" says how little something is: "only mildly", "only few", "only 3"."""
+    return word[0].isdigit() or word in _LITTLE or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB)
+
+
+_LITTLE = word_set(
+    "few a little small slight minor modest moderate weak partial limited low short brief mild marginal half part partly one two three"
+)
+_SHORTEST_ADVERB = 6
+_NOT_OF_EACH = word_set("all every any always entirely completely totally")
+_DENIED_WITHIN = 5
+"""Words before "every" in which a denial denies it: "not the same for every"."""
 _OF_ALL_NAMED = frozenset({("are",), ("were",), ("they",), ("can",), ("may",)})
 _COUNTS = word_set("two three four five six seven eight nine ten")
 
 
-def _words_near(alignment: Alignment, subject: Subject) -> set[str]:
-    found: set[str] = set()
-    for number in alignment.numbers:
-        found.update(subject.source.sentences[number].words)
-    return found
+def _is_said(word: str, position: int, alignment: Alignment, subject: Subject) -> bool:
+    """Whether the source leaves no exception either: beside what the answer says it of, or, where it has another word for that, nearby."""
+    source = subject.source
+    what = _what(alignment.sentence, position)
+    numbers = source.postings.get(what, ())
+    if any(_stands_beside(_ALIKE[word], what, source.sentences[number]) for number in numbers):
+        return True
+    if word in _OF_EACH and numbers and set(numbers) & set(alignment.numbers):
+        return False
+    return any(not _ALIKE[word].isdisjoint(source.sentences[number].words) for number in alignment.numbers)
+
+
+def _what(sentence: Sentence, position: int) -> str:
+    """The stem of the content word that a word is said of, or "" where none follows."""
+    following = zip(sentence.words[position + 1 : position + 4], sentence.forms[position + 1 :], strict=False)
+    return next((form for word, form in following if word not in FUNCTION_WORDS), "")
+
+
+def _stands_beside(words: frozenset[str], form: str, sentence: Sentence) -> bool:
+    places = [place for place, other in enumerate(sentence.forms) if other == form]
+    return any(
+        not words.isdisjoint(sentence.words[max(0, place - _BESIDE) : place + _BESIDE]) for place in places
+    )
+
+
+_OF_EACH = word_set("all every")
+_BESIDE = 5
+"""Words within which the source says "all" of something."""

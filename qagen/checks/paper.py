@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qagen.checks.attribution import WRITING
+from qagen.checks.source import Source
 from qagen.checks.subject import Subject
 from qagen.checks.text import Text, stem
 from qagen.checks.words import word_set
@@ -58,6 +59,12 @@ _KINDS_OF_TEXT = frozenset({"the document", "the text", "the passage"})
 """Where the source speaks of such, "the document embeddings" is a thing of the paper."""
 _OF = word_set("of in throughout within by")
 """Words before "the paper" after which it is an article sooner than a sheet, though the source has them too."""
+_PAPERS_AS_MATTER = word_set("papers paper")
+_THE_PAPER = re.compile(
+    r"\b(?:of|embed|cites?|represents?|classify) (?:the|a|each|every) paper\b(?! (?:is|are) )"
+)
+_WITHIN = word_set("in by from throughout")
+"""Before "the paper" they make it the article that is read."""
 _CUES = word_set(
     """
     study studies paper papers work works article articles manuscript manuscripts publication publications research
@@ -133,14 +140,23 @@ def _is_counted(found: str, subject: Subject) -> bool:
     return ":" not in found and found.lower() in subject.source.plain.lower()
 
 
+def _is_of_papers(source: Source) -> bool:
+    """Whether papers are the source's matter, as their titles and citations are to a model that reads them."""
+    return source.vocabulary >= _PAPERS_AS_MATTER and _THE_PAPER.search(source.plain) is not None
+
+
 def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:
     """Whether "the paper" may be a sheet: the source is about paper as a material, or holds it in the same words."""
     said = found[0].lower()
+    if said == "the current document":
+        return said.removeprefix("the ") in subject.source.plain.lower()
     if said in _KINDS_OF_TEXT and found.string[found.end() : found.end() + 2].strip()[:1].isalpha():
         return said.split()[1] in subject.source.vocabulary
     if said != "the paper":
         return False
     before = found.string[: found.start()].lower().split()[-2:]
+    if _is_of_papers(subject.source) and before and before[-1] not in _WITHIN:
+        return True
     quoted = " ".join([*before, "the paper"])
     is_quoted = bool(before) and before[-1] not in _OF and quoted in subject.source.plain.lower()
     return is_quoted or _SHEETS.search(subject.source.plain) is not None

@@ -1,10 +1,10 @@
 """Numbers and their units, in whatever notation they are written."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
-from qagen.checks.text import stem
+from qagen.checks.text import stem, words
 from qagen.checks.units import PH, Unit, unit_at
 from qagen.checks.words import FUNCTION_WORDS, NUMBER_WORDS
 
@@ -27,16 +27,23 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _APPROXIMATELY = re.compile(
-    r"(?:\b(?:about|around|approximately|approx\.|roughly|nearly|almost|some|ca\.|circa)|[~≈]) ?$"
+    r"(?:\b(?:about|around|approximately|approx\.|roughly|nearly|almost|some|ca\.|circa|over|above|under|below|than|near|close to)|[~≈]) ?$"
 )
 _POINTER_HINTS = ("fig", "tab", "eq", "ref", "sec", "scheme", "chapter", "appendix", "step", "no")
 """Every pointer has one of these, which are quicker to look for."""
-_BEFORE_ROUGH = (" ", "~", "≈", *"tdyeaxh.")
+_BEFORE_ROUGH = (" ", "~", "≈", *"tdyeaxhrnwo.")
 """What "about", "around", "nearly", "≈" and the like leave right before a number."""
 _AFTER_ITEM = frozenset(").:")
 _FOLLOWING = re.compile(r"[ -]([A-Za-z]{2,})")
 _PRECEDING = re.compile(r"([A-Za-z]{2,})[ (:=,~≈±<>≥≤]{1,4}$")
 _DECADE = re.compile(r"(?:1[5-9]|20)\d0")
+
+
+_TIMES = frozenset("×xX")
+_EXTENTS = ((("length", 2),), (("length", 3),))
+"""In "2 × 3 × 4 mm3" none of the numbers has the unit that stands behind the last."""
+_ROUND = 100
+"""From which on a whole number that ends in zeros may have been rounded to them, where the text says so."""
 
 
 class Quantity(NamedTuple):
@@ -100,17 +107,27 @@ class Quantity(NamedTuple):
     def rounding(self) -> float:
         """By how much the value may have been rounded; a single digit is rounded only where it says so."""
         rough = self.is_rough or self.value >= 9.5 * self.step
-        return self.step / 2 if rough else 0.0
+        return max(self.step, self.last_place if self.is_rough else 0.0) / 2 if rough else 0.0
+
+    @property
+    def last_place(self) -> float:
+        """What the last digit is worth that is not zero, of a whole number: 1000 for 6,000; otherwise 0."""
+        digits = f"{self.value:.0f}"
+        return (
+            10.0 ** (len(digits) - len(digits.rstrip("0")))
+            if self.value >= _ROUND and self.step == 1
+            else 0.0
+        )
 
 
 def _close(one: float, other: float, difference: float) -> bool:
     return abs(one - other) <= difference * (1 + 1e-9)
 
 
-def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quantity, ...]:
+def quantities(text: str, vocabulary: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quantity, ...]:
     """All numbers of a plain text with their units, in order; the unit of a range or list goes to all its members.
 
-    words: the words of the text in lower case, where they are known; numbers in words are looked for only if some are there.
+    vocabulary: the words of the text in lower case, where they are known; numbers in words are looked for only if some are there.
     """
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(text):
@@ -120,10 +137,17 @@ def quantities(text: str, words: Set[str] = NUMBER_WORDS.keys()) -> tuple[Quanti
         after = found[index + 1]
         if after.unit and _shares_unit(text, found[index], after):
             found[index] = found[index]._replace(unit=after.unit)
-    if NUMBER_WORDS.keys().isdisjoint(words):
+    if NUMBER_WORDS.keys().isdisjoint(vocabulary):
         return tuple(found)
     found.extend(_in_words(text, match) for match in _WORD.finditer(text))
     return tuple(sorted(found, key=lambda quantity: quantity.start))
+
+
+def unit_names(stated: Iterable[Quantity]) -> Iterator[str]:
+    """The words of the units that numbers have; "μM" is written like a name and is none."""
+    for quantity in stated:
+        if quantity.unit is not None:
+            yield from words(quantity.text)
 
 
 def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:
@@ -140,6 +164,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         value, step = float(f"1e{match['ten']}"), 0.0
     start, end = match.span()
     unit, stop = unit_at(text, end)
+    if unit is not None and text[max(0, start - 2) : start].strip() in _TIMES and unit.dimension in _EXTENTS:
+        unit = None
     preceding = text[max(0, start - 40) : start]
     is_decade = (
         text[end : end + 1] == "s"

@@ -6,7 +6,8 @@ An answer may use what its question states; so what the question states has to b
 import re
 from collections.abc import Iterator
 
-from qagen.checks.names import folded, is_name, tokens
+from qagen.checks.names import folded, is_composition, is_name, tokens
+from qagen.checks.quantities import unit_names
 from qagen.checks.source import PREFIX
 from qagen.checks.subject import Subject
 from qagen.checks.text import stem
@@ -36,8 +37,9 @@ def unknown_premise(subject: Subject, settings: CheckSettings) -> Iterator[Fault
         if not any(source.stated.stating(quantity, settings.number_tolerance)):
             detail = f"the question says {quantity.text!r}, the source does not"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, quantity.text)
+    units = frozenset(unit_names(subject.asked))
     for word in _names(question.plain, capitals=settings.language == "en"):
-        if not _is_known(word, subject):
+        if word not in units and not _is_known(word, subject):
             detail = f"the question names {word!r}, the source does not"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, word)
     yield from _mistaken(subject)
@@ -85,6 +87,8 @@ def _names(text: str, *, capitals: bool) -> Iterator[str]:
 
 def _is_known(word: str, subject: Subject) -> bool:
     name, source = folded(word), subject.source
+    if is_composition(word, subject.question.plain, source.plain):
+        return True
     if name in source.names or name in source.compact or stem(word.lower()) in source.postings:
         return True
     if word[1:].islower() and re.search(rf"\b{word[0]}\. ?{_next(word, subject)}", source.plain):

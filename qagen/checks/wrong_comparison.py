@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from qagen.checks.causes import weight
 from qagen.checks.quantities import Quantity, quantities
+from qagen.checks.source import Source
 from qagen.checks.subject import Subject
 from qagen.checks.support import Span
 from qagen.checks.text import Sentence, stem, words
@@ -61,6 +62,11 @@ def wrong_comparison(subject: Subject, settings: CheckSettings) -> Iterator[Faul
             if against is not None:
                 detail = f"the source compares the two the other way round than {said.word!r}"
                 yield Fault(Reason.WRONG_COMPARISON, detail, subject.answer.given, sentence.text, (against,))
+
+
+def compares_alike(sentence: Sentence, source: Source) -> bool:
+    """Whether the source compares the same two things with the same outcome, be it from the other side."""
+    return any(_agrees(said, stated) for said in _comparisons(sentence.words) for stated in source.sentences)
 
 
 def _comparisons(sentence: Sequence[str]) -> Iterator[_Comparison]:
