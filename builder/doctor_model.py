@@ -133,12 +133,12 @@ class _Patient:
     def remedy(self, tokens: int | None = None) -> str:
         return remedy(self.facts.kind, tokens or self.prompt, self.room)
 
-    async def ask(self, request: Request) -> Completion:
+    async def ask(self, request: Request, *, whole: bool = False) -> Completion:
         seconds = min(TRIAL_SECONDS, self.settings.ask.timeout)
         self.waiting(
             f"an answer of {self.model} at {self.host.url}, at most {seconds:g} s; --quick asks for none"
         )
-        return await self.host.complete(request, seconds)
+        return await self.host.complete(request, seconds, whole=whole)
 
 
 async def _examine(
@@ -251,7 +251,7 @@ async def _schema(patient: _Patient) -> Finding:
     wanted = patient.settings.ask.response_format == "json"
     todo = 'set response_format = "text" in [ask]: it is read tolerantly' if wanted else ""
     try:
-        answer = await patient.ask(schema_trial(patient.settings.ask, patient.model))
+        answer = await patient.ask(schema_trial(patient.settings.ask, patient.model), whole=True)
     except (Failed, EngineError) as error:
         return Finding("schema", ok=not wanted, detail=f"cannot be enforced: {error}", remedy=todo)
     if not keeps_to_schema(answer):

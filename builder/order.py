@@ -146,7 +146,15 @@ def _with_prompt(recipe: Recipe, order: Order, said: int | None) -> Recipe:
         f"{model} has {in_words(size)} parameters" if size else f"nobody says how many parameters {model} has"
     )
     reason = f"{told}; short-qa is for fewer than {in_words(SMALL)}"
-    return replace(recipe, prompt=load_prompt("short-qa" if small else "deep-qa"), prompt_reason=reason)
+    prompt = load_prompt("short-qa" if small else "deep-qa")
+    return replace(recipe, settings=_formed(order.settings, small), prompt=prompt, prompt_reason=reason)
+
+
+def _formed(settings: Settings, small: bool) -> Settings:
+    """With the form of answers that the settings leave open: a small model keeps to none by itself, so its server holds it to one."""
+    if not small or settings.ask.response_format != AUTO:
+        return settings
+    return settings.model_copy(update={"ask": settings.ask.model_copy(update={"response_format": "json"})})
 
 
 def refuse_models(settings: Settings) -> None:

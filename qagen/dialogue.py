@@ -150,7 +150,7 @@ def most_characters(messages: tuple[Message, ...], settings: AskSettings) -> int
     if settings.attempts == 1:
         return size
     longest = max(len(reason.meaning) for reason in Reason)
-    return size + len(_FOLLOW_UP) + longest + len(_FORMS[settings.response_format])
+    return size + len(_FOLLOW_UP) + longest + len(_FORMS[settings.form])
 
 
 def request_for(
@@ -168,7 +168,7 @@ def request_for(
         max_tokens=how.max_tokens,
         seed=int(sha256(canonical_json([turns, attempt, *([vote] if vote > 1 else [])]))[:7], 16),
         attempt=attempt,
-        response_format=settings.response_format,
+        response_format=settings.form,
         top_k=how.top_k,
         min_p=how.min_p,
         thinking_budget=settings.thinking_budget,
@@ -182,6 +182,6 @@ def _second_chance(
     """The same turns with what was wrong with a response at the end, and the form last."""
     fault = past.parsed.faults[0].reason if past.parsed.faults else Reason.NO_PAIRS
     meaning = _TOO_FEW if past.parsed.pairs else fault.meaning
-    named = _FOLLOW_UP.format(fault=meaning, pairs=settings.pairs, form=_FORMS[settings.response_format])
+    named = _FOLLOW_UP.format(fault=meaning, pairs=settings.pairs, form=_FORMS[settings.form])
     *before, last = messages
     return (*before, Message(last.role, f"{last.content}\n\n{named}"))

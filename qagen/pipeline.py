@@ -300,7 +300,7 @@ def longest_prompt(recipe: Recipe) -> int:
     chunk = Chunk(0, 0, size, "x" * size, section, (1,))
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
     ask = settings.ask
-    turns = [prompt.messages(chunk, ask.pairs, ask.response_format, settings.language) for prompt in prompts]
+    turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
     return max(asked, judge_characters(recipe))
 

@@ -119,8 +119,9 @@ class AskSettings(_Part):
     prompt: str = AUTO
     """The name of a built-in prompt, or the path of a prompt file; `auto` takes `short-qa` for a small model, else `deep-qa`."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
-    response_format: Literal["text", "json"] = "text"
-    """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama)."""
+    response_format: Literal["auto", "text", "json"] = "auto"
+    """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama);
+    `auto` takes `json` where `prompt = "auto"` takes `short-qa`, else `text`."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """None takes what the makers of the model's family say; so the next five."""
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -146,6 +147,11 @@ class AskSettings(_Part):
     """How often a call that got no answer is sent again."""
     patience: Annotated[float, Field(ge=0)] = 900.0
     """Seconds to wait for a server that went away, before the asking stops."""
+
+    @property
+    def form(self) -> Literal["text", "json"]:
+        """The form that is asked for; text as long as nobody settled what `auto` takes."""
+        return "json" if self.response_format == "json" else "text"
 
 
 class EmbeddedSettings(_Part):

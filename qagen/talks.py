@@ -101,7 +101,7 @@ def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     ask = recipe.settings.ask
-    messages = prompt.messages(chunk, ask.pairs, ask.response_format, recipe.settings.language)
+    messages = prompt.messages(chunk, ask.pairs, ask.form, recipe.settings.language)
     history: list[Exchange] = []
     while not isinstance(request := next_request(messages, recipe.model, ask, history), Done):
         completion = yield Question(request, prompt.label)

@@ -98,7 +98,7 @@ class Host:
         dead: whether the waiting for it is over.
         proven: whether it gave an answer since it was last taken to be gone.
         missed: tries in a row that may mean that it is gone, by how many calls.
-        aid: what of the aid to judges it was not seen to turn down.
+        aid: what of the aid to judges and of schemas it was not seen to turn down.
     """
 
     url: str
@@ -124,24 +124,31 @@ class Host:
         """Its calls as a share of those that it may have."""
         return self.under_way / self.search.limit
 
-    async def complete(self, request: Request, seconds: float) -> Completion:
+    async def complete(self, request: Request, seconds: float, *, whole: bool = False) -> Completion:
         """One try to get an answer.
+
+        Args:
+            request: what is asked.
+            seconds: that it may take.
+            whole: fail where the server turns down a schema or a budget of thoughts, instead of asking without.
 
         Raises:
             Failed: where another try may succeed.
             ServerRefused: where it would not.
             NoAnswer: where the prompt is too long, or the server cannot take this one request.
         """
-        aid, refused = self.aid, False
+        aid, refused = Aid.SCHEMA_AND_BUDGET if whole else self.aid, False
         while True:
             try:
                 completion = await self._complete(fields(request, aid), seconds)
             except (Failed, _TurnedDown) as error:
-                if request.response_format != "labels" or aid is Aid.NONE:
+                if whole or request.response_format == "text" or aid is Aid.NONE:
                     raise
                 if isinstance(error, Failed) and error.status not in _MAY_BE_AID:
                     raise
-                aid, refused = Aid(aid - 1), refused or isinstance(error, _TurnedDown)
+                # Of a request for pairs only the schema is aid, since its budget of thoughts is the user's own wish.
+                aid = Aid(aid - 1) if request.response_format == "labels" else Aid.NONE
+                refused = refused or isinstance(error, _TurnedDown)
                 continue
             if refused:
                 self.aid = min(self.aid, aid)

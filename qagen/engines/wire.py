@@ -273,7 +273,7 @@ def guard(client: httpx.AsyncClient, key: str | None) -> None:
 
 
 class Aid(IntEnum):
-    """How much of what only helps a judge is asked of a server that may not know it: its verdicts are read without, too."""
+    """How much of what only helps is asked of a server that may not know it: verdicts and pairs are read without, too."""
 
     NONE = 0
     SCHEMA = 1
@@ -281,10 +281,10 @@ class Aid(IntEnum):
 
 
 def fields(request: Request, aid: Aid = Aid.SCHEMA_AND_BUDGET) -> dict[str, object]:
-    """The body of a request for `/chat/completions`; of a judge's only with so much aid."""
+    """The body of a request for `/chat/completions`; a schema and a judge's budget only with so much aid."""
     judges = request.response_format == "labels"
     schema = json_labels(request.label_ids) if judges and aid else None
-    schema = JSON_PAIRS if request.response_format == "json" else schema
+    schema = JSON_PAIRS if request.response_format == "json" and aid else schema
     return {
         "model": request.model,
         "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],

@@ -163,6 +163,8 @@ def test_the_size_that_a_server_says_chooses_the_prompt_once_and_replays_take_th
         "r1 has 494 million parameters; short-qa is for fewer than 3 billion",
     )
     assert json.loads((place / "w/models.json").read_text())["sizes"] == {"r1": 494030000}
+    asked = [request for request in server.requests if not judges(request)]
+    assert {request["response_format"]["json_schema"]["name"] for request in asked} == {"pairs"}
     assert build(place, settings(server), "offline", offline=True).prompt == "short-qa"
     with ScriptedServer() as silent:
         again = build(place, settings(silent), "again")
@@ -173,6 +175,12 @@ def test_the_size_that_a_server_says_chooses_the_prompt_once_and_replays_take_th
         "short-qa",
         0,
     )
+
+
+def test_a_form_that_the_settings_name_holds_for_a_small_model_too(place):
+    with ScriptedServer(models=("qwen3:0.6b",)) as server:
+        build(place, settings(server, ask={"model": "qwen3:0.6b", "response_format": "text"}))
+    assert all("response_format" not in request for request in server.requests if not judges(request))
 
 
 def test_a_size_that_nobody_says_is_remembered_as_that(place):

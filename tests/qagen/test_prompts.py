@@ -66,7 +66,9 @@ def test_the_short_prompt_is_a_fifth_as_long_and_its_form_stands_last():
     assert short.startswith("Excerpt:\nIce floats {{ on }} it\n")
     assert short.endswith("the first beginning with ###QUESTION: and the second with ###ANSWER:")
     as_json = load_prompt("short-qa").messages(CHUNK, 7, "json")[0].content
-    assert as_json.endswith('{"pairs": [{"question": "the question", "answer": "the answer"}]}')
+    assert as_json.endswith(
+        'with a list "pairs", each with a "question" that begins with Why, How or What, and its "answer".'
+    )
 
 
 @pytest.mark.parametrize(

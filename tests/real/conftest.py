@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,14 +47,18 @@ def llama_server(weights):
             process.kill()
 
 
+def written_toml(
+    folder: Path, ask: str = "", *, max_tokens: int = 60, attempts: int = 2, context: int = 4096
+) -> Path:
+    """A settings file of a build that is over soon: few tokens, one slot, one thread."""
+    path = folder / "qagen.toml"
+    path.write_text(
+        f"[ask]\npairs = 2\nattempts = {attempts}\nmax_tokens = {max_tokens}\n{ask}\n\n[embedded]\nslots = 1\ncontext = {context}\n"
+        "threads = 1\n\n[dataset]\nplots = false\n"
+    )
+    return path
+
+
 @pytest.fixture
 def toml(tmp_path):
-    def written(ask: str = "", embedded: str = "", judge: str = "") -> Path:
-        path = tmp_path / "qagen.toml"
-        path.write_text(
-            f"[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n{ask}\n\n[embedded]\nslots = 1\ncontext = 4096\nthreads = 1\n{embedded}\n\n"
-            f"[judge]\n{judge}\n\n[dataset]\nplots = false\n"
-        )
-        return path
-
-    return written
+    return partial(written_toml, tmp_path)

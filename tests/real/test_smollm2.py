@@ -23,7 +23,7 @@ from qagen.rubric import KINDS, NO_FAULT
 from qagen.settings import AskSettings, EmbeddedSettings
 from tests.command import ENVIRONMENT, QAGEN, build, hashes, qagen
 from tests.conftest import EXAMPLES
-from tests.real.conftest import NAME
+from tests.real.conftest import NAME, written_toml
 
 PAPER = EXAMPLES / "interlayer.pdf"
 SAMPLE = ("--judge", "auto", "--sample", 2)
@@ -44,10 +44,7 @@ def accounted(report):
 def built(weights, tmp_path_factory):
     """One build in the process; the folder, its workspace and its report."""
     place = tmp_path_factory.mktemp("embedded")
-    config = place / "qagen.toml"
-    config.write_text(
-        "[ask]\npairs = 3\nattempts = 2\nmax_tokens = 200\n\n[embedded]\nslots = 1\ncontext = 4096\nthreads = 1\n\n[dataset]\nplots = false\n"
-    )
+    config = written_toml(place)
     arguments = ("--config", config, "--engine", "embedded", "--model", weights, *SAMPLE)
     code, report = build(PAPER, place / "d", place / "w", *arguments)
     return place, arguments, code, report
@@ -134,34 +131,33 @@ def test_llama_cpp_s_server_is_known_says_the_model_s_size_and_gets_the_short_pr
 
 
 def test_an_answer_that_is_cut_off_is_listed_as_that(weights, tmp_path, toml):
-    arguments = ("--config", toml("enough = 1"), "--engine", "embedded", "--model", weights, "--sample", 1)
-    config = arguments[1]
-    config.write_text(
-        config.read_text()
-        .replace("max_tokens = 200", "max_tokens = 12")
-        .replace("attempts = 2", "attempts = 1")
-    )
+    config = toml(max_tokens=12, attempts=1)
+    arguments = ("--config", config, "--engine", "embedded", "--model", weights, "--sample", 1)
     code, report = build(PAPER, tmp_path / "d", tmp_path / "w", *arguments)
     assert (code, report["responses"]) == (0, {"truncated": 1})
     (entry,) = entries(tmp_path / "w")
     assert (entry.completion.finish_reason, entry.completion.completion_tokens) == ("length", 12)
 
 
-def test_a_prompt_that_does_not_fit_is_refused_by_llama_cpp_and_the_chunk_listed(weights, tmp_path, toml):
-    config = toml("prompt = 'deep-qa'")
-    config.write_text(config.read_text().replace("context = 4096", "context = 1024"))
+def test_a_prompt_that_does_not_fit_is_refused_by_llama_cpp_in_its_own_words(weights, tmp_path, toml):
+    prompt = tmp_path / "long.md"
+    prompt.write_text(
+        f"---\nname: long\ndescription: More than 1,024 tokens.\n---\n{'Ice floats. ' * 600}\n{{{{ chunk }}}}\n"
+    )
+    config = toml(f"prompt = {json.dumps(str(prompt))}", context=1024)
     run = qagen(
         "build", PAPER, "--out", tmp_path / "d", "--work", tmp_path / "w", "--sections", "rules", "--config", config, "--engine",
-        "embedded", "--model", weights, "--sample", 1, "--chunk-chars", 6000,
+        "embedded", "--model", weights, "--sample", 1,
     )  # fmt: skip
     assert run.returncode == 1
     assert "prompt and answer do not fit the model's context" in run.stderr
+    assert "exceeds the available context size (1024 tokens)" in run.stderr
     assert not (tmp_path / "d").exists()
 
 
 def served(weights, work):
     async def ask(url):
-        settings = AskSettings(base_url=(url,), max_tokens=400)
+        settings = AskSettings(base_url=(url,), max_tokens=250)
         async with ServerEngine(settings) as engine:
             return await work(engine, settings)
 
@@ -225,7 +221,7 @@ def test_doctor_tries_the_model_and_says_what_it_found(weights, tmp_path, toml):
         toml(),
         "--json",
     )
-    findings = {one["name"]: one for one in json.loads(run.stdout)["findings"]}
+    findings = {one["what"]: one for one in json.loads(run.stdout)["findings"]}
     assert {
         "engine",
         "server",

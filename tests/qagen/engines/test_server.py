@@ -131,6 +131,18 @@ async def test_where_json_is_asked_for_the_server_is_given_the_schema_of_pairs()
     }
 
 
+async def test_pairs_are_asked_for_without_the_schema_where_the_server_turns_it_down_and_then_no_more_with_it():
+    def reply(request, nth):
+        return Reply(status=400, body="no schemas here") if "response_format" in request else "Because."
+
+    with ScriptedServer(reply=reply) as server:
+        async with Asking(server) as asking:
+            for seed in (1, 2):
+                wanted = replace(REQUEST, response_format="json", seed=seed)
+                assert (await asking.engine.ask(wanted)).text == "Because."
+    assert ["response_format" in request for request in server.requests] == [True, False, False]
+
+
 async def test_the_environment_neither_leads_elsewhere_nor_adds_a_header(monkeypatch, dead_url):
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "from-the-environment")
