@@ -296,11 +296,14 @@ class Notebook(Watch):
         return f"<table>{''.join(rows)}{clock}</table>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Html:
-    """Something that a notebook shows as HTML."""
+    """Something that a notebook shows as HTML, and a console not at all."""
 
     text: str
+
+    def __repr__(self) -> str:
+        return ""
 
     def _repr_html_(self) -> str:
         return self.text

@@ -86,6 +86,7 @@ SIDES = {
     "checks.denial_reach": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
     "checks.least_news": (1.0, NEITHER),
+    "checks.least_exchanged": (9.0, NEITHER),
     "checks.min_reason_shared": (0.9, NEITHER),
     "checks.least_asked": (0.9, NEITHER),
     "checks.rival_margin": (0.9, NEITHER),
