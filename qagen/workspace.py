@@ -22,8 +22,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from filelock import FileLock, Timeout
-
 from qagen.errors import WorkspaceError
 
 FORMAT = 1
@@ -62,6 +60,11 @@ class Workspace:
         """
         with explained(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
+            from filelock import (
+                FileLock,
+                Timeout,
+            )  # with asyncio, which workers that only write need not have
+
             lock = FileLock(self.root / "lock")
             try:
                 lock.acquire(timeout=0)

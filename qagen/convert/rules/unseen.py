@@ -183,6 +183,8 @@ class _Page:
 
     def _without_shown(self, like: Flags, covered: Flags) -> tuple[Flags, Flags]:
         """The same without what is seen nevertheless: pdfium gives white as the colour of patterns and shadings too."""
+        if not ((like | covered) & self.inked).any():
+            return like, covered
         white = (colours(FILL, self.texts.tolist())[:, :3] == 255).all(axis=1)[self.of]
         unsure = ((like & (white | self.white)) | (covered & self.white)) & self.inked
         if not unsure.any():
