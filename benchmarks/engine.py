@@ -3,6 +3,7 @@
 python benchmarks/engine.py                       # 640 calls, 32 slots, 0.5 s; 5,120 calls, 256 slots, 1 s
 python benchmarks/engine.py auto                  # auto concurrency beside fixed ones at servers of 1, 8 and 64 slots
 python benchmarks/engine.py memory                # peak memory by the number of calls
+python benchmarks/engine.py long [CALLS]          # 1,000, 10,000 and 100,000 calls of 1 ms: memory, open descriptors, time
 python benchmarks/engine.py one KIND CALLS SLOTS SECONDS CONCURRENCY     # one measurement, as JSON
 
 The server (slots.py) runs in a process of its own and each measurement in another. `window` is the time from the first request's arrival to
@@ -106,7 +107,20 @@ async def engine(url: str, calls: int, concurrency: int | str) -> tuple[Spent, d
     return spent, {"ends": ends, "limits": limits}
 
 
-async def fill(url: str, calls: int, concurrency: int | str) -> Spent:
+def descriptors() -> int:
+    """How many this process has open; 0 where the system does not tell."""
+    place = Path("/proc/self/fd")
+    return sum(1 for _ in place.iterdir()) if place.is_dir() else 0
+
+
+async def watch_descriptors(found: list[int]) -> None:
+    """Count them ten times a second."""
+    while True:
+        found.append(descriptors())
+        await asyncio.sleep(0.1)
+
+
+async def fill(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dict[str, Any]]:
     """A whole run over papers that are converted already: chunks, prompts, engine and a ledger that is flushed to the disk."""
     from qagen.engines.server import ServerEngine
     from qagen.pipeline import Recipe
@@ -122,11 +136,18 @@ async def fill(url: str, calls: int, concurrency: int | str) -> Spent:
         workspace = Workspace(Path(folder))
         made_up = list(papers(workspace, settings, calls))
         recipe, filled = Recipe(settings, "server", "r1", load_prompt("deep-qa")), Filled()
+        opened: list[int] = []
         async with ServerEngine(ask) as made:
+            watching = asyncio.create_task(watch_descriptors(opened))
             with Spent() as spent:
                 await Run(workspace, recipe, Converted(), Lines(), filled).fill(made_up, made)
+            watching.cancel()
     assert filled.calls_made == calls, filled
-    return spent
+    middle = len(opened) // 2
+    return spent, {
+        "wall": spent.wall / calls,
+        "descriptors": [max(opened[:middle], default=0), max(opened[middle:], default=0)],
+    }
 
 
 class Converted:
@@ -163,7 +184,7 @@ def one(kind: str, calls: int, slots: int, seconds: float, concurrency: int | st
         if kind == "engine":
             spent, more = asyncio.run(engine(url, calls, concurrency))
         elif kind == "fill":
-            spent = asyncio.run(fill(url, calls, concurrency))
+            spent, more = asyncio.run(fill(url, calls, concurrency))
         else:
             spent = asyncio.run(bare(url, calls, int(concurrency)))
         with urllib.request.urlopen(f"{url}/stats") as reply:
@@ -250,6 +271,26 @@ def memory() -> bool:
     return max(peaks.values()) <= 1.1 * min(peaks.values())
 
 
+def long(most: int) -> bool:
+    """The same run at three lengths: what a call costs may not grow with their number."""
+    found = []
+    for calls in (most // 100, most // 10, most):
+        run = apart("fill", calls, 16, 0.001, 18)
+        found.append(run)
+        first, second = run["descriptors"]
+        print(
+            f"{calls:>7,} calls: {run['wall'] * 1e3:.2f} ms and {run['cpu'] * 1e3:.2f} ms of CPU a call, peak {run['peak']:.1f} MB, "
+            f"at most {first} descriptors open in the first half and {second} in the second",
+            flush=True,
+        )
+    middle, last = found[1:]
+    return bool(
+        last["peak"] <= 1.1 * middle["peak"]
+        and last["cpu"] <= 1.2 * middle["cpu"]
+        and max(last["descriptors"]) <= max(middle["descriptors"]) + 8
+    )
+
+
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["one", kind, calls, slots, seconds, concurrency]:
@@ -260,6 +301,8 @@ def main(arguments: list[str]) -> int:
             good = auto()
         case ["memory"]:
             good = memory()
+        case ["long", *rest] if len(rest) <= 1:
+            good = long(int(rest[0]) if rest else 100_000)
         case []:
             good = beside_bare(640, 32, 0.5, 3)
             good = beside_bare(5_120, 256, 1.0, 1) and good

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from qagen.errors import WorkspaceError
 from qagen.records import Completion
-from qagen.workspace import Workspace
+from qagen.workspace import Workspace, read_file
 
 JUDGE_LABELS = ("judge@", "round-trip@")
 """What the labels of a judge's prompts begin with."""
@@ -190,8 +191,16 @@ def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:
     found = 0
     for path in sorted(workspace.runs.glob("*.json"), reverse=True):
         try:
-            run = _speeds(json.loads(path.read_text(encoding="utf-8")), model)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+            run = _speeds(json.loads(read_file(path) or b""), model)
+        except (
+            WorkspaceError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ):
             continue
         if run.calls + run.judge_calls > 0 and run.seconds + run.judge_seconds > 0:
             yield run

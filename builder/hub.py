@@ -24,6 +24,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 
 from builder import manifest
 from builder.hub_faults import told, told_line
+from qagen.engines.pace import pace
 from qagen.errors import DatasetError, HubError
 from qagen.redaction import learn, learn_environment, learn_url, redact
 
@@ -31,6 +32,8 @@ MAIN = "main"
 _KIND = "dataset"
 _TIMEOUT = httpx.Timeout(300.0, connect=15.0)
 """Seconds that one request may stand still; the Hub itself needs minutes for a commit of many files."""
+_REQUEST_SECONDS = 600.0
+"""Seconds that one request may take in all, if hardly any data comes or goes."""
 _REQUESTS = 50
 """Open pull requests that are looked at."""
 _BATCH = 64
@@ -297,7 +300,9 @@ class Hub:
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
         """Time limits on the shared client, and errors of its libraries as ours."""
-        hf.get_session().timeout = _TIMEOUT
+        session = hf.get_session()
+        session.timeout = _TIMEOUT
+        pace(session, _REQUEST_SECONDS)
         with told(what, redact(self.endpoint)):
             yield
 

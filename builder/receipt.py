@@ -20,11 +20,11 @@ from builder.fingerprint import fingerprint
 from builder.report import BuildReport, RejectedPaper
 from qagen import convert
 from qagen.convert.store import RETRIED
-from qagen.errors import DatasetError
+from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Reason
 from qagen.records import Paper, sha256
 from qagen.settings import ConvertSettings, Settings
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, explained, read_file, write_atomically
 
 FORMAT = 2
 
@@ -107,7 +107,10 @@ def read(
         None where there is no such build, or the folder is not what it made.
     """
     try:
-        value = json.loads(_place(workspace, out).read_text(encoding="utf-8"))
+        data = read_file(_place(workspace, out))
+        if data is None:
+            return None
+        value = json.loads(data)
         if asked is None or (value["format"], value["inputs"]) != (FORMAT, asked):
             return None
         if value["manifest"] != manifest.digest(out / manifest.FILE):
@@ -121,7 +124,16 @@ def read(
         if locked and convert.passwords(settings):
             return None
         return replace(report, out=str(out), work=str(workspace.root))
-    except (OSError, ValueError, LookupError, TypeError, DatasetError):
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        DatasetError,
+        WorkspaceError,
+    ):
         return None
 
 

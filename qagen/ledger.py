@@ -217,10 +217,14 @@ def lines(path: Path) -> Iterator[Line]:
         if file is None:
             return
         with file:
-            sealed, until = _seals(file)
+            seals: _Seals | None = None  # looked for where a line needs one: most ledgers have none
             place = 0
             for data in file:
-                line = _line(data, place, sealed if place < until else None)
+                state = state_of(data)
+                if state in (State.WITHOUT_SUM, State.PIECE) and seals is None:
+                    seals = _seals(path)
+                held = seals.held if seals and place < seals.until else None
+                line = _line(data, state, place, held)
                 if (entry := line.entry) is not None:
                     line = dataclasses.replace(line, counts=entry.key not in seen)
                     seen.add(entry.key)
@@ -228,28 +232,38 @@ def lines(path: Path) -> Iterator[Line]:
                 place += len(data)
 
 
-def _seals(file: BinaryIO) -> tuple[frozenset[str], int]:
-    """What the seals of a file hold, and up to where; leaves the file at its beginning."""
+@dataclass(frozen=True, slots=True)
+class _Seals:
+    """What the seals of a file hold, and up to where."""
+
+    held: frozenset[str]
+    until: int
+
+
+def _seals(path: Path) -> _Seals:
     held: set[str] = set()
     place = until = 0
-    for data in file:
-        if data.startswith(SEAL) and checked(data):
-            held.update(json.loads(data)["seal"])
-            until = place
-        place += len(data)
-    file.seek(0)
-    return frozenset(held), until
+    file = open_file(path)
+    if file is None:
+        return _Seals(frozenset(), 0)
+    with file:
+        for data in file:
+            if data.startswith(SEAL) and checked(data):
+                held.update(json.loads(data)["seal"])
+                until = place
+            place += len(data)
+    return _Seals(frozenset(held), until)
 
 
-def _line(data: bytes, place: int, sealed: frozenset[str] | None) -> Line:
+def _line(data: bytes, state: State, place: int, sealed: frozenset[str] | None) -> Line:
     """What a line is.
 
     Args:
         data: its bytes.
+        state: what it is by them.
         place: where it begins.
         sealed: the sums of lines without one of their own that a later seal holds; None where none does.
     """
-    state = state_of(data)
     if state is State.SEAL:
         return Line(data, None, False, place, "seal")
     if state is State.DAMAGED:
@@ -361,12 +375,13 @@ def _entry(value: dict[str, Any]) -> Entry | None:
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
     fields["label_ids"] = tuple(fields.get("label_ids", ()))
     request = Request(**fields)
-    if request.key != value.get("key"):
+    key = request.key  # computed from all of the request
+    if key != value.get("key"):
         return None
     given = value.get("completion")
     completion = Completion(**_typed(given, _COMPLETION), **_typed_where_there(given, _SAID), raw=raw)
     prompt = value.get("prompt")
-    return Entry(request.key, request, completion, prompt if isinstance(prompt, str) else None)
+    return Entry(key, request, completion, prompt if isinstance(prompt, str) else None)
 
 
 def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:

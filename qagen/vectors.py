@@ -71,7 +71,7 @@ class VectorStore:
         """
         known = dict(self._found(dict.fromkeys(texts)))
         rows = [known[text] for text in texts]
-        if len({len(row) for row in rows if row is not None}) != 1 or None in rows:
+        if len({len(row) for row in rows if row is not None}) != 1 or None in rows or len(rows[0] or b"") % 4:
             raise WorkspaceError(
                 f"{str(self._place)!r} has vectors of different lengths, or not all, for the embedding model {self._model!r}: "
                 "another model answered under this name; delete the file, and build again"

@@ -242,20 +242,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.hub.requests.append((method, step, self.path))
             fault = self._fault(step)
         try:
-            if fault is not None and isinstance(fault.kind, Delay):
-                fault.kind.reached.set()
-                fault.kind.released.wait()
-            elif fault is not None and isinstance(fault.kind, Answer):
+            if fault is not None and isinstance(fault.kind, Answer):
                 self._send(fault.kind.status, fault.kind.body)
                 return
-            elif fault is not None and not isinstance(fault.kind, str | int):
-                fault.kind(self.hub)
-            elif fault is not None and fault.kind == "drop":
-                raise _Lost
-            elif fault is not None and isinstance(fault.kind, int):
-                raise _Problem(
-                    fault.kind, f"told to answer {fault.kind} to {self.headers.get('Authorization')}"
-                )
+            if fault is not None:
+                self._go_wrong(fault.kind)
             with self.hub.lock:
                 answer = getattr(self, f"_{step}")(**named)
             if fault is not None and fault.kind == "lost":
@@ -270,6 +261,17 @@ class _Handler(BaseHTTPRequestHandler):
             if problem.code:
                 more["X-Error-Code"] = problem.code
             self._send(problem.status, problem.body or {"error": problem.message}, more)
+
+    def _go_wrong(self, kind: "int | str | Delay | Callable[[Hub], None]") -> None:
+        if isinstance(kind, Delay):
+            kind.reached.set()
+            kind.released.wait()
+        elif not isinstance(kind, str | int):
+            kind(self.hub)
+        elif kind == "drop":
+            raise _Lost
+        elif isinstance(kind, int):
+            raise _Problem(kind, f"told to answer {kind} to {self.headers.get('Authorization')}")
 
     def _fault(self, step: str) -> Fault | None:
         for fault in self.hub.faults:

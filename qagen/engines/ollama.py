@@ -1,11 +1,13 @@
 """Makes weights that are here known to an Ollama that runs on this machine, by its own protocol."""
 
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
+from qagen.engines.pace import Clock, pace
 from qagen.engines.replies import said
 from qagen.engines.weights import Kept
 from qagen.errors import ServerRefused, ServerUnreachable
@@ -13,15 +15,18 @@ from qagen.errors import ServerRefused, ServerUnreachable
 ADDRESS = "http://127.0.0.1:11434"
 _TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 """Seconds; Ollama reads the whole file before it answers."""
+_REQUEST_SECONDS = 1200.0
+"""Seconds that one request may take in all, besides those that its data needs."""
 
 
-def hand_over(model: Kept, context: int, address: str = ADDRESS) -> str:
+def hand_over(model: Kept, context: int, address: str = ADDRESS, clock: Clock = time.monotonic) -> str:
     """Copy a model's weights into Ollama under the model's name, with a context that is long enough; gives the name there.
 
     Args:
         model: weights that are here.
         context: tokens that Ollama is to give each slot: it cuts longer prompts without a word.
         address: where Ollama listens.
+        clock: seconds that pass.
 
     Raises:
         ServerUnreachable: where no Ollama listens.
@@ -32,6 +37,7 @@ def hand_over(model: Kept, context: int, address: str = ADDRESS) -> str:
     name = model.name.lower()
     try:
         with httpx.Client(timeout=_TIMEOUT, trust_env=False) as client:
+            pace(client, _REQUEST_SECONDS, clock)
             if client.head(blob).status_code != httpx.codes.OK:
                 size = {"Content-Length": str(model.size)}
                 _accepted(client.post(blob, content=_pieces(model.path), headers=size), name)

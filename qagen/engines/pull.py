@@ -24,6 +24,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 )
 
 from qagen.engines.gguf import read_gguf
+from qagen.engines.pace import pace
 from qagen.engines.weights import KNOWN, Kept, find, folder, note_of
 from qagen.errors import HubBusy, HubError, InputError, WorkspaceError
 from qagen.redaction import learn
@@ -33,6 +34,8 @@ PIECE = 16 * 2**20
 """Bytes of a piece; a file of no more than two pieces is read in one stream."""
 _PARALLEL = 8
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_REQUEST_SECONDS = 600.0
+"""Seconds that one request may take in all, if hardly any data comes."""
 _QUANTS = ("Q4_K_M", "Q4_K_S", "Q5_K_M", "Q4_0", "Q8_0")
 """What is taken where only a repository is named: the usual compromise between size and quality first."""
 
@@ -284,7 +287,8 @@ def _refuse_full_disk(offer: Offer) -> None:
 
 @contextmanager
 def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
-    """Errors of the Hub's client as ours."""
+    """Errors of the Hub's client as ours, and a deadline in all for each of its requests."""
+    pace(hf.get_session(), _REQUEST_SECONDS)
     try:
         yield
     except hub_errors.GatedRepoError:

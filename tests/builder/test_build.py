@@ -407,3 +407,20 @@ except SystemExit as end:
     assert said in run.stderr
     assert not (tmp_path / "d").exists()
     assert not (tmp_path / ".qagen").exists()
+
+
+def test_a_build_whose_answers_all_stand_in_the_reasoning_field_names_the_option_of_the_servers_parser(
+    work, tmp_path
+):
+    def reply(request, nth):
+        return Reply("", reasoning=paired({"messages": request["messages"][:1]}).text)
+
+    with ScriptedServer(reply) as server:
+        run = qagen(
+            "build", EXAMPLES / "interlayer.pdf", "--out", tmp_path / "d", "--work", work, "--sections", "rules", "--judge", "off",
+            "--base-url", server.base_url, "--model", "r1",
+        )  # fmt: skip
+    assert "Traceback" not in run.stderr
+    assert "answers stand in the field for reasoning, and their texts are empty" in run.stderr
+    for option in ("--reasoning-parser", "--reasoning-format none"):
+        assert option in run.stderr

@@ -259,3 +259,40 @@ def test_answers_of_two_models_that_a_refresh_of_some_papers_left_do_not_meet_in
             mixed = qagen("build", *both, *common, *more)
             assert mixed.returncode == 1
             assert "r1' an answer that is kept here is from r1 (fingerprint a), and answers" in mixed.stderr
+
+
+def test_verify_names_a_changed_answer_and_only_set_aside_lets_it_be_asked_anew(workspace, filled):
+    whole = qagen("ledger", "verify", "--work", workspace)
+    assert (whole.returncode, whole.stdout) == (
+        0,
+        f"answers     {filled[1]} about 1 papers, of which 0 have no sum yet\n",
+    )
+    (ledger,) = workspace.glob("papers/*/*/calls.jsonl")
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    asked, mark, given = lines[2].partition(b'"completion":')
+    lines[2] = asked + mark + given.replace(b"###ANSWER: ", b"###ANSWER: Not ", 1)
+    ledger.write_bytes(b"".join(lines))
+    key = json.loads(lines[2])["key"]
+    found = qagen("ledger", "verify", "--work", workspace)
+    assert found.returncode == 1
+    assert f"damaged     {ledger}, line 3: the answer to {key[:12]}\n" in found.stdout
+    told = qagen("ledger", "verify", "--json", "--work", workspace)
+    assert (told.returncode, json.loads(told.stdout)) == (
+        1,
+        {
+            "answers": filled[1] - 1,
+            "damaged": [{"ledger": str(ledger), "line": 3, "key": key}],
+            "set_aside": 0,
+            "torn": 0,
+            "unsealed": 0,
+        },
+    )
+    assert ledger.read_bytes() == b"".join(lines)
+    moved = qagen("ledger", "verify", "--set-aside", "--work", workspace)
+    assert (moved.returncode, moved.stdout.splitlines()[-1]) == (
+        0,
+        "set aside   1 lines; the next build asks for these answers",
+    )
+    assert lines[2] not in ledger.read_bytes()
+    assert any(lines[2] in path.read_bytes() for path in ledger.parent.iterdir() if path.is_file())
+    assert qagen("ledger", "verify", "--work", workspace).returncode == 0

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -13,9 +13,11 @@ from builder import manifest
 from builder.build import build_dataset
 from builder.fingerprint import libraries
 from builder.order import Choice
+from qagen.errors import WorkspaceError
 from qagen.settings import Settings
 from tests.command import hashes, rows
 from tests.conftest import EXAMPLES
+from tests.qagen.test_damaged_state import DAMAGES, spoil
 from tests.scripted_server import ScriptedServer, paired
 
 SETTINGS = {"ask": {"engine": "extractive"}, "dataset": {"plots": False}}
@@ -237,3 +239,14 @@ def test_another_version_of_any_library_is_another_build(tmp_path):
     }
     changed = here ^ set(run.stdout.strip().splitlines())
     assert {line.split()[0] for line in changed} == {"ftfy"}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_receipt_is_no_receipt_and_the_build_runs(place, damage):
+    (receipt,) = place.work.glob("receipts/*.json")
+    before = hashes(place.out)
+    spoil(receipt, damage)
+    with suppress(WorkspaceError):  # in the way of the new one
+        place.build()
+    assert place.runs() == 2
+    assert hashes(place.out) == before

@@ -2,14 +2,18 @@
 
 import json
 import os
+from contextlib import suppress
 
 import pytest
 
 from qagen.errors import WorkspaceError
+from qagen.grounding.store import ScoreStore
+from qagen.grounding.windows import Claim
 from qagen.ledger import Ledger
 from qagen.records import Completion, Message, Request
 from qagen.refresh import Refreshes
 from qagen.served import Served, ServedModels
+from qagen.vectors import VectorStore
 from qagen.workspace import Workspace
 
 PAPER = "ab" * 32
@@ -30,6 +34,16 @@ def folder(path):
     path.mkdir()
 
 
+def full_device(path):
+    """Something that can be read for ever, and never written."""
+    path.unlink()
+    path.symlink_to("/dev/full")
+
+
+def unreadable(path):
+    path.chmod(0)
+
+
 DAMAGES = {
     "cut off": lambda path: path.write_bytes(path.read_bytes()[:9]),
     "emptied": lambda path: path.write_bytes(b""),
@@ -39,7 +53,19 @@ DAMAGES = {
     "deep": lambda path: path.write_bytes(b"[" * 100_000),
     "a folder": folder,
     "a FIFO": fifo,
+    "a full device": full_device,
+    "unreadable": unreadable,
 }
+
+
+def spoil(path, damage):
+    if damage == "unreadable" and os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    if damage == "a full device" and not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full here")
+    DAMAGES[damage](path)
+
+
 FILES = ("workspace.json", "models.json", "refresh.json", f"papers/ab/{PAPER}/calls.jsonl")
 
 
@@ -78,7 +104,7 @@ def test_a_whole_workspace_is_used(workspace):
 @pytest.mark.parametrize("file", FILES)
 def test_a_damaged_state_file_is_one_line_or_is_made_anew(workspace, file, damage):
     path = workspace.root / file
-    DAMAGES[damage](path)
+    spoil(path, damage)
     error, answer, why = ended(workspace)
     if error is not None:
         assert str(path) in error
@@ -104,3 +130,69 @@ def test_an_output_path_that_is_no_text_is_refused_before_anything_is_done(tmp_p
 
     with pytest.raises(DatasetError, match="holds a character that is no text"):
         check_target(tmp_path / "out\udcff", tmp_path / "work")
+
+
+def stored_vectors(place):
+    store = VectorStore(place, "mini")
+    try:
+        if store.missing(["Why?"]):
+            store.keep(["Why?"], [[3.0, 4.0]])
+        return store.of(["Why?"]).tolist()
+    finally:
+        store.close()
+
+
+def stored_scores(place):
+    store = ScoreStore(place, "small", lambda claims: [0.5] * len(claims))
+    try:
+        return store.scores([Claim("Why?", "Because.", "It is so because.", 0)])
+    finally:
+        store.close()
+
+
+STORES = {"embeddings.sqlite3": stored_vectors, "grounding.sqlite3": stored_scores}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", STORES)
+def test_a_damaged_store_of_what_can_be_computed_anew_is_one_line_or_is_filled_again(tmp_path, name, damage):
+    path = tmp_path / name
+    whole = STORES[name](path)
+    spoil(path, damage)
+    said, found = None, whole
+    try:
+        found = STORES[name](path)
+    except WorkspaceError as error:
+        said = str(error)
+    assert found == whole
+    assert said is None or (str(path) in said and "\n" not in said)
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_byte_that_changed_anywhere_in_a_store_is_no_traceback(tmp_path, name):
+    path = tmp_path / name
+    STORES[name](path)
+    data = path.read_bytes()
+    used = [place for place, byte in enumerate(data) if byte]
+    for place in used[:: max(1, len(used) // 60)]:
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x41]) + data[place + 1 :])
+        with suppress(WorkspaceError):
+            STORES[name](path)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_report_of_a_run_says_nothing_and_the_others_are_read(workspace, damage):
+    from builder.estimate import _runs
+
+    run = {
+        "model": "r1",
+        "calls": {"made": 2, "completion_tokens": 90, "prompt_tokens": 200},
+        "attempts": {"1": 2},
+        "seconds": 4.0,
+    }
+    workspace.runs.mkdir()
+    for name in ("1.json", "2.json"):
+        (workspace.runs / name).write_text(json.dumps(run))
+    both = len(list(_runs(workspace, "r1")))
+    spoil(workspace.runs / "2.json", damage)
+    assert (both, len(list(_runs(workspace, "r1")))) == (2, 1)
