@@ -42,6 +42,8 @@ class Mentions:
     def forms(self) -> tuple[str, ...]:
         """The tokens as they are compared: names folded, other words as stems."""
         names = dict(self.names)
+        if not names:
+            return tuple([stem(token.lower()) for token in self._found[1]])
         return tuple(
             names[place] if place in names else stem(token.lower())
             for place, token in enumerate(self._found[1])
@@ -85,6 +87,11 @@ class Mentions:
         """By place which clause of the sentence it is in."""
         cuts = [match.start() for match in _CLAUSE.finditer(self._text)]
         return tuple(bisect_right(cuts, start) for start in self._found[0])
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The forms without order."""
+        return frozenset(self.forms)
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:

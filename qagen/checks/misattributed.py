@@ -6,7 +6,7 @@ the places of its rivals: numbers of the same unit, or names, that the answer do
 it stands near, and half in another clause. Where a rival fits clearly better, the source says it of that one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -29,6 +29,7 @@ _OF_QUESTION = 0.8
 """What a word of the question counts beside one of the answer's clause."""
 _BEFORE, _AFTER = 0.25, 0.125
 """What a word counts that only the next sentence, or the one before, has."""
+_SLACK = 1e-6
 _YEARS = range(1900, 2031)
 _MOST_VALUES = 40
 """Numbers and names of an answer that are looked at."""
@@ -50,10 +51,7 @@ def misattributed(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     ):
         return
     question = Mentions(subject.question.plain, subject.asked)
-    answer = [
-        Mentions(sentence.text, numbers)
-        for sentence, numbers in zip(subject.answer.sentences, subject.said, strict=True)
-    ]
+    answer = subject.mentions
     excused = _Excused.of(question, answer)
     values = (
         (sentence, mentions, place, value)
@@ -155,30 +153,61 @@ def _rival(
     value: _Value, terms: Mapping[str, float], excused: _Excused, source: Source, settings: CheckSettings
 ) -> tuple[_Fit, _Fit] | None:
     """The best place of a value and that of a rival that fits better by more than the margin, if there is one."""
-    own: _Fit | None = None
-    rivals: list[tuple[int, int, _Value]] = []
-    for number, mentions in enumerate(source.mentions):
-        for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
-            if _is_same(value, other, settings.number_tolerance):
-                fit = _Fit(_fit(source, number, place, terms), _text(other), number)
-                own = fit if own is None or fit.score > own.score else own
-            elif _comparable(value, other) and not excused.names(other, settings.number_tolerance):
-                rivals.append((number, place, other))
+    own = max(
+        (
+            _Fit(_fit(source, number, place, terms), _text(other), number)
+            for number, place, other in _same(value, source, settings)
+        ),
+        key=attrgetter("score"),
+        default=None,
+    )
     if own is None:
         return None
-    least = own.score + settings.rival_margin * sum(terms.values())
-    there = [
-        (number, place, other) for number, place, other in rivals if _most(source, number, terms) > least
-    ]
-    fits = (_Fit(_fit(source, number, place, terms), _text(other), number) for number, place, other in there)
+    total = sum(terms.values())
+    least = own.score + settings.rival_margin * total
+    beyond = (least - total * _BEFORE) / (1 - _BEFORE) - _SLACK
+    near = {number for number, mentions in enumerate(source.mentions) if _most(mentions, terms) > beyond}
+    if not near:
+        return None
+    fits = (
+        _Fit(_fit(source, number, place, terms), _text(other), number)
+        for number, place, other in _rivals(value, near, excused, source, settings)
+    )
     best = max(fits, key=attrgetter("score"), default=None)
     return (own, best) if best is not None and best.score > least else None
 
 
-def _most(source: Source, number: int, terms: Mapping[str, float]) -> float:
+def _same(value: _Value, source: Source, settings: CheckSettings) -> Iterator[tuple[int, int, _Value]]:
+    """Where the source has the value itself."""
+    if isinstance(value, str):
+        yield from ((number, place, value) for number, place in source.named.get(value, ()))
+    else:
+        for number, place, other in source.numbered:
+            if other.states(value, settings.number_tolerance):
+                yield number, place, other
+
+
+def _rivals(
+    value: _Value, near: Container[int], excused: _Excused, source: Source, settings: CheckSettings
+) -> Iterator[tuple[int, int, _Value]]:
+    """Numbers or names of some sentences of the source that could stand where the value stands."""
+    tolerance = settings.number_tolerance
+    for number, mentions in enumerate(source.mentions):
+        if number not in near:
+            continue
+        for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
+            if (
+                not _is_same(value, other, tolerance)
+                and _comparable(value, other)
+                and not excused.names(other, tolerance)
+            ):
+                yield number, place, other
+
+
+def _most(here: Mentions, terms: Mapping[str, float]) -> float:
     """What stands around a sentence at most, were all of it next to the value."""
-    here = source.mentions[number].places
-    return sum(weight if form in here else weight * _BEFORE for form, weight in terms.items())
+    there = terms.keys() & here.vocabulary
+    return sum(map(terms.__getitem__, there))
 
 
 def _fit(source: Source, number: int, place: int, terms: Mapping[str, float]) -> float:

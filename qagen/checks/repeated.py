@@ -12,6 +12,7 @@ from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 _LETTERS = re.compile(r"([^\W\d_])\1{4,}")
+_LETTERS_ALIKE = 5
 _LEAST_SENTENCE = 5
 """Words from which a sentence that stands twice is no formula of speech."""
 _LONGEST_LOOP = 12
@@ -31,9 +32,8 @@ def repeated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # n
 
 
 def _repeated(text: Text, source: Source) -> Iterator[str]:
-    for run in _LETTERS.finditer(text.plain):
-        if run[0] not in source.plain:
-            yield run[0]
+    if any(letter * _LETTERS_ALIKE in text.plain for letter in set(text.plain)):
+        yield from (run[0] for run in _LETTERS.finditer(text.plain) if run[0] not in source.plain)
     words = text.words
     if len(words) - len(text.vocabulary) < _TIMES - 1:
         return
@@ -55,7 +55,10 @@ def _loops(text: Text, source: Source, longest: int) -> Iterator[str]:
     words = text.words
     for length in range(1, min(longest, len(words) // _TIMES) + 1):
         run = 0
-        for place, same in enumerate(map(str.__eq__, words, words[length:])):
+        alike = list(map(str.__eq__, words, words[length:]))
+        if sum(alike) < (_TIMES - 1) * length:
+            continue
+        for place, same in enumerate(alike):
             run = run + 1 if same else 0
             if run == (_TIMES - 1) * length:
                 loop = words[place + 1 - run : place + 1 - run + length]

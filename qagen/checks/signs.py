@@ -15,6 +15,10 @@ _EXPONENT = re.compile(r"[)\]]\^?[-+]$")
 _BELOW_ZERO = re.compile(r"\s*(?:degrees? )?(?:below|under) zero\b", re.IGNORECASE)
 _RELATION = re.compile(r"(?P<symbol>[A-Za-zα-ωΑ-Ω²0-9]{0,4}) ?(?P<relation><=|>=|[<>≤≥≪≫=≈~]) ?[-+]?$")
 _FAMILIES = {"<": "<", "<=": "<", "≤": "<", "≪": "<", ">": ">", ">=": ">", "≥": ">", "≫": ">"}
+_SIGNS = frozenset("-+")
+_RELATIONS = frozenset("<>=≤≥≪≫≈~")
+_ENDS_OF_MINUS = frozenset("-sSeE")
+"""What each of the patterns needs, which is quicker to look for."""
 UNKNOWN = "unknown"
 _CLOSEST = 40
 """Characters before a number in which its sign and relation are."""
@@ -42,18 +46,23 @@ def marked(text: str, found: Iterable[Quantity]) -> Iterator[Marked]:
         ):
             continue
         before = text[max(0, quantity.start - _CLOSEST) : quantity.start]
-        if _EXPONENT.search(before):
+        tail = before.rstrip(" ")[-1:]
+        if tail in _SIGNS and _EXPONENT.search(before):
             continue
-        relation = _RELATION.search(before)
+        relation = None if _RELATIONS.isdisjoint(before[-4:]) else _RELATION.search(before)
         yield Marked(
             quantity=quantity,
-            sign=_sign(before, text[quantity.end :]),
+            sign=_sign(before, text[quantity.end : quantity.end + _CLOSEST]),
             relation=_FAMILIES.get(relation["relation"], "") if relation else "",
             symbol=relation["symbol"] if relation else "",
         )
 
 
 def _sign(before: str, after: str) -> str:
-    if _LOST.search(before):
+    last = before[-1:]
+    if last and not last.isascii() and _LOST.search(before):
         return UNKNOWN
-    return "-" if _MINUS.search(before) or _BELOW_ZERO.match(after) else ""
+    if last and last < " " and _LOST.search(before):
+        return UNKNOWN
+    is_minus = before.rstrip(" ")[-1:] in _ENDS_OF_MINUS and _MINUS.search(before)
+    return "-" if is_minus or _BELOW_ZERO.match(after) else ""

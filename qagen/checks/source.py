@@ -130,6 +130,24 @@ class Source(Prose):
         )
 
     @cached_property
+    def named(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """For each name the sentences and places in which it stands."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for number, mentions in enumerate(self.mentions):
+            for place, name in mentions.names:
+                found.setdefault(name, []).append((number, place))
+        return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def numbered(self) -> tuple[tuple[int, int, Quantity], ...]:
+        """The numbers that state something, with their sentences and places."""
+        return tuple(
+            (number, place, stated)
+            for number, mentions in enumerate(self.mentions)
+            for place, stated in mentions.numbers
+        )
+
+    @cached_property
     def marked(self) -> tuple[tuple[int, Marked], ...]:
         """The numbers with their signs and relations, each with the number of its sentence."""
         return tuple(

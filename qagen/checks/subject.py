@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from qagen.checks.mentions import Mentions
 from qagen.checks.names import expansions
 from qagen.checks.quantities import Quantity, quantities
 from qagen.checks.source import Source
@@ -44,6 +45,14 @@ class Subject:
         """The numbers of the answer, by sentence; their places are those in the plain sentence."""
         return tuple(
             quantities(sentence.text, frozenset(sentence.words)) for sentence in self.answer.sentences
+        )
+
+    @cached_property
+    def mentions(self) -> tuple[Mentions, ...]:
+        """Where each sentence of the answer mentions numbers and names."""
+        return tuple(
+            Mentions(sentence.text, numbers)
+            for sentence, numbers in zip(self.answer.sentences, self.said, strict=True)
         )
 
     @cached_property

@@ -5,7 +5,7 @@ says has to stand with the same partner in the source.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 
 from qagen.checks.causes import content, weight
@@ -33,10 +33,9 @@ _ONE_CLAUSE = 90
 
 def swapped(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer in which two values have each the words that the source gives to the other."""
-    for sentence, said in zip(subject.answer.sentences, subject.said, strict=True):
-        if "respectively" in sentence.words:
+    for sentence, mentions in zip(subject.answer.sentences, subject.mentions, strict=True):
+        if len(mentions.names) + len(mentions.numbers) < 2 or "respectively" in sentence.words:
             continue
-        mentions = Mentions(sentence.text, said)
         for one, other in islice(_pairs(mentions), _MOST_PAIRS):
             wanted = _sides(sentence.text, mentions, one, other)
             if wanted is None:
@@ -82,9 +81,8 @@ def _exchanged(
     wanted: Sides, one: Value, other: Value, source: Source, settings: CheckSettings
 ) -> tuple[int, int] | None:
     """Where the source gives each of the values the words of the other, and nowhere its own."""
-    ones, others = (
-        list(islice(_places(value, source, settings), _MOST_PLACES + 1)) for value in (one, other)
-    )
+    ones = _places(one, source, settings)
+    others = _places(other, source, settings) if ones else ()
     if not ones or not others or max(len(ones), len(others)) > _MOST_PLACES:
         return None
     found: tuple[int, int] | None = None
@@ -100,16 +98,12 @@ def _exchanged(
     return found
 
 
-def _places(value: Value, source: Source, settings: CheckSettings) -> Iterator[tuple[int, int]]:
+def _places(value: Value, source: Source, settings: CheckSettings) -> Sequence[tuple[int, int]]:
     """The sentences and places in which the source has a value."""
-    for number, mentions in enumerate(source.mentions):
-        if isinstance(value, str):
-            yield from ((number, place) for place, name in mentions.names if name == value)
-        else:
-            tolerance = settings.number_tolerance
-            yield from (
-                (number, place) for place, stated in mentions.numbers if stated.states(value, tolerance)
-            )
+    if isinstance(value, str):
+        return source.named.get(value, ())
+    tolerance = settings.number_tolerance
+    return [(number, place) for number, place, stated in source.numbered if stated.states(value, tolerance)]
 
 
 def _stated(source: Source, one: tuple[int, int, Value], other: tuple[int, int, Value]) -> Sides | None:
