@@ -553,7 +553,7 @@ def test_a_token_that_does_not_do_is_one_line(hub, published, token, repo, said)
 def test_a_token_that_the_server_echoes_is_not_shown(hub, published):
     hub.create(REPO)
     hub.faults.append(Fault("commit", 400))
-    with pytest.raises(HubError, match="told to answer 400 to Bearer hf_…"):
+    with pytest.raises(HubError, match=r"told to answer 400 to Bearer \*\*\*"):
         published(V1)
 
 
