@@ -7,11 +7,13 @@ from itertools import chain
 from qagen.checks.names import folded, is_composition, is_name, tokens
 from qagen.checks.quantities import unit_names
 from qagen.checks.subject import Subject
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
+_OF_EVERY_FIELD = word_set("dna rna mrna atp")
+"""Names that are used beside the things that they are made of or part of, as words are."""
 _ALIKE = str.maketrans("il|0", "111o")
 """Letters that are read one for the other in print."""
 _LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
@@ -27,7 +29,7 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
     units = frozenset(unit_names(chain.from_iterable(subject.said)))
     for token in unknown:
         name = folded(token)
-        if token in units or name in known or name in subject.source.compact:
+        if name in _OF_EVERY_FIELD or token in units or name in known or name in subject.source.compact:
             continue
         if is_composition(token, subject.answer.plain, subject.source.plain):
             continue

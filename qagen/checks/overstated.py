@@ -15,7 +15,7 @@ from qagen.settings import CheckSettings
 
 _ONLY = (
     "only sole solely exclusively exclusive just merely alone unique uniquely single except restricted limited confined specific "
-    "specifically purely unless"
+    "specifically purely unless exception exceptions otherwise"
 )
 _ALIKE = {
     "all": word_set("all every each any whole entire both always respectively throughout full total overall"),

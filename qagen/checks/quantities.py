@@ -90,7 +90,7 @@ class Quantity(NamedTuple):
         """
         if self.unit is None or other.unit is None or self.unit == other.unit:
             return self.value == other.value or (
-                self.step < other.step and _close(self.value, other.value, other.rounding)
+                self.step < other.coarseness and _close(self.value, other.value, other.rounding)
             )
         if self.unit.dimension != other.unit.dimension:
             return False
@@ -107,7 +107,12 @@ class Quantity(NamedTuple):
     def rounding(self) -> float:
         """By how much the value may have been rounded; a single digit is rounded only where it says so."""
         rough = self.is_rough or self.value >= 9.5 * self.step
-        return max(self.step, self.last_place if self.is_rough else 0.0) / 2 if rough else 0.0
+        return self.coarseness / 2 if rough else 0.0
+
+    @property
+    def coarseness(self) -> float:
+        """What the last digit that counts is worth: of "about 6,000" the first."""
+        return max(self.step, self.last_place) if self.is_rough else self.step
 
     @property
     def last_place(self) -> float:

@@ -35,7 +35,7 @@ def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fau
             continue
         if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, places):
             continue
-        if _is_reckoned(quantity, said, places, settings):
+        if _is_reckoned(quantity, said, places, settings) or _is_part_of_name(quantity, subject):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
         yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)
@@ -55,10 +55,18 @@ def _is_reckoned(
         and _is_stated(other, places, settings)
     ]
     return any(
-        abs(result - quantity.value) <= settings.number_tolerance * quantity.value
+        abs(result - quantity.value)
+        <= max(settings.number_tolerance * quantity.value, quantity.rounding if quantity.is_rough else 0.0)
         for one, other in combinations(beside, 2)
         for result in (abs(one.value - other.value), one.value + other.value)
     )
+
+
+def _is_part_of_name(quantity: Quantity, subject: Subject) -> bool:
+    """Whether the source has it in one with the word before it: "Alexa 594" for "alexa594"."""
+    before = subject.answer.plain[: quantity.start].rstrip(" -")
+    word = before[before.rfind(" ") + 1 :].lower()
+    return word.isalpha() and word + quantity.text.lower() in subject.source.compact
 
 
 def _is_stated(quantity: Quantity, places: Places, settings: CheckSettings) -> bool:

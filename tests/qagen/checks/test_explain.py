@@ -66,6 +66,7 @@ NEED_A_SOURCE = {
     "invented_reason",
     "reversed_cause",
     "misattributed",
+    "swapped",
     "wrong_comparison",
     "wrong_sign",
     "unanswered",
