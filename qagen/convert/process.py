@@ -40,7 +40,8 @@ class Worker:
             start_new_session=True,
             text=True,
             encoding="utf-8",
-            env=_environment(environment),
+            # The only place where it may write is where libraries have to find their temporary folder.
+            env={**_environment(environment), **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(stage))},
         )
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         assert self._process.stdout

@@ -79,10 +79,12 @@ def test_flipped_bits_never_change_an_answer_and_never_lose_one_in_silence(tmp_p
         data[int(place * len(data))] ^= 1 << bit
     path.write_bytes(data)
     ledger, found = Ledger(path), answers(path)
-    assert true(found)
+    named = [*damages(Workspace(path.parents[3]))] != []
+    # What an earlier version wrote is held by its seal alone: where that is damaged too, the damage is named.
+    assert true(found) or (old and named)
     for key in WRITTEN.keys() - found.keys():
         assert ledger.damage(key) is not None
-    assert found.keys() == WRITTEN.keys() or [*damages(Workspace(path.parents[3]))] != []
+    assert found.keys() == WRITTEN.keys() or named
 
 
 def test_each_single_bit_of_a_ledger_is_held_to_what_was_written(tmp_path):

@@ -1,5 +1,6 @@
 """marker's own modes: its real pipeline in the real worker, with its models' servers played over HTTP."""
 
+import json
 import os
 import sys
 
@@ -9,6 +10,7 @@ from qagen.convert import load
 from qagen.convert.job import Job, Mode
 from qagen.convert.pool import WORKER
 from qagen.convert.process import Worker
+from qagen.convert.sandbox import ports_of
 from qagen.records import Document
 from tests.extras import needs_marker
 from tests.qagen.convert.conftest import column, pdf
@@ -35,7 +37,10 @@ OPTIONS = {
 def convert(tmp_path_factory):
     """(paper, mode) -> the document or the worker's last answer, all in one worker, since marker takes seconds to load."""
     with marker_servers() as urls:
-        worker = Worker([*WORKER, str(os.getpid()), "2048"], urls)
+        stage = tmp_path_factory.mktemp("stage")
+        written = [str(tmp_path_factory.getbasetemp())]
+        confined = json.dumps([written, ports_of(urls)])
+        worker = Worker([*WORKER, str(os.getpid()), "2048", confined], urls, stage)
 
         def run(paper, mode: Mode):
             folder = tmp_path_factory.mktemp("conversion")

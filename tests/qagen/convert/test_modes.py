@@ -196,6 +196,5 @@ def test_the_rules_start_no_server():
 def test_without_marker_its_modes_name_the_command_that_installs_it_and_auto_takes_the_rules():
     here = Surroundings({}, marker=False)
     assert find_mode(ConvertSettings(), here).note == "instead of marker's models: marker is not installed"
-    for asked in ({"converter": "marker-fast"}, {"ocr": True}):
-        with pytest.raises(ConverterMissing, match=r'pip install "qagen\[marker\]"'):
-            find_mode(ConvertSettings(**asked), here)
+    with pytest.raises(ConverterMissing, match=r'pip install "qagen\[marker\]"'):
+        find_mode(ConvertSettings(converter="marker-fast"), here)
