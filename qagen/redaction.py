@@ -56,6 +56,7 @@ class Secrets:
     def __init__(self) -> None:
         self._values: dict[str, None] = {}
         self._needles: tuple[str, ...] = ()
+        self._plain: tuple[str, ...] = ()
         self._pattern = self._escapes = _NEVER
 
     def learn(self, *values: str | None) -> None:
@@ -68,6 +69,7 @@ class Secrets:
         forms = dict.fromkeys(form for value in self._values for form in _forms(value))
         self._needles = tuple(forms)
         self._escapes = _escapes("".join(forms))
+        self._plain = tuple(self._escapes.sub(_unescaped, form) for form in forms)
         # The longest first: a password may stand inside another secret.
         self._pattern = re.compile("|".join(map(_spelled, sorted(forms, key=len, reverse=True))))
 
@@ -106,7 +108,7 @@ class Secrets:
         if self._escapes.search(text) is None:
             return False
         plain = self._escapes.sub(_unescaped, text)
-        return any(needle in plain for needle in self._needles)
+        return any(needle in plain for needle in (*self._needles, *self._plain))
 
 
 def _forms(value: str) -> Iterator[str]:
