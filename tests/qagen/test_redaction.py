@@ -45,7 +45,7 @@ def hidden(secret, text):
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=20)
 @given(secret=st.text(PRINTABLE, min_size=8, max_size=40), around=st.tuples(st.text(" .:{\n", max_size=5)))
-@example(secret="000000\\\"", around=("",))
+@example(secret='000000\\"', around=("",))
 def test_a_secret_is_replaced_in_every_form_that_a_reply_gives_it(form, secret, around):
     if secret.lower() == "lm-studio":
         return
