@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qagen import redaction
 from qagen.redaction import Secrets, learn_environment, without_secrets
 
 TOKEN = "gl-9f_Zx/4711+=\"q'<&>w"
@@ -47,7 +48,7 @@ def hidden(secret, text):
 @given(secret=st.text(PRINTABLE, min_size=8, max_size=40), around=st.tuples(st.text(" .:{\n", max_size=5)))
 @example(secret='000000\\"', around=("",))
 def test_a_secret_is_replaced_in_every_form_that_a_reply_gives_it(form, secret, around):
-    if secret.lower() == "lm-studio":
+    if secret.lower() in redaction._PLACEHOLDERS:
         return
     written = FORMS[form](secret)
     text = f"{around[0]}({written})"
