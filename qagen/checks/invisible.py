@@ -29,7 +29,7 @@ _ANY = re.compile(f"[{_NEVER}{_JOINERS}{_MARKS}{_SELECTORS}]")
 _UNSEEN = re.compile(
     f"[{_NEVER}]+"
     f"|(?<![{_JOINED}])\u200c|\u200c(?![{_JOINED}])"
-    f"|(?<![{_JOINED}{_PICTURES}\ufe0f])\u200d|\u200d(?![{_JOINED}{_PICTURES}])"
+    f"|(?<![{_JOINED}{_PICTURES}])(?<![{_PICTURES}{_IDEOGRAPHS}]\ufe0f)\u200d|\u200d(?![{_JOINED}{_PICTURES}])"
     f"|(?<![{_PICTURES}{_IDEOGRAPHS}])[{_SELECTORS}]"
 )
 _DIRECTION = re.compile(f"[{_MARKS}]")

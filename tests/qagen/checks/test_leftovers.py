@@ -1,7 +1,7 @@
 """What a model repeats, passes on or leaves over; and what only looks like it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qagen.checks import Source, judge
@@ -166,6 +166,7 @@ def test_what_a_script_needs_stays(text):
 
 
 @given(st.text(alphabet=st.sampled_from("ab 1\u200b\u200c\u200d\u202e\ufe0f\u00ad\U000e0041ب❤")))
+@example("\ufe0f\u200d1")
 def test_cleaning_twice_changes_nothing_more(text):
     once = without_invisible(Text(text), Source(""))
     assert without_invisible(Text(once), Source("")) == once
