@@ -76,8 +76,8 @@ def papers(count: int) -> "list[PaperInfo]":
 
 
 def run(count: int) -> None:
-    from builder.assemble import assemble
-    from builder.manifest import About
+    from builder.building.assemble import assemble
+    from builder.folder.manifest import About
     from qagen.settings import Settings
 
     about = About(papers=tuple(papers(count)), engine="server", model="m")

@@ -96,8 +96,8 @@ def records(count: int) -> "list[Record]":
 
 
 def written(made: "list[Record]", place: Path) -> list[bytes]:
-    from builder.assemble import assemble
-    from builder.manifest import About
+    from builder.building.assemble import assemble
+    from builder.folder.manifest import About
     from qagen.settings import Settings
 
     settings = Settings.model_validate({"dataset": {"plots": False, "splits": {"validation": 0, "test": 0}}})

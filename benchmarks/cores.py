@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from qagen import convert
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.records import Paper
 from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace

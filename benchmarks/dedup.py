@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.spool import Notes
+from builder.building.spool import Notes
 from qagen.records import (
     ChunkInfo,
     Generation,

@@ -85,7 +85,7 @@ async def bare(url: str, calls: int, concurrency: int) -> Spent:
 
 async def engine(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dict[str, Any]]:
     """The engine alone; the next call goes out as soon as a place is free, as in a run."""
-    from qagen.engines.server import ServerEngine
+    from qagen.engines.server.engine import ServerEngine
     from qagen.records import Message, Request
     from qagen.settings import AskSettings
 
@@ -122,7 +122,7 @@ async def watch_descriptors(found: list[int]) -> None:
 
 async def fill(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dict[str, Any]]:
     """A whole run over papers that are converted already: chunks, prompts, engine and a ledger that is flushed to the disk."""
-    from qagen.engines.server import ServerEngine
+    from qagen.engines.server.engine import ServerEngine
     from qagen.pipeline import Recipe
     from qagen.progress import Lines
     from qagen.prompts import load_prompt

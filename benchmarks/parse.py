@@ -7,7 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from qagen.parse import parse
+from qagen.parsing import parse
 
 _SIZE = 10_000_000
 _QUESTION = "How does the drainage of meltwater through channel {n} change the sliding speed of a glacier over its bed?"

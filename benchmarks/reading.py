@@ -22,7 +22,7 @@ _RULES = """
 import json, resource, sys, tempfile
 from pathlib import Path
 from qagen.convert import Converter
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.settings import ConvertSettings
 
 pages = 0

@@ -120,15 +120,15 @@ def answer(sentences: list[str]) -> str:
 def fill(root: Path, papers: int) -> None:
     """Papers that are no PDFs, since nobody opens them, with conversions and answers."""
     from qagen import convert
-    from qagen.body import Body
+    from qagen.asking.dialogues import body_chunks, chunk_talk
+    from qagen.asking.main_body import Body
+    from qagen.asking.recipe import Recipe
     from qagen.convert.store import Conversion, save
-    from qagen.ledger import _encode
+    from qagen.ledger.ledger import _encode
     from qagen.prompts import load_prompt
-    from qagen.recipe import Recipe
     from qagen.records import Completion, Paper
     from qagen.records import sha256 as digest
     from qagen.settings import Settings
-    from qagen.talks import body_chunks, chunk_talk
     from qagen.workspace import Workspace
 
     settings, workspace = Settings(), Workspace(root / "w")

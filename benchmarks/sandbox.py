@@ -24,7 +24,7 @@ from qagen import convert
 from qagen.convert import worker
 from qagen.convert.job import Job
 from qagen.errors import ConversionError
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.records import Paper
 from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace

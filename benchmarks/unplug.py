@@ -21,8 +21,8 @@ os.environ["NO_PROXY"] = "127.0.0.1"
 
 from engine import Converted, papers  # noqa: E402 - needs the path above
 
-from qagen.engines.server import ServerEngine  # noqa: E402
-from qagen.ledger import Ledger  # noqa: E402
+from qagen.engines.server.engine import ServerEngine  # noqa: E402
+from qagen.ledger.ledger import Ledger  # noqa: E402
 from qagen.pipeline import Recipe  # noqa: E402
 from qagen.progress import Lines  # noqa: E402
 from qagen.prompts import load_prompt  # noqa: E402

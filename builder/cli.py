@@ -13,16 +13,16 @@ from typing import Annotated
 import typer
 
 import qagen
-from builder import options as o
+from builder.commands import options as o
 from builder.commands.compare import app as compare_app
 from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
-from builder.names import refuse_pattern
-from qagen.cli import Config, say, tell, unwritable
-from qagen.cli import app as qagen_app
+from builder.hub.locator import refuse_pattern
+from qagen.cli.app import Config, say, tell, unwritable
+from qagen.cli.app import app as qagen_app
 from qagen.errors import QagenError
-from qagen.papers import check_papers
+from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
 from qagen.terminal import shown_line
 
@@ -120,9 +120,9 @@ def build(
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
     if sys.stderr.isatty():  # a log is told of them by its first line
         tell(f"{found} PDF{'' if found == 1 else 's'} found")
-    from builder.build import build_dataset
-    from builder.order import Choice
-    from builder.summary import summary
+    from builder.building.build import build_dataset
+    from builder.building.job import Choice
+    from builder.commands.summary import summary
 
     choice = Choice(limit=limit, sample=sample)
     report = build_dataset(
@@ -182,8 +182,8 @@ def plan(
         pairs=pairs,
     )
     check_papers(paths)
-    from builder.order import Choice
-    from builder.plan import make_plan, plan_text
+    from builder.building.job import Choice
+    from builder.building.plan import make_plan, plan_text
 
     choice = Choice(limit=limit, sample=sample)
     made = make_plan(paths, settings=settings, work=work, choice=choice, offline=offline)
@@ -194,7 +194,7 @@ def plan(
 def demo(out: o.Out = Path("qagen-demo"), work: o.Work = o.DEFAULT_WORK) -> None:
     """Build the example papers with the best engine that is here, open the result and say how to go on."""
     refuse_pattern(out)
-    from builder.demo import run_demo
+    from builder.commands.demo import run_demo
 
     raise typer.Exit(run_demo(out, work, say).exit_code)
 
@@ -210,7 +210,7 @@ def verify(
     as_json: o.AsJson = False,
 ) -> None:
     """Walk every record back to its place in its PDF: verified, unverifiable or failed."""
-    from builder.walk import report_text, walk_back
+    from builder.verifying.report import report_text, walk_back
 
     report = walk_back(folder, papers, work, o.settings_of(config))
     say(report_text(report, as_json=as_json))
@@ -230,9 +230,9 @@ def diff(
     as_json: o.AsJson = False,
 ) -> None:
     """Say which records came, went, moved between splits or changed, and why."""
-    from builder.changes import changelog_text, changes_text
-    from builder.diff import diff as compare
-    from builder.names import folder_of
+    from builder.diffing.diff import diff as compare
+    from builder.diffing.text import changelog_text, changes_text
+    from builder.hub.locator import folder_of
 
     if changelog:
         say(changelog_text(folder_of(old), folder_of(new), datetime.now(UTC).date().isoformat()).rstrip())
@@ -259,8 +259,8 @@ def doctor(
     settings = o.settings_of(
         config, engine=engine, model=model, base_url=base_url, prompt=prompt, grounding=grounding
     )
-    from builder.doctor import examine
-    from builder.findings import finding_text
+    from builder.commands.doctor import examine
+    from builder.commands.findings import finding_text
 
     findings = []
     for finding in examine(

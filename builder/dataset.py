@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import datasets
 
 from builder import local
-from builder.features import CONFIGS, SCHEMA_VERSION, SCHEMAS, Row
+from builder.folder.schema import CONFIGS, SCHEMA_VERSION, SCHEMAS, Row
 from builder.registry import HASH, NAME
 from qagen import __version__
 

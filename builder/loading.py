@@ -38,7 +38,7 @@ def load(
         QagenError: where nothing can be built, or the Hub does not have the version as it was published.
     """
     if revision is not None:
-        from builder.published import load_published
+        from builder.hub.published import load_published
 
         return load_published(
             data_dir, name, revision, split=split, streaming=streaming, cache_dir=cache_dir, num_proc=num_proc,

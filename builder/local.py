@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder import read
-from builder.features import Row
-from builder.fingerprint import fingerprint
-from builder.names import named
+from builder.building.fingerprint import fingerprint
+from builder.folder import read
+from builder.folder.schema import Row
+from builder.hub.locator import named
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError, InputError, SettingsError
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from builder.report import BuildReport
+    from builder.building.report import BuildReport
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def built(order: Order, config: str) -> dict[str, list[str]]:
             (unless the order allows for it), since `datasets` would keep the incomplete result for good.
         QagenError: where nothing can be built.
     """
-    from builder.build import build_dataset
-    from builder.order import Choice
+    from builder.building.build import build_dataset
+    from builder.building.job import Choice
 
     out = order.work / "datasets" / order.fingerprint()
     report = _outside_any_loop(

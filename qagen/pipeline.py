@@ -10,16 +10,19 @@ from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 
 from qagen import convert
-from qagen.body import Body
+from qagen.asking.dialogue import Exchange, Replayed, most_characters, replayed
+from qagen.asking.dialogues import Talked, body_chunks, body_talk, chunk_talk
+from qagen.asking.main_body import Body
+from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import Source, Verdict, judge
-from qagen.dialogue import Exchange, Replayed, most_characters, replayed
-from qagen.engines.extractive import extract
+from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
-from qagen.evidence import evidence
-from qagen.ledger import Ledger
+from qagen.extractive import extract
+from qagen.ledger.ledger import Ledger
+from qagen.ledger.models import Served
+from qagen.papers.works import work_of
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
-from qagen.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.records import (
     Chunk,
     ChunkInfo,
@@ -40,10 +43,7 @@ from qagen.records import (
     record_id,
     sha256,
 )
-from qagen.served import Served
 from qagen.settings import ConvertSettings
-from qagen.talks import Talked, body_chunks, body_talk, chunk_talk
-from qagen.works import work_of
 from qagen.workspace import Workspace
 
 

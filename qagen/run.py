@@ -14,8 +14,10 @@ from threading import Lock
 from typing import Protocol, TypeVar
 
 from qagen import convert
-from qagen.body import Body
-from qagen.dialogue import Question, Talk
+from qagen.asking.dialogue import Question, Talk
+from qagen.asking.dialogues import Talked, body_chunks, body_talk, chunk_talk
+from qagen.asking.main_body import Body
+from qagen.asking.recipe import ChunkKey, Recipe, is_asked
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -24,13 +26,11 @@ from qagen.errors import (
     QagenError,
     ServerUnreachable,
 )
-from qagen.ledger import Ledger
+from qagen.ledger.ledger import Ledger
+from qagen.ledger.models import Served, ServedModels
 from qagen.pipeline import listed_paper
 from qagen.progress import Asking, Watch
-from qagen.recipe import ChunkKey, Recipe, is_asked
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
-from qagen.served import Served, ServedModels
-from qagen.talks import Talked, body_chunks, body_talk, chunk_talk
 from qagen.workspace import Workspace
 
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from qagen.errors import SettingsError
-from qagen.languages import LANGUAGES
+from qagen.text.languages import LANGUAGES
 
 SplitName = Literal["train", "validation", "test"]
 

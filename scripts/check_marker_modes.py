@@ -23,7 +23,7 @@ from rapidfuzz import fuzz
 
 from qagen import convert
 from qagen.errors import ConversionError, ConverterMissing, QagenError
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.records import Document, Paper
 from qagen.settings import ConvertSettings
 

@@ -1,4 +1,4 @@
-"""Fit the numbers of the support score on labelled sets, and write them to qagen/checks/support.json.
+"""Fit the numbers of the support score on labelled sets, and write them to qagen/checks/reading/support.json.
 
 usage: python scripts/fit_support.py words SET.jsonl.gz...     (first: how common words are)
        python scripts/fit_support.py weights SET.jsonl.gz...   (then: what the features count)
@@ -22,9 +22,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qagen.checks import clean
-from qagen.checks.claims import claims_something
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.claims import claims_something
+from qagen.checks.reading.source import Source
 from qagen.checks.support import features
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -140,7 +140,7 @@ def main() -> None:
     )
     parser.add_argument("what", choices=["words", "weights"])
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("qagen/checks/support.json"))
+    parser.add_argument("--out", type=Path, default=Path("qagen/checks/reading/support.json"))
     given = parser.parse_args()
     numbers = json.loads(given.out.read_text(encoding="utf-8"))
     numbers |= (words if given.what == "words" else weights)(given.sets)

@@ -45,8 +45,8 @@ from grounding_changes import (
     synonyms,
 )
 
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.source import Source
 from qagen.grounding.windows import claims
 from qagen.records import Pair
 

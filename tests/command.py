@@ -38,7 +38,7 @@ def complaints(run: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def rows(folder: Path, config: str = "default") -> list[dict]:
-    from builder.read import rows as read_rows
+    from builder.folder.read import rows as read_rows
 
     return [row for _, row in read_rows(folder, config)]
 

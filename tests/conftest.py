@@ -33,7 +33,7 @@ def shared_folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def converted_examples(tmp_path_factory) -> Path:
     """A workspace with the conversions of the example papers; not to be written to."""
-    from qagen.documents import convert_documents
+    from qagen.cli.documents import convert_documents
     from qagen.settings import Settings
 
     shared = shared_folder(tmp_path_factory) / "converted-examples"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from qagen.engines.probe import CODE_WORD
+from qagen.engines.probing.probe import CODE_WORD
 from tests.scripted_server import Json, Reply, ScriptedServer
 
 NAME = "deepseek-r1:14b"

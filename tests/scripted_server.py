@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from qagen.engines.probe import CODE_WORD
+from qagen.engines.probing.probe import CODE_WORD
 
 Json = dict[str, Any]
 KIND_PATHS = frozenset(

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from builder import options as o
-from qagen.cli import say
+from builder.commands import options as o
+from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
 
 app = typer.Typer(add_completion=False)
@@ -22,9 +22,9 @@ def compare(
     as_json: o.AsJson = False,
 ) -> None:
     """Put two prompts or models side by side on the same chunks."""
-    from builder.compare import compare as put_together
-    from builder.compare import comparison_page, comparison_text
-    from builder.names import folder_of
+    from builder.diffing.compare import compare as put_together
+    from builder.diffing.compare import comparison_page, comparison_text
+    from builder.hub.locator import folder_of
     from qagen.workspace import write_atomically
 
     found = put_together((folder_of(first), folder_of(second)), (str(first), str(second)), examples)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from builder import options as o
-from qagen.cli import line as json_line
-from qagen.cli import say
+from builder.commands import options as o
+from qagen.cli.app import line as json_line
+from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
 
 if TYPE_CHECKING:
-    from qagen.ledger import Line
+    from qagen.ledger.ledger import Line
     from qagen.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="The answers that were paid for: count, export, tidy on demand.")
@@ -25,7 +25,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without, only say what 
 @app.command(epilog="Example: qagen ledger show")
 def show(work: o.Work = o.DEFAULT_WORK, as_json: o.AsJson = False) -> None:
     """Count answers and tokens by model and prompt."""
-    from qagen.ledgers import count
+    from qagen.ledger.maintenance import count
 
     found = count(_workspace(work))
     if as_json:
@@ -59,7 +59,7 @@ def verify(
     as_json: o.AsJson = False,
 ) -> None:
     """Compare every answer with the sum that was written with it; exit code 1 where one is not what was written."""
-    from qagen.ledgers import count, damages, part_damaged
+    from qagen.ledger.maintenance import count, damages, part_damaged
 
     workspace = _workspace(work)
     counts, found = count(workspace), list(damages(workspace))
@@ -94,7 +94,7 @@ def verify(
 @app.command(epilog="Example: qagen ledger export > calls.jsonl")
 def export(work: o.Work = o.DEFAULT_WORK) -> None:
     """Write every answer that counts as one JSON line: paper, prompt, request, completion."""
-    from qagen.ledgers import entries
+    from qagen.ledger.maintenance import entries
 
     for paper, entry in entries(_workspace(work)):
         completion = asdict(entry.completion)
@@ -139,8 +139,8 @@ def compact(yes: Yes = False, work: o.Work = o.DEFAULT_WORK) -> None:
 
 
 def _remove(work: Path, goes: "Callable[[Line], bool]", what: str, *, yes: bool) -> None:
-    from qagen.ledger import lines
-    from qagen.ledgers import keep, paths
+    from qagen.ledger.ledger import lines
+    from qagen.ledger.maintenance import keep, paths
 
     workspace = _workspace(work)
     if not yes:

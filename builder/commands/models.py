@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from builder import options as o
-from qagen.cli import say, tell
+from builder.commands import options as o
+from qagen.cli.app import say, tell
 from qagen.errors import InputError
 
 if TYPE_CHECKING:
-    from qagen.engines.pull import Offer
-    from qagen.engines.weights import Kept
+    from qagen.engines.embedded.pull import Offer
+    from qagen.engines.embedded.weights import Kept
     from qagen.grounding.pull import Offer as EntailmentOffer
     from qagen.grounding.weights import Kept as EntailmentKept
 
@@ -35,8 +35,8 @@ def list_models(grounding: Entailment = False, as_json: o.AsJson = False) -> Non
     if grounding:
         _list_entailment(as_json)
         return
-    from qagen.engines.memory import total_memory
-    from qagen.engines.weights import KNOWN, folder, kept, suggestion
+    from qagen.engines.embedded.memory import total_memory
+    from qagen.engines.embedded.weights import KNOWN, folder, kept, suggestion
 
     memory = total_memory()
     here, default = kept(), suggestion(memory)
@@ -90,11 +90,11 @@ def pull(
     if grounding:
         _pull_entailment(name, yes=yes, as_json=as_json)
         return
-    from qagen.engines.embedded import CONTEXT
-    from qagen.engines.memory import total_memory
-    from qagen.engines.ollama import hand_over
-    from qagen.engines.pull import fetch, look
-    from qagen.engines.weights import suggestion
+    from qagen.engines.embedded.engine import CONTEXT
+    from qagen.engines.embedded.memory import total_memory
+    from qagen.engines.embedded.ollama import hand_over
+    from qagen.engines.embedded.pull import fetch, look
+    from qagen.engines.embedded.weights import suggestion
 
     offer = look(name or suggestion(total_memory()).name)
     for line in _shown(offer):
@@ -128,7 +128,7 @@ def rm(
         gone = weights.remove(name)
         say(json.dumps(told, sort_keys=True) if as_json else f"deleted     {gone.name}: {gone.place}")
         return
-    from qagen.engines.weights import remove
+    from qagen.engines.embedded.weights import remove
 
     model = remove(name)
     say(
@@ -139,7 +139,7 @@ def rm(
 
 
 def _list_entailment(as_json: bool) -> None:
-    from qagen.engines.weights import folder
+    from qagen.engines.embedded.weights import folder
     from qagen.grounding.weights import KNOWN, kept
 
     here = [_entailment(model) for model in kept()]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from builder import options as o
-from qagen.cli import say, tell
+from builder.commands import options as o
+from qagen.cli.app import say, tell
 from qagen.errors import DatasetError
 
 if TYPE_CHECKING:
-    from builder.publication import Pushed
-    from builder.retraction import Retraction
+    from builder.hub.options import Pushed
+    from builder.hub.retraction import Retraction
 
 app = typer.Typer(add_completion=False)
 
@@ -64,9 +64,9 @@ def push(
     as_json: o.AsJson = False,
 ) -> None:
     """Publish a dataset folder: one commit, one tag, and a look at what came back."""
-    from builder.hub import Hub
-    from builder.publication import Options, World
-    from builder.push import push as publish
+    from builder.hub.hub import Hub
+    from builder.hub.options import Options, World
+    from builder.hub.push import push as publish
 
     options = Options(
         license=license_,
@@ -129,9 +129,9 @@ def retract(
     as_json: o.AsJson = False,
 ) -> None:
     """Take a paper out of a published dataset: a new version without it, and a notice that stays."""
-    from builder.hub import Hub
-    from builder.publication import Options, World
-    from builder.retraction import retract as take_out
+    from builder.hub.hub import Hub
+    from builder.hub.options import Options, World
+    from builder.hub.retraction import retract as take_out
 
     options = Options(branch=branch, dry_run=dry_run, deadline=deadline)
     world = World(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
@@ -153,9 +153,9 @@ def _retracted(done: "Retraction", *, dry_run: bool) -> Iterator[str]:
 @app.command(epilog="Example: qagen versions me/papers-qa")
 def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
-    from builder.hub import Hub
-    from builder.names import refuse_no_name
-    from builder.versions import Version, changes_of
+    from builder.diffing.versions import Version, changes_of
+    from builder.hub.hub import Hub
+    from builder.hub.locator import refuse_no_name
 
     refuse_no_name(repo)
     hub = Hub()

@@ -9,47 +9,48 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from qagen.checks.abbreviations import unexplained_abbreviation, with_long_forms
-from qagen.checks.asking import not_a_question
-from qagen.checks.attribution import without_attribution
 from qagen.checks.beside_the_question import beside_the_question
+from qagen.checks.check_input import Subject
 from qagen.checks.circular import circular
-from qagen.checks.complete import incomplete
+from qagen.checks.cleanups.abbreviations import with_long_forms
+from qagen.checks.cleanups.attribution import without_attribution
+from qagen.checks.cleanups.flattened_citations import without_flattened_citations
+from qagen.checks.cleanups.invisible import without_invisible
+from qagen.checks.cleanups.lost_blanks import with_lost_blanks
+from qagen.checks.cleanups.markup import without_citations, without_links
 from qagen.checks.dangling_reference import dangling_reference
 from qagen.checks.definition import definition
-from qagen.checks.direction import direction
 from qagen.checks.echo import echo
 from qagen.checks.empty import empty
-from qagen.checks.entities import unknown_name
-from qagen.checks.expansion import wrong_expansion
-from qagen.checks.figure import refers_to_figure
-from qagen.checks.flattened_citations import without_flattened_citations
 from qagen.checks.garbled import garbled
-from qagen.checks.glue import glue
+from qagen.checks.glued import glue
+from qagen.checks.incomplete import incomplete
 from qagen.checks.invented_reason import invented_reason
-from qagen.checks.invisible import without_invisible
-from qagen.checks.language import other_language
-from qagen.checks.leak import leak
-from qagen.checks.markup import without_citations, without_links
+from qagen.checks.leaked_reasoning import leak
 from qagen.checks.misattributed import misattributed
-from qagen.checks.negation import negated
+from qagen.checks.negated import negated
+from qagen.checks.not_a_question import not_a_question
+from qagen.checks.other_language import other_language
 from qagen.checks.overstated import overstated
-from qagen.checks.paper import refers_to_paper
 from qagen.checks.quotes_instruction import quotes_instruction
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.text import Prose, Text
+from qagen.checks.refers_to_figure import refers_to_figure
+from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.repeated import repeated
 from qagen.checks.reversed_cause import reversed_cause
-from qagen.checks.short import too_short
-from qagen.checks.source import Source
-from qagen.checks.spacing import with_lost_blanks
-from qagen.checks.stated_numbers import ungrounded_number
-from qagen.checks.subject import Subject
 from qagen.checks.swapped import swapped
-from qagen.checks.text import Prose, Text
+from qagen.checks.too_short import too_short
+from qagen.checks.turned_around import direction
 from qagen.checks.unanswered import unanswered
+from qagen.checks.unexplained_abbreviation import unexplained_abbreviation
+from qagen.checks.ungrounded_number import ungrounded_number
+from qagen.checks.unknown_name import unknown_name
 from qagen.checks.unknown_premise import unknown_premise
 from qagen.checks.unsupported import unsupported
 from qagen.checks.wrong_comparison import wrong_comparison
+from qagen.checks.wrong_expansion import wrong_expansion
 from qagen.checks.wrong_sign import wrong_sign
 from qagen.errors import SettingsError
 from qagen.reasons import Reason

@@ -7,11 +7,11 @@ another one has most of. An answer in words of its own has no certain place, and
 
 from collections.abc import Iterator
 
-from qagen.checks.causes import weight
-from qagen.checks.source import PREFIX, Source
-from qagen.checks.subject import Subject
-from qagen.checks.text import stem
-from qagen.checks.words import word_set
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import weight
+from qagen.checks.reading.source import PREFIX, Source
+from qagen.checks.reading.text import stem
+from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.model import rarity
-from qagen.checks.names import is_name
-from qagen.checks.subject import Subject
-from qagen.checks.text import stem, words
-from qagen.checks.words import FUNCTION_WORDS, word_set
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.names import is_name
+from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.text import stem, words
+from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

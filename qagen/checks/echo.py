@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rapidfuzz.fuzz import ratio
 
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

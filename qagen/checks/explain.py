@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qagen.checks import Verdict
-from qagen.checks.source import Source
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.text import Sentence, Text, plain
 from qagen.checks.support import cover
-from qagen.checks.text import Sentence, Text, plain
 from qagen.reasons import Reason
 from qagen.records import Fault
 

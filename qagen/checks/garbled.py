@@ -7,7 +7,7 @@ control characters: whatever they were, the reader of a record cannot know.
 import re
 from collections.abc import Iterator
 
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

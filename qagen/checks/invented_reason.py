@@ -5,9 +5,9 @@ A right statement with a reason of the model's own looks well supported: half of
 
 from collections.abc import Iterator
 
-from qagen.checks.causes import content, reasons, weight
-from qagen.checks.source import PREFIX, Source
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import content, reasons, weight
+from qagen.checks.reading.source import PREFIX, Source
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -12,14 +12,14 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from qagen.checks.mentions import Mentions
-from qagen.checks.model import rarities
-from qagen.checks.names import is_name, tokens
-from qagen.checks.quantities import Quantity
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
-from qagen.checks.text import stem
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.mentions import Mentions
+from qagen.checks.reading.names import is_name, tokens
+from qagen.checks.reading.quantities import Quantity
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.support_model import rarities
+from qagen.checks.reading.text import stem
+from qagen.checks.reading.words import FUNCTION_WORDS
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

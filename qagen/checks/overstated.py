@@ -5,10 +5,10 @@ One instance of a source becomes a law in an answer by a single word, which no s
 
 from collections.abc import Iterator
 
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.text import Sentence
+from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.checks.support import Alignment
-from qagen.checks.text import Sentence
-from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -5,8 +5,8 @@ What stands right beside such an instruction in the source is of the same hand, 
 
 from collections.abc import Iterator
 
-from qagen.checks.subject import Subject
-from qagen.checks.wordings import Wordings, wording
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.wordings import Wordings, wording
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.claims import refusals
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.claims import refusals
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

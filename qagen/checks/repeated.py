@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
-from qagen.checks.text import Text
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.text import Text
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

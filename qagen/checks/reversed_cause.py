@@ -5,8 +5,8 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.causes import Causation, causations, weight
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import Causation, causations, weight
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -12,12 +12,12 @@ from collections.abc import Container
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from qagen.checks.claims import claims_something
-from qagen.checks.model import MODEL, SCALE, rarities
-from qagen.checks.quantities import quantities
-from qagen.checks.source import PREFIX, Source
-from qagen.checks.stated import distinct
-from qagen.checks.text import Sentence, Text, stem, words
+from qagen.checks.reading.claims import claims_something
+from qagen.checks.reading.quantities import quantities
+from qagen.checks.reading.source import PREFIX, Source
+from qagen.checks.reading.stated import distinct
+from qagen.checks.reading.support_model import MODEL, SCALE, rarities
+from qagen.checks.reading.text import Sentence, Text, stem, words
 
 Span = tuple[int, int]
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 
-from qagen.checks.causes import content, weight
-from qagen.checks.mentions import Mentions
-from qagen.checks.quantities import Quantity
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import content, weight
+from qagen.checks.reading.mentions import Mentions
+from qagen.checks.reading.quantities import Quantity
+from qagen.checks.reading.source import Source
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

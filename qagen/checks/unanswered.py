@@ -6,8 +6,8 @@ A true sentence that gives no reason is no answer to "why"; whether the reason i
 import re
 from collections.abc import Iterator
 
-from qagen.checks.subject import Subject
-from qagen.checks.words import NUMBER_WORDS, word_set
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.words import NUMBER_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

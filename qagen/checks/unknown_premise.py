@@ -6,12 +6,12 @@ An answer may use what its question states; so what the question states has to b
 import re
 from collections.abc import Iterator
 
-from qagen.checks.names import folded, is_composition, is_name, tokens
-from qagen.checks.quantities import unit_names
-from qagen.checks.source import PREFIX
-from qagen.checks.subject import Subject
-from qagen.checks.text import stem
-from qagen.checks.words import word_set
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.names import folded, is_composition, is_name, tokens
+from qagen.checks.reading.quantities import unit_names
+from qagen.checks.reading.source import PREFIX
+from qagen.checks.reading.text import stem
+from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -7,13 +7,13 @@ compares them the other way round has all of its words.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qagen.checks.causes import weight
-from qagen.checks.quantities import Quantity, quantities
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import weight
+from qagen.checks.reading.quantities import Quantity, quantities
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.text import Sentence, stem, words
+from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.checks.support import Span
-from qagen.checks.text import Sentence, stem, words
-from qagen.checks.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -7,10 +7,10 @@ stands for a lost one, its sign is not known, and neither reading is borne out.
 
 from collections.abc import Iterator
 
-from qagen.checks.causes import weight
-from qagen.checks.signs import UNKNOWN, Marked, marked
-from qagen.checks.subject import Subject
-from qagen.checks.text import Sentence
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.causes import weight
+from qagen.checks.reading.signs import UNKNOWN, Marked, marked
+from qagen.checks.reading.text import Sentence
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -23,7 +23,7 @@ from qagen.convert.parts import INFERENCE, LAYOUT, PARTS, READABILITY, Part, Sur
 from qagen.errors import ConverterMissing
 from qagen.settings import ConvertSettings
 
-KEEPER = (sys.executable, "-P", "-m", "qagen.convert.keeper")
+KEEPER = (sys.executable, "-P", "-m", "qagen.convert.model_server")
 _STARTUP, _DOWNLOAD = 300.0, 7200.0
 """Seconds that a server has to start with its weights here, and with weights that are fetched."""
 _POLL = 0.1

@@ -7,9 +7,9 @@ from typing import Self
 
 import httpx
 
-from qagen.engines.host import Failed, open_host
-from qagen.engines.search import Search
-from qagen.engines.wire import checked_key
+from qagen.engines.server.concurrency import Search
+from qagen.engines.server.host import Failed, open_host
+from qagen.engines.server.http_client import checked_key
 from qagen.errors import NoAnswer
 from qagen.settings import AskSettings
 

@@ -5,13 +5,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from qagen.engines.embedded import serving
-from qagen.engines.facts import ask_facts
-from qagen.engines.gguf import read_gguf
+from qagen.engines.embedded.engine import serving
+from qagen.engines.embedded.gguf import read_gguf
+from qagen.engines.embedded.weights import Kept, find, folder, kept
 from qagen.engines.presets import sampling
-from qagen.engines.server import ServerEngine
-from qagen.engines.size import parameters_of
-from qagen.engines.weights import Kept, find, folder, kept
+from qagen.engines.probing.model_size import parameters_of
+from qagen.engines.probing.server_info import ask_facts
+from qagen.engines.server.engine import ServerEngine
 from qagen.errors import EngineError, InputError, ModelMissing, ServerUnreachable
 from qagen.redaction import learn_environment
 from qagen.settings import AUTO, DEFAULT_BASE_URL, AskSettings, Settings

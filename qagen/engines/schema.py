@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qagen.rubric import KINDS, MARKS, NO_FAULT
+from qagen.prompts.rubric import KINDS, MARKS, NO_FAULT
 
 if TYPE_CHECKING:
     from openai.types.shared_params import ResponseFormatJSONSchema

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import huggingface_hub as hf
 
-from qagen.engines.pull import translate_hub_errors
+from qagen.engines.embedded.pull import translate_hub_errors
 from qagen.errors import HubError, InputError, WorkspaceError
 from qagen.grounding.weights import (
     CONFIG,

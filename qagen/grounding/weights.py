@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from qagen.engines.weights import folder
+from qagen.engines.embedded.weights import folder
 from qagen.errors import ModelMissing
 from qagen.records import canonical_json, sha256
 

@@ -6,11 +6,11 @@ sentences are those that the rules would choose for the question and the answer,
 
 from dataclasses import dataclass
 
-from qagen.checks.claims import claims_something
-from qagen.checks.model import rarities
-from qagen.checks.source import Source
-from qagen.checks.subject import Subject
-from qagen.checks.text import Sentence
+from qagen.checks.check_input import Subject
+from qagen.checks.reading.claims import claims_something
+from qagen.checks.reading.source import Source
+from qagen.checks.reading.support_model import rarities
+from qagen.checks.reading.text import Sentence
 
 Span = tuple[int, int]
 

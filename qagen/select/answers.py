@@ -6,8 +6,8 @@ Short answers tell too little: "It was 5 nm." may answer two questions. Numbers 
 from array import array
 from zlib import crc32
 
-from qagen.checks.text import plain, stem, words
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.reading.text import plain, stem, words
+from qagen.checks.reading.words import FUNCTION_WORDS
 
 MOST_STEMS = 256
 """Stems of an answer that are kept; more has only an answer that is copied from the source."""

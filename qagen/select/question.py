@@ -4,11 +4,11 @@ import re
 import unicodedata
 from functools import cached_property
 
-from qagen.checks.model import rarity
-from qagen.checks.names import folded, is_name, tokens
-from qagen.checks.quantities import quantities
-from qagen.checks.text import plain, stem
-from qagen.checks.words import FUNCTION_WORDS
+from qagen.checks.reading.names import folded, is_name, tokens
+from qagen.checks.reading.quantities import quantities
+from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.text import plain, stem
+from qagen.checks.reading.words import FUNCTION_WORDS
 
 _SIGNS = re.compile(r"[^\w\s%°]")
 _DIGIT = re.compile(r"\d")

@@ -11,7 +11,7 @@ from math import exp
 
 from rapidfuzz import fuzz
 
-from qagen.checks.model import rarity
+from qagen.checks.reading.support_model import rarity
 from qagen.select.question import Question
 
 _RAREST = rarity("")

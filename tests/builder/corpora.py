@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from builder.assemble import Assembled, assemble
-from builder.manifest import About
+from builder.building.assemble import Assembled, assemble
+from builder.folder.manifest import About
 from qagen.pipeline import Tally
 from qagen.reasons import Kind, Reason
 from qagen.records import (

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from builder import manifest, read
-from builder.assemble import assemble
-from builder.features import SCHEMAS, row_of
-from builder.swap import replacing
+from builder.building.assemble import assemble
+from builder.folder import manifest, read
+from builder.folder.replace import replacing
+from builder.folder.schema import SCHEMAS, row_of
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, sha256

@@ -7,8 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import card, manifest, markdown
-from builder.manifest import Contents
+from builder.card import card, markdown
+from builder.folder import manifest
+from builder.folder.manifest import Contents
 from qagen.errors import DatasetError
 from qagen.settings import Settings
 from tests.builder.corpora import SETTINGS, about, folder, paper, record, rejection

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from builder.causes import Cause
-from builder.changes import changelog_text
-from builder.diff import diff
+from builder.diffing.causes import Cause
+from builder.diffing.diff import diff
+from builder.diffing.text import changelog_text
 from qagen.records import Edit, sha256
 from qagen.settings import Settings
 from tests.builder import corpora

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from builder.compare import compare, comparison_page, comparison_text
+from builder.diffing.compare import compare, comparison_page, comparison_text
 from qagen.errors import DatasetError
 from qagen.reasons import Kind, Reason
 from tests.builder import corpora
@@ -81,7 +81,7 @@ def test_prompts_of_rules_are_named_and_a_manifest_that_tells_nothing_is_no_bug(
 
 
 def test_tokens_are_counted_per_record_that_was_accepted(tmp_path):
-    from builder.assemble import assemble
+    from builder.building.assemble import assemble
     from qagen.pipeline import Tally
 
     one = at(record(ONE, "Why?"), 0)

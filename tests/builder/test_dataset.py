@@ -19,9 +19,10 @@ from datasets import load_dataset, load_dataset_builder
 from tqdm._monitor import TMonitor
 
 import builder
-from builder import local, read, registry
+from builder import local, registry
 from builder.dataset import QADataset
-from builder.features import SCHEMAS
+from builder.folder import read
+from builder.folder.schema import SCHEMAS
 from qagen.errors import DatasetError, EngineError, InputError, SettingsError
 from qagen.prompts import load_prompt
 from qagen.records import PaperInfo

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from builder.dataset_warnings import Traits, dataset_warnings
+from builder.building.warnings import Traits, dataset_warnings
 from qagen.settings import SplitShares
 from tests.builder.corpora import paper, record
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from builder.causes import Cause
-from builder.changes import changes_text
-from builder.coverage import PaperCoverage
-from builder.diff import Change, Diff, Edit, Move
-from builder.report import BuildReport, RejectedPaper, Unanswered
-from builder.summary import sparkline, summary
+from builder.building.coverage import PaperCoverage
+from builder.building.report import BuildReport, RejectedPaper, Unanswered
+from builder.commands.summary import sparkline, summary
+from builder.diffing.causes import Cause
+from builder.diffing.diff import Change, Diff, Edit, Move
+from builder.diffing.text import changes_text
 from tests.command import qagen, rows
 from tests.conftest import EXAMPLES
 

@@ -4,10 +4,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builder import read
-from builder.causes import Cause
-from builder.diff import Change, Diff, Edit, Move, diff
-from builder.features import SCHEMAS
+from builder.diffing.causes import Cause
+from builder.diffing.diff import Change, Diff, Edit, Move, diff
+from builder.folder import read
+from builder.folder.schema import SCHEMAS
 from qagen.errors import DatasetError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, Scores

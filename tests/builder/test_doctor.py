@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from builder.doctor_model import examine_engine
-from builder.findings import findings_text
+from builder.commands.doctor_model import examine_engine
+from builder.commands.findings import findings_text
 from qagen.pipeline import Recipe, longest_prompt
 from qagen.prompts import load_prompt
 from qagen.settings import AskSettings, EmbeddedSettings, Settings

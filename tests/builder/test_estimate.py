@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from builder.estimate import AnswersKept, Estimate, estimate
+from builder.building.estimate import AnswersKept, Estimate, estimate
 from qagen.records import Completion
 from qagen.workspace import Workspace
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from builder.fingerprint import fingerprint
+from builder.building.fingerprint import fingerprint
 from qagen.errors import HubError, InputError, ModelMissing
 from qagen.grounding.pull import fetch, look
 from qagen.grounding.store import FILE

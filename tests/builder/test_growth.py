@@ -6,12 +6,12 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import read
-from builder.assemble import split_of
-from builder.base import Base
-from builder.causes import Cause
-from builder.diff import diff
-from builder.features import row_of
+from builder.building.assemble import split_of
+from builder.building.base import Base
+from builder.diffing.causes import Cause
+from builder.diffing.diff import diff
+from builder.folder import read
+from builder.folder.schema import row_of
 from qagen.records import PaperInfo
 from qagen.select import select
 from qagen.select.entries import SPLITS

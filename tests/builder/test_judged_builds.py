@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from builder.build import build_dataset
-from builder.order import Choice
-from builder.plan import make_plan, plan_text
-from builder.read import rows
-from builder.summary import summary
+from builder.building.build import build_dataset
+from builder.building.job import Choice
+from builder.building.plan import make_plan, plan_text
+from builder.commands.summary import summary
+from builder.folder.read import rows
 from qagen.errors import EngineError
 from qagen.settings import Settings
 from tests.command import hashes

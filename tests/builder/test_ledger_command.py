@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from qagen.errors import WorkspaceError
-from qagen.ledgers import set_aside
-from qagen.refresh import Refreshes
+from qagen.ledger.maintenance import set_aside
+from qagen.ledger.refresh import Refreshes
 from qagen.workspace import Workspace
 from tests.command import build, qagen
 from tests.conftest import EXAMPLES

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from builder import manifest, read
-from builder.base import Base
-from builder.diff import Diff, diff
-from builder.features import SCHEMAS
-from builder.swap import check_target
-from builder.verify import Means, verify
+from builder.building.base import Base
+from builder.diffing.diff import Diff, diff
+from builder.folder import manifest, read
+from builder.folder.replace import check_target
+from builder.folder.schema import SCHEMAS
+from builder.verifying.verify import Means, verify
 from qagen.errors import DatasetError
 from qagen.records import sha256
 from tests.builder.corpora import folder, paper, record, rejection

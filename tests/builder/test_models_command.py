@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from qagen.engines.ollama import hand_over
-from qagen.engines.pull import fetch, look
-from qagen.engines.weights import Kept, note_of
+from qagen.engines.embedded.ollama import hand_over
+from qagen.engines.embedded.pull import fetch, look
+from qagen.engines.embedded.weights import Kept, note_of
 from qagen.errors import HubError, QagenError, ServerUnreachable
 from tests.command import ENVIRONMENT, QAGEN
 from tests.hub import OWNER, Fault, running

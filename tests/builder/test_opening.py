@@ -13,8 +13,8 @@ import polars
 import pytest
 from datasets import load_dataset
 
-from builder import read
-from builder.features import row_of
+from builder.folder import read
+from builder.folder.schema import row_of
 from qagen.settings import Settings
 from tests.builder.corpora import folder, many, paper, record, rejection
 

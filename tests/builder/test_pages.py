@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.pages import PageError, PageText, covers, normalised, opened, similarity
+from builder.verifying.pages import PageError, PageText, covers, normalised, opened, similarity
 
 SCALE = 100
 

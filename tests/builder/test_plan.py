@@ -6,15 +6,15 @@ from collections import Counter
 
 import pytest
 
-from builder.build import build_dataset
-from builder.order import EVERYTHING, Choice
-from builder.plan import make_plan, plan_text
-from builder.report import reused_answers
-from builder.summary import summary
+from builder.building.build import build_dataset
+from builder.building.job import EVERYTHING, Choice
+from builder.building.plan import make_plan, plan_text
+from builder.building.report import reused_answers
+from builder.commands.summary import summary
+from qagen.asking.recipe import Recipe
 from qagen.errors import WorkspaceError
 from qagen.pipeline import Tally
 from qagen.prompts import load_prompt, renamed
-from qagen.recipe import Recipe
 from qagen.run import Filled
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import plots
-from builder.profile import Profiler
+from builder.card import plots
+from builder.folder.profile import Profiler
 from tests.builder.corpora import paper, record
 
 ONE = paper("one")

@@ -7,12 +7,14 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
-from builder import card, manifest, versions
-from builder.diff import diff
-from builder.hub import Hub
-from builder.publication import Options, World
-from builder.published import load_published
-from builder.push import push
+from builder.card import card
+from builder.diffing import versions
+from builder.diffing.diff import diff
+from builder.folder import manifest
+from builder.hub.hub import Hub
+from builder.hub.options import Options, World
+from builder.hub.published import load_published
+from builder.hub.push import push
 from qagen.errors import DatasetError, HubError
 from qagen.settings import DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import folder, paper, record, rejection

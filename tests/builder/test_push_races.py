@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from builder.push import push
+from builder.hub.push import push
 from qagen.errors import HubError
 from tests.builder.corpora import folder, paper, record
 from tests.builder.test_push import ALL_TRAIN, PLAIN, REPO, Outside, assert_whole

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from builder.build import build_dataset
-from builder.read import rows
+from builder.building.build import build_dataset
+from builder.folder.read import rows
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES, ROOT
 from tests.scripted_server import ScriptedServer

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from builder import manifest, read
-from builder.publication import Options
-from builder.push import push
-from builder.retraction import retract
+from builder.folder import manifest, read
+from builder.hub.options import Options
+from builder.hub.push import push
+from builder.hub.retraction import retract
 from qagen.errors import DatasetError
 from tests.builder.corpora import folder, paper, record, rejection
 from tests.builder.test_push import ALL_TRAIN, PLAIN, REPO, Outside

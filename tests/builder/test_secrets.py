@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from builder.hub import Hub
-from qagen.engines.probe import CODE_WORD
+from builder.hub.hub import Hub
+from qagen.engines.probing.probe import CODE_WORD
 from qagen.errors import HubError
 from tests.command import ENVIRONMENT, QAGEN
 from tests.conftest import EXAMPLES

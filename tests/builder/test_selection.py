@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.build import build_dataset
-from builder.read import rows
-from builder.report import BuildReport
+from builder.building.build import build_dataset
+from builder.building.report import BuildReport
+from builder.folder.read import rows
 from qagen.errors import EngineError, WorkspaceError
 from qagen.settings import Settings
 from tests.builder.corpora import contents

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.splits import assign, keys, require
+from builder.folder.splits import assign, keys, require
 from qagen.errors import DatasetError, SettingsError
 from qagen.settings import SplitShares, load_settings
 from tests.builder.corpora import PAPERS, paper

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.spool import Notes
+from builder.building.spool import Notes
 from qagen.errors import WorkspaceError
 
 

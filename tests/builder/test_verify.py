@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from builder import read
-from builder.base import Base
-from builder.build import build_dataset
-from builder.features import SCHEMAS
-from builder.verify import Means, Report, Status, Verdict, verify
+from builder.building.base import Base
+from builder.building.build import build_dataset
+from builder.folder import read
+from builder.folder.schema import SCHEMAS
+from builder.verifying.verify import Means, Report, Status, Verdict, verify
 from qagen import convert
 from qagen.errors import ConversionError, DatasetError
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.reasons import Reason
 from qagen.records import Document, record_id, sha256
 from qagen.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.agreement import agreement, read_answer
+from qagen.asking.agreement import agreement, read_answer
 from qagen.records import Completion, Pair
 from qagen.settings import CheckSettings
 

@@ -3,7 +3,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from qagen.cli import app
+from qagen.cli.app import app
 from qagen.errors import InputError, SettingsError
 from tests.conftest import EXAMPLES
 

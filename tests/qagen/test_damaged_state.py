@@ -9,11 +9,11 @@ import pytest
 from qagen.errors import WorkspaceError
 from qagen.grounding.store import ScoreStore
 from qagen.grounding.windows import Claim
-from qagen.ledger import Ledger
+from qagen.ledger.ledger import Ledger
+from qagen.ledger.models import Served, ServedModels
+from qagen.ledger.refresh import Refreshes
+from qagen.ledger.vectors import VectorStore
 from qagen.records import Completion, Message, Request
-from qagen.refresh import Refreshes
-from qagen.served import Served, ServedModels
-from qagen.vectors import VectorStore
 from qagen.workspace import Workspace
 
 PAPER = "ab" * 32
@@ -125,7 +125,7 @@ def test_a_workspace_of_another_version_is_refused_still(workspace):
 
 
 def test_an_output_path_that_is_no_text_is_refused_before_anything_is_done(tmp_path):
-    from builder.swap import check_target
+    from builder.folder.replace import check_target
     from qagen.errors import DatasetError
 
     with pytest.raises(DatasetError, match="holds a character that is no text"):
@@ -182,7 +182,7 @@ def test_a_byte_that_changed_anywhere_in_a_store_is_no_traceback(tmp_path, name)
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_report_of_a_run_says_nothing_and_the_others_are_read(workspace, damage):
-    from builder.estimate import _runs
+    from builder.building.estimate import _runs
 
     run = {
         "model": "r1",

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from qagen.dialogue import Done, exchange, next_request
+from qagen.asking.dialogue import Done, exchange, next_request
 from qagen.records import Completion, Message
 from qagen.settings import AskSettings
 

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.evidence import evidence, pages
+from qagen.chunking.evidence import evidence, pages
 from qagen.records import Block, Document, Evidence, Line, Metadata, Region, sha256
 from tests.documents import DOCUMENTS
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.cli import app
-from qagen.figures import Figures, wilson
+from qagen.cli.figures import Figures, wilson
 from tests.scripted_server import Reply, ScriptedServer
 
 SOURCE = "Warm brine thins the ice of the lagoon from below because salt lowers its freezing point. Snow insulates the ice from the cold air."

@@ -7,14 +7,14 @@ that is taken for what these settings make). A new setting has to be put on its 
 
 import pytest
 
-from builder.fingerprint import fingerprint
+from builder.building.fingerprint import fingerprint
 from qagen import convert
+from qagen.asking.dialogues import chunk_talk
+from qagen.asking.recipe import Recipe
 from qagen.convert.ocr.packages import missing
 from qagen.prompts import load_prompt
-from qagen.recipe import Recipe
 from qagen.records import Chunk, Paper, Section
 from qagen.settings import Settings
-from qagen.talks import chunk_talk
 
 CHUNK = Chunk(0, 0, 9, "The chunk.", Section(("Methods",), 0, 9, 0, body=True), (1,))
 OTHER = """---

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, judge
-from qagen.labels import (
+from qagen.asking.labels import (
     LABELS,
     Judgement,
     Labels,
@@ -20,10 +19,11 @@ from qagen.labels import (
     pair_id,
     read_labels,
 )
+from qagen.checks import Source, judge
 from qagen.prompts import load_prompt
+from qagen.prompts.rubric import GRAVITY, KINDS, NO_FAULT
 from qagen.reasons import Reason
 from qagen.records import Completion, Pair
-from qagen.rubric import GRAVITY, KINDS, NO_FAULT
 from qagen.settings import CheckSettings, JudgeSettings
 
 MESSY = {

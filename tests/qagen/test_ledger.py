@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
-from qagen.ledger import Entry, Ledger
+from qagen.ledger.ledger import Entry, Ledger
+from qagen.ledger.sums import checked, with_sum
 from qagen.records import Completion, Message, Request
-from qagen.sums import checked, with_sum
 
 REQUEST = Request(
     model="r1",

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from qagen.errors import InputError
-from qagen.papers import find_papers
+from qagen.papers.papers import find_papers
 from qagen.records import Paper
 
 

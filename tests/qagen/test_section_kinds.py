@@ -1,6 +1,6 @@
 import pytest
 
-from qagen.section_kinds import SectionKind, section_kind
+from qagen.chunking.section_kinds import SectionKind, section_kind
 
 
 @pytest.mark.parametrize(

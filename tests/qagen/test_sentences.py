@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qagen.sentences import sentences
+from qagen.text.sentences import sentences
 
 
 def texts(text: str) -> list[str]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qagen.ledger import Ledger, lines
-from qagen.ledgers import count, damages, part_damaged
+from qagen.ledger.ledger import Ledger, lines
+from qagen.ledger.maintenance import count, damages, part_damaged
+from qagen.ledger.sums import SEAL, checked, with_sum
 from qagen.records import Completion, Message, Request
-from qagen.sums import SEAL, checked, with_sum
 from qagen.workspace import Workspace
 
 PAPER = "ab" * 32

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from qagen.errors import WorkspaceError
-from qagen.vectors import VectorStore
+from qagen.ledger.vectors import VectorStore
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qagen.papers.works import doi_key, title_key, work_of
 from qagen.records import Metadata
-from qagen.works import doi_key, title_key, work_of
 
 SHA = "ab" * 32
 

@@ -9,17 +9,17 @@ from dataclasses import replace
 
 import pytest
 
-from qagen.dialogue import request_for
-from qagen.engines.embedded import serving
-from qagen.engines.facts import ask_facts
-from qagen.engines.host import Failed
-from qagen.engines.probe import keeps_to_schema, schema_trial
-from qagen.engines.server import ServerEngine
-from qagen.labels import read_labels
-from qagen.ledger import Ledger
+from qagen.asking.dialogue import request_for
+from qagen.asking.labels import read_labels
+from qagen.engines.embedded.engine import serving
+from qagen.engines.probing.probe import keeps_to_schema, schema_trial
+from qagen.engines.probing.server_info import ask_facts
+from qagen.engines.server.engine import ServerEngine
+from qagen.engines.server.host import Failed
+from qagen.ledger.ledger import Ledger
 from qagen.prompts import load_prompt
+from qagen.prompts.rubric import KINDS, NO_FAULT
 from qagen.records import Message
-from qagen.rubric import KINDS, NO_FAULT
 from qagen.settings import AskSettings, EmbeddedSettings
 from tests.command import ENVIRONMENT, QAGEN, build, hashes, qagen
 from tests.conftest import EXAMPLES

@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qagen.checks import Source, judge
-from qagen.checks.invisible import without_invisible
-from qagen.checks.text import Text
+from qagen.checks.cleanups.invisible import without_invisible
+from qagen.checks.reading.text import Text
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 

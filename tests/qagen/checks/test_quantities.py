@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks.quantities import quantities
-from qagen.checks.text import plain
+from qagen.checks.reading.quantities import quantities
+from qagen.checks.reading.text import plain
 
 
 def read(text):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks.sources import Sources
+from qagen.checks.reading.sources import Sources
 
 
 def test_a_text_that_comes_again_is_not_indexed_again():

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.checks import Source, judge
-from qagen.checks.quantities import quantities
-from qagen.checks.stated import Stated, distinct
+from qagen.checks.reading.quantities import quantities
+from qagen.checks.reading.stated import Stated, distinct
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.checks import Source, judge
-from qagen.checks.model import MODEL, rarity
-from qagen.checks.names import long_form
+from qagen.checks.reading.names import long_form
+from qagen.checks.reading.support_model import MODEL, rarity
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -74,7 +74,9 @@ def test_the_score_never_falls_when_a_feature_grows(values, grown):
 
 
 def test_no_weight_of_the_shipped_model_is_negative_and_common_words_weigh_less():
-    numbers = json.loads(resources.files("qagen.checks").joinpath("support.json").read_text(encoding="utf-8"))
+    numbers = json.loads(
+        resources.files("qagen.checks.reading").joinpath("support.json").read_text(encoding="utf-8")
+    )
     assert min(weight for pair in numbers["weights"].values() for weight in pair) >= 0
     assert rarity("year") < rarity("glaci") == numbers["rare"]
 

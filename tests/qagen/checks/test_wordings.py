@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qagen.checks.claims import CLAIMLESS, REFUSALS, SPEECHES
-from qagen.checks.figure import POINTERS
-from qagen.checks.leak import PROMPTS
-from qagen.checks.text import words
+from qagen.checks.leaked_reasoning import PROMPTS
+from qagen.checks.reading.claims import CLAIMLESS, REFUSALS, SPEECHES
+from qagen.checks.reading.text import words
+from qagen.checks.refers_to_figure import POINTERS
 
 ASCII = st.characters(codec="ascii")
 WORDINGS = [one for many in (SPEECHES, REFUSALS, CLAIMLESS, POINTERS, PROMPTS) for one in many.all]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from qagen.engines.server import ServerEngine
+from qagen.engines.server.engine import ServerEngine
 from qagen.errors import NoAnswer, ServerUnreachable
 from qagen.records import Message, Request
 from qagen.settings import AskSettings

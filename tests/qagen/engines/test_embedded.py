@@ -7,11 +7,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from qagen.engines.embedded import Plan, plan_for, served_name, serving
-from qagen.engines.gguf import ModelFile, read_gguf
-from qagen.engines.memory import total_memory, usable_cores
-from qagen.engines.server import ServerEngine
-from qagen.engines.weights import KNOWN, suggestion
+from qagen.engines.embedded.engine import Plan, plan_for, served_name, serving
+from qagen.engines.embedded.gguf import ModelFile, read_gguf
+from qagen.engines.embedded.memory import total_memory, usable_cores
+from qagen.engines.embedded.weights import KNOWN, suggestion
+from qagen.engines.server.engine import ServerEngine
 from qagen.errors import InputError, NoAnswer
 from qagen.records import Message, Request
 from qagen.settings import AskSettings, EmbeddedSettings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.engines.extractive import extract
+from qagen.extractive import extract
 from qagen.records import Pair
 
 ASKED = [

@@ -12,8 +12,8 @@ import pytest
 
 from qagen import convert
 from qagen.convert.store import Conversion, save
-from qagen.engines.server import ServerEngine
-from qagen.ledger import Ledger
+from qagen.engines.server.engine import ServerEngine
+from qagen.ledger.ledger import Ledger
 from qagen.pipeline import Recipe, Tally, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Reason

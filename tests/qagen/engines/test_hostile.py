@@ -12,10 +12,10 @@ import openai
 import pytest
 from aiohttp import http_exceptions
 
-from qagen.engines.facts import Facts, ask_facts
-from qagen.engines.identity import digest_of
-from qagen.engines.server import ServerEngine
-from qagen.engines.wire import NOTHING_READ, BadBody, _told, broken
+from qagen.engines.probing.identity import digest_of
+from qagen.engines.probing.server_info import Facts, ask_facts
+from qagen.engines.server.engine import ServerEngine
+from qagen.engines.server.http_client import NOTHING_READ, BadBody, _told, broken
 from qagen.errors import EngineError
 from qagen.records import Completion, Message, Request
 from qagen.settings import AskSettings

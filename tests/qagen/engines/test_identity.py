@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from qagen.engines.identity import digest_of
+from qagen.engines.probing.identity import digest_of
 
 META = {
     "n_params": 32_763_876_352,

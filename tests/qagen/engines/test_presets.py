@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from qagen.dialogue import next_request
+from qagen.asking.dialogue import next_request
 from qagen.engines.presets import OTHER, PRESETS, preset_of, sampling
-from qagen.engines.wire import further
+from qagen.engines.server.http_client import further
 from qagen.errors import SettingsError
 from qagen.records import Message, Request
 from qagen.settings import AskSettings

@@ -12,9 +12,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from qagen.engines.replies import Unusable, one_line, read_completion, read_models, retry_after, said
-from qagen.engines.server import ServerEngine
-from qagen.engines.wire import checked_url, is_local
+from qagen.engines.server.engine import ServerEngine
+from qagen.engines.server.http_client import checked_url, is_local
+from qagen.engines.server.responses import Unusable, one_line, read_completion, read_models, retry_after, said
 from qagen.errors import ModelMissing, NoAnswer, ServerRefused, ServerUnreachable, SettingsError
 from qagen.records import Completion, Message, Request
 from qagen.settings import AskSettings

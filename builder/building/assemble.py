@@ -1,0 +1,173 @@
+"""Write a dataset folder from a stream of results, in one pass and bounded memory.
+
+The same results, settings and installed versions give the same bytes: no clock, no order but that of the rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.card import card, plots
+from builder.folder import manifest, splits
+from builder.folder.manifest import About, Contents
+from builder.folder.parquet import SHARD_BYTES, Tables
+from builder.folder.profile import Profiler
+from builder.folder.replace import replacing
+from builder.folder.schema import chat_row, rejected_row, row_of
+from qagen import pipeline
+from qagen.records import Record, Rejection, canonical_json, sha256
+from qagen.settings import Settings
+
+__all__ = ["About", "Assembled", "Contents", "assemble", "split_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A finished dataset folder; `manifest_sha256` is that of its manifest, taken before anybody else could reach it."""
+
+    folder: Path
+    contents: Contents
+    manifest_sha256: str
+
+
+def assemble(
+    results: Iterable[Record | Rejection],
+    out: Path,
+    *,
+    about: About,
+    settings: Settings,
+    seen: pipeline.Tally | None = None,
+    shard_bytes: int = SHARD_BYTES,
+) -> Assembled:
+    """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
+
+    Args:
+        results: records and rejections; the papers' sha256 ascend, and records of one paper have distinct ids.
+        out: the folder; absent, empty, or a dataset folder that qagen wrote.
+        about: what no single result tells.
+        settings: those of the build.
+        seen: what the stages saw that is no row; it may be filled while the results come.
+        shard_bytes: how large the files of a split become, about.
+
+    Raises:
+        DatasetError: where `out` holds something else.
+        WorkspaceError: where `out` cannot be written.
+        ValueError: where results are out of order or an id comes twice: a bug of the caller.
+    """
+    with replacing(out) as new:
+        seen = seen or pipeline.Tally()
+        tally = _Tally(Profiler(seen.bodies))
+        with Tables(new / "data", shard_bytes) as tables:
+            _fill(results, tables, tally, split_of(about, settings))
+        contents = tally.contents(tables, seen)
+        _write_prompts(new / "prompts", about)
+        made = manifest.compose(about, settings, contents)
+        if settings.dataset.plots:
+            plots.draw(new, made["profile"])
+        (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
+        manifest.write(new, made)
+        digest = manifest.digest(new / manifest.FILE)
+    return Assembled(folder=out, contents=contents, manifest_sha256=digest)
+
+
+def split_of(about: About, settings: Settings) -> dict[str, str]:
+    """The split of every paper, by its sha256."""
+    return splits.assign(
+        about.papers,
+        validation_percent=settings.dataset.splits.validation,
+        test_percent=settings.dataset.splits.test,
+        base=about.assigned,
+    )
+
+
+def _write_prompts(folder: Path, about: About) -> None:
+    """A file for each prompt; of different ones with the same name the later are told apart by their hash."""
+    named = [
+        (about.prompt, about.prompt_sha256 or "", about.prompt_text),
+        *about.rule_prompts,
+        *about.further_prompts,
+    ]
+    for name, digest, text in named:
+        if not name or text is None:
+            continue
+        folder.mkdir(exist_ok=True)
+        place = folder / _prompt_file(name)
+        if place.exists() and place.read_text(encoding="utf-8") != text:
+            place = place.with_stem(f"{place.stem}-{digest[:8]}")
+        place.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _prompt_file(name: str) -> str:
+    """The prompt's name as a file name; a name is a user's file name or a built-in's and may hold anything."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in Path(name).stem)
+    return f"{safe[:80] or 'prompt'}.md"
+
+
+def _fill(
+    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", by_paper: dict[str, str]
+) -> None:
+    for result in results:
+        tally.enter(result.paper.sha256)
+        if isinstance(result, Record):
+            tally.count(result)
+            split = by_paper[result.paper.sha256]
+            tables.add("default", split, result.paper.sha256, row_of(result))
+            tables.add("chat", split, result.paper.sha256, chat_row(result))
+        else:
+            row = rejected_row(result)
+            row["id"] = tally.rejection_id(row["id"], result)
+            tables.add("rejected", "train", result.paper.sha256, row)
+
+
+class _Tally:
+    """What is counted while rows pass by; ids are remembered for the current paper only."""
+
+    def __init__(self, profiler: Profiler) -> None:
+        self._profiler = profiler
+        self._example: tuple[float, str | None] = (-1.0, None)
+        self._paper = ""
+        self._ids: set[str] = set()
+        self._repeats: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._records: Counter[str] = Counter()
+
+    def enter(self, paper: str) -> None:
+        if paper < self._paper:
+            raise ValueError(f"results are out of order: paper {paper} after {self._paper}")
+        if paper > self._paper:
+            self._paper = paper
+            self._ids.clear()
+            self._repeats.clear()
+
+    def count(self, record: Record) -> None:
+        if record.id in self._ids:
+            raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
+        self._ids.add(record.id)
+        self._records[record.paper.sha256] += 1
+        self._profiler.add(record)
+        if record.checks.support > self._example[0]:
+            self._example = (record.checks.support, record.id)
+
+    def rejection_id(self, first: str, rejection: Rejection) -> str:
+        """An id of its own also for something that was turned down twice for the same reason."""
+        self._reasons[rejection.reason.value] += 1
+        self._repeats[first] += 1
+        again = self._repeats[first] - 1
+        return sha256(canonical_json([first, again]))[:32] if again else first
+
+    def contents(self, tables: Tables, seen: pipeline.Tally) -> Contents:
+        ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
+        return Contents(
+            rows=tables.counts("rows"),
+            num_bytes=tables.counts("num_bytes"),
+            reasons=dict(ordered),
+            records_by_paper=dict(sorted(self._records.items())),
+            profile=self._profiler.profile(),
+            example=self._example[1],
+            answers={
+                "responses": seen.responses.total(),
+                "prompt_tokens": seen.prompt_tokens,
+                "completion_tokens": seen.completion_tokens,
+            },
+        )

@@ -1,0 +1,368 @@
+"""`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from builder.building.estimate import JUDGE_LABELS, AnswersKept, Estimate, estimate, estimate_judge
+from builder.building.job import Choice, Order, recipe_of, sample_of
+from qagen import convert
+from qagen.asking.dialogue import Question, replayed
+from qagen.asking.dialogues import body_chunks, chunk_talk
+from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
+from qagen.errors import ConversionError
+from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.store import FILE
+from qagen.ledger.ledger import Ledger
+from qagen.papers.papers import find_papers
+from qagen.pipeline import judge_characters, kept_body
+from qagen.progress import duration_text
+from qagen.records import Chunk, Document, Paper
+from qagen.settings import Settings
+from qagen.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What another build of the same papers would cost.
+
+    Attributes:
+        change: what would be changed, beside nothing else.
+        conversions: papers that would be converted.
+        calls: first calls of chunks; None where their number is not known yet.
+    """
+
+    change: str
+    conversions: int
+    calls: int | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build would do; `qagen plan --json` prints it with these keys.
+
+    Attributes:
+        papers: found, to_convert, converted (kept from before), rejected (kept from before).
+        chunks: of the converted papers, as a build counts them.
+        not_asked: reason -> how many of them would not be asked about.
+        calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
+            chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
+            again, which nobody can know before.
+        by_prompt: prompt -> paid and to_make of the calls that it makes.
+        depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
+            are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
+        unknown: labels of the papers that have to be converted before their chunks can be counted.
+        estimate: what the calls will cost, those of the judge counted in, with its basis; None where no call is made.
+        judge: what of it the judge will cost; None where nobody judges.
+        what_if: what other changes would cost.
+        idle_rules: those of `[[rules]]` that fit no chunk of the converted papers that was not taken by one before.
+    """
+
+    engine: str
+    model: str | None
+    prompt: str | None
+    papers: dict[str, int]
+    chunks: int
+    calls: dict[str, int]
+    unknown: list[str]
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    estimate: Estimate | None = None
+    what_if: list[WhatIf] = field(default_factory=list)
+    depends: dict[str, int] = field(default_factory=dict)
+    idle_rules: list[str] = field(default_factory=list)
+    not_asked: dict[str, int] = field(default_factory=dict)
+    judge: Estimate | None = None
+    prompt_reason: str = ""
+
+
+@dataclass
+class _Counted:
+    """What the converted papers come to."""
+
+    chunks: int = 0
+    """Those that are asked about."""
+    not_asked: Counter[str] = field(default_factory=Counter)
+    answers: AnswersKept = field(default_factory=AnswersKept)
+    longer: int = 0
+    """First calls that chunks of twice the size would take, beyond those that are paid."""
+    choices: int = 0
+    """Papers whose main body the model chooses."""
+    characters: int = 0
+    unfinished: int = 0
+    unjudged: int = 0
+    """Chunks whose pairs are still to come, and then to be judged."""
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
+
+    rules: set[int | None] = field(default_factory=set)
+
+    def add(self, paid: Sequence[Question], to_make: Sequence[Question]) -> None:
+        for kind, questions in (("paid", paid), ("to_make", to_make)):
+            for question in questions:
+                counts = self.by_prompt.setdefault(question.prompt, {"paid": 0, "to_make": 0})
+                counts[kind] += 1
+        for question in to_make:
+            self.characters += sum(len(message.content) for message in question.request.messages)
+
+    def total(self, key: str) -> int:
+        return sum(counts[key] for counts in self.by_prompt.values())
+
+    def judge_calls(self) -> int:
+        """Calls of the judge that are known to be missing."""
+        return sum(
+            counts["to_make"] for label, counts in self.by_prompt.items() if label.startswith(JUDGE_LABELS)
+        )
+
+
+def make_plan(
+    paths: Sequence[Path], *, settings: Settings, work: Path, choice: Choice, offline: bool = False
+) -> Plan:
+    """Find out what a build with the same arguments would do.
+
+    Raises:
+        QagenError: where the build could not begin.
+    """
+    kept_scores = work if (work / FILE).is_file() else None
+    with opened_grounder(settings.grounding, kept_scores) as grounder:
+        papers = find_papers(paths)[: choice.limit]
+        return _planned(Order(papers, Workspace(work), settings, choice, offline, grounder))
+
+
+def _planned(order: Order) -> Plan:
+    papers, settings, offline = order.papers, order.settings, order.offline
+    order.workspace.refuse_other_format()
+    recipe = recipe_of(order)
+    undecided = set(papers)
+    if (sample := sample_of(order, recipe)) is not None:
+        undecided = set(sample.undecided())
+        recipe = replace(recipe, sample=sample.chunks())
+    fingerprint = convert.fingerprint(settings.convert)
+    counts = {"found": len(papers), "to_convert": 0, "converted": 0, "rejected": 0}
+    counted = _Counted()
+    unknown = []
+    for paper in papers:
+        folder = order.workspace.conversion(paper.sha256, fingerprint)
+        kept = convert.kept(folder, paper.sha256, settings.convert)
+        if kept is None:
+            counts["to_convert"] += 1
+            unknown.append(paper.file)
+        elif isinstance(kept, ConversionError):
+            counts["rejected"] += 1
+        else:
+            counts["converted"] += 1
+            _count_chunks(paper, kept, recipe, order.workspace, counted, asked=paper in undecided)
+    asks = recipe.engine != "extractive"
+    missing = counted.total("to_make") if asks else 0
+    calls = {
+        "paid": counted.total("paid"),
+        "to_make": 0 if offline else missing,
+        "left": counted.unfinished if offline else 0,
+    }
+    costs = _estimates(order, recipe, counts, counted) if asks and not offline else (None, None)
+    return Plan(
+        recipe.engine,
+        recipe.model,
+        recipe.prompt.name if recipe.prompt else None,
+        counts,
+        counted.chunks + counted.not_asked.total(),
+        calls,
+        unknown,
+        counted.by_prompt if asks else {},
+        costs[0],
+        _what_if(order, counts, counted, recipe) if asks else [],
+        counted.depends if asks else {},
+        recipe.idle_rules(counted.rules),
+        dict(sorted(counted.not_asked.items())),
+        costs[1],
+        recipe.prompt_reason,
+    )
+
+
+def _count_chunks(
+    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted, *, asked: bool
+) -> None:
+    """Count one paper; its choice of sections only where it is `asked` for or some chunk is looked at."""
+    ledger = Ledger(workspace.calls(paper.sha256))
+    choice = kept_body(paper, document, recipe, workspace)
+    if asked or recipe.looks_at(paper.sha256):
+        counted.add(choice.paid, choice.open)
+        counted.choices += bool(choice.paid or choice.open)
+        counted.depends["sections"] += bool(choice.open)
+    longer = replace(
+        recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
+    )
+    counted.longer += sum(
+        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, choice.value, longer)
+    )
+    for chunk in body_chunks(document, choice.value, recipe):
+        if not in_sample(chunk, paper, recipe):
+            continue
+        if fault := unfit(chunk, recipe.settings.chunk):
+            counted.not_asked[fault.reason.value] += 1
+            continue
+        counted.chunks += 1
+        counted.rules.add(recipe.rule_for(paper, chunk))
+        if recipe.engine != "extractive":
+            talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
+            counted.add(talked.paid, talked.open)
+            counted.answers.add(
+                answer
+                for question, answer in zip(talked.paid, talked.answers, strict=True)
+                if not question.prompt.startswith(JUDGE_LABELS)
+            )
+            counted.unfinished += bool(talked.open)
+            counted.depends["judge"] += bool(talked.open) and recipe.judges
+            counted.unjudged += bool(talked.open) and not any(
+                question.prompt.startswith(JUDGE_LABELS) for question in talked.open
+            )
+
+
+def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
+    """Whether a chunk would be asked about now."""
+    if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
+        return False
+    return bool(replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get).open)
+
+
+def _with_chunks(settings: Settings, chars: int) -> Settings:
+    """The same settings with chunks of another size."""
+    return settings.model_copy(update={"chunk": settings.chunk.model_copy(update={"chars": chars})})
+
+
+def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | None:
+    """A count over all papers, judged by those that are converted, of no more chunks than the sample; None where none is."""
+    most = known if sample is None else min(known, sample)
+    if not counts["to_convert"]:
+        return most
+    if not counts["converted"]:
+        return None
+    found = round(known * (1 + counts["to_convert"] / counts["converted"]))
+    return found if sample is None else min(found, sample)
+
+
+def _estimates(
+    order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted
+) -> tuple[Estimate, Estimate | None]:
+    """What all calls will cost, and the judge's of them."""
+    known = counted.total("to_make") - counted.judge_calls()
+    chunks = _expected(counts, counted.chunks, order.choice.sample)
+    expected = None if chunks is None else known + chunks - counted.chunks
+    characters = counted.characters * expected // known if known and expected else 0
+    pairs = estimate(order.workspace, recipe.model or "", expected, characters, counted.answers)
+    if not recipe.judges:
+        return pairs, None
+    each = _judge_calls_each(recipe)
+    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
+    calls = None if later is None else counted.judge_calls() + later
+    judge = estimate_judge(
+        order.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
+    )
+    return pairs + judge, judge
+
+
+def _judge_calls_each(recipe: Recipe) -> int:
+    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
+    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
+    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
+    return calls + (pairs if recipe.round_trip is not None else 0)
+
+
+def _what_if(order: Order, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
+    """What changes would cost, each chunk asked about once; a judge's calls depend on answers that nobody knows yet."""
+    sample = order.choice.sample
+    chunks = _expected(counts, counted.chunks, sample)
+    choices = _expected(counts, counted.choices, None)
+    anew = None if chunks is None or choices is None else chunks + choices
+    paid = counted.choices - counted.depends["sections"]
+
+    def with_choices(calls: int | None) -> int | None:
+        """With those of the main bodies that are not chosen yet, which every change leaves to be made."""
+        return None if calls is None or choices is None else calls + choices - paid
+
+    to_convert = counts["to_convert"]
+    besides = ", besides the judge's" if recipe.judges else ""
+    return [
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
+        WhatIf(f"another model{besides}", to_convert, anew),
+        WhatIf(
+            f"chunks of {2 * order.settings.chunk.chars} characters{besides}",
+            to_convert,
+            with_choices(_expected(counts, counted.longer, sample)),
+        ),
+        WhatIf(f"another converter (at most{besides})", counts["found"], anew),
+        *_what_if_checked_otherwise(chunks, recipe),
+    ]
+
+
+def _what_if_checked_otherwise(chunks: int | None, recipe: Recipe) -> Iterator[WhatIf]:
+    """A judge is shown together what passed of a chunk: where a check lets another pair pass, all of them are judged anew."""
+    if not recipe.judges:
+        yield WhatIf("other checks, thresholds or splits", 0, 0)
+        return
+    most = None if chunks is None else chunks * _judge_calls_each(recipe)
+    yield WhatIf("other checks or cleanups (at most, the judge's)", 0, most)
+    yield WhatIf("other thresholds of the judge, splits, or no judge", 0, 0)
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan for a person."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    papers, calls = plan.papers, plan.calls
+    yield (
+        f"papers      {papers['found']}: {papers['to_convert']} to convert, {papers['converted']} converted before, "
+        f"{papers['rejected']} rejected before"
+    )
+    left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
+    not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
+    yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
+    yield from _call_lines(plan)
+    if plan.chunks:
+        yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
+    if calls["left"]:
+        yield f"offline     {calls['left']} chunks are left without an answer"
+    if plan.depends.get("sections"):
+        yield f"depends     the chunks of {plan.depends['sections']} papers, on which sections the model chooses"
+    if plan.depends.get("judge"):
+        yield f"depends     the judge's calls about {plan.depends['judge']} chunks, on answers to come"
+    if plan.unknown:
+        yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
+    if plan.estimate:
+        yield f"estimate    {_estimate_text(plan.estimate)}"
+        yield f"  basis: {plan.estimate.basis}"
+    if plan.judge:
+        yield f"  of which the judge: {_estimate_text(plan.judge)}; none with --judge off"
+        yield f"  basis: {plan.judge.basis}"
+    for other in plan.what_if:
+        calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
+        yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
+
+
+def _call_lines(plan: Plan) -> Iterator[str]:
+    calls = plan.calls
+    if plan.engine == "extractive":
+        yield "engine      extractive: no call"
+    else:
+        because = f" ({plan.prompt_reason})" if plan.prompt_reason else ""
+        yield f"engine      {plan.engine}, {plan.model}, prompt {plan.prompt}{because}"
+        least = "at least " if calls["to_make"] or plan.unknown or any(plan.depends.values()) else ""
+        yield f"calls       {least}{calls['to_make']} to make, {calls['paid']} paid before"
+        if len(plan.by_prompt) > 1:
+            for prompt, counts in sorted(plan.by_prompt.items()):
+                yield f"  {prompt}: {counts['to_make']} to make, {counts['paid']} paid before"
+
+
+def _estimate_text(found: Estimate) -> str:
+    if found.calls is None:
+        return "not possible before papers are converted"
+    parts = [f"{found.calls:,} calls"]
+    if found.prompt_tokens is not None:
+        parts.append(f"{found.prompt_tokens:,} prompt tokens")
+    if found.completion_tokens is not None:
+        parts.append(f"{found.completion_tokens:,} completion tokens")
+    if found.hours:
+        parts.append(duration_text(found.hours * 3600))
+    return ", ".join(parts)

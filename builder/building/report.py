@@ -1,0 +1,282 @@
+"""What a build did, counted while its results pass by."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from builder.building.assemble import Assembled
+from builder.building.coverage import Coverage, PaperCoverage
+from builder.building.warnings import Traits, dataset_warnings
+from qagen.asking.recipe import ChunkKey, Recipe
+from qagen.convert.store import RETRIED
+from qagen.engines.server.parsers import parser_remedy
+from qagen.errors import EngineError, InputError
+from qagen.pipeline import Tally
+from qagen.reasons import Kind, Reason
+from qagen.records import Record, Rejection
+from qagen.run import Filled
+
+EXIT_DONE, EXIT_INCOMPLETE = 0, 3
+_ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
+"""Of a chunk without an answer: the next run asks about it again."""
+
+
+@dataclass(frozen=True)
+class RejectedPaper:
+    """A paper that gave no document, or no text to ask about."""
+
+    file: str
+    sha256: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A chunk without an answer, with why, if this run was told."""
+
+    file: str
+    chunk: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did; `qagen build --json` prints it with these keys.
+
+    Attributes:
+        papers: found, converted, reused, rejected.
+        calls: made, reused (answers of earlier runs that this build is made of), prompt_tokens, completion_tokens.
+        responses: usable, and each reason for a response without pairs; together all responses.
+        attempts: how many attempts chunks took -> how many chunks.
+        splits: config -> split -> rows.
+        rejections: kind -> reason -> how many.
+        coverage: of each paper that gave a record, which tenths of its main body they come from.
+        seconds: that converting and asking took.
+        sections: by whom the main bodies were chosen (`model`, `rules`, or `unanswered`: by the rules until the model answers)
+            -> how many papers.
+        section_faults: a paper's file -> why the rules chose, though the model was to.
+        judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
+        unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
+        unable: that the judge judged nothing, with what to do; empty where it did, or there is none.
+        prompt: the name of the prompt that asks for pairs; None for the extractive engine.
+        prompt_reason: why it is this one, where the settings leave it open.
+        by_prompt: prompt -> made, prompt_tokens and completion_tokens of the calls of this run.
+        faults: reason -> pairs that a check or a judge objects to, whatever else is wrong with them; `rejections` has a pair once,
+            by its first reason.
+        edits: name of a cleanup -> pairs that it changed.
+        idle_rules: those of `[[rules]]` that fit no chunk that was not taken by one before.
+        warnings: what a person should look at before trusting the dataset, a line each (`builder.building.warnings`).
+        paper_warnings: a paper's file -> what its conversion warns of, for instance text that nobody sees.
+    """
+
+    out: str
+    work: str
+    engine: str
+    model: str | None
+    papers: dict[str, int]
+    chunks: int
+    calls: dict[str, int]
+    responses: dict[str, int]
+    attempts: dict[str, int]
+    records: int
+    splits: dict[str, dict[str, int]]
+    rejections: dict[str, dict[str, int]]
+    rejected_papers: list[RejectedPaper] = field(default_factory=list)
+    unanswered: list[Unanswered] = field(default_factory=list)
+    coverage: list[PaperCoverage] = field(default_factory=list)
+    seconds: float = 0.0
+    sections: dict[str, int] = field(default_factory=dict)
+    section_faults: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, int] = field(default_factory=dict)
+    edits: dict[str, int] = field(default_factory=dict)
+    idle_rules: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    paper_warnings: dict[str, list[str]] = field(default_factory=dict)
+    unreadable: dict[str, int] = field(default_factory=dict)
+    unable: str = ""
+    prompt: str | None = None
+    prompt_reason: str = ""
+    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is done, 3 when papers were rejected or chunks have no answer."""
+        return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
+
+
+@dataclass
+class Seen:
+    """Counts what passes by on its way into the dataset."""
+
+    coverage: Coverage
+    traits: Traits = field(default_factory=Traits)
+    rejections: dict[str, Counter[str]] = field(default_factory=dict)
+    rejected_papers: list[RejectedPaper] = field(default_factory=list)
+    unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
+    records: int = 0
+
+    def watched(self, results: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
+        """The same results, counted."""
+        for result in results:
+            if isinstance(result, Rejection):
+                self._count(result)
+            else:
+                self.records += 1
+                self.coverage.add(result)
+                self.traits.add(result)
+            yield result
+
+    @staticmethod
+    def remarks(tally: Tally) -> Iterator[str]:
+        """What a person should know of all answers together."""
+        if tally.answers and tally.thoughts_only == tally.answers:
+            yield (
+                f"all {tally.answers} answers stand in the field for reasoning, and their texts are empty: the server takes everything for "
+                f"thoughts ({parser_remedy()}); then build with --refresh"
+            )
+
+    def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
+        """Refuse a result that is empty only because of what the next run may do better; called before it is published.
+
+        Raises:
+            EngineError: where no chunk at all has an answer, or all that passed the checks wants a verdict that nobody gave.
+            InputError: where all papers failed in a way that is tried again.
+        """
+        left = f"{str(out)!r} is left as it was"
+        if not self.records and set(tally.judged) == {"unjudged"}:
+            raise EngineError(f"{_nothing_judged(tally, filled)}; {left}")
+        if self.records or tally.responses:
+            return
+        if self.unanswered:
+            _, key, detail = self.unanswered[0]
+            raise EngineError(
+                f"no chunk has an answer, so there is nothing to publish: {filled.unanswered.get(key, detail)}; {left}"
+            )
+        if (
+            self.rejected_papers
+            and all(paper.reason in RETRIED for paper in self.rejected_papers)
+            and not tally.chunks
+        ):
+            first = self.rejected_papers[0]
+            raise InputError(
+                f"no paper could be converted: {first.file}: {first.reason}: {first.detail}; {left}"
+            )
+
+    def _count(self, rejection: Rejection) -> None:
+        self.rejections.setdefault(str(rejection.kind), Counter())[str(rejection.reason)] += 1
+        paper = rejection.paper
+        if rejection.kind is Kind.PAPER:
+            self.rejected_papers.append(
+                RejectedPaper(paper.file, paper.sha256, str(rejection.reason), rejection.detail)
+            )
+        elif rejection.reason in _ASKED_AGAIN and rejection.kind is Kind.CHUNK and rejection.chunk:
+            key = (paper.sha256, rejection.chunk.index)
+            self.unanswered.append((paper.file, key, rejection.detail))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Between what a build went: papers to folder."""
+
+    out: Path
+    work: Path
+    recipe: Recipe
+    papers: int
+    unable: str = ""
+    """What there is to say of a judge that judged nothing."""
+
+
+def _nothing_judged(tally: Tally, filled: Filled) -> str:
+    count = tally.judged["unjudged"]
+    pairs = (
+        f"none of the {count} pairs that passed the checks is judged"
+        if count > 1
+        else "the one pair that passed the checks is not judged"
+    )
+    if not tally.unreadable:
+        why = next(iter(filled.unanswered.values()), "the ledger has no verdict")
+        return f"{pairs}: {why}; build again to ask, or leave the judge out with --judge off, which costs no call"
+    (problem, _), *_ = tally.unreadable.most_common(1)
+    return (
+        f"{pairs}: {problem}; name a model that can judge with `model` in [judge], or leave the judge out with --judge off, which "
+        "costs no call"
+    )
+
+
+def unable_judge(recipe: Recipe, tally: Tally, filled: Filled, *, offline: bool) -> str:
+    """What to tell of a judge that judged nothing, where the settings leave it open whether there is one; empty elsewhere.
+
+    Where some of its answers are still to come, that is not known yet; an offline build takes what there is.
+    """
+    left_open = recipe.judges and recipe.settings.judge.mode == "auto"
+    if not left_open or set(tally.judged) != {"unjudged"}:
+        return ""
+    missing = sum(tally.unreadable.values()) < tally.judged["unjudged"]
+    if missing and not offline:
+        return ""
+    return f'{_nothing_judged(tally, filled)}; so the records are checked by rules alone, and the card says "not judged"'
+
+
+def reused_answers(filled: Filled, tally: Tally, recipe: Recipe) -> int:
+    """How many answers of earlier runs a build is made of.
+
+    Of a sample, some papers are asked for their main body and turn out to have no chunk in it: nothing reads those answers.
+    """
+    unread = sum(count for sha256, count in filled.choices.items() if not recipe.looks_at(sha256))
+    return max(0, tally.answers - (filled.calls_made - unread))
+
+
+def make_report(
+    ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled, seconds: float
+) -> BuildReport:
+    """The report of a build that has ended."""
+    rows = assembled.contents.rows
+    return BuildReport(
+        out=str(ends.out),
+        work=str(ends.work),
+        engine=ends.recipe.engine,
+        model=ends.recipe.model,
+        papers={
+            "found": ends.papers,
+            "converted": filled.converted,
+            "reused": filled.reused,
+            "rejected": len(seen.rejected_papers),
+        },
+        chunks=tally.chunks,
+        calls={
+            "made": filled.calls_made,
+            "reused": reused_answers(filled, tally, ends.recipe),
+            "prompt_tokens": filled.prompt_tokens,
+            "completion_tokens": filled.completion_tokens,
+        },
+        responses=dict(sorted(tally.responses.items())),
+        attempts={str(attempts): chunks for attempts, chunks in sorted(tally.attempts.items())},
+        records=assembled.contents.records,
+        splits={config: dict(counts) for config, counts in rows.items()},
+        rejections={kind: dict(sorted(reasons.items())) for kind, reasons in sorted(seen.rejections.items())},
+        rejected_papers=seen.rejected_papers,
+        unanswered=[
+            Unanswered(file, key[1], filled.unanswered.get(key, detail))
+            for file, key, detail in seen.unanswered
+        ],
+        coverage=seen.coverage.papers(),
+        seconds=round(seconds, 3),
+        sections=dict(sorted(tally.sections.items())),
+        section_faults=dict(sorted(tally.section_faults.items())),
+        judged=dict(sorted(tally.judged.items())),
+        faults=dict(sorted(tally.faults.items())),
+        edits=dict(sorted(tally.edits.items())),
+        idle_rules=ends.recipe.idle_rules(tally.rules),
+        warnings=list(
+            dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
+        ),
+        paper_warnings={file: list(said) for file, said in sorted(filled.warnings.items())},
+        unreadable=dict(tally.unreadable.most_common()),
+        unable=ends.unable,
+        prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
+        prompt_reason=ends.recipe.prompt_reason,
+        by_prompt={label: asdict(spent) for label, spent in sorted(filled.by_prompt.items())},
+    )

@@ -1,0 +1,165 @@
+"""A receipt says that a dataset folder is what a build with certain inputs made, so that the same build need not run again.
+
+It is believed only where everything that the build would read is as it was, byte by byte, and every file of the folder has the
+sha256 that its manifest says. A build that left something for the next one to try again gets none.
+
+What a build reads is hashed before it is read: whatever is changed while it runs differs from the receipt that it leaves.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from builder.building.assemble import Assembled
+from builder.building.coverage import PaperCoverage
+from builder.building.fingerprint import fingerprint
+from builder.building.report import BuildReport, RejectedPaper
+from builder.folder import manifest
+from qagen import convert
+from qagen.convert.store import RETRIED
+from qagen.errors import DatasetError, WorkspaceError
+from qagen.reasons import Reason
+from qagen.records import Paper, sha256
+from qagen.settings import ConvertSettings, Settings
+from qagen.workspace import Workspace, explained, read_file, write_atomically
+
+FORMAT = 2
+
+
+def inputs(
+    papers: Sequence[Paper], settings: Settings, choice: Mapping[str, object], base: Path | None
+) -> str | None:
+    """One hash over all outside the workspace that decides what a build makes.
+
+    Returns:
+        None where only a server could tell: the model is left open, or vectors decide, whose model no answer names.
+    """
+    by_vectors = settings.select.near_duplicates and settings.select.embedding_model is not None
+    if by_vectors or (settings.ask.engine != "extractive" and settings.ask.model is None):
+        return None
+    return fingerprint(papers, settings, choice, base)
+
+
+def kept(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspace) -> str:
+    """One hash over the bytes of all conversions and answers that a build of these papers reads.
+
+    Raises:
+        WorkspaceError: where one cannot be read.
+    """
+    conversion = convert.fingerprint(settings)
+    digest = hashlib.sha256()
+    for paper in papers:
+        digest.update(f"{paper.sha256}\n".encode())
+        for place in (workspace.conversion(paper.sha256, conversion), workspace.calls(paper.sha256)):
+            with explained(place):
+                for file in sorted(place.iterdir()) if place.is_dir() else [place]:
+                    if file.is_file():
+                        digest.update(f"{file.name} {manifest.digest(file)}\n".encode())
+    return digest.hexdigest()
+
+
+def _place(workspace: Workspace, out: Path) -> Path:
+    return workspace.root / "receipts" / f"{sha256(str(out.resolve()))[:16]}.json"
+
+
+def write(
+    workspace: Workspace, out: Path, read_from: tuple[str | None, str], report: BuildReport, made: Assembled
+) -> None:
+    """Keep a receipt, unless something is left to be tried again.
+
+    Args:
+        workspace: of the build.
+        out: its dataset folder.
+        read_from: what `inputs` and `kept` gave before the build read any of it.
+        report: of the build.
+        made: the folder as it was put in place.
+
+    Raises:
+        WorkspaceError: where it cannot be written.
+    """
+    asked, found = read_from
+    again = (
+        report.unanswered
+        or report.sections.get("unanswered")
+        or any(paper.reason in RETRIED for paper in report.rejected_papers)
+    )
+    if asked is None or again:
+        return
+    value = {
+        "format": FORMAT,
+        "inputs": asked,
+        "kept": found,
+        "manifest": made.manifest_sha256,
+        "report": asdict(report),
+    }
+    write_atomically(_place(workspace, out), json.dumps(value) + "\n")
+
+
+def read(
+    workspace: Workspace, out: Path, asked: str | None, papers: Sequence[Paper], settings: ConvertSettings
+) -> BuildReport | None:
+    """The report of the build that made `out` from the same inputs, as a build that found everything done would give it.
+
+    Returns:
+        None where there is no such build, or the folder is not what it made.
+    """
+    try:
+        data = read_file(_place(workspace, out))
+        if data is None:
+            return None
+        value = json.loads(data)
+        if asked is None or (value["format"], value["inputs"]) != (FORMAT, asked):
+            return None
+        if value["manifest"] != manifest.digest(out / manifest.FILE):
+            return None
+        if value["kept"] != kept(papers, settings, workspace):
+            return None
+        if any(True for _ in manifest.faults(out, manifest.read(out))):
+            return None
+        report = _again(BuildReport(**value["report"]))
+        locked = any(paper.reason == Reason.ENCRYPTED for paper in report.rejected_papers)
+        if locked and convert.passwords(settings):
+            return None
+        return replace(report, out=str(out), work=str(workspace.root))
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        DatasetError,
+        WorkspaceError,
+    ):
+        return None
+
+
+def _again(report: BuildReport) -> BuildReport:
+    papers, calls = report.papers, report.calls
+    return replace(
+        report,
+        papers={**papers, "converted": 0, "reused": papers["converted"] + papers["reused"]},
+        calls={
+            "made": 0,
+            "reused": calls["made"] + calls["reused"],
+            "prompt_tokens": 0,
+            "completion_tokens": 0,
+        },
+        rejected_papers=list(_rejected(report.rejected_papers)),
+        coverage=list(_covered(report.coverage)),
+        by_prompt={},
+        seconds=0.0,
+    )
+
+
+def _rejected(listed: Sequence[Any]) -> Iterator[RejectedPaper]:
+    for one in listed:
+        yield RejectedPaper(**one)
+
+
+def _covered(listed: Sequence[Any]) -> Iterator[PaperCoverage]:
+    for one in listed:
+        yield PaperCoverage(one["file"], one["sha256"], tuple(one["tenths"]))

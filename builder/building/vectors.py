@@ -1,0 +1,61 @@
+"""The vectors of a build's questions: those that are kept, and the others from the server."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from builder.building.job import Order
+from qagen.engines.embedding import BATCH, EmbeddingServer
+from qagen.errors import EngineError
+from qagen.ledger.vectors import VectorStore
+from qagen.progress import Watch
+from qagen.records import Record, Rejection
+from qagen.select import Vectors, is_compared
+from qagen.settings import API_KEY_VARIABLE
+
+
+@contextmanager
+def vectors_of(results: Iterable[Record | Rejection], order: Order, watch: Watch) -> Iterator[Vectors | None]:
+    """What gives the selection the vectors of the results' questions; None where no embedding model is named.
+
+    Args:
+        results: gone through once.
+        order: of the build; with `offline` only kept vectors are used.
+        watch: is told how many the server is asked for.
+
+    Raises:
+        EngineError: where the server does not give them, or may not be asked.
+        WorkspaceError: where they cannot be kept.
+    """
+    settings = order.settings.select
+    if settings.embedding_model is None or not settings.near_duplicates:
+        yield None
+        return
+    store = VectorStore(order.workspace.root / "embeddings.sqlite3", settings.embedding_model)
+    try:
+        asyncio.run(_fetch(results, store, settings.embedding_model, order, watch))
+        yield store.of
+    finally:
+        store.close()
+
+
+async def _fetch(
+    results: Iterable[Record | Rejection], store: VectorStore, model: str, order: Order, watch: Watch
+) -> None:
+    key, asked = os.environ.get(API_KEY_VARIABLE), 0
+    questions = (one.question for one in results if isinstance(one, Record) and is_compared(one.question))
+    async with EmbeddingServer(order.settings.ask, model, api_key=key) as server:
+        while batch := list(islice(questions, BATCH)):
+            missing = store.missing(batch)
+            if missing and order.offline:
+                raise EngineError(
+                    f"the workspace has no vector of {missing[0]!r} by {model!r}, and --offline asks nobody; build without "
+                    "--offline, or leave out 'embedding_model' in [select]"
+                )
+            if missing:
+                store.keep(missing, await server.embed(missing))
+                asked += len(missing)
+    if asked:
+        watch.note(f"{asked} vectors of questions by {model!r} asked for and kept")

@@ -1,0 +1,264 @@
+"""The dataset card: metadata that `load_dataset` reads, and a text for people. Everything quoted is hostile."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from huggingface_hub import DatasetCardData
+
+from builder.card import plots
+from builder.card.markdown import code, fenced, html_text, quote, text
+from builder.folder import read
+from builder.folder.retracted import listed
+from builder.folder.schema import column_names, record_of, yaml_features
+from qagen.errors import DatasetError
+from qagen.reasons import Reason
+from qagen.records import Record
+
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+_PAPERS_LISTED = 200
+_BLANKS, _TWO = re.compile(r"\n{3,}"), "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a card says of a version that is published; a folder that is only built has none of it.
+
+    Attributes:
+        repo: `name/dataset` on the Hub.
+        version: `1.2.0`, without the tag's `v`.
+        license: the Hub's identifier, for instance `cc-by-4.0`.
+        releases: the last versions, newest first.
+        changelog: whether a `CHANGELOG.md` lies beside the card.
+    """
+
+    repo: str
+    version: str
+    license: str
+    releases: tuple["Release", ...] = ()
+    changelog: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published version in a few words.
+
+    Attributes:
+        version: `1.2.0`.
+        changes: short plain sentences, for instance `12 records added: 1 paper added`.
+    """
+
+    version: str
+    changes: tuple[str, ...]
+
+
+def render(folder: Path, made: Mapping[str, Any], publication: Publication | None = None) -> str:
+    """The card's text: YAML between lines of dashes, then Markdown.
+
+    The same folder, manifest and publication give the same text; there is no clock in it.
+
+    Args:
+        folder: the dataset folder with its data, prompts and plots; the card and the manifest need not be there yet.
+        made: the manifest's value, see `builder.folder.manifest.compose`; the counts in the YAML have to be exact, or loading
+            fails.
+        publication: of a version that is published.
+
+    Raises:
+        DatasetError: where the example's data file cannot be read, or the manifest is of a qagen that wrote less.
+    """
+    if missing := [key for key in ("num_bytes", "profile", "example") if key not in made]:
+        raise DatasetError(
+            f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it; build the dataset again"
+        )
+    try:
+        return _render(folder, made, publication)
+    except (LookupError, TypeError, AttributeError, ValueError, jinja2.UndefinedError) as error:
+        if publication is None:  # the manifest was made just now
+            raise
+        raise DatasetError(
+            f"the card of {str(folder)!r} cannot be made of its manifest ({type(error).__name__}: {error}): another qagen wrote it, or "
+            "somebody edited it; build the dataset again, which costs no call"
+        ) from error
+
+
+def _render(folder: Path, made: Mapping[str, Any], publication: Publication | None) -> str:
+    papers = sorted(made["papers"], key=lambda paper: (-paper["records"], paper["file"], paper["sha256"]))
+    body = (
+        _environment()
+        .get_template("card.md.jinja")
+        .render(
+            title=_title(made),
+            made=made["made"],
+            settings=made["settings"],
+            rows=made["configs"],
+            records=sum(made["configs"].get("default", {}).values()),
+            reasons=made["rejections"],
+            profile=made["profile"],
+            example=_example(folder, made),
+            papers=papers[:_PAPERS_LISTED],
+            more_papers=max(0, len(papers) - _PAPERS_LISTED),
+            read=len(papers),
+            used=sum(1 for paper in papers if paper["records"]),
+            licenses=Counter(paper["license"] or "not stated" for paper in papers if paper["records"]),
+            prompts=_prompts(folder),
+            plots={path.stem for path in (folder / plots.FOLDER).glob("*.png")},
+            meaning={reason.value: reason.meaning for reason in Reason},
+            columns={config: list(column_names(config)) for config in made["configs"]},
+            publication=publication,
+            retracted=listed(made),
+            at=publication.repo if publication else "DIR",
+            version=made["tool"]["version"],
+        )
+    )
+    # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
+    header = DatasetCardData(**metadata(made, publication)).to_yaml()
+    return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
+
+
+def _title(made: Mapping[str, Any]) -> str:
+    return made["settings"]["dataset"].get("title") or "Questions and answers from scientific papers"
+
+
+def _example(folder: Path, made: Mapping[str, Any]) -> Record | None:
+    """The record that the manifest names, read from the data as a user would read it."""
+    wanted = made["example"]
+    if wanted is None:
+        return None
+    for path in sorted((folder / "data/default").glob("*.parquet")):
+        if row := read.row_by_id(path, wanted):
+            return record_of(row)
+    raise DatasetError(
+        f"{str(folder)!r} has no record {wanted!r}, which its manifest names; build the dataset again"
+    )
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """The prompts' texts by file name."""
+    return {
+        path.name: path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted((folder / "prompts").glob("*.md"))
+    }
+
+
+def metadata(made: Mapping[str, Any], publication: Publication | None = None) -> dict[str, Any]:
+    """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
+
+    Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
+    `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
+
+    Args:
+        made: the manifest's value.
+        publication: of a version that is published; its licence goes in.
+    """
+    extractive = made["made"]["engine"] == "extractive"
+    rows = made["configs"]
+    records = sum(rows.get("default", {}).values())
+    value: dict[str, Any] = {
+        **({"license": publication.license} if publication else {}),
+        "pretty_name": _title(made),
+        "language": [made["settings"]["checks"].get("language", "en")],  # earlier versions knew no other
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["found" if extractive else "machine-generated"],
+        "source_datasets": ["original"],
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": [_size(records)],
+        "tags": [
+            "synthetic",
+            "scientific-papers",
+            "provenance",
+            "qagen",
+            *(["extractive"] if extractive else []),
+        ],
+    }
+    value["configs"] = [_config(name, counts) for name, counts in rows.items()]
+    if not records:
+        value["configs"].append(_config("default", {"train": 0}))
+    if rows:
+        value["dataset_info"] = [
+            _info(name, counts, made["num_bytes"][name]) for name, counts in rows.items()
+        ]
+    return value
+
+
+def _config(name: str, rows: Mapping[str, int]) -> dict[str, Any]:
+    files = [{"split": split, "path": f"data/{name}/{split}-*.parquet"} for split in rows]
+    return {"config_name": name, **({"default": True} if name == "default" else {}), "data_files": files}
+
+
+def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "config_name": name,
+        "features": yaml_features(name),
+        "splits": [
+            {"name": split, "num_bytes": num_bytes[split], "num_examples": count}
+            for split, count in rows.items()
+        ],
+        "dataset_size": sum(num_bytes.values()),
+    }
+
+
+def _size(records: int) -> str:
+    return next((name for limit, name in _SIZES if records < limit), "n>10M")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("dataset_card", ""),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
+    )
+    environment.filters.update(
+        text=text, html_text=html_text, cell=text, quote=quote, code=code, fenced=fenced
+    )
+    environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)
+    return environment
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
+
+
+def _checks(settings: Mapping[str, Any]) -> str:
+    """The checks' settings in a line: thresholds by name, what they let pass, what was switched off."""
+    told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
+    off = settings.get("disabled") or ()
+    allowed = [f"{name} {words!r}" for name, many in (settings.get("allow") or {}).items() for words in many]
+    if allowed:
+        told.append(f"let pass: {', '.join(allowed)}")
+    return ", ".join(told) + (f"; switched off: {', '.join(off)}" if off else "; none switched off")
+
+
+_DOI = re.compile(r"10\.\d{4,9}/[\w.()/:;-]+")
+
+
+def _doi(value: str) -> str:
+    """A link where the value is nothing but a DOI; else its letters."""
+    found = _DOI.fullmatch(value)
+    return (
+        f"[{text(value)}](https://doi.org/{value.replace('(', '%28').replace(')', '%29')})"
+        if found
+        else text(value)
+    )
+
+
+def _key(value: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", value).strip("-").lower() or "dataset"
+
+
+def _bibtex(value: str) -> str:
+    """Plain words for BibTeX: its signs would break the entry."""
+    return " ".join(re.sub(r"[{}\\\\%$#&~^_\"@`]", " ", value).split())

@@ -1,0 +1,108 @@
+"""Why a pair is in one version of a dataset and not in the other, from what both say about its paper and chunk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from builder.folder.schema import Row
+
+
+class Cause(StrEnum):
+    """Why a record is there that was not, or is not there that was; the first that holds, in this order."""
+
+    PAPER_ADDED = "paper_added"
+    PAPER_REMOVED = "paper_removed"
+    PAPER_CHANGED = "paper_changed"
+    """Its PDF has other bytes: another of the same work or file name took its place."""
+    DISPLACED = "displaced"
+    WAS_REJECTED = "was_rejected"
+    REJECTED = "rejected"
+    EDITED = "edited"
+    """The same pair as the model gave it, mended in another way."""
+    CONVERTER = "converter"
+    """The paper's text is another."""
+    CHUNKING = "chunking"
+    """Its chunk is not in the other version, and chunks are cut otherwise."""
+    MODEL = "model"
+    PROMPT = "prompt"
+    CHECKS = "checks"
+    """Nothing but the checks' settings differs."""
+    NEW_PAIR = "new_pair"
+    PAIR_GONE = "pair_gone"
+
+
+_CHECKED = ("settings.checks.", "settings.judge.", "settings.grounding.", "made.grounding")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one version says about one paper.
+
+    Attributes:
+        documents: sha256 of the texts that its chunks are cut from.
+        chunks: a chunk's `(start, end)` -> how it was asked about: models, and prompts as they were sent.
+        originals: a pair as the model gave it, with its chunk.
+    """
+
+    documents: set[str] = field(default_factory=set)
+    chunks: dict[tuple[int, int], tuple[set[str], set[str]]] = field(default_factory=dict)
+    originals: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def add(self, row: Row) -> None:
+        """Look at a record or a rejection."""
+        if document := (row["paper"] or {}).get("document_sha256"):
+            self.documents.add(document)
+        if (chunk := span(row)) is not None:
+            models, prompts = self.chunks.setdefault(chunk, (set(), set()))
+            made = row.get("generation") or {}
+            models.update([made["model"]] if made.get("model") else [])
+            prompts.update([made["prompt_sha256"]] if made.get("prompt_sha256") else [])
+        if row.get("edits") is not None and row.get("question"):
+            self.originals.add(original(row))
+
+
+def span(row: Row) -> tuple[int, int] | None:
+    """From where to where a row's chunk goes; None where it is about no chunk."""
+    chunk = row.get("chunk")
+    return (chunk["start"], chunk["end"]) if chunk and chunk.get("start") is not None else None
+
+
+def original(row: Row) -> tuple[Any, ...]:
+    """A record's pair before anything in it was mended, with its chunk."""
+    before = {"question": row["question"], "answer": row["answer"]}
+    for edit in reversed(row["edits"] or ()):
+        before[edit["field"]] = edit["before"]
+    return (span(row), before["question"], before["answer"])
+
+
+def pair_cause(row: Row, mine: Seen, other: Seen, differing: Mapping[str, Any], default: Cause) -> Cause:
+    """Why a pair of a paper that both versions have is in one of them only, where no rejection says it.
+
+    Args:
+        row: the record.
+        mine: what its own version says about the paper.
+        other: what the other version says.
+        differing: settings and other facts in which the versions differ, by dotted name.
+        default: `new_pair` or `pair_gone`.
+    """
+    if original(row) in other.originals:
+        return Cause.EDITED
+    if mine.documents and other.documents and not mine.documents & other.documents:
+        return Cause.CONVERTER
+    if not other.documents and "made.converter" in differing:
+        return Cause.CONVERTER
+    chunk = span(row)
+    cut_otherwise = any(name.startswith("settings.chunk.") for name in differing)
+    if chunk not in other.chunks and cut_otherwise:
+        return Cause.CHUNKING
+    made = row["generation"] or {}
+    models, prompts = other.chunks.get(chunk, (set(), set())) if chunk else (set(), set())
+    if (models and made.get("model") not in models) or (not models and "made.model" in differing):
+        return Cause.MODEL
+    asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
+    if (prompts and made.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
+        return Cause.PROMPT
+    if differing and all(name.startswith(_CHECKED) for name in differing):
+        return Cause.CHECKS
+    return default

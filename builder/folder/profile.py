@@ -1,0 +1,101 @@
+"""What the records of a dataset are like as a whole: where in the papers they come from, how well supported, how asked."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from qagen.chunking.section_kinds import SectionKind, section_kind
+from qagen.records import Record
+
+BINS = 10
+_OPENINGS = 8
+_OPENING_CHARS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Counts of records.
+
+    Attributes:
+        sections: records by kind of section, in the order of a paper; kinds without records are not in it.
+        support: records by support score, in ten bins of equal width over [0, 1]; 1 is in the last.
+        coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
+        openings: records by the question's first word, most frequent first; the rest as `other`.
+        ocr: records any of whose evidence was read by OCR.
+    """
+
+    sections: Mapping[str, int]
+    support: tuple[int, ...]
+    coverage: tuple[int, ...]
+    openings: Mapping[str, int]
+    ocr: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return asdict(self)
+
+
+EMPTY = Profile({}, (), (), {})
+"""Of a dataset without records."""
+
+
+class Profiler:
+    """Counts records while they pass by; what it keeps does not grow with their number."""
+
+    def __init__(self, bodies: Mapping[str, tuple[int, int]]) -> None:
+        """Begin at nought.
+
+        Args:
+            bodies: paper sha256 -> the main body's `[start, end)` in its document, there when the paper's first record
+                comes. Records of other papers are not in `coverage`.
+        """
+        self._bodies = bodies
+        self._sections: Counter[SectionKind] = Counter()
+        self._support = [0] * BINS
+        self._coverage = [0] * BINS
+        self._openings: Counter[str] = Counter()
+        self._ocr = 0
+
+    def add(self, record: Record) -> None:
+        """Count a record."""
+        self._sections[section_kind(record.section.path)] += 1
+        self._support[_bin(record.checks.support)] += 1
+        if body := self._bodies.get(record.paper.sha256):
+            self._coverage[tenth(record, body)] += 1
+        self._openings[_opening(record.question)] += 1
+        self._ocr += any(item.ocr for item in record.evidence)
+
+    def profile(self) -> Profile:
+        """What was counted."""
+        told = [(word, count) for word, count in self._openings.items() if word]
+        told = sorted(told, key=lambda item: (-item[1], item[0]))[:_OPENINGS]
+        rest = self._openings.total() - sum(count for _, count in told)
+        return Profile(
+            sections={kind.value: self._sections[kind] for kind in SectionKind if self._sections[kind]},
+            support=tuple(self._support),
+            coverage=tuple(self._coverage),
+            openings={**dict(told), **({"other": rest} if rest else {})},
+            ocr=self._ocr,
+        )
+
+
+def tenth(record: Record, body: tuple[int, int]) -> int:
+    """In which tenth of the main body `[start, end)` a record's evidence lies, 0 to 9."""
+    return _bin((_place(record) - body[0]) / max(1, body[1] - body[0]))
+
+
+def _bin(share: float) -> int:
+    return min(BINS - 1, max(0, int(share * BINS)))
+
+
+def _place(record: Record) -> float:
+    """The middle of what supports the answer, in characters of the document."""
+    spans = [(item.start, item.end) for item in record.evidence] or [(record.chunk.start, record.chunk.end)]
+    return sum(start + end for start, end in spans) / (2 * len(spans))
+
+
+def _opening(question: str) -> str:
+    """The first word, where it is one that many questions may begin with; else nothing, so that the count stays small."""
+    word = question.split(maxsplit=1)[0].strip("\"'(,.:;").lower() if question.split() else ""
+    return word if word.isascii() and word.isalpha() and len(word) <= _OPENING_CHARS else ""

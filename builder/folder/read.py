@@ -1,0 +1,212 @@
+"""Reading dataset folders back: rows as the records and rejections that they were made from."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builder.folder import manifest
+from builder.folder.nulls import gap
+from builder.folder.schema import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, leaves, record_of, rejection_of
+from builder.folder.splits import keys
+from qagen.errors import DatasetError
+from qagen.records import Record, Rejection
+
+_BATCH = 500
+
+
+def files(folder: Path, config: str) -> dict[str, list[Path]]:
+    """The Parquet files of a config by split; splits without files are not in it.
+
+    The manifest says which files are the dataset's, so that neither a stray file nor a word in a name counts.
+    """
+    listed = manifest.read(folder)["files"]
+    found: dict[str, list[Path]] = {}
+    for split in SPLITS:
+        start = f"data/{config}/{split}-"
+        names = sorted(name for name in listed if name.startswith(start) and name.endswith(".parquet"))
+        if names:
+            found[split] = [folder / name for name in names]
+    return found
+
+
+def rows(folder: Path, config: str) -> Iterator[tuple[str, Row]]:
+    """`(split, row)` of a config in the order of splits and rows, in bounded memory.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, or has other columns.
+    """
+    for split, paths in files(folder, config).items():
+        for path in paths:
+            for row in rows_of_file(path, config):
+                yield split, row
+
+
+def rows_of_file(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file.
+
+    Raises:
+        DatasetError: where it is missing or damaged, or has other columns.
+    """
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
+    except OSError as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+    except (ValueError, TypeError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{str(path)!r} is damaged, or has other columns than version {SCHEMA_VERSION} of the schema that this "
+            f"qagen knows ({_line(error)}); build the dataset again, or use the qagen that its manifest.json names"
+        ) from None
+
+
+def plain_rows_of_file(path: Path) -> Iterator[Row]:
+    """The rows of one Parquet file of any version of the schema, with the columns that it has.
+
+    Raises:
+        DatasetError: where it is missing or damaged.
+    """
+    try:
+        if not path.is_file():
+            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                yield from batch.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+
+
+def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file, also where an earlier or later qagen with other columns wrote it.
+
+    Columns that it lacks are None.
+
+    Raises:
+        DatasetError: where it is missing or damaged, or a row lacks what every version has.
+    """
+    try:
+        same = path.is_file() and pq.read_schema(path).equals(SCHEMAS[config])
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+    if same:
+        yield from whole_rows_of_file(path, config)
+        return
+    absent = dict.fromkeys(SCHEMAS[config].names)
+    for number, row in enumerate(plain_rows_of_file(path), 1):
+        if not (row.get("id") and isinstance(row.get("paper"), dict) and row["paper"].get("sha256")):
+            raise DatasetError(
+                f"{str(path)!r} is damaged: row {number} has no id or no paper; build the dataset again"
+            )
+        yield {**absent, **row}
+
+
+def columns(folder: Path, config: str) -> dict[str, str]:
+    """The columns of a config and their types as its first file has them; empty where the config has no rows."""
+    for paths in files(folder, config).values():
+        try:
+            schema = pq.read_schema(paths[0])
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(paths[0])!r} cannot be read: {_line(error)}; build the dataset again"
+            ) from None
+        return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
+    return {}
+
+
+def miscounted(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """Each config whose files do not have the rows that `configs` of the manifest says, with how.
+
+    Raises:
+        DatasetError: where a file is damaged.
+    """
+    for config, said in configs.items():
+        found: dict[str, int] = {}
+        for split, paths in files(folder, config).items():
+            try:
+                found[split] = sum(pq.read_metadata(path).num_rows for path in paths)
+            except (OSError, pa.ArrowException) as error:
+                raise DatasetError(
+                    f"{str(paths[0])!r} is damaged: {_line(error)}; build the dataset again"
+                ) from None
+        if found != dict(said):
+            yield f"{config!r} has the rows {found} instead of {dict(said)}"
+
+
+def row_by_id(path: Path, wanted: str) -> Row | None:
+    """The row of one Parquet file that has an id, or None; only the row group that holds it is read in full.
+
+    Raises:
+        DatasetError: where the file is damaged.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
+                if wanted in ids:
+                    return dict(file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0])
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{str(path)!r} is damaged: {_line(error)}; build the dataset again") from None
+    return None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
+    """The rows of one Parquet file, from each of which a record or a rejection can be made.
+
+    Raises:
+        DatasetError: where it is missing or damaged, has other columns, or a row lacks something.
+    """
+    for number, row in enumerate(rows_of_file(path, config), 1):
+        if column := gap(row, config):
+            raise DatasetError(
+                f"{str(path)!r} is damaged: {column!r} of its row {number} is empty; build the dataset again"
+            )
+        yield row
+
+
+def records(folder: Path) -> Iterator[tuple[str, Record]]:
+    """`(split, record)` of all records, in the order of splits and rows.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
+    """
+    for split, paths in files(folder, "default").items():
+        for path in paths:
+            for row in whole_rows_of_file(path, "default"):
+                yield split, record_of(row)
+
+
+def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:
+    """`(id, rejection)` of everything that was turned down.
+
+    Raises:
+        DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
+    """
+    for paths in files(folder, "rejected").values():
+        for path in paths:
+            for row in whole_rows_of_file(path, "rejected"):
+                try:
+                    yield row["id"], rejection_of(row)
+                except (ValueError, KeyError):
+                    raise DatasetError(
+                        f"{str(path)!r} has a kind or reason that this qagen does not know "
+                        f"({row['kind']!r}, {row['reason']!r}); upgrade qagen"
+                    ) from None
+
+
+def assignments(folder: Path) -> dict[str, str]:
+    """The split of every work that has records, by each of its keys, as `About.assigned` takes it."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    for split, record in records(folder):
+        if (split, record.paper.sha256) not in seen:
+            seen.add((split, record.paper.sha256))
+            found.update(dict.fromkeys(keys(record.paper), split))
+    return found

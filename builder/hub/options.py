@@ -1,0 +1,82 @@
+"""What publishing is told, what it needs from outside, and what it tells."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from builder.hub.hub import MAIN, Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to publish.
+
+    Attributes:
+        license: the Hub's identifier of the dataset's licence.
+        version: `auto`, or the version.
+        branch: where the commit goes.
+        create_pr: into a pull request; then there is no tag before it is merged and pushed again.
+        private: whether a new repository is private.
+        with_rejected: whether what was turned down goes too.
+        allow_extractive: whether records without a model may go.
+        yes: go on although licences of papers are unknown or forbid derivatives.
+        dry_run: say what would be done, and send nothing.
+        deadline: seconds after which no further try is made.
+    """
+
+    license: str | None = None
+    version: str = "auto"
+    branch: str = MAIN
+    create_pr: bool = False
+    private: bool = False
+    with_rejected: bool = False
+    allow_extractive: bool = False
+    yes: bool = False
+    dry_run: bool = False
+    deadline: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was published, or would be.
+
+    Attributes:
+        repo: `name/dataset`.
+        version: the version.
+        tag: its tag; None in a pull request.
+        commit: the commit; None in a dry run.
+        changed: whether this command made the commit or the tag, or would.
+        why: why it has this number, or why nothing is to be done.
+        changes: what changed since the last version, in short sentences.
+        files: path -> bytes of what is new or other in the repository.
+        deleted: paths that go.
+        kept: paths of others that stay.
+        records: records in the version.
+        url: where it is.
+        pull_request: its address, or None.
+    """
+
+    repo: str
+    version: str
+    tag: str | None
+    commit: str | None
+    changed: bool
+    why: str
+    changes: tuple[str, ...]
+    files: Mapping[str, int] = field(default_factory=dict)
+    deleted: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    records: int = 0
+    url: str = ""
+    pull_request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What publishing needs from outside: the Hub, the date, a clock in seconds, and a way to wait."""
+
+    hub: Hub
+    today: date
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    say: Callable[[str], None]

@@ -1,0 +1,147 @@
+"""Publishing: a dataset folder becomes one commit and one tag, or nothing.
+
+Every try begins with looking at what is there, so that a lost response, another publisher or a killed process leave
+nothing to be mended by hand: a commit that has landed is recognised by its manifest and gets its tag, also when it is
+somebody else's; one whose tag somebody else took meanwhile is numbered anew by a commit of its own; a branch that has moved on is looked at again; a tree that is published already is left alone.
+"""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from builder.diffing import versions
+from builder.folder import manifest, read
+from builder.hub.errors import told_line
+from builder.hub.locator import refuse_no_name
+from builder.hub.options import Options, Pushed, World
+from builder.hub.release import Landed, Release
+from qagen.errors import DatasetError, HubBusy, HubError
+from qagen.workspace import explained
+
+_BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
+_WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds before the next try."""
+
+
+def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
+    """Publish a dataset folder.
+
+    Raises:
+        DatasetError: where the folder, the licence or the version does not fit; nothing was sent.
+        HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
+    """
+    made = _fit(folder, repo, options)
+    end = world.clock() + options.deadline
+    mine: Pushed | None = None
+    commits = 0
+    for attempt in range(10_000):
+        try:
+            if attempt == 0 and not options.dry_run:
+                world.hub.user()
+            with explained(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
+                release = Release(folder, Path(stage), repo, made, options, world)
+                done = release.attempt(mine.commit if mine else None)
+            if mine and done.commit == mine.commit:
+                done = mine
+            return _verified(done, release.made, options, world)
+        except Landed as landed:
+            mine = landed.plan
+            commits += 1
+            if commits > 1 and world.clock() >= end:
+                break
+        except HubBusy as error:
+            wait = _WAITS[min(attempt, len(_WAITS) - 1)]
+            if world.clock() + wait >= end:
+                raise HubError(
+                    f"{error}; the deadline of {options.deadline:g} s is over: push again, what has landed is recognised"
+                ) from error
+            world.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
+            world.sleep(wait)
+    raise HubError(f"{repo} changes faster than it can be published; push again")
+
+
+def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
+    """The manifest of a folder that may be published, licence included.
+
+    Raises:
+        DatasetError: where something speaks against it that can be seen without the Hub.
+    """
+    refuse_no_name(repo)
+    if not _BRANCH.fullmatch(options.branch) or ".." in options.branch:
+        raise DatasetError(f"{options.branch!r} is no name of a branch; name another with --branch")
+    versions.wanted(options.version)
+    made = manifest.read(folder)
+    if not isinstance(made.get("made"), dict) or not all(
+        isinstance(p.get("file"), str) for p in made["papers"]
+    ):
+        raise DatasetError(
+            f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files; build it again"
+        )
+    if not made["configs"].get("default"):
+        raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
+    if made["made"].get("engine") == "extractive" and not options.allow_extractive:
+        raise DatasetError(
+            f"the records of {str(folder)!r} were made by rules, without a model; publish them with --allow-extractive if that "
+            "is what you want"
+        )
+    license_ = options.license or made.get("license")
+    if not license_:
+        raise DatasetError(
+            "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0; the papers' own licences "
+            "stay what they are"
+        )
+    found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
+    if found:
+        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
+    return {**made, "license": license_}
+
+
+def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: World) -> Pushed:
+    """Load what was published as somebody would who has nothing of it: by its tag, into an empty cache.
+
+    Raises:
+        HubError: where it does not come back as it went.
+    """
+    if not done.changed or done.commit is None or done.tag is None or options.dry_run:
+        return done
+    from builder.hub.published import (
+        open_by_tag,  # brings `datasets`, which takes longer than to find a mistake
+    )
+
+    with explained(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
+        back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
+        there = manifest.read(back)
+        if versions.identity(there) != versions.identity(made):
+            raise HubError(
+                f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
+            )
+        _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
+        open_by_tag(done.repo, done.tag, there["configs"], world.hub, Path(empty) / "datasets")
+    return done
+
+
+def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> None:
+    import datasets
+
+    shown = datasets.is_progress_bar_enabled()
+    datasets.disable_progress_bars()
+    try:
+        for config, rows in made["configs"].items():
+            try:
+                loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
+            except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+                raise HubError(
+                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {told_line(error)}); try "
+                    "load_dataset by hand before you tell anybody of it"
+                ) from None
+            counts = {split: len(table) for split, table in loaded.items()}
+            if counts != dict(rows):
+                raise HubError(
+                    f"{what} loads with {counts} rows of {config!r} instead of {dict(rows)}; do not use it"
+                )
+    finally:
+        if shown:
+            datasets.enable_progress_bars()

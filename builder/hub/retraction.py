@@ -1,0 +1,179 @@
+"""Taking a paper out of a published dataset: a version without it, and a notice that every later version keeps.
+
+A published version never changes, so those that hold the paper go on holding it; which ones they are is told, on the card too.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from builder.card import card, plots
+from builder.diffing.versions import Version
+from builder.folder import manifest, read
+from builder.folder.parquet import Tables
+from builder.folder.profile import Profiler
+from builder.folder.retracted import KEY, with_retracted
+from builder.folder.schema import record_of
+from builder.hub.history import Published, past_of
+from builder.hub.locator import refuse_no_name
+from builder.hub.options import Options, Pushed, World
+from builder.hub.push import push
+from qagen.errors import DatasetError
+from qagen.papers.works import doi_key
+from qagen.workspace import explained
+
+_SHA256 = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class RetractedPaper:
+    """A paper that was taken out.
+
+    Attributes:
+        sha256, title, doi: of the paper; the last two None where it states none.
+        reason: why, in the publisher's words; may be empty.
+        tags: the published versions that hold it, oldest first.
+    """
+
+    sha256: str
+    title: str | None
+    doi: str | None
+    reason: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """What a retraction did, or would do.
+
+    Attributes:
+        repo: `name/dataset`.
+        papers: those that were named.
+        records: tag -> how many records of these papers the version holds.
+        pushed: the version without them.
+    """
+
+    repo: str
+    papers: tuple[RetractedPaper, ...]
+    records: Mapping[str, int]
+    pushed: Pushed
+
+
+def retract(repo: str, named: str, reason: str, options: Options, world: World) -> Retraction:
+    """Publish a version without a paper.
+
+    Args:
+        repo: `name/dataset`.
+        named: the paper's sha256 or its first 8 or more hex digits, or its DOI.
+        reason: why, for the card; may be empty.
+        options: how to publish; the licence is that of the last version where none is named.
+        world: what publishing needs from outside.
+
+    Raises:
+        DatasetError: where no version has the paper, or its name fits several.
+        HubError: where the Hub refuses, or cannot be reached until the deadline.
+    """
+    refuse_no_name(repo)
+    remote = world.hub.look(repo, options.branch)
+    past = past_of(world.hub, repo, remote.tags) if remote else None
+    if remote is None or past is None or past.ours is None:
+        raise DatasetError(
+            f"{repo} has no version that `qagen push` published on {world.hub.endpoint}; look at the name and the token"
+        )
+    holding = _holding(repo, remote.tags, named, world)
+    papers = _papers(holding, past.ours, named, reason, repo)
+    with explained(Path(repo)), tempfile.TemporaryDirectory(prefix="qagen-retract-") as place:
+        folder = Path(place) / "dataset"
+        _without(past.ours.fetched(world.hub, repo), folder, papers)
+        license_ = options.license or past.ours.made.get("license")
+        pushed = push(
+            folder, repo, replace(options, license=license_, allow_extractive=True, yes=True), world
+        )
+    records = {tag: sum(paper["records"] for paper in found) for tag, found in holding.items()}
+    return Retraction(repo, papers, records, pushed)
+
+
+def _holding(repo: str, tags: Mapping[str, str], named: str, world: World) -> dict[str, list[dict[str, Any]]]:
+    """The versions that hold a paper of this name, oldest first, each with what its manifest says of it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for version in sorted(version for tag in tags if (version := Version.of(tag)) and version.tag == tag):
+        made = world.hub.manifest(repo, world.hub.commit_of(repo, version.tag))
+        papers = [paper for paper in made["papers"] if _is_named(paper, named)] if made else []
+        if papers:
+            found[version.tag] = papers
+    return found
+
+
+def _is_named(paper: Mapping[str, Any], named: str) -> bool:
+    if _SHA256.fullmatch(named.lower()):
+        return str(paper["sha256"]).startswith(named.lower())
+    wanted = doi_key(named)
+    return wanted is not None and doi_key(paper.get("doi")) == wanted
+
+
+def _papers(
+    holding: Mapping[str, Sequence[Mapping[str, Any]]], last: Published, named: str, reason: str, repo: str
+) -> tuple[RetractedPaper, ...]:
+    papers = {paper["sha256"]: paper for found in holding.values() for paper in found}
+    if not papers:
+        raise DatasetError(
+            f"no version of {repo} has a paper {named!r}; name its sha256 (at least 8 digits of it) or its DOI, as the table of "
+            f"sources of {last.version.tag} has them"
+        )
+    if _SHA256.fullmatch(named.lower()) and len(papers) > 1:
+        raise DatasetError(f"{named!r} is the beginning of {len(papers)} papers' sha256; name more digits")
+    return tuple(
+        RetractedPaper(
+            sha256,
+            paper.get("title"),
+            paper.get("doi"),
+            reason,
+            tuple(tag for tag, found in holding.items() if any(one["sha256"] == sha256 for one in found)),
+        )
+        for sha256, paper in sorted(papers.items())
+    )
+
+
+def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
+    """Write a dataset folder again without some papers; of all other records every value stays."""
+    gone = {paper.sha256 for paper in papers}
+    made = manifest.read(folder)
+    profiler = Profiler({})
+    best: tuple[float, str | None] = (-1.0, None)
+    reasons: dict[str, int] = {}
+    with Tables(out / "data") as tables:
+        for config in made["configs"]:
+            for split, row in read.rows(folder, config):
+                sha256 = row["paper_sha256"] if "paper_sha256" in row else row["paper"]["sha256"]
+                if sha256 in gone:
+                    continue
+                tables.add(config, split, sha256, row)
+                if config == "default":
+                    record = record_of(row)
+                    profiler.add(record)
+                    best = max(best, (record.checks.support, record.id), key=lambda one: one[0])
+                elif config == "rejected":
+                    reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
+    value = with_retracted(
+        {
+            **{key: part for key, part in made.items() if key not in ("files", "version", "why", "releases")},
+            "papers": [paper for paper in made["papers"] if paper["sha256"] not in gone],
+            "configs": tables.counts("rows"),
+            "num_bytes": tables.counts("num_bytes"),
+            "rejections": reasons if "rejected" in made["configs"] else made["rejections"],
+            "profile": profiler.profile().as_json(),
+            "example": best[1],
+            KEY: [asdict(paper) for paper in papers],
+        },
+        made,
+    )
+    if (folder / "prompts").is_dir():
+        shutil.copytree(folder / "prompts", out / "prompts")
+    if (folder / plots.FOLDER).is_dir():
+        plots.draw(out, value["profile"])
+    (out / "README.md").write_text(card.render(out, value), encoding="utf-8", newline="\n")
+    manifest.write(out, value)

@@ -1,0 +1,109 @@
+"""The walk's first step: which files and rows of a dataset folder are what they should be. The others are told, not fatal."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+from builder.folder import manifest, read
+from builder.folder.nulls import gap
+from builder.folder.schema import SPLITS, Row, chat_row, record_of
+from qagen.errors import DatasetError
+from qagen.records import Record
+
+_MISSING = "is in the manifest and not there"
+
+
+class Files:
+    """The data files of a dataset folder.
+
+    Attributes:
+        faults: what is wrong with a file, by its path inside the folder; grows while rows are read.
+        torn: `(id, what is missing)` of rows that no record can be made from; grows likewise.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Compare all files with the manifest.
+
+        Raises:
+            DatasetError: where the folder has no whole manifest.
+        """
+        self._folder = folder
+        self._unreadable: set[str] = set()
+        self.faults = dict(_changed(folder))
+        self.torn: list[tuple[str, str]] = []
+
+    def records(self) -> Iterator[Record]:
+        """All records that can be read, in the order of splits and rows."""
+        for paths in read.files(self._folder, "default").values():
+            for path in paths:
+                yield from self._records_of_file(path)
+
+    def _records_of_file(self, path: Path) -> Iterator[Record]:
+        for number, row in enumerate(self._rows_of_file(path, "default"), 1):
+            if column := gap(row, "default"):
+                name = row["id"] or f"{self._name(path)}, row {number}"
+                self.torn.append((name, f"its column {column!r} is empty, and no record is without it"))
+            else:
+                yield record_of(row)
+
+    def different_chats(self) -> Iterator[tuple[str, str]]:
+        """For each split, the id of the first record whose row in `chat` is another; rows beyond damage are not compared."""
+        sides = [(config, read.files(self._folder, config)) for config in ("default", "chat")]
+        for split in SPLITS:
+            paths = [files.get(split, []) for _, files in sides]
+            rows = [self._comparable(some, config) for some, (config, _) in zip(paths, sides, strict=True)]
+            for default, chat in zip_longest(*rows):
+                if (default is None and self._has_damage(paths[0])) or (
+                    chat is None and self._has_damage(paths[1])
+                ):
+                    break
+                if default is None or (not gap(default, "default") and chat_row(record_of(default)) != chat):
+                    yield (default or chat)["id"] or split, "its row in `chat` is not that of `default`"
+                    break
+
+    def _has_damage(self, paths: list[Path]) -> bool:
+        return any(self._name(path) in self._unreadable for path in paths)
+
+    def _comparable(self, paths: list[Path], config: str) -> Iterator[Row]:
+        """The rows before the first file that cannot be read to its end."""
+        for path in paths:
+            yield from self._rows_of_file(path, config)
+            if self._has_damage([path]):
+                return
+
+    def _rows_of_file(self, path: Path, config: str) -> Iterator[Row]:
+        name = self._name(path)
+        if self.faults.get(name) == _MISSING:
+            self._unreadable.add(name)
+            return
+        try:
+            yield from read.rows_of_file(path, config)
+        except DatasetError as error:
+            if name not in self._unreadable:
+                self._unreadable.add(name)
+                self.faults[name] = "; ".join(filter(None, (self.faults.get(name), str(error))))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+
+def _changed(folder: Path) -> Iterator[tuple[str, str]]:
+    """Data files that are not those of the manifest; the card may be edited by whoever publishes."""
+    files = manifest.read(folder)["files"]
+    listed = {name for name in files if name.startswith("data/")}
+    there = {path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*") if path.is_file()}
+    for name in sorted(listed | there):
+        if name not in there:
+            yield name, _MISSING
+        elif name not in listed:
+            yield name, "is there and not in the manifest"
+        elif fault := _fault(folder / name, files[name]["sha256"]):
+            yield name, fault
+
+
+def _fault(path: Path, sha256: str) -> str | None:
+    try:
+        same = manifest.digest(path) == sha256
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None if same else "is not the file of the manifest: its sha256 is another"

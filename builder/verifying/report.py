@@ -1,0 +1,56 @@
+"""`qagen verify`: the walk of every record back to its PDF, shown to a person or as JSON."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from builder.hub.locator import folder_of
+from builder.verifying.verify import Means, Report, verify
+from qagen import convert
+from qagen.papers.papers import find_papers
+from qagen.records import Document, Paper
+from qagen.settings import Settings
+from qagen.workspace import Workspace
+
+_LISTED = 20
+
+
+def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settings) -> Report:
+    """Walk the records of a dataset folder back.
+
+    Args:
+        folder: the dataset folder, or `name/dataset@revision`.
+        papers: PDFs, and folders of PDFs.
+        work: the workspace, if there is one at that place; nothing is written into it.
+        settings: how PDFs are converted anew where the workspace does not have them.
+    """
+    found = find_papers(papers)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qagen-verify-")))
+        converters: list[convert.Converter] = []
+
+        def convert_anew(paper: Paper, place: Path) -> Document:
+            if not converters:
+                converters.append(stack.enter_context(convert.Converter(settings.convert)))
+            return converters[0].convert(paper, place)
+
+        workspace = Workspace(work) if work.is_dir() else None
+        return verify(folder_of(folder), Means(found, workspace, convert_anew, scratch))
+
+
+def report_text(report: Report, *, as_json: bool) -> str:
+    """The report for a person, or as one line of JSON."""
+    return json.dumps(report.as_json(), sort_keys=True) if as_json else "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"records       {report.records}"
+    yield f"verified      {report.verified}"
+    yield f"unverifiable  {report.unverifiable}"
+    yield f"failed        {report.failed}"
+    for verdict in report.not_verified[:_LISTED]:
+        yield f"  {verdict.id}: {verdict.status}: {verdict.reason}"
+    if len(report.not_verified) > _LISTED:
+        yield f"  and {len(report.not_verified) - _LISTED} more; --json lists all"

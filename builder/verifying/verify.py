@@ -1,0 +1,207 @@
+"""Walking every record back: record -> evidence -> chunk -> section -> regions -> page of the PDF."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from builder.verifying.document import fault_in_document
+from builder.verifying.files import Files
+from builder.verifying.page import fault_on_pages, fault_within
+from builder.verifying.pages import PageError, Pages, opened
+from qagen import convert as conversions
+from qagen.errors import ConversionError
+from qagen.records import Document, Paper, Record
+from qagen.workspace import Workspace
+
+Convert = Callable[[Paper, Path], Document]
+"""Converts a paper into an empty folder that it may use; raises ConversionError."""
+
+
+class Status(StrEnum):
+    """What came of a record's walk."""
+
+    VERIFIED = "verified"
+    UNVERIFIABLE = "unverifiable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A record that is not verified, or a file that is not what the manifest says.
+
+    Attributes:
+        id: the record's id, or the file's path inside the folder.
+        status: unverifiable or failed.
+        reason: what does not fit, or what is missing.
+    """
+
+    id: str
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of all records.
+
+    Attributes:
+        records: how many records the dataset has, as far as its files can be read.
+        verified, unverifiable, failed: how many of them; they add up to `records`.
+        not_verified: files that are missing, damaged or changed; records that are not verified, with why.
+    """
+
+    records: int
+    verified: int
+    unverifiable: int
+    failed: int
+    not_verified: tuple[Verdict, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all are verified; 1 when one failed or a file was changed; 3 when some could not be walked."""
+        if any(verdict.status is Status.FAILED for verdict in self.not_verified):
+            return 1
+        return 3 if self.unverifiable else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What there is to walk with.
+
+    Attributes:
+        papers: the PDFs at hand.
+        workspace: where conversions may lie; None to do without.
+        convert: converts a paper anew, where its text is nowhere else.
+        scratch: an empty folder for conversions made anew.
+    """
+
+    papers: Sequence[Paper]
+    workspace: Workspace | None
+    convert: Convert
+    scratch: Path
+
+
+def verify(folder: Path, means: Means) -> Report:
+    """Walk every record of a dataset folder back to its PDF.
+
+    With a conversion in the workspace whose document is the record's, hashes, slices, pages and boxes are compared
+    exactly. Without one, the record's own evidence texts are looked for on their pages; a record without texts has its
+    PDF converted anew, and if the same document comes out, both is done.
+
+    A file that cannot be read and a row that lacks something fail; the others are walked all the same.
+
+    Raises:
+        DatasetError: where the folder is no dataset, or its manifest is damaged.
+    """
+    counts: Counter[Status] = Counter()
+    found: list[Verdict] = []
+    files = Files(folder)
+    by_sha256 = {paper.sha256: paper for paper in means.papers}
+    for paper_sha256, records in groupby(files.records(), key=lambda record: record.paper.sha256):
+        for record_id, verdict in _walk_paper(by_sha256.get(paper_sha256), records, means):
+            counts[verdict.status if verdict else Status.VERIFIED] += 1
+            if verdict:
+                found.append(Verdict(record_id, verdict.status, verdict.reason))
+    different = _all_failed(files.different_chats())  # may find further damage
+    return Report(
+        records=sum(counts.values()) + len(files.torn),
+        verified=counts[Status.VERIFIED],
+        unverifiable=counts[Status.UNVERIFIABLE],
+        failed=counts[Status.FAILED] + len(files.torn),
+        not_verified=(
+            *_all_failed(sorted(files.faults.items())),
+            *_all_failed(files.torn),
+            *found,
+            *different,
+        ),
+    )
+
+
+def _all_failed(faults: Iterable[tuple[str, str]]) -> list[Verdict]:
+    return [Verdict(name, Status.FAILED, reason) for name, reason in faults]
+
+
+def _walk_paper(
+    paper: Paper | None, records: Iterator[Record], means: Means
+) -> Iterator[tuple[str, Verdict | None]]:
+    """Walk the records of one paper; its documents and pages are opened once."""
+    with ExitStack() as stack:
+        walker = _Walker(paper, means, stack) if paper else None
+        for record in records:
+            fault = fault_within(record)
+            if fault:
+                yield record.id, Verdict(record.id, Status.FAILED, fault)
+            elif walker is None:
+                reason = f"the paper {record.paper.file!r} (sha256 {record.paper.sha256[:16]}…) is not among those given"
+                yield record.id, Verdict(record.id, Status.UNVERIFIABLE, reason)
+            else:
+                yield record.id, walker.walk(record)
+
+
+class _Walker:
+    """Walks the records of one paper that is here."""
+
+    def __init__(self, paper: Paper, means: Means, stack: ExitStack) -> None:
+        self._paper, self._means, self._stack = paper, means, stack
+        self._kept: dict[str, Document] | None = None
+        self._anew: Document | str | None = None
+        self._pages: Pages | None = None
+
+    def walk(self, record: Record) -> Verdict | None:
+        document = self._from_workspace(record.paper.document_sha256 or "")
+        if document:
+            return _failed(record, fault_in_document(record, document))
+        if record.evidence and all(item.text is not None for item in record.evidence):
+            return self._on_pages(record)
+        made = self._converted_anew()
+        if isinstance(made, str):
+            return Verdict(record.id, Status.UNVERIFIABLE, made)
+        if made.sha256 != record.paper.document_sha256:
+            reason = (
+                f"the record has no evidence text, and the PDF converts to another document today "
+                f"({made.converter}; the record's was {record.paper.converter})"
+            )
+            return Verdict(record.id, Status.UNVERIFIABLE, reason)
+        return _failed(record, fault_in_document(record, made)) or self._on_pages(record, made)
+
+    def _on_pages(self, record: Record, document: Document | None = None) -> Verdict | None:
+        try:
+            if self._pages is None:
+                self._pages = self._stack.enter_context(opened(self._paper.path))
+            return _failed(record, fault_on_pages(record, self._pages, document))
+        except PageError as error:
+            return Verdict(record.id, Status.UNVERIFIABLE, str(error))
+
+    def _from_workspace(self, document_sha256: str) -> Document | None:
+        if self._kept is None:
+            self._kept = {}
+            if self._means.workspace is not None:
+                place = self._means.workspace.paper(self._paper.sha256)
+                for folder in sorted(place.glob("convert-*")):
+                    document = conversions.load(folder, self._paper.sha256)
+                    if isinstance(document, Document):
+                        self._kept[document.sha256] = document
+        return self._kept.get(document_sha256)
+
+    def _converted_anew(self) -> Document | str:
+        if self._anew is None:
+            place = self._means.scratch / self._paper.sha256
+            place.mkdir(parents=True, exist_ok=True)
+            try:
+                self._anew = self._means.convert(self._paper, place)
+            except ConversionError as error:
+                self._anew = f"the record has no evidence text, and the PDF cannot be converted anew: {error}"
+        return self._anew
+
+
+def _failed(record: Record, fault: str | None) -> Verdict | None:
+    return Verdict(record.id, Status.FAILED, fault) if fault else None

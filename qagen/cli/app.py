@@ -1,0 +1,339 @@
+"""The commands that need no dataset: convert, parse, check, prompts. Thin: arguments in, a call, lines out."""
+
+import gc
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from qagen.cli.conversion_options import (
+    ConversionCommand,
+    Converter,
+    Download,
+    Marker,
+    Ocr,
+    PasswordFile,
+    conversion_overrides,
+)
+from qagen.errors import InputError, WorkspaceError
+from qagen.settings import load_settings
+from qagen.terminal import shown, shown_line
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
+app.add_typer(prompts_app, name="prompts")
+
+MAX_LINE_CHARS = 8 * 1024 * 1024
+
+Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
+
+
+def say(text: str) -> None:
+    """Print a result on stdout; nothing in it acts on a terminal, ends a run or is a secret.
+
+    Raises:
+        WorkspaceError: where stdout cannot be written, for instance to a full disk.
+    """
+    try:
+        sys.stdout.write(shown(text) + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> WorkspaceError:
+    """What to say where stdout cannot be written."""
+    return WorkspaceError(
+        f"cannot write to standard output: {error.strerror}; what was built is kept, the rest of the output is lost"
+    )
+
+
+def tell(text: str) -> None:
+    """Print something for a person on stderr."""
+    sys.stderr.write(shown(text) + "\n")
+
+
+def line(value: Any) -> None:
+    """Print one JSON object as one line of ASCII, which no terminal or encoding can break."""
+    say(json.dumps(value))
+
+
+@app.command(cls=ConversionCommand, epilog="Example: qagen convert papers/ --out documents/")
+def convert(
+    paths: Annotated[
+        list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the documents go, a folder for each paper.")],
+    config: Config = None,
+    work: Annotated[Path, typer.Option("--work", help="The workspace: conversions are kept here.")] = Path(
+        ".qagen"
+    ),
+    converter: Converter = None,
+    ocr: Ocr = None,
+    marker: Marker = None,
+    download: Download = None,
+    password_file: PasswordFile = None,
+) -> None:
+    """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
+    from qagen.cli.documents import convert_documents
+
+    overrides = conversion_overrides(
+        converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
+    )
+    settings = load_settings(config, {"convert": overrides})
+    converted, rejected = convert_documents(paths, out, work, settings)
+    for document in converted:
+        say(str(document))
+    if rejected:
+        raise typer.Exit(3 if converted else 1)
+
+
+@app.command(epilog="Example: qagen parse responses/*.txt")
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Raw model responses, a file each.", metavar="FILE...")],
+    response_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="What the model was asked for.")
+    ] = "text",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what the reader took each line for.")
+    ] = False,
+) -> None:
+    """Read question/answer pairs out of saved model responses: one JSON line for each file."""
+    from qagen import parsing as reader
+
+    for file in files:
+        text = _read_response(file)
+        if explain:
+            say(f"== {shown_line(str(file))}")
+            for label, content in reader.explain(text, response_format=response_format):
+                say(f"{label:>12} | {shown_line(content)}")
+            continue
+        parsed = reader.parse(text, response_format=response_format)
+        line(
+            {
+                "id": file.stem,
+                "pairs": [{"question": pair.question, "answer": pair.answer} for pair in parsed.pairs],
+                "rejections": [
+                    {"reason": fault.reason, "detail": fault.detail, "text": fault.text}
+                    for fault in parsed.faults
+                ],
+            }
+        )
+
+
+@app.command(epilog="Example: qagen check pairs.jsonl --judge --model qwen3:14b > verdicts.jsonl")
+def check(
+    file: Annotated[
+        Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
+    ],
+    config: Config = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Tell for each line the rule, the sentence and the source's span behind every fault.",
+        ),
+    ] = False,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Have your own model judge the pairs that pass the checks.")
+    ] = False,
+    also_rejected: Annotated[
+        bool, typer.Option("--also-rejected", help="With --judge: those that the checks turn down, too.")
+    ] = False,
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, typer.Option(help="With --judge: what answers.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="With --judge: the model's name.")] = None,
+    base_url: Annotated[
+        list[str] | None, typer.Option(help="With --judge: the server, up to /v1.", metavar="URL")
+    ] = None,
+    work: Annotated[
+        Path, typer.Option("--work", help="With --judge: the workspace; its answers are kept here.")
+    ] = Path(".qagen"),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="With --judge: make no call; take what is kept.")
+    ] = False,
+    figures: Annotated[
+        bool,
+        typer.Option(
+            "--figures", help="Say on stderr what is let pass of lines with a label, good or wrong."
+        ),
+    ] = False,
+    grounding: Annotated[
+        str | None,
+        typer.Option(
+            help="An entailment model that reads what the rules let pass, or off.", metavar="NAME|off"
+        ),
+    ] = None,
+) -> None:
+    """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
+    from qagen.asking.judge import Judged
+    from qagen.checks import refuse_unknown
+    from qagen.checks.reading.sources import Sources
+    from qagen.cli.check import JudgeOrder, as_json, check_lines, explained
+    from qagen.cli.judged_lines import Checked
+
+    if not judge and (also_rejected or engine or model or base_url or offline):
+        raise typer.BadParameter(
+            "--also-rejected, --engine, --model, --base-url and --offline are for --judge"
+        )
+    settings = load_settings(
+        config,
+        {
+            "ask": {"engine": engine, "model": model, "base_url": base_url or None},
+            "grounding": {"model": grounding},
+        },
+    )
+    refuse_unknown(settings.checks)
+    gc.freeze()  # what was imported stays: no collection has to go through it again
+    sources = Sources()
+
+    def show(row: Checked, one: Judged) -> None:
+        if explain:
+            say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
+        else:
+            line(as_json(row, one, judged=judge))
+
+    outcome = check_lines(
+        _rows(file),
+        settings,
+        JudgeOrder(work, also_rejected, offline) if judge else None,
+        sources=sources,
+        line=show,
+        complain=lambda number, what: tell(f"{shown_line(str(file))}:{number}: {what}; the line is left out"),
+        note=tell,
+    )
+    if outcome.calls is not None:
+        calls, said = outcome.calls, outcome.calls.outcomes
+        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(said.items()))
+        tell(
+            f"judged: {counts or 'nothing'}; {calls.made} calls made, {calls.reused} answers kept from before, "
+            f"{calls.prompt_tokens:,} prompt and {calls.completion_tokens:,} completion tokens"
+        )
+    if figures:
+        for told in outcome.figures.lines():
+            tell(told)
+    if not outcome.complete:
+        raise typer.Exit(3)
+
+
+@prompts_app.command("list", epilog="Example: qagen prompts list")
+def prompts_list() -> None:
+    """The built-in prompts, a line each."""
+    from qagen.prompts import builtin_prompts
+
+    for prompt in builtin_prompts():
+        say(f"{prompt.name}\t{prompt.description}")
+
+
+@prompts_app.command("new", epilog="Example: qagen prompts new prompts/methods.md --like deep-qa")
+def prompts_new(
+    file: Annotated[Path, typer.Argument(help="The new prompt's file.", metavar="FILE")],
+    like: Annotated[
+        str, typer.Option(help="The prompt to begin with: a built-in name, or a file.")
+    ] = "deep-qa",
+) -> None:
+    """Begin a prompt of your own with the text of another; the name in its front matter is the file's."""
+    from qagen.prompts import any_prompt, renamed
+    from qagen.workspace import write_atomically
+
+    text = renamed(any_prompt(like), file.stem)
+    if file.exists():
+        raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
+    try:
+        write_atomically(file, text)
+    except WorkspaceError as error:
+        raise InputError(f"{str(error).partition(';')[0]}; name another file") from None
+    say(f"{file}: edit it, then look at what it changes with `qagen prompts diff {like} {file}`,")
+    say(
+        f"try it with `qagen build PAPERS --sample 50 --prompt {file} --out trial/`, and compare with `qagen compare`"
+    )
+
+
+@prompts_app.command("diff", epilog="Example: qagen prompts diff deep-qa prompts/methods.md")
+def prompts_diff(
+    old: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.", metavar="A")],
+    new: Annotated[str, typer.Argument(help="Another.", metavar="B")],
+) -> None:
+    """The lines in which two prompts differ, and whether they ask the model anything different."""
+    from difflib import unified_diff
+
+    from qagen.prompts import any_prompt
+
+    first, second = any_prompt(old), any_prompt(new)
+    names = (f"{first.name} {old}", f"{second.name} {new}")
+    changed = unified_diff(first.text.splitlines(), second.text.splitlines(), *names, lineterm="")
+    for row in changed:
+        say(row)
+    same = (first.system, first.user) == (second.system, second.user)
+    say(
+        "the turns are the same: no call would be made anew"
+        if same
+        else "the turns differ: all chunks would be asked anew"
+    )
+
+
+@prompts_app.command("show", epilog="Example: qagen prompts show deep-qa > mine.md")
+def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's name, or a file.")]) -> None:
+    """A prompt as its file says it."""
+    from qagen.prompts import any_prompt
+
+    text = any_prompt(name).text
+    # A file is copied as it is; only a terminal could take harm.
+    sys.stdout.write(shown(text) if sys.stdout.isatty() else text)
+
+
+def _read_response(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise InputError(
+            f"cannot read {str(file)!r}: {error.strerror}; name a file with a model's response"
+        ) from None
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """The lines of a check file, numbered from 1: the row, or what is wrong with it."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot read {str(file)!r}: {error.strerror}; name a file of JSON lines") from None
+    with stream:
+        number = 0
+        while raw := stream.readline(MAX_LINE_CHARS):
+            number += 1
+            if not raw.endswith(b"\n") and len(raw) == MAX_LINE_CHARS:
+                while (rest := stream.readline(MAX_LINE_CHARS)) and not rest.endswith(b"\n"):
+                    """Pass over the rest of an endless line."""
+                yield number, f"longer than {MAX_LINE_CHARS} bytes"
+            elif raw.strip():
+                yield number, _row(raw)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _row(raw: bytes) -> dict[str, Any] | str:
+    try:
+        row = _DECODER.decode(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 ({error.reason} at byte {error.start})"
+    except (ValueError, RecursionError) as error:
+        return f"not JSON ({error})"
+    if not isinstance(row, dict):
+        return "not a JSON object"
+    row = {"question": "", **row}
+    for key in ("source", "question", "answer"):
+        if not isinstance(row.get(key), str):
+            return f"{key!r} is missing or no text"
+    if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
+        return "'id' is missing, or neither text nor a whole number"
+    return row

@@ -1,0 +1,237 @@
+"""What `qagen check` does with its lines: the checks alone, or with one's own model as the judge, and figures of a labelled set."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qagen.asking.judge import Judged, unjudged
+from qagen.asking.recipe import Recipe
+from qagen.checks import judge as judge_by_rules
+from qagen.checks.explain import told
+from qagen.checks.reading.sources import Sources
+from qagen.cli.figures import Figures
+from qagen.cli.judged_lines import Calls, Checked, LineJudge
+from qagen.engines.embedded.weights import name_of
+from qagen.errors import SettingsError
+from qagen.grounding.grounder import Grounder, opened_grounder
+from qagen.prompts import load_prompt
+from qagen.records import Fault, Pair
+from qagen.settings import API_KEY_VARIABLE, Settings
+from qagen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from qagen.engines.probing.truncation_guard import Watched
+
+Row = tuple[int, dict[str, Any] | str]
+"""The number of a line, and what it holds or what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class JudgeOrder:
+    """How lines are judged by a model.
+
+    Attributes:
+        work: the workspace that keeps its answers.
+        everything: whether pairs that the checks turn down are judged too.
+        offline: whether only answers that are kept count.
+    """
+
+    work: Path
+    everything: bool = False
+    offline: bool = False
+
+
+@dataclass
+class Outcome:
+    """What went through.
+
+    Attributes:
+        unreadable: lines that were left out.
+        calls: of the judge; None where there was none.
+    """
+
+    figures: Figures
+    unreadable: int = 0
+    calls: Calls | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line was read, and judged where that was asked for."""
+        return not self.unreadable and not (self.calls and self.calls.outcomes.get("unjudged"))
+
+
+def check_lines(
+    rows: Iterable[Row],
+    settings: Settings,
+    order: JudgeOrder | None,
+    *,
+    sources: Sources,
+    line: Callable[[Checked, Judged], None],
+    complain: Callable[[int, str], None],
+    note: Callable[[str], None],
+) -> Outcome:
+    """Check every line, have those judged that the order says, and hand each on in its order.
+
+    Args:
+        rows: as read.
+        settings: those of the checks and the judge.
+        order: None leaves the judge out.
+        sources: those that are indexed already.
+        line: takes each line that could be read.
+        complain: takes each that could not.
+        note: tells a person how the servers fare.
+
+    Raises:
+        QagenError: where no judge can be asked that was ordered.
+    """
+    outcome = Outcome(Figures())
+
+    def done(row: Checked, one: Judged) -> None:
+        outcome.figures.add(row.label, row.kind, accepted=one.verdict.accepted and not one.faults)
+        line(row, one)
+
+    with opened_grounder(settings.grounding, None) as grounder:
+        checked = _checked(rows, settings, outcome, sources, complain, grounder)
+        if order is None:
+            for row in checked:
+                done(row, unjudged(row.verdict))
+        else:
+            asyncio.run(_with_judge(checked, settings, order, outcome, done, note))
+    return outcome
+
+
+def _checked(
+    rows: Iterable[Row],
+    settings: Settings,
+    outcome: Outcome,
+    sources: Sources,
+    complain: Callable[[int, str], None],
+    grounder: Grounder | None,
+) -> Iterator[Checked]:
+    for number, row in rows:
+        if isinstance(row, str):
+            outcome.unreadable += 1
+            complain(number, row)
+            continue
+        source = sources.of(row["source"])
+        pair = Pair(row["question"], row["answer"])
+        verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
+        if grounder is not None:
+            verdict = grounder.judged([verdict], source)[0]
+        yield Checked(number, row["id"], row["source"], verdict, row.get("label"), row.get("kind"))
+
+
+async def _with_judge(
+    rows: Iterable[Checked],
+    settings: Settings,
+    order: JudgeOrder,
+    outcome: Outcome,
+    done: Callable[[Checked, Judged], None],
+    note: Callable[[str], None],
+) -> None:
+    workspace = Workspace(order.work)
+    with workspace.locked():
+        async with AsyncExitStack() as stack:
+            recipe, engine = await _judge(settings, order, stack, note)
+            judge = LineJudge(workspace, recipe, engine, everything=order.everything)
+            outcome.calls = judge.calls
+            lines: AsyncIterator[tuple[Checked, Judged]] = judge.lines(rows)
+            async for row, one in lines:
+                done(row, one)
+
+
+async def _judge(
+    settings: Settings, order: JudgeOrder, stack: AsyncExitStack, note: Callable[[str], None]
+) -> "tuple[Recipe, Watched | None]":
+    """The recipe of a judge that the settings name, and the engine that it is asked through."""
+    from qagen.engines.opening import (
+        opened,
+    )  # the client of servers takes longer to import than small sets take to check
+    from qagen.engines.presets import sampling
+    from qagen.engines.probing.truncation_guard import Watched
+    from qagen.pipeline import judge_characters
+
+    if settings.ask.engine == "extractive":
+        raise SettingsError(
+            "the extractive engine has no model that could judge; name a model with --model, or leave --judge out"
+        )
+    mode = settings.judge.mode
+    wanted = settings.judge.model_copy(update={"mode": mode if mode == "grey" else "all"})
+    settings = settings.model_copy(update={"judge": wanted})
+    named = wanted.model or settings.ask.model
+    if order.offline:
+        if named is None:
+            raise SettingsError("--offline asks nobody; name the model whose verdicts are kept with --model")
+        return _recipe(settings, "server", name_of(named)), None
+    engine = await stack.enter_async_context(opened(settings, os.environ.get(API_KEY_VARIABLE), note))
+    recipe = _recipe(settings, engine.chosen.engine, engine.chosen.model)
+    if wanted.model is not None:
+        await engine.server.resolve_model(wanted.model)
+        sampling(settings.ask, wanted.model)
+    model = wanted.model or engine.chosen.model
+    return recipe, Watched(engine.server, settings.ask, model, judge_characters(recipe), note)
+
+
+def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
+    judge = settings.judge
+    return Recipe(
+        settings,
+        engine,
+        model,
+        judge=load_prompt("judge", "judge") if judge.labels else None,
+        round_trip=load_prompt("round-trip", "round-trip") if judge.round_trip else None,
+        judge_model=judge.model,
+    )
+
+
+def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
+    """A line's verdict; with what the judge says where there is one."""
+    faults = (*one.verdict.faults, *one.faults)
+    value: dict[str, Any] = {
+        "id": row.id,
+        "accepted": not faults,
+        "support": round(one.verdict.support, 4),
+        **({} if one.verdict.grounding is None else {"grounding": one.verdict.grounding}),
+        "reasons": list(dict.fromkeys(fault.reason for fault in faults)),
+        "evidence": [{"start": start, "end": end} for start, end in one.verdict.evidence],
+    }
+    if judged:
+        value["judge"] = _judge_said(one)
+    return value
+
+
+def _judge_said(one: Judged) -> dict[str, Any] | None:
+    """The judge's labels, the kind of fault and its words; None where it was not to be asked."""
+    if not one.outcome:
+        return None
+    said = one.judgement
+    labels = {
+        name.removeprefix("judge_"): value
+        for name, value in asdict(one.scores).items()
+        if name.startswith("judge_")
+    }
+    return {
+        "outcome": one.outcome,
+        "fault": (said.fault or None) if said else None,
+        "why": (said.why or None) if said else None,
+        "problem": one.problem or None,
+        **labels,
+    }
+
+
+def explained(row: Checked, one: Judged, sources: Sources) -> Iterator[str]:
+    """A line's verdict for a person."""
+    first, *others = told(one.verdict, sources.of(row.source))
+    yield first if not one.faults else first.replace("accepted", "turned down by the judge", 1)
+    yield from others
+    yield from (f"  {_rule(fault)}" for fault in one.faults)
+    if one.outcome == "passed":
+        yield "  the judge lets it pass"
+
+
+def _rule(fault: Fault) -> str:
+    return f"{fault.reason}: {fault.reason.meaning} ({fault.detail})"

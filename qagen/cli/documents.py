@@ -1,0 +1,65 @@
+"""`qagen convert`: the documents of some papers, copied out of the workspace for a person to look at."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from qagen import convert
+from qagen.asking.recipe import Recipe
+from qagen.papers.papers import find_papers
+from qagen.progress import Watch, progress
+from qagen.records import Paper
+from qagen.run import Filled, Run
+from qagen.settings import Settings
+from qagen.workspace import Workspace, write_atomically
+
+_NAME_CHARS = 80
+
+
+def convert_documents(
+    paths: Sequence[Path], out: Path, work: Path, settings: Settings
+) -> tuple[list[Path], list[tuple[Paper, str]]]:
+    """Convert papers and copy each document into a folder of its own below `out`.
+
+    Returns:
+        The folders in the order of the papers, and the papers that were rejected with the reason.
+    """
+    papers = find_papers(paths)
+    workspace = Workspace(work)
+    filled = Filled()
+    with workspace.locked(), progress() as watch:
+        watch.converting(0, len(papers))
+        asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
+        for file, warnings in sorted(filled.warnings.items()):
+            for warning in warnings:
+                watch.note(f"{file}: {warning}")
+    folders = []
+    rejected = []
+    for paper in papers:
+        failure = filled.failures.get(paper.sha256)
+        if failure:
+            rejected.append((paper, str(failure)))
+            continue
+        source = workspace.conversion(paper.sha256, convert.fingerprint(settings.convert))
+        folder = out / _folder_name(paper)
+        for name in ("document.md", "blocks.jsonl", "meta.json"):
+            write_atomically(folder / name, (source / name).read_bytes())
+        folders.append(folder)
+    return folders, rejected
+
+
+async def _convert_all(
+    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch, filled: Filled
+) -> None:
+    # The converter ends inside the loop: a thread that waits for one of its processes would hold up the exit.
+    with convert.Converter(settings.convert) as converter:
+        await Run(workspace, Recipe(settings, engine="extractive"), converter, watch, filled).convert_all(
+            papers
+        )
+
+
+def _folder_name(paper: Paper) -> str:
+    """The paper's file name and the beginning of its sha256, so that two papers of one name are two folders."""
+    stem = re.sub(r"[^\w.-]+", "_", Path(paper.file).stem)[:_NAME_CHARS]
+    return f"{stem}-{paper.sha256[:8]}"

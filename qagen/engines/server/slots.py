@@ -1,0 +1,99 @@
+"""Who may be asked next: the places at all servers, given out in the order of asking, each time at the least loaded server."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from qagen.engines.server.host import Host
+from qagen.errors import ServerUnreachable
+
+
+class Places:
+    """The places for calls at some servers; one event loop's."""
+
+    def __init__(self, hosts: Sequence[Host]) -> None:
+        self._hosts = hosts
+        self._waiting: deque[tuple[asyncio.Future[Host], Host | None]] = deque()
+        self._unwritten = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def take(self, rather_not: Host | None = None) -> Host:
+        """Wait for a place; the caller gives it back.
+
+        Args:
+            rather_not: a server that gave nothing just now; any other that has a place is taken instead.
+
+        Raises:
+            ServerUnreachable: where no server is there any more, and none is waited for.
+        """
+        self._refuse_if_dead()
+        if not self._waiting and (host := self._free(rather_not)) is not None:
+            host.under_way += 1
+            self.changed()
+            return host
+        place: asyncio.Future[Host] = asyncio.get_running_loop().create_future()
+        self._waiting.append((place, rather_not))
+        self._idle.clear()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self.give_back(place.result())
+            raise
+
+    def give_back(self, host: Host) -> None:
+        """End a call's stay at a server."""
+        host.under_way -= 1
+        self.changed()
+
+    def answered(self, host: Host) -> None:
+        """End a call's stay at a server; its place is free when its answer is `written`."""
+        self._unwritten += 1
+        self.give_back(host)
+
+    def written(self) -> None:
+        """One more answer is on the disk, or thrown away."""
+        self._unwritten -= 1
+        self.changed()
+
+    async def idle(self) -> None:
+        """Wait until a place is free that nobody waits for: those who have begun go before those who might begin."""
+        await self._idle.wait()
+
+    def changed(self) -> None:
+        """Give out what has become free; called after a server's limit moved, or it came or went."""
+        while self._waiting:
+            place, rather_not = self._waiting[0]
+            if place.done():
+                self._waiting.popleft()
+            elif all(host.dead for host in self._hosts):
+                self._waiting.popleft()
+                place.set_exception(ServerUnreachable(self._obituary()))
+            elif (host := self._free(rather_not)) is not None:
+                self._waiting.popleft()
+                host.under_way += 1
+                place.set_result(host)
+            else:
+                break
+        if self._waiting or not (self._free(None) or all(host.dead for host in self._hosts)):
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    def _free(self, rather_not: Host | None) -> Host | None:
+        if self._unwritten:
+            there = [host for host in self._hosts if host.gone is None]
+            if self._unwritten + sum(host.under_way for host in there) >= sum(
+                host.search.limit for host in there
+            ):
+                return None
+        free = [host for host in self._hosts if host.has_place]
+        return min(free, key=lambda host: (host is rather_not, host.load), default=None)
+
+    def _refuse_if_dead(self) -> None:
+        if all(host.dead for host in self._hosts):
+            raise ServerUnreachable(self._obituary())
+
+    def _obituary(self) -> str:
+        return "; ".join(dict.fromkeys(host.gone or host.url for host in self._hosts))
