@@ -77,10 +77,10 @@ def papers(count: int) -> "list[PaperInfo]":
 
 def run(count: int) -> None:
     from builder.building.assemble import assemble
-    from builder.folder.manifest import About
+    from builder.folder.manifest import BuildProvenance
     from qagen.settings import Settings
 
-    about = About(papers=tuple(papers(count)), engine="server", model="m")
+    about = BuildProvenance(papers=tuple(papers(count)), engine="server", model="m")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         assemble(records(count), Path(folder) / "d", about=about, settings=Settings())

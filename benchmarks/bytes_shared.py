@@ -97,12 +97,12 @@ def records(count: int) -> "list[Record]":
 
 def written(made: "list[Record]", place: Path) -> list[bytes]:
     from builder.building.assemble import assemble
-    from builder.folder.manifest import About
+    from builder.folder.manifest import BuildProvenance
     from qagen.settings import Settings
 
     settings = Settings.model_validate({"dataset": {"plots": False, "splits": {"validation": 0, "test": 0}}})
     papers = tuple(dict.fromkeys(one.paper for one in made))
-    about = About(papers, "server", "m", "deep-qa", "0" * 64, None, "rules")
+    about = BuildProvenance(papers, "server", "m", "deep-qa", "0" * 64, None, "rules")
     assemble(made, place, about=about, settings=settings, shard_bytes=20_000_000)
     return [path.read_bytes() for path in sorted((place / "data").rglob("*.parquet"))]
 

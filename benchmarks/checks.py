@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from qagen.checks import CHECKS, Source, Subject, clean, judge
+from qagen.checks import CHECKS, CheckInput, IndexedSource, clean, judge
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -26,7 +26,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def rate(rows: list[dict[str, str]], settings: CheckSettings) -> float:
     """Items per second, the sources indexed anew."""
-    sources = {row["source"]: Source(row["source"]) for row in rows}
+    sources = {row["source"]: IndexedSource(row["source"]) for row in rows}
     start = time.process_time()
     for row in rows:
         judge(Pair(row["question"], row["answer"]), sources[row["source"]], settings, question_required=False)
@@ -35,13 +35,13 @@ def rate(rows: list[dict[str, str]], settings: CheckSettings) -> float:
 
 def shares(rows: list[dict[str, str]], settings: CheckSettings) -> Counter[str]:
     """Seconds by check, and of the cleanups."""
-    sources = {row["source"]: Source(row["source"]) for row in rows}
+    sources = {row["source"]: IndexedSource(row["source"]) for row in rows}
     spent: Counter[str] = Counter()
     for row in rows:
         start = time.process_time()
         question, answer, _ = clean(Pair(row["question"], row["answer"]), sources[row["source"]], settings)
         spent["cleanups"] += time.process_time() - start
-        subject = Subject(question, answer, sources[row["source"]], question_required=False)
+        subject = CheckInput(question, answer, sources[row["source"]], question_required=False)
         for name, check in CHECKS:
             start = time.process_time()
             next(check(subject, settings), None)

@@ -126,7 +126,7 @@ async def fill(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dic
     from qagen.pipeline import Recipe
     from qagen.progress import Lines
     from qagen.prompts import load_prompt
-    from qagen.run import Filled, Run
+    from qagen.run import Run, RunStats
     from qagen.settings import AskSettings, ChunkSettings, Settings
     from qagen.workspace import Workspace
 
@@ -135,7 +135,7 @@ async def fill(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dic
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         made_up = list(papers(workspace, settings, calls))
-        recipe, filled = Recipe(settings, "server", "r1", load_prompt("deep-qa")), Filled()
+        recipe, filled = Recipe(settings, "server", "r1", load_prompt("deep-qa")), RunStats()
         opened: list[int] = []
         async with ServerEngine(ask) as made:
             watching = asyncio.create_task(watch_descriptors(opened))

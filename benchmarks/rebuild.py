@@ -120,7 +120,7 @@ def answer(sentences: list[str]) -> str:
 def fill(root: Path, papers: int) -> None:
     """Papers that are no PDFs, since nobody opens them, with conversions and answers."""
     from qagen import convert
-    from qagen.asking.dialogues import body_chunks, chunk_talk
+    from qagen.asking.dialogues import body_chunks, chunk_dialogue
     from qagen.asking.main_body import Body
     from qagen.asking.recipe import Recipe
     from qagen.convert.store import Conversion, save
@@ -144,7 +144,7 @@ def fill(root: Path, papers: int) -> None:
         save(workspace.conversion(paper.sha256, fingerprint), Conversion(made))
         lines = []
         for chunk, sentences in zip(body_chunks(made, Body(), recipe), told, strict=True):
-            request = next(chunk_talk(paper, chunk, recipe)).request
+            request = next(chunk_dialogue(paper, chunk, recipe)).request
             completion = Completion(
                 answer(sentences), finish_reason="stop", prompt_tokens=900, completion_tokens=300
             )

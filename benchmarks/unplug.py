@@ -26,7 +26,7 @@ from qagen.ledger.ledger import Ledger  # noqa: E402
 from qagen.pipeline import Recipe  # noqa: E402
 from qagen.progress import Lines  # noqa: E402
 from qagen.prompts import load_prompt  # noqa: E402
-from qagen.run import Filled, Run  # noqa: E402
+from qagen.run import Run, RunStats  # noqa: E402
 from qagen.settings import AskSettings, ChunkSettings, Settings  # noqa: E402
 from qagen.workspace import Workspace  # noqa: E402
 
@@ -75,12 +75,12 @@ async def unplug(server: Server, away: float) -> None:
     await asyncio.to_thread(server.start)
 
 
-async def run(server: Server, folder: Path, away: float) -> tuple[Filled, Counter[str]]:
+async def run(server: Server, folder: Path, away: float) -> tuple[RunStats, Counter[str]]:
     ask = AskSettings(base_url=f"http://127.0.0.1:{server.port}/v1", enough=1)
     settings = Settings(ask=ask, chunk=ChunkSettings(chars=2000, overlap=0))
     workspace = Workspace(folder)
     made = list(papers(workspace, settings, CALLS))
-    recipe, filled, watch = Recipe(settings, "server", "r1", load_prompt("deep-qa")), Filled(), Lines()
+    recipe, filled, watch = Recipe(settings, "server", "r1", load_prompt("deep-qa")), RunStats(), Lines()
     async with ServerEngine(ask, note=watch.note) as engine:
         filling = Run(workspace, recipe, Converted(), watch, filled).fill(made, engine)
         await asyncio.gather(unplug(server, away), filling)

@@ -121,16 +121,16 @@ def build(
     if sys.stderr.isatty():  # a log is told of them by its first line
         tell(f"{found} PDF{'' if found == 1 else 's'} found")
     from builder.building.build import build_dataset
-    from builder.building.job import Choice
+    from builder.building.job import Subset
     from builder.commands.summary import summary
 
-    choice = Choice(limit=limit, sample=sample)
+    subset = Subset(limit=limit, sample=sample)
     report = build_dataset(
         paths,
         out,
         settings=settings,
         work=work,
-        choice=choice,
+        subset=subset,
         base=base,
         offline=offline,
         model_change="accept" if accept_model_change else "refresh" if refresh else "stop",
@@ -182,11 +182,11 @@ def plan(
         pairs=pairs,
     )
     check_papers(paths)
-    from builder.building.job import Choice
+    from builder.building.job import Subset
     from builder.building.plan import make_plan, plan_text
 
-    choice = Choice(limit=limit, sample=sample)
-    made = make_plan(paths, settings=settings, work=work, choice=choice, offline=offline)
+    subset = Subset(limit=limit, sample=sample)
+    made = make_plan(paths, settings=settings, work=work, subset=subset, offline=offline)
     say(json.dumps(asdict(made), sort_keys=True) if as_json else plan_text(made))
 
 

@@ -62,14 +62,14 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     offline: bool = False
     allow_incomplete: bool = False
 
-    def order(self) -> local.Order:
+    def order(self) -> local.LoadRequest:
         """What to build.
 
         Raises:
             QagenError: where a keyword does not fit.
         """
         keywords = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _OWN}
-        return local.Order.of(self.data_dir, keywords)
+        return local.LoadRequest.of(self.data_dir, keywords)
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Name the cache's folder after what decides the rows: contents, not paths."""

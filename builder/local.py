@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from builder.building.fingerprint import fingerprint
 from builder.folder import read
 from builder.folder.schema import Row
-from builder.hub.locator import named
+from builder.hub.locator import parse_dataset_ref
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.papers.papers import find_papers
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to build. `Order.of` makes one from the keywords of `load_dataset`."""
+class LoadRequest:
+    """What to build. `LoadRequest.of` makes one from the keywords of `load_dataset`."""
 
     papers: Path
     work: Path
@@ -38,8 +38,8 @@ class Order:
     allow_incomplete: bool
 
     @classmethod
-    def of(cls, data_dir: str | None, keywords: dict[str, Any]) -> "Order":
-        """Make an order of keywords, which are those of `qagen build`.
+    def of(cls, data_dir: str | None, keywords: dict[str, Any]) -> "LoadRequest":
+        """Make a request of keywords, which are those of `qagen build`.
 
         Raises:
             InputError: where the folder of papers is not named.
@@ -49,7 +49,7 @@ class Order:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
         given = dict(keywords)
         config, work, base = (given.pop(name) for name in ("config", "work", "base"))
-        choice = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
+        subset = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
         overrides: dict[str, dict[str, Any]] = {}
         for name, value in given.items():
             table, key = PLACES[name]
@@ -64,8 +64,8 @@ class Order:
             papers=Path(data_dir).absolute(),
             work=Path(work).absolute(),
             settings=settings,
-            base=(Path(base) if named(base) else Path(base).absolute()) if base else None,
-            **choice,
+            base=(Path(base) if parse_dataset_ref(base) else Path(base).absolute()) if base else None,
+            **subset,
         )
 
     def fingerprint(self) -> str:
@@ -75,8 +75,8 @@ class Order:
             InputError: where there is no PDF, or one cannot be read.
         """
         papers = find_papers([self.papers])[: self.limit]
-        choice = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
-        return fingerprint(papers, self.settings, choice, self.base)
+        subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
+        return fingerprint(papers, self.settings, subset, self.base)
 
 
 PLACES = {
@@ -104,42 +104,42 @@ PLACES = {
 """Keywords of `load_dataset` and the settings that they are."""
 
 
-def built(order: Order, config: str) -> dict[str, list[str]]:
+def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
     """Build the dataset, as far as it is not built, and name its Parquet files by split.
 
     It goes on from what the workspace holds, and leaves there what it did, also when it fails.
 
     Raises:
         DatasetError: where the config has no rows; where papers or chunks are missing that the next build tries again
-            (unless the order allows for it), since `datasets` would keep the incomplete result for good.
+            (unless the request allows for it), since `datasets` would keep the incomplete result for good.
         QagenError: where nothing can be built.
     """
     from builder.building.build import build_dataset
-    from builder.building.job import Choice
+    from builder.building.job import Subset
 
-    out = order.work / "datasets" / order.fingerprint()
+    out = request.work / "datasets" / request.fingerprint()
     report = _outside_any_loop(
         lambda: build_dataset(
-            [order.papers],
+            [request.papers],
             out,
-            settings=order.settings,
-            work=order.work,
-            choice=Choice(limit=order.limit, sample=order.sample),
-            base=order.base,
-            offline=order.offline,
+            settings=request.settings,
+            work=request.work,
+            subset=Subset(limit=request.limit, sample=request.sample),
+            base=request.base,
+            offline=request.offline,
         )
     )
     missing = _missing(report)
-    if missing and not order.allow_incomplete:
+    if missing and not request.allow_incomplete:
         raise DatasetError(
-            f"{missing}; load it again to go on from there (what is done is kept in {str(order.work)!r}), or take what "
+            f"{missing}; load it again to go on from there (what is done is kept in {str(request.work)!r}), or take what "
             "there is with allow_incomplete=True"
         )
     _tidy(out)
     files = read.files(out, config)
     if not files:
         raise DatasetError(
-            f"{str(order.papers)!r} gives no rows for the config {config!r}; {str(out / 'README.md')!r} says what was read "
+            f"{str(request.papers)!r} gives no rows for the config {config!r}; {str(out / 'README.md')!r} says what was read "
             "and why it was turned down"
         )
     return {split: [str(path) for path in paths] for split, paths in files.items()}

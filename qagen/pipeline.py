@@ -10,16 +10,16 @@ from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 
 from qagen import convert
-from qagen.asking.dialogue import Exchange, Replayed, most_characters, replayed
-from qagen.asking.dialogues import Talked, body_chunks, body_talk, chunk_talk
+from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
+from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
-from qagen.checks import Source, Verdict, judge
+from qagen.checks import CheckResult, IndexedSource, judge
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
 from qagen.ledger.ledger import Ledger
-from qagen.ledger.models import Served
+from qagen.ledger.models import ModelIdentity
 from qagen.papers.works import work_of
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
@@ -47,13 +47,13 @@ from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace
 
 
-def kept_body(paper: Paper, document: Document, recipe: Recipe, workspace: Workspace) -> Replayed[Body]:
+def kept_body(paper: Paper, document: Document, recipe: Recipe, workspace: Workspace) -> DialogueReplay[Body]:
     """The main body of a paper as far as the ledger tells."""
-    return replayed(body_talk(document, recipe), Ledger(workspace.calls(paper.sha256)).get)
+    return replay_dialogue(main_body_dialogue(document, recipe), Ledger(workspace.calls(paper.sha256)).get)
 
 
 @dataclass
-class Tally:
+class ReplayStats:
     """What the stages saw that is no row: counts for the report."""
 
     chunks: int = 0
@@ -70,7 +70,7 @@ class Tally:
     completion_tokens: int = 0
     bodies: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Paper sha256 -> from where to where its main body goes in the document."""
-    served: set[tuple[str, Served]] = field(default_factory=set)
+    served: set[tuple[str, ModelIdentity]] = field(default_factory=set)
     """The models whose answers were read: as declared, and what the servers said."""
     sections: Counter[str] = field(default_factory=Counter)
     """Papers by who chose their main body: `model` or `rules`, or `unanswered` for rules that stand in for the model."""
@@ -93,7 +93,7 @@ def paper_results(
     workspace: Workspace,
     recipe: Recipe,
     failures: Mapping[str, ConversionError],
-    tally: Tally,
+    replay_stats: ReplayStats,
     truncated: Mapping[ChunkKey, str] = MappingProxyType({}),
 ) -> Iterator[Record | Rejection]:
     """All records and rejections of one paper, in the order of the rows, before the selection.
@@ -103,7 +103,7 @@ def paper_results(
         workspace: where the conversion and the ledger are read.
         recipe: how records are made.
         failures: paper sha256 -> failures of this run that are not kept, since the next run tries again.
-        tally: is counted up.
+        replay_stats: is counted up.
         truncated: chunks whose prompt the server cut in this run -> what is to be done about it.
     """
     fingerprint = convert.fingerprint(recipe.settings.convert)
@@ -118,7 +118,9 @@ def paper_results(
         return
     if not recipe.looks_at(paper.sha256):
         return
-    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), tally, truncated)
+    stage = _PaperStage(
+        paper, document, recipe, Ledger(workspace.calls(paper.sha256)), replay_stats, truncated
+    )
     yield from stage.results()
 
 
@@ -131,14 +133,14 @@ class _PaperStage:
         document: Document,
         recipe: Recipe,
         ledger: Ledger,
-        tally: Tally,
+        replay_stats: ReplayStats,
         truncated: Mapping[ChunkKey, str],
     ) -> None:
         self.paper = paper
         self.document = document
         self.recipe = recipe
         self.ledger = ledger
-        self.tally = tally
+        self.replay_stats = replay_stats
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
 
@@ -148,11 +150,11 @@ class _PaperStage:
             detail = "no section of the main body has text; see `qagen convert` for what was read"
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
         else:
-            self.tally.bodies[self.paper.sha256] = (found[0].start, found[-1].end)
+            self.replay_stats.bodies[self.paper.sha256] = (found[0].start, found[-1].end)
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
                 continue
-            self.tally.chunks += 1
+            self.replay_stats.chunks += 1
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
                 yield from self._chunk_results(chunk)
@@ -160,22 +162,22 @@ class _PaperStage:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
 
     def _body(self) -> Body:
-        replay = replayed(body_talk(self.document, self.recipe), self.ledger.get)
+        replay = replay_dialogue(main_body_dialogue(self.document, self.recipe), self.ledger.get)
         body = replay.value
         self._count_answers(replay)
-        self.tally.sections[body.by] += 1
+        self.replay_stats.sections[body.by] += 1
         if body.fault:
-            self.tally.section_faults[self.paper.file] = body.fault
+            self.replay_stats.section_faults[self.paper.file] = body.fault
         return body
 
     def _chunk_results(self, chunk: Chunk) -> Iterator[Record | Rejection]:
         if self.recipe.engine == "extractive":
             yield from self._extracted(chunk)
             return
-        replay = replayed(chunk_talk(self.paper, chunk, self.recipe), self.ledger.get)
+        replay = replay_dialogue(chunk_dialogue(self.paper, chunk, self.recipe), self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        self.tally.rules.add(self.recipe.rule_for(self.paper, chunk))
+        self.replay_stats.rules.add(self.recipe.rule_for(self.paper, chunk))
         self._count_answers(replay)
         self._count(talked)
         for one, past in zip(talked.pairs, talked.exchanges, strict=True):
@@ -194,9 +196,9 @@ class _PaperStage:
 
     def _extracted(self, chunk: Chunk) -> Iterator[Record | Rejection]:
         generation = Generation(engine="extractive")
-        source = Source(chunk.text)
+        source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        verdicts: Sequence[Verdict] = [judge(pair, source, self.recipe.settings.checks) for pair in pairs]
+        verdicts: Sequence[CheckResult] = [judge(pair, source, self.recipe.settings.checks) for pair in pairs]
         if self.recipe.grounder is not None:
             verdicts = self.recipe.grounder.judged(verdicts, source)
         for verdict in verdicts:
@@ -206,21 +208,23 @@ class _PaperStage:
             nothing = "no sentence states a cause, an effect, a comparison or a quantity"
             yield self._rejection(Kind.CHUNK, Fault(Reason.NOTHING_TO_ASK, nothing), chunk)
 
-    def _count(self, talked: Talked) -> None:
+    def _count(self, talked: DialogueResult) -> None:
         for past in talked.history:
-            self.tally.responses["usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)] += 1
+            self.replay_stats.responses[
+                "usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)
+            ] += 1
         if talked.history:
-            self.tally.attempts[len(talked.history)] += 1
-        self.tally.judged.update(one.outcome for one in talked.pairs if one.outcome)
-        self.tally.unreadable.update(one.problem for one in talked.pairs if one.problem)
+            self.replay_stats.attempts[len(talked.history)] += 1
+        self.replay_stats.judged.update(one.outcome for one in talked.pairs if one.outcome)
+        self.replay_stats.unreadable.update(one.problem for one in talked.pairs if one.problem)
 
-    def _count_answers(self, replay: Replayed[Body] | Replayed[Talked]) -> None:
+    def _count_answers(self, replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]) -> None:
         for question, completion in zip(replay.paid, replay.answers, strict=True):
-            self.tally.answers += 1
-            self.tally.thoughts_only += completion.is_thoughts_only
-            self.tally.served.add((question.request.model, Served.of(completion)))
-            self.tally.prompt_tokens += completion.prompt_tokens or 0
-            self.tally.completion_tokens += completion.completion_tokens or 0
+            self.replay_stats.answers += 1
+            self.replay_stats.thoughts_only += completion.is_thoughts_only
+            self.replay_stats.served.add((question.request.model, ModelIdentity.of(completion)))
+            self.replay_stats.prompt_tokens += completion.prompt_tokens or 0
+            self.replay_stats.completion_tokens += completion.completion_tokens or 0
 
     def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]
@@ -238,15 +242,15 @@ class _PaperStage:
 
     def _result(
         self,
-        verdict: Verdict,
+        verdict: CheckResult,
         scores: Scores,
         judged: tuple[Fault, ...],
         chunk: Chunk,
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        self.tally.edits.update({edit.by for edit in verdict.edits})
-        self.tally.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
+        self.replay_stats.edits.update({edit.by for edit in verdict.edits})
+        self.replay_stats.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
         if faults := verdict.faults or judged:
             also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
@@ -342,7 +346,7 @@ def listed_paper(paper: Paper, document: Document, settings: ConvertSettings) ->
         work=work_of(Metadata(title=said["title"], doi=said["doi"]), paper.sha256),
         file=paper.file,
         document_sha256=document.sha256,
-        converter=convert.named(document, settings),
+        converter=convert.converter_name(document, settings),
         **said,
     )
 

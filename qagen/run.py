@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Protocol, TypeVar
 
 from qagen import convert
-from qagen.asking.dialogue import Question, Talk
-from qagen.asking.dialogues import Talked, body_chunks, body_talk, chunk_talk
+from qagen.asking.dialogue import Dialogue, PendingRequest
+from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, is_asked
 from qagen.errors import (
@@ -27,7 +27,7 @@ from qagen.errors import (
     ServerUnreachable,
 )
 from qagen.ledger.ledger import Ledger
-from qagen.ledger.models import Served, ServedModels
+from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.pipeline import listed_paper
 from qagen.progress import Asking, Watch
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
@@ -73,7 +73,7 @@ class Spent:
 
 
 @dataclass
-class Filled:
+class RunStats:
     """What a run did.
 
     Attributes:
@@ -136,14 +136,14 @@ class _Task:
     """Held by the thread that appends to the ledger."""
     chunk: Chunk | None = None
 
-    def keep(self, question: Question, completion: Completion) -> Completion:
+    def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
         with self.writing:
             return self.ledger.append(question.request, completion, prompt=question.prompt)
 
 
 class Run:
-    """One run over some papers; `filled` says at any moment what has been done so far."""
+    """One run over some papers; `run_stats` says at any moment what has been done so far."""
 
     def __init__(
         self,
@@ -151,15 +151,15 @@ class Run:
         recipe: Recipe,
         converter: Converter,
         watch: Watch,
-        filled: Filled,
-        served: ServedModels | None = None,
+        run_stats: RunStats,
+        served: ModelRegistry | None = None,
     ) -> None:
         self.workspace = workspace
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
-        self.filled = filled
-        self.served = served or ServedModels(workspace)
+        self.run_stats = run_stats
+        self.served = served or ModelRegistry(workspace)
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: str | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
@@ -241,7 +241,7 @@ class Run:
             if document is None:
                 return
             task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), Lock())
-            body = await self._lead(body_talk(document, self.recipe), task, engine)
+            body = await self._lead(main_body_dialogue(document, self.recipe), task, engine)
             await opened(paper, document, body)
 
         def most() -> int:
@@ -281,31 +281,33 @@ class Run:
         await _all(*(worker() for _ in range(workers)))
 
     async def _document(self, paper: Paper, total: int) -> Document | None:
-        if paper.sha256 in self.filled.failures:
+        if paper.sha256 in self.run_stats.failures:
             return None
         folder = self.workspace.conversion(paper.sha256, convert.fingerprint(self.recipe.settings.convert))
-        kept = await asyncio.to_thread(convert.kept, folder, paper.sha256, self.recipe.settings.convert)
+        kept = await asyncio.to_thread(
+            convert.load_conversion, folder, paper.sha256, self.recipe.settings.convert
+        )
         reused = kept is not None
         if kept is None:
             kept = await self._convert(paper, folder)
-        if paper.sha256 not in self.filled.papers or isinstance(kept, ConversionError):
+        if paper.sha256 not in self.run_stats.papers or isinstance(kept, ConversionError):
             self._count(paper, kept, reused=reused)
-            self.watch.converting(len(self.filled.papers), total)
+            self.watch.converting(len(self.run_stats.papers), total)
         return kept if isinstance(kept, Document) else None
 
     def _count(self, paper: Paper, kept: Document | ConversionError, *, reused: bool) -> None:
         if isinstance(kept, ConversionError):
-            self.filled.papers[paper.sha256] = ListedPaper(paper.sha256, None, paper.file)
-            self.filled.failures[paper.sha256] = kept
+            self.run_stats.papers[paper.sha256] = ListedPaper(paper.sha256, None, paper.file)
+            self.run_stats.failures[paper.sha256] = kept
             self.watch.note(f"{paper.file}: {kept}")
             return
-        self.filled.papers[paper.sha256] = listed_paper(paper, kept, self.recipe.settings.convert)
+        self.run_stats.papers[paper.sha256] = listed_paper(paper, kept, self.recipe.settings.convert)
         if kept.warnings:
-            self.filled.warnings[paper.file] = kept.warnings
+            self.run_stats.warnings[paper.file] = kept.warnings
         if reused:
-            self.filled.reused += 1
+            self.run_stats.reused += 1
         else:
-            self.filled.converted += 1
+            self.run_stats.converted += 1
 
     async def _convert(self, paper: Paper, folder: Path) -> Document | ConversionError:
         remarks, self._remarks = self._remarks, []
@@ -327,8 +329,8 @@ class Run:
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
-        talk = chunk_talk(task.paper, task.chunk, self.recipe, verdicts=False)
-        outcome = await self._lead(talk, task, engine)
+        dialogue = chunk_dialogue(task.paper, task.chunk, self.recipe, verdicts=False)
+        outcome = await self._lead(dialogue, task, engine)
         self._look_at_judge(outcome)
         for pair in outcome.pairs:
             self._verdicts[pair.verdict.accepted and not pair.faults] += 1
@@ -337,7 +339,7 @@ class Run:
 
     def _show(self, papers: int, engine: Engine) -> None:
         """Show how far the asking is; the chunks of papers that are not cut yet are guessed from those that are."""
-        left = papers - len(self.filled.failures) - self._cut
+        left = papers - len(self.run_stats.failures) - self._cut
         guessed = self._known + round(left * self._known / self._cut) if self._cut else 0
         judged = bool(self.recipe.judges)
         self.watch.asking(
@@ -346,13 +348,13 @@ class Run:
                 known=self._known,
                 expected=guessed,
                 calls_at_a_time=engine.limit,
-                tokens=self.filled.completion_tokens,
+                tokens=self.run_stats.completion_tokens,
                 accepted=self._verdicts[True] if judged else None,
                 rejected=self._verdicts[False] if judged else None,
             )
         )
 
-    def _look_at_judge(self, talked: Talked) -> None:
+    def _look_at_judge(self, talked: DialogueResult) -> None:
         """Tell a person early that the judge's answers cannot be read: the build will be without a judge, and its calls are in vain."""
         self._judged.update("unreadable" if one.problem else one.outcome for one in talked.pairs)
         if self._judge_told or self._judged["passed"] + self._judged["turned_down"]:
@@ -365,24 +367,24 @@ class Run:
                 "--judge off, and another judge is named with `model` in [judge]; what was answered is kept either way"
             )
 
-    async def _lead(self, talk: Talk[T], task: _Task, engine: Engine) -> T:
+    async def _lead(self, dialogue: Dialogue[T], task: _Task, engine: Engine) -> T:
         """Lead a dialogue to its end, with what the ledger has and the engine gives."""
         try:
-            question = next(talk)
+            question = next(dialogue)
             while True:
                 completion = task.ledger.get(question.request.key)
                 if completion is None:
                     completion = await self._call(task, question, engine)
                 else:
-                    self.served.check_kept(question.request.model, Served.of(completion))
+                    self.served.check_kept(question.request.model, ModelIdentity.of(completion))
                     self._helped += task.chunk is not None
-                    self.filled.calls_reused += 1
-                question = talk.send(completion)
+                    self.run_stats.calls_reused += 1
+                question = dialogue.send(completion)
         except StopIteration as end:
             result: T = end.value
             return result
 
-    async def _call(self, task: _Task, question: Question, engine: Engine) -> Completion | None:
+    async def _call(self, task: _Task, question: PendingRequest, engine: Engine) -> Completion | None:
         request = question.request
         try:
             if self._gone or (damage := task.ledger.damage(request.key)):
@@ -393,8 +395,8 @@ class Run:
             return None
         except (ServerUnreachable, PromptTruncated) as error:
             if isinstance(error, PromptTruncated) and task.chunk is not None:
-                self.filled.truncated[task.paper.sha256, task.chunk.index] = str(error)
-            if not self.filled.calls_made + self.filled.calls_reused:
+                self.run_stats.truncated[task.paper.sha256, task.chunk.index] = str(error)
+            if not self.run_stats.calls_made + self.run_stats.calls_reused:
                 raise
             if not self._gone:
                 self._gone = str(error)
@@ -406,12 +408,12 @@ class Run:
         kept.add_done_callback(lambda done: None if done.exception() else engine.written())
         self._helped += task.chunk is not None
         if task.chunk is None:
-            self.filled.choices[task.paper.sha256] = self.filled.choices.get(task.paper.sha256, 0) + 1
-        self.filled.calls_made += 1
-        for spent in (self.filled, self.filled.by_prompt.setdefault(question.prompt, Spent())):
+            self.run_stats.choices[task.paper.sha256] = self.run_stats.choices.get(task.paper.sha256, 0) + 1
+        self.run_stats.calls_made += 1
+        for spent in (self.run_stats, self.run_stats.by_prompt.setdefault(question.prompt, Spent())):
             spent.prompt_tokens += completion.prompt_tokens or 0
             spent.completion_tokens += completion.completion_tokens or 0
-        self.filled.by_prompt[question.prompt].made += 1
+        self.run_stats.by_prompt[question.prompt].made += 1
         # Shielded: whatever ends the run, what was paid for is written down before the threads end.
         return await asyncio.shield(kept)
 
@@ -421,13 +423,13 @@ class Run:
         Raises:
             EngineError: where many chunks in a row had none and no chunk ever had one: hours would not change that.
         """
-        filled = self.filled
+        run_stats = self.run_stats
         if task.chunk is None:
             if not self._gone:
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return
-        filled.unanswered[task.paper.sha256, task.chunk.index] = str(error)
-        if len(filled.unanswered) >= _HOPELESS and not self._helped:
+        run_stats.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        if len(run_stats.unanswered) >= _HOPELESS and not self._helped:
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
 

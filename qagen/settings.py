@@ -145,7 +145,7 @@ class AskSettings(_Part):
     """Seconds that one call may take, the time in the server's queue counted in."""
     retries: Annotated[int, Field(ge=0, le=20)] = 5
     """How often a call that got no answer is sent again."""
-    patience: Annotated[float, Field(ge=0)] = 900.0
+    reconnect_timeout: Annotated[float, Field(ge=0)] = 900.0
     """Seconds to wait for a server that went away, before the asking stops."""
 
     @property
@@ -177,13 +177,13 @@ class CheckSettings(_Part):
     min_answer_chars: Annotated[int, Field(ge=0)] = 30
     max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
     """Characters of question and answer together above which a pair is turned down unread."""
-    longest_phrase: Annotated[int, Field(ge=0)] = 12
+    max_phrase_words: Annotated[int, Field(ge=0)] = 12
     """Words up to which an answer without a full stop may be a mere name or value."""
     echo_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """Similarity from which an answer is the question once more."""
     language: Annotated[str, AfterValidator(_known_language)] = "en"
     """The language that pairs are asked for in and have to be in, as an ISO 639-1 code."""
-    language_sureness: Annotated[float, Field(ge=0, le=1)] = 0.6
+    language_confidence: Annotated[float, Field(ge=0, le=1)] = 0.6
     """How sure the language model has to be that a text is in another language."""
     abbreviations: Literal["expand", "reject", "keep"] = "expand"
     """What happens to abbreviations of a question that only the source spells out."""
@@ -191,17 +191,17 @@ class CheckSettings(_Part):
     """Relative difference below which two numbers are the same."""
     small_count: Annotated[int, Field(ge=0)] = 12
     """Counts up to this may be the answer's own: "three factors" counts what the source only lists."""
-    denial_reach: Annotated[int, Field(ge=1)] = 4
+    negation_window: Annotated[int, Field(ge=1)] = 4
     """Words between a denial in the source and what it denies."""
     direction_margin: Annotated[float, Field(ge=0)] = 0.3
     """How much better than the direction itself its opposite has to fit the source."""
-    least_exchanged: Annotated[float, Field(ge=0)] = 1.0
+    min_exchanged: Annotated[float, Field(ge=0)] = 1.0
     """What two numbers or names that change places have to take with them, each, in the weight of words."""
-    least_news: Annotated[float, Field(ge=0)] = 12.0
+    min_reason_news: Annotated[float, Field(ge=0)] = 12.0
     """What a reason has to say beyond the question that it answers, in the weight of words; a rare word weighs 4.25."""
     min_reason_shared: Annotated[float, Field(ge=0, le=1)] = 0.3
     """Share of a reason's weight that the source has to have near what it is a reason for."""
-    least_asked: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_asked_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How much of what is asked the answer's place has to have, compared with the place that has most of it."""
     rival_margin: Annotated[float, Field(ge=0, le=1)] = 0.1
     """By what share of the weight around it another number or name of the source has to fit better than the answer's own."""
@@ -226,7 +226,7 @@ class SelectSettings(_Part):
     """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
     """From which cosine on two questions are nearly the same."""
-    per_section: Annotated[int, Field(ge=1)] | None = None
+    max_per_section: Annotated[int, Field(ge=1)] | None = None
     """The most records of one section; None for no limit."""
 
 
@@ -382,6 +382,11 @@ class Settings(_Part):
 
 
 RENAMED = {
+    "ask.patience": "'reconnect_timeout'",
+    "checks.denial_reach": "'negation_window'",
+    "checks.language_sureness": "'language_confidence'",
+    "checks.longest_phrase": "'max_phrase_words'",
+    "select.per_section": "'max_per_section'",
     "dataset.validation_percent": "'validation' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
     "dataset.test_percent": "'test' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
 }

@@ -20,7 +20,7 @@ _TEXT = re.compile(f"[{_ACTING}]")
 _LINE = re.compile(f"[{_ACTING}\n\t]")
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """A text of one or several lines as it may be printed."""
     return _TEXT.sub(_escaped, redact(text))
 

@@ -58,7 +58,7 @@ class Workspace:
         Raises:
             WorkspaceError: at once, when another run holds it or it cannot be written.
         """
-        with explained(self.root):
+        with translate_os_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             from filelock import (
                 FileLock,
@@ -116,7 +116,7 @@ _BUGS = frozenset({None, errno.EBADF, errno.EFAULT})
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_os_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's complaints about `path` into a WorkspaceError that says what to do."""
     try:
         yield
@@ -147,7 +147,7 @@ def read_file(path: Path) -> bytes | None:
     Raises:
         WorkspaceError: where it cannot be read, or something stands there that is no file and might never end, such as a FIFO.
     """
-    with explained(path):
+    with translate_os_errors(path):
         file = open_file(path)
         if file is None:
             return None
@@ -192,7 +192,7 @@ def write_atomically(path: Path, data: str | bytes) -> None:
     Raises:
         WorkspaceError: where the disk is full or the folder cannot be written.
     """
-    with explained(path):
+    with translate_os_errors(path):
         make_folder(path.parent)
         temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
         try:

@@ -22,9 +22,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qagen.checks import clean
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.claims import claims_something
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.support import features
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -44,7 +44,7 @@ def read(path: Path) -> list[dict[str, str]]:
     return [row for row in rows if not row["kind"].endswith(IGNORED)]
 
 
-def common_words(sources: list[Source]) -> tuple[dict[str, str], float]:
+def common_words(sources: list[IndexedSource]) -> tuple[dict[str, str], float]:
     """Stems that many sources have, grouped by their rounded rarity, and the rarity of all others."""
     counts = Counter(stem for source in sources for stem in source.stems if stem.isalpha())
     rare = round(-math.log(COMMON_SHARE) / STEP) * STEP + STEP
@@ -56,10 +56,10 @@ def common_words(sources: list[Source]) -> tuple[dict[str, str], float]:
     return {f"{weight:g}": " ".join(groups[weight]) for weight in sorted(groups)}, rare
 
 
-def sentences(row: dict[str, str], source: Source) -> list[dict[str, float]]:
+def sentences(row: dict[str, str], source: IndexedSource) -> list[dict[str, float]]:
     """The features of every claim of an answer, after the cleanups."""
     question, answer, _ = clean(Pair(row["question"], row["answer"]), source, CheckSettings())
-    alignments = Subject(question, answer, source).alignments
+    alignments = CheckInput(question, answer, source).alignments
     return [features(item, source) for item in alignments if claims_something(item.sentence)]
 
 
@@ -95,14 +95,14 @@ def fit(items: list[tuple[bool, float, np.ndarray]]) -> np.ndarray:
 
 def weights(paths: list[Path]) -> dict[str, object]:
     """Fit the model; needs the words to be there."""
-    sources: dict[str, Source] = {}
+    sources: dict[str, IndexedSource] = {}
     items: list[tuple[bool, float, np.ndarray]] = []
     names: list[str] = []
     for path in paths:
         rows = read(path)
         counts = Counter(row["label"] for row in rows)
         for row in rows:
-            source = sources.setdefault(row["source"], Source(row["source"]))
+            source = sources.setdefault(row["source"], IndexedSource(row["source"]))
             found = sentences(row, source)
             if not found:
                 continue
@@ -123,7 +123,7 @@ def weights(paths: list[Path]) -> dict[str, object]:
 def words(paths: list[Path]) -> dict[str, object]:
     """Count the words of the sources."""
     texts = dict.fromkeys(row["source"] for path in paths for row in read(path))
-    common, rare = common_words([Source(text) for text in texts])
+    common, rare = common_words([IndexedSource(text) for text in texts])
     return {"rare": rare, "common": common}
 
 

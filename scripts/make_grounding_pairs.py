@@ -45,8 +45,8 @@ from grounding_changes import (
     synonyms,
 )
 
-from qagen.checks.check_input import Subject
-from qagen.checks.reading.source import Source
+from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.source import IndexedSource
 from qagen.grounding.windows import claims
 from qagen.records import Pair
 
@@ -188,7 +188,7 @@ def _of_reason(sent: Sent, passage: list[Sent], foreign: list[Sent], rng: random
 
 
 def sentences_of(text: str) -> list[str]:
-    return [one.text for one in Source(text).sentences if 30 < len(one.text) < 400]
+    return [one.text for one in IndexedSource(text).sentences if 30 < len(one.text) < 400]
 
 
 def evidence_inference(folder: Path, rng: random.Random) -> Iterator[tuple[str, Item]]:
@@ -411,8 +411,8 @@ def main() -> None:
     with given.out.open("w", encoding="utf-8") as out:
         for made in sets:
             for paper, item in made:
-                source = Source(" ".join(item.source))
-                shown = claims(Subject.of(Pair(item.question, item.answer), source))[:1]
+                source = IndexedSource(" ".join(item.source))
+                shown = claims(CheckInput.of(Pair(item.question, item.answer), source))[:1]
                 for claim in shown:
                     line = {
                         "paper": paper,

@@ -31,7 +31,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.grounding.grounder import Grounder
 from qagen.grounding.model import EntailmentModel
 from qagen.grounding.weights import find
@@ -300,7 +300,7 @@ def measure(given: argparse.Namespace) -> None:
     for path in given.sets:
         for line in path.open(encoding="utf-8"):
             row = json.loads(line)
-            source = Source(row["source"])
+            source = IndexedSource(row["source"])
             verdict = judge(
                 Pair(row["question"], row["answer"]), source, CheckSettings(), question_required=False
             )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits
-from builder.folder.manifest import About, Contents
+from builder.folder.manifest import BuildProvenance, Contents
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.replace import replacing
@@ -19,7 +19,7 @@ from qagen import pipeline
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
 
-__all__ = ["About", "Assembled", "Contents", "assemble", "split_of"]
+__all__ = ["Assembled", "BuildProvenance", "Contents", "assemble", "split_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ def assemble(
     results: Iterable[Record | Rejection],
     out: Path,
     *,
-    about: About,
+    about: BuildProvenance,
     settings: Settings,
-    seen: pipeline.Tally | None = None,
+    seen: pipeline.ReplayStats | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> Assembled:
     """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
@@ -47,7 +47,7 @@ def assemble(
         out: the folder; absent, empty, or a dataset folder that qagen wrote.
         about: what no single result tells.
         settings: those of the build.
-        seen: what the stages saw that is no row; it may be filled while the results come.
+        seen: what the stages saw that is no row; it may be run_stats while the results come.
         shard_bytes: how large the files of a split become, about.
 
     Raises:
@@ -56,11 +56,11 @@ def assemble(
         ValueError: where results are out of order or an id comes twice: a bug of the caller.
     """
     with replacing(out) as new:
-        seen = seen or pipeline.Tally()
-        tally = _Tally(Profiler(seen.bodies))
+        seen = seen or pipeline.ReplayStats()
+        replay_stats = _Tally(Profiler(seen.bodies))
         with Tables(new / "data", shard_bytes) as tables:
-            _fill(results, tables, tally, split_of(about, settings))
-        contents = tally.contents(tables, seen)
+            _fill(results, tables, replay_stats, split_of(about, settings))
+        contents = replay_stats.contents(tables, seen)
         _write_prompts(new / "prompts", about)
         made = manifest.compose(about, settings, contents)
         if settings.dataset.plots:
@@ -71,7 +71,7 @@ def assemble(
     return Assembled(folder=out, contents=contents, manifest_sha256=digest)
 
 
-def split_of(about: About, settings: Settings) -> dict[str, str]:
+def split_of(about: BuildProvenance, settings: Settings) -> dict[str, str]:
     """The split of every paper, by its sha256."""
     return splits.assign(
         about.papers,
@@ -81,7 +81,7 @@ def split_of(about: About, settings: Settings) -> dict[str, str]:
     )
 
 
-def _write_prompts(folder: Path, about: About) -> None:
+def _write_prompts(folder: Path, about: BuildProvenance) -> None:
     """A file for each prompt; of different ones with the same name the later are told apart by their hash."""
     named = [
         (about.prompt, about.prompt_sha256 or "", about.prompt_text),
@@ -105,18 +105,18 @@ def _prompt_file(name: str) -> str:
 
 
 def _fill(
-    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", by_paper: dict[str, str]
+    results: Iterable[Record | Rejection], tables: Tables, replay_stats: "_Tally", by_paper: dict[str, str]
 ) -> None:
     for result in results:
-        tally.enter(result.paper.sha256)
+        replay_stats.enter(result.paper.sha256)
         if isinstance(result, Record):
-            tally.count(result)
+            replay_stats.count(result)
             split = by_paper[result.paper.sha256]
             tables.add("default", split, result.paper.sha256, row_of(result))
             tables.add("chat", split, result.paper.sha256, chat_row(result))
         else:
             row = rejected_row(result)
-            row["id"] = tally.rejection_id(row["id"], result)
+            row["id"] = replay_stats.rejection_id(row["id"], result)
             tables.add("rejected", "train", result.paper.sha256, row)
 
 
@@ -156,7 +156,7 @@ class _Tally:
         again = self._repeats[first] - 1
         return sha256(canonical_json([first, again]))[:32] if again else first
 
-    def contents(self, tables: Tables, seen: pipeline.Tally) -> Contents:
+    def contents(self, tables: Tables, seen: pipeline.ReplayStats) -> Contents:
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
         return Contents(
             rows=tables.counts("rows"),

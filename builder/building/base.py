@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.folder import manifest, read
-from builder.hub.locator import folder_of, named
+from builder.hub.locator import folder_of, parse_dataset_ref
 from qagen.errors import DatasetError
 from qagen.records import sha256
 
@@ -34,7 +34,7 @@ class Base:
             HubError: where the Hub does not have it.
         """
         refuse_hub(name, offline=offline)
-        return cls.read(folder_of(name), str(name) if named(name) else None)
+        return cls.read(folder_of(name), str(name) if parse_dataset_ref(name) else None)
 
     @classmethod
     def read(cls, folder: Path, name: str | None = None) -> "Base":
@@ -62,7 +62,7 @@ def refuse_hub(name: Path, *, offline: bool) -> None:
     Raises:
         DatasetError: where it is one.
     """
-    if offline and named(name):
+    if offline and parse_dataset_ref(name):
         raise DatasetError(
             f"{str(name)!r} is on the Hub, and --offline asks nobody; name a folder with --base, or build without --offline"
         )

@@ -17,37 +17,37 @@ from builder.building.base import Base, refuse_hub
 from builder.building.coverage import Coverage
 from builder.building.job import (
     EVERYTHING,
-    Choice,
-    Order,
+    BuildJob,
+    Subset,
     digests_of,
     needs_engine,
-    opened_engine,
-    resolved_recipe,
+    open_engine,
+    resolve_recipe,
     sample_of,
-    watched,
+    truncation_guard,
 )
-from builder.building.report import BuildReport, Ends, Seen, make_report, unable_judge
+from builder.building.report import BuildReport, BuildScope, ResultCounts, make_report, unable_judge
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder import splits
-from builder.folder.manifest import About
+from builder.folder.manifest import BuildProvenance
 from builder.folder.replace import check_target
 from qagen import __version__, convert
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines.probing.model_size import parameters_of
 from qagen.errors import ModelChanged
-from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.grounder import open_grounder
 from qagen.ledger import refresh
-from qagen.ledger.models import ServedModels
+from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
-from qagen.pipeline import Tally, paper_results
+from qagen.pipeline import ReplayStats, paper_results
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.records import Paper, Record, Rejection
 from qagen.redaction import redact
-from qagen.run import Filled, Run
+from qagen.run import Run, RunStats
 from qagen.select import select, within_quotas
 from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
@@ -63,7 +63,7 @@ def build_dataset(
     *,
     settings: Settings,
     work: Path,
-    choice: Choice = EVERYTHING,
+    subset: Subset = EVERYTHING,
     base: Path | None = None,
     offline: bool = False,
     model_change: ModelChange = "stop",
@@ -75,7 +75,7 @@ def build_dataset(
         out: the dataset folder; one that is there already is replaced as a whole, at the end.
         settings: all that can change the result.
         work: the workspace folder.
-        choice: which papers and chunks.
+        subset: which papers and chunks.
         base: the version before, a dataset folder or `name/dataset@revision`: its records win over newcomers, its splits stay.
         offline: make no call: take answers from the ledger only.
         model_change: what to do where another model answers under the name than before: `stop`, `accept` both, or
@@ -88,7 +88,7 @@ def build_dataset(
         settings = settings.model_copy(
             update={"convert": settings.convert.model_copy(update={"download": False})}
         )
-    papers = find_papers(paths)[: choice.limit]
+    papers = find_papers(paths)[: subset.limit]
     refuse_unknown(settings.checks)
     check_target(out, work)
     workspace = Workspace(work)
@@ -97,45 +97,45 @@ def build_dataset(
     with (
         workspace.locked(),
         progress() as watch,
-        opened_grounder(settings.grounding, workspace.root) as grounder,
+        open_grounder(settings.grounding, workspace.root) as grounder,
     ):
         watch.converting(0, len(papers))
-        filled = Filled()
-        asked = stamp.inputs(papers, settings, asdict(choice), base)
+        run_stats = RunStats()
+        asked = stamp.inputs(papers, settings, asdict(subset), base)
         before = Base.of(base, offline=offline) if base else None
-        done = stamp.read(workspace, out, asked, papers, settings.convert)
+        done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)
         if done is not None and model_change != "refresh" and not _may_unlock(done, settings):
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         began = time.monotonic()
-        order = Order(papers, workspace, settings, choice, offline, grounder)
+        job = BuildJob(papers, workspace, settings, subset, offline, grounder)
         try:
-            recipe = asyncio.run(_fill(order, filled, watch, model_change, before))
+            recipe = asyncio.run(_fill(job, run_stats, watch, model_change, before))
             seconds = time.monotonic() - began
-            found = stamp.kept(papers, settings.convert, workspace)
+            found = stamp.inputs_hash(papers, settings.convert, workspace)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
                 incumbents = before.ids if before else frozenset()
-                recipe, tally, unable = _spooled(spool, order, recipe, filled, incumbents, watch)
-                seen = Seen(Coverage(tally.bodies))
-                about = _about(recipe, filled, before)
-                served = ServedModels(workspace, accept=model_change == "accept")
-                last_word = partial(_last_word, seen, filled, tally, served, out)
+                recipe, replay_stats, unable = _spooled(spool, job, recipe, run_stats, incumbents, watch)
+                seen = ResultCounts(Coverage(replay_stats.bodies))
+                about = _about(recipe, run_stats, before)
+                served = ModelRegistry(workspace, accept=model_change == "accept")
+                last_word = partial(_last_word, seen, run_stats, replay_stats, served, out)
                 split_by_paper = split_of(about, settings)
-                with vectors_of(spool, order, watch) as vectors:
+                with vectors_of(spool, job, watch) as vectors:
                     chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
                     results = _guarded(_written(seen.watched(chosen), spool.length, watch), last_word)
-                    assembled = assemble(results, out, about=about, settings=settings, seen=tally)
+                    assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
         except KeyboardInterrupt:
-            _keep(workspace, _of_interrupted(order, filled, time.monotonic() - began))
-            watch.note(_interrupted(work, filled))
+            _keep(workspace, _of_interrupted(job, run_stats, time.monotonic() - began))
+            watch.note(_interrupted(work, run_stats))
             raise
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
-        for remark in seen.remarks(tally):
+        for remark in seen.remarks(replay_stats):
             watch.note(remark)
-        ends = Ends(out, work, recipe, len(papers), unable)
-        report = make_report(ends, filled, tally, seen, assembled, seconds)
+        ends = BuildScope(out, work, recipe, len(papers), unable)
+        report = make_report(ends, run_stats, replay_stats, seen, assembled, seconds)
         _keep(workspace, asdict(report))
         if not (offline or report.unanswered or report.sections.get("unanswered")):
             Refreshes(workspace).end((paper.sha256 for paper in papers), _models(recipe))
@@ -151,38 +151,36 @@ def _may_unlock(report: BuildReport, settings: Settings) -> bool:
 
 
 async def _fill(
-    order: Order, filled: Filled, watch: Watch, model_change: ModelChange, before: Base | None
+    job: BuildJob, run_stats: RunStats, watch: Watch, model_change: ModelChange, before: Base | None
 ) -> Recipe:
     """Convert and ask; returns how the records are to be made."""
     async with AsyncExitStack() as stack:
-        engine = (
-            await stack.enter_async_context(opened_engine(order, watch.note)) if needs_engine(order) else None
-        )
-        recipe = resolved_recipe(order, engine.chosen if engine else None)
+        engine = await stack.enter_async_context(open_engine(job, watch.note)) if needs_engine(job) else None
+        recipe = resolve_recipe(job, engine.chosen if engine else None)
         # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
-        converter = stack.enter_context(convert.Converter(order.settings.convert))
-        served = ServedModels(order.workspace, accept=model_change == "accept")
+        converter = stack.enter_context(convert.Converter(job.settings.convert))
+        served = ModelRegistry(job.workspace, accept=model_change == "accept")
         if engine is not None and recipe.judge_model is not None:
             await engine.server.resolve_model(recipe.judge_model)
         if model_change == "refresh" and engine is not None:
-            _set_aside(order, recipe, served, watch)
-            recipe = resolved_recipe(order, engine.chosen)  # the model may be of another size now
+            _set_aside(job, recipe, served, watch)
+            recipe = resolve_recipe(job, engine.chosen)  # the model may be of another size now
         if engine is not None:
             served.expect(engine.chosen.model, await digests_of(engine))
             if recipe.prompt_reason and parameters_of(engine.chosen.model) is None:
                 served.keep_size(engine.chosen.model, engine.chosen.parameters)
-        filled.model = recipe.model
-        run = Run(order.workspace, recipe, converter, watch, filled, served)
-        asked = None if engine is None else watched(engine, recipe, watch.note)
-        papers = order.papers
-        required = order.settings.dataset.require_splits
-        if asked is None or order.choice.sample is not None or required:
+        run_stats.model = recipe.model
+        run = Run(job.workspace, recipe, converter, watch, run_stats, served)
+        asked = None if engine is None else truncation_guard(engine, recipe, watch.note)
+        papers = job.papers
+        required = job.settings.dataset.require_splits
+        if asked is None or job.subset.sample is not None or required:
             await run.convert_all(papers)
         if required:
-            about = _about(recipe, filled, before)
-            converted = [paper for paper in about.papers if paper.sha256 not in filled.failures]
-            splits.require(converted, split_of(about, order.settings), required)
-        if (sample := sample_of(order, recipe)) is not None:
+            about = _about(recipe, run_stats, before)
+            converted = [paper for paper in about.papers if paper.sha256 not in run_stats.failures]
+            splits.require(converted, split_of(about, job.settings), required)
+        if (sample := sample_of(job, recipe)) is not None:
             while asked is not None and (undecided := sample.undecided()):
                 await run.choose_bodies(undecided, asked)
                 sample.decide(undecided)
@@ -193,15 +191,15 @@ async def _fill(
         return run.recipe
 
 
-def _set_aside(order: Order, recipe: Recipe, served: ServedModels, watch: Watch) -> None:
+def _set_aside(job: BuildJob, recipe: Recipe, served: ModelRegistry, watch: Watch) -> None:
     """Set the answers aside that are asked for anew; an earlier refresh that was stopped goes on."""
-    refreshes = Refreshes(order.workspace)
+    refreshes = Refreshes(job.workspace)
     for model in _models(recipe):
-        moved, goes_on = refreshes.begin((paper.sha256 for paper in order.papers), model)
+        moved, goes_on = refreshes.begin((paper.sha256 for paper in job.papers), model)
         if goes_on:
             watch.note(
                 f"a refresh of {model!r} that was stopped goes on: what was asked since then is kept; to begin it anew, remove "
-                f"{str(order.workspace.root / refresh.FILE)!r}"
+                f"{str(job.workspace.root / refresh.FILE)!r}"
             )
         else:
             served.forget(model)
@@ -214,8 +212,13 @@ def _models(recipe: Recipe) -> list[str]:
 
 
 def _spooled(
-    spool: Spool, order: Order, recipe: Recipe, filled: Filled, incumbents: Collection[str], watch: Watch
-) -> tuple[Recipe, Tally, str]:
+    spool: Spool,
+    job: BuildJob,
+    recipe: Recipe,
+    run_stats: RunStats,
+    incumbents: Collection[str],
+    watch: Watch,
+) -> tuple[Recipe, ReplayStats, str]:
     """All results before the selection; once more without a judge, where it proves unable and the settings leave it open.
 
     Returns:
@@ -223,22 +226,29 @@ def _spooled(
     """
     unable = ""
     while True:
-        tally = Tally()
-        results = _results(order.papers, order.workspace, recipe, filled, tally, watch)
-        spool.fill(within_quotas(results, order.settings.select.per_section, incumbents))
-        said = unable_judge(recipe, tally, filled, offline=order.offline)
+        replay_stats = ReplayStats()
+        results = _results(job.papers, job.workspace, recipe, run_stats, replay_stats, watch)
+        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents))
+        said = unable_judge(recipe, replay_stats, run_stats, offline=job.offline)
         if not said:
-            return recipe, tally, unable
+            return recipe, replay_stats, unable
         unable, recipe = said, recipe.without_judge()
         spool.clear()
 
 
 def _results(
-    papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, filled: Filled, tally: Tally, watch: Watch
+    papers: Sequence[Paper],
+    workspace: Workspace,
+    recipe: Recipe,
+    run_stats: RunStats,
+    replay_stats: ReplayStats,
+    watch: Watch,
 ) -> Iterator[Record | Rejection]:
     for number, paper in enumerate(papers):
         watch.phase("checking papers", number, len(papers))
-        yield from paper_results(paper, workspace, recipe, filled.failures, tally, filled.truncated)
+        yield from paper_results(
+            paper, workspace, recipe, run_stats.failures, replay_stats, run_stats.truncated
+        )
 
 
 def _written(results: Iterator[Record | Rejection], total: int, watch: Watch) -> Iterator[Record | Rejection]:
@@ -257,17 +267,19 @@ def _guarded(
     last_word()
 
 
-def _last_word(seen: Seen, filled: Filled, tally: Tally, served: ServedModels, out: Path) -> None:
+def _last_word(
+    seen: ResultCounts, run_stats: RunStats, replay_stats: ReplayStats, served: ModelRegistry, out: Path
+) -> None:
     """Refuse to publish what should not be; also offline, where nobody was asked which model it is."""
-    seen.refuse_nothing(filled, tally, out)
-    for declared, one in sorted(tally.served, key=str):
+    seen.refuse_empty_result(run_stats, replay_stats, out)
+    for declared, one in sorted(replay_stats.served, key=str):
         served.check_kept(declared, one)
 
 
-def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
-    converters = {paper.converter for paper in filled.papers.values() if paper.converter}
-    return About(
-        papers=tuple(filled.papers.values()),
+def _about(recipe: Recipe, run_stats: RunStats, before: Base | None) -> BuildProvenance:
+    converters = {paper.converter for paper in run_stats.papers.values() if paper.converter}
+    return BuildProvenance(
+        papers=tuple(run_stats.papers.values()),
         engine=recipe.engine,
         model=recipe.model,
         prompt=recipe.prompt.name if recipe.prompt else None,
@@ -283,22 +295,22 @@ def _about(recipe: Recipe, filled: Filled, before: Base | None) -> About:
     )
 
 
-def _of_interrupted(order: Order, filled: Filled, seconds: float) -> dict[str, Any]:
+def _of_interrupted(job: BuildJob, run_stats: RunStats, seconds: float) -> dict[str, Any]:
     """What is kept of a run that was stopped: enough for `qagen plan` to know how fast the model is."""
     calls = {
-        "made": filled.calls_made,
-        "reused": filled.calls_reused,
-        "prompt_tokens": filled.prompt_tokens,
-        "completion_tokens": filled.completion_tokens,
+        "made": run_stats.calls_made,
+        "reused": run_stats.calls_reused,
+        "prompt_tokens": run_stats.prompt_tokens,
+        "completion_tokens": run_stats.completion_tokens,
     }
     return {
         "interrupted": True,
-        "model": filled.model,
+        "model": run_stats.model,
         "calls": calls,
-        "by_prompt": {label: asdict(spent) for label, spent in sorted(filled.by_prompt.items())},
+        "by_prompt": {label: asdict(spent) for label, spent in sorted(run_stats.by_prompt.items())},
         "attempts": {},
         "seconds": round(seconds, 3),
-        "papers": {"found": len(order.papers), "converted": filled.converted, "reused": filled.reused},
+        "papers": {"found": len(job.papers), "converted": run_stats.converted, "reused": run_stats.reused},
     }
 
 
@@ -314,8 +326,8 @@ def _keep(workspace: Workspace, report: Mapping[str, Any]) -> None:
     write_atomically(place, redact(json.dumps(said, indent=1)) + "\n")
 
 
-def _interrupted(work: Path, filled: Filled) -> str:
+def _interrupted(work: Path, run_stats: RunStats) -> str:
     return (
-        f"{filled.converted} conversions and {filled.calls_made} answers of this run are kept in {str(work)!r}, "
+        f"{run_stats.converted} conversions and {run_stats.calls_made} answers of this run are kept in {str(work)!r}, "
         "and the same command goes on from there"
     )

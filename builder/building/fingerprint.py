@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from builder.folder import manifest
 from builder.folder.schema import SCHEMA_VERSION
-from builder.hub.locator import folder_of, named
+from builder.hub.locator import folder_of, parse_dataset_ref
 from qagen import convert
 from qagen.grounding.grounder import grounding_key
 from qagen.prompts import load_prompt
@@ -26,7 +26,7 @@ _SOURCES = (".py", ".md", ".jinja", ".toml", ".txt", ".json")
 
 
 def fingerprint(
-    papers: Sequence[Paper], settings: Settings, choice: Mapping[str, object], base: Path | None = None
+    papers: Sequence[Paper], settings: Settings, subset: Mapping[str, object], base: Path | None = None
 ) -> str:
     """Sixteen hex digits that change with everything that can change the rows.
 
@@ -35,7 +35,7 @@ def fingerprint(
     Args:
         papers: those that the build reads.
         settings: those of the build; what tells of the machine only is left out.
-        choice: further keywords that decide which rows there are, as JSON.
+        subset: further keywords that decide which rows there are, as JSON.
         base: the dataset that the build follows, a folder or `name/dataset@revision`; None without one.
 
     Raises:
@@ -51,7 +51,7 @@ def fingerprint(
         manifest.settings_snapshot(settings),
         [ask.engine, ask.model, prompts],
         [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],
-        dict(choice),
+        dict(subset),
         grounding_key(settings.grounding),
         _base(base) if base else None,
         source(),
@@ -68,7 +68,7 @@ def _base(base: Path) -> list[object]:
         [name, manifest.digest(folder / name) if (folder / name).is_file() else None]
         for name in [manifest.FILE, *files]
     ]
-    return [str(base) if named(base) else folder.resolve().name, found]
+    return [str(base) if parse_dataset_ref(base) else folder.resolve().name, found]
 
 
 @cache

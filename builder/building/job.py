@@ -14,7 +14,7 @@ from qagen.engines.presets import sampling
 from qagen.engines.probing.model_size import SMALL, in_words, parameters_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder
-from qagen.ledger.models import ServedModels
+from qagen.ledger.models import ModelRegistry
 from qagen.pipeline import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.records import Paper
@@ -23,64 +23,64 @@ from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
     from qagen.engines.opening import Chosen, Opened
-    from qagen.engines.probing.truncation_guard import Watched
+    from qagen.engines.probing.truncation_guard import TruncationGuard
 
 
 @dataclass(frozen=True)
-class Choice:
+class Subset:
     """Which papers and chunks of those found: the first `limit` papers, `sample` chunks; None for all."""
 
     limit: int | None = None
     sample: int | None = None
 
 
-EVERYTHING = Choice()
+EVERYTHING = Subset()
 """All papers and all chunks."""
 
 
 @dataclass(frozen=True)
-class Order:
+class BuildJob:
     """What is to be built from what."""
 
     papers: Sequence[Paper]
     workspace: Workspace
     settings: Settings
-    choice: Choice
+    subset: Subset
     offline: bool
     grounder: Grounder | None = None
 
 
-def recipe_of(order: Order) -> Recipe:
-    """How the records of an order are to be made; asks a server which model it has, where the settings leave that open.
+def recipe_of(job: BuildJob) -> Recipe:
+    """How the records of a job are to be made; asks a server which model it has, where the settings leave that open.
 
     Raises:
         QagenError: where the build could not begin.
     """
     chosen = None
-    if needs_engine(order):
+    if needs_engine(job):
         from qagen.engines.opening import choose
 
-        chosen = asyncio.run(choose(order.settings, os.environ.get(API_KEY_VARIABLE)))
-    return resolved_recipe(order, chosen)
+        chosen = asyncio.run(choose(job.settings, os.environ.get(API_KEY_VARIABLE)))
+    return resolve_recipe(job, chosen)
 
 
-def sample_of(order: Order, recipe: Recipe) -> Sample | None:
-    """The sample of chunks that the order wants, out of the papers that are converted; None where it wants all."""
-    if order.choice.sample is None:
+def sample_of(job: BuildJob, recipe: Recipe) -> Sample | None:
+    """The sample of chunks that the job wants, out of the papers that are converted; None where it wants all."""
+    if job.subset.sample is None:
         return None
-    return Sample(order.papers, order.workspace, recipe, order.choice.sample)
+    return Sample(job.papers, job.workspace, recipe, job.subset.sample)
 
 
-def needs_engine(order: Order) -> bool:
-    """Whether the order makes calls."""
-    return order.settings.ask.engine != "extractive" and not order.offline
+def needs_engine(job: BuildJob) -> bool:
+    """Whether the job makes calls."""
+    return job.settings.ask.engine != "extractive" and not job.offline
 
 
-def opened_engine(order: Order, note: Callable[[str], None]) -> "AbstractAsyncContextManager[Opened]":
+def open_engine(job: BuildJob, note: Callable[[str], None]) -> "AbstractAsyncContextManager[Opened]":
     """The engine that the settings choose, opened, with the key from the environment; `note` tells a person how it fares."""
-    from qagen.engines.opening import opened
+    from qagen.engines.opening import open_engine
 
-    return opened(order.settings, os.environ.get(API_KEY_VARIABLE), note)
+    return open_engine(job.settings, os.environ.get(API_KEY_VARIABLE), note)
 
 
 async def digests_of(engine: "Opened") -> list[str | None]:
@@ -93,35 +93,35 @@ async def digests_of(engine: "Opened") -> list[str | None]:
     return [await digest_of(host.url, model, api_key=key) for host in engine.server.hosts]
 
 
-def watched(engine: "Opened", recipe: Recipe, note: Callable[[str], None]) -> "Watched":
+def truncation_guard(engine: "Opened", recipe: Recipe, note: Callable[[str], None]) -> "TruncationGuard":
     """The engine with an eye on whether the prompts of a recipe arrive whole."""
-    from qagen.engines.probing.truncation_guard import Watched
+    from qagen.engines.probing.truncation_guard import TruncationGuard
 
     model = engine.chosen.model
-    return Watched(engine.server, recipe.settings.ask, model, longest_prompt(recipe), note)
+    return TruncationGuard(engine.server, recipe.settings.ask, model, longest_prompt(recipe), note)
 
 
-def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
+def resolve_recipe(job: BuildJob, chosen: "Chosen | None") -> Recipe:
     """With the model resolved before anything is converted, so that a wrong name or sampling costs nothing.
 
     Args:
-        order: what is to be built.
+        job: what is to be built.
         chosen: the engine that is asked; None where none is.
 
     Raises:
         QagenError: for a prompt or a model that cannot be used.
     """
-    ask = order.settings.ask
+    ask = job.settings.ask
     if ask.engine == "extractive":
-        refuse_models(order.settings)
-        return Recipe(order.settings, "extractive", grounder=order.grounder)
-    prompts = replace(_prompts(order.settings), grounder=order.grounder)
+        refuse_models(job.settings)
+        return Recipe(job.settings, "extractive", grounder=job.grounder)
+    prompts = replace(_prompts(job.settings), grounder=job.grounder)
     if chosen is not None:
         sampling(ask, chosen.model)
         if prompts.judge_model is not None:
             sampling(ask, prompts.judge_model)
         return _with_prompt(
-            replace(prompts, engine=chosen.engine, model=chosen.model), order, chosen.parameters
+            replace(prompts, engine=chosen.engine, model=chosen.model), job, chosen.parameters
         )
     if ask.model is None:
         raise SettingsError(
@@ -129,25 +129,25 @@ def resolved_recipe(order: Order, chosen: "Chosen | None") -> Recipe:
         )
     engine = "embedded" if ask.engine == "embedded" else "server"
     model = ask.model if ask.engine == "server" else name_of(ask.model)
-    return _with_prompt(replace(prompts, engine=engine, model=model), order, None)
+    return _with_prompt(replace(prompts, engine=engine, model=model), job, None)
 
 
-def _with_prompt(recipe: Recipe, order: Order, said: int | None) -> Recipe:
+def _with_prompt(recipe: Recipe, job: BuildJob, said: int | None) -> Recipe:
     """With the prompt that the settings leave open: by the size in the model's name, else as known in the workspace, else as said now.
 
     So a replay and a plan take the same one as the build before them.
     """
-    if order.settings.ask.prompt != AUTO:
+    if job.settings.ask.prompt != AUTO:
         return recipe
     model = recipe.model or ""
-    size = parameters_of(model) or ServedModels(order.workspace).size(model, said)
+    size = parameters_of(model) or ModelRegistry(job.workspace).size(model, said)
     small = size is not None and size < SMALL
     told = (
         f"{model} has {in_words(size)} parameters" if size else f"nobody says how many parameters {model} has"
     )
     reason = f"{told}; short-qa is for fewer than {in_words(SMALL)}"
     prompt = load_prompt("short-qa" if small else "deep-qa")
-    return replace(recipe, settings=_formed(order.settings, small), prompt=prompt, prompt_reason=reason)
+    return replace(recipe, settings=_formed(job.settings, small), prompt=prompt, prompt_reason=reason)
 
 
 def _formed(settings: Settings, small: bool) -> Settings:

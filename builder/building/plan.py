@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.building.estimate import JUDGE_LABELS, AnswersKept, Estimate, estimate, estimate_judge
-from builder.building.job import Choice, Order, recipe_of, sample_of
+from builder.building.job import BuildJob, Subset, recipe_of, sample_of
 from qagen import convert
-from qagen.asking.dialogue import Question, replayed
-from qagen.asking.dialogues import body_chunks, chunk_talk
+from qagen.asking.dialogue import PendingRequest, replay_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.errors import ConversionError
-from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.grounder import open_grounder
 from qagen.grounding.store import FILE
 from qagen.ledger.ledger import Ledger
 from qagen.papers.papers import find_papers
@@ -97,7 +97,7 @@ class _Counted:
 
     rules: set[int | None] = field(default_factory=set)
 
-    def add(self, paid: Sequence[Question], to_make: Sequence[Question]) -> None:
+    def add(self, paid: Sequence[PendingRequest], to_make: Sequence[PendingRequest]) -> None:
         for kind, questions in (("paid", paid), ("to_make", to_make)):
             for question in questions:
                 counts = self.by_prompt.setdefault(question.prompt, {"paid": 0, "to_make": 0})
@@ -116,7 +116,7 @@ class _Counted:
 
 
 def make_plan(
-    paths: Sequence[Path], *, settings: Settings, work: Path, choice: Choice, offline: bool = False
+    paths: Sequence[Path], *, settings: Settings, work: Path, subset: Subset, offline: bool = False
 ) -> Plan:
     """Find out what a build with the same arguments would do.
 
@@ -124,17 +124,17 @@ def make_plan(
         QagenError: where the build could not begin.
     """
     kept_scores = work if (work / FILE).is_file() else None
-    with opened_grounder(settings.grounding, kept_scores) as grounder:
-        papers = find_papers(paths)[: choice.limit]
-        return _planned(Order(papers, Workspace(work), settings, choice, offline, grounder))
+    with open_grounder(settings.grounding, kept_scores) as grounder:
+        papers = find_papers(paths)[: subset.limit]
+        return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder))
 
 
-def _planned(order: Order) -> Plan:
-    papers, settings, offline = order.papers, order.settings, order.offline
-    order.workspace.refuse_other_format()
-    recipe = recipe_of(order)
+def _planned(job: BuildJob) -> Plan:
+    papers, settings, offline = job.papers, job.settings, job.offline
+    job.workspace.refuse_other_format()
+    recipe = recipe_of(job)
     undecided = set(papers)
-    if (sample := sample_of(order, recipe)) is not None:
+    if (sample := sample_of(job, recipe)) is not None:
         undecided = set(sample.undecided())
         recipe = replace(recipe, sample=sample.chunks())
     fingerprint = convert.fingerprint(settings.convert)
@@ -142,8 +142,8 @@ def _planned(order: Order) -> Plan:
     counted = _Counted()
     unknown = []
     for paper in papers:
-        folder = order.workspace.conversion(paper.sha256, fingerprint)
-        kept = convert.kept(folder, paper.sha256, settings.convert)
+        folder = job.workspace.conversion(paper.sha256, fingerprint)
+        kept = convert.load_conversion(folder, paper.sha256, settings.convert)
         if kept is None:
             counts["to_convert"] += 1
             unknown.append(paper.file)
@@ -151,7 +151,7 @@ def _planned(order: Order) -> Plan:
             counts["rejected"] += 1
         else:
             counts["converted"] += 1
-            _count_chunks(paper, kept, recipe, order.workspace, counted, asked=paper in undecided)
+            _count_chunks(paper, kept, recipe, job.workspace, counted, asked=paper in undecided)
     asks = recipe.engine != "extractive"
     missing = counted.total("to_make") if asks else 0
     calls = {
@@ -159,7 +159,7 @@ def _planned(order: Order) -> Plan:
         "to_make": 0 if offline else missing,
         "left": counted.unfinished if offline else 0,
     }
-    costs = _estimates(order, recipe, counts, counted) if asks and not offline else (None, None)
+    costs = _estimates(job, recipe, counts, counted) if asks and not offline else (None, None)
     return Plan(
         recipe.engine,
         recipe.model,
@@ -170,7 +170,7 @@ def _planned(order: Order) -> Plan:
         unknown,
         counted.by_prompt if asks else {},
         costs[0],
-        _what_if(order, counts, counted, recipe) if asks else [],
+        _what_if(job, counts, counted, recipe) if asks else [],
         counted.depends if asks else {},
         recipe.idle_rules(counted.rules),
         dict(sorted(counted.not_asked.items())),
@@ -184,18 +184,18 @@ def _count_chunks(
 ) -> None:
     """Count one paper; its choice of sections only where it is `asked` for or some chunk is looked at."""
     ledger = Ledger(workspace.calls(paper.sha256))
-    choice = kept_body(paper, document, recipe, workspace)
+    subset = kept_body(paper, document, recipe, workspace)
     if asked or recipe.looks_at(paper.sha256):
-        counted.add(choice.paid, choice.open)
-        counted.choices += bool(choice.paid or choice.open)
-        counted.depends["sections"] += bool(choice.open)
+        counted.add(subset.paid, subset.open)
+        counted.choices += bool(subset.paid or subset.open)
+        counted.depends["sections"] += bool(subset.open)
     longer = replace(
         recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
     counted.longer += sum(
-        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, choice.value, longer)
+        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, subset.value, longer)
     )
-    for chunk in body_chunks(document, choice.value, recipe):
+    for chunk in body_chunks(document, subset.value, recipe):
         if not in_sample(chunk, paper, recipe):
             continue
         if fault := unfit(chunk, recipe.settings.chunk):
@@ -204,7 +204,7 @@ def _count_chunks(
         counted.chunks += 1
         counted.rules.add(recipe.rule_for(paper, chunk))
         if recipe.engine != "extractive":
-            talked = replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get)
+            talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
             counted.add(talked.paid, talked.open)
             counted.answers.add(
                 answer
@@ -222,7 +222,7 @@ def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool
     """Whether a chunk would be asked about now."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
         return False
-    return bool(replayed(chunk_talk(paper, chunk, recipe, verdicts=False), ledger.get).open)
+    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
 
 
 def _with_chunks(settings: Settings, chars: int) -> Settings:
@@ -242,21 +242,21 @@ def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | N
 
 
 def _estimates(
-    order: Order, recipe: Recipe, counts: dict[str, int], counted: _Counted
+    job: BuildJob, recipe: Recipe, counts: dict[str, int], counted: _Counted
 ) -> tuple[Estimate, Estimate | None]:
     """What all calls will cost, and the judge's of them."""
     known = counted.total("to_make") - counted.judge_calls()
-    chunks = _expected(counts, counted.chunks, order.choice.sample)
+    chunks = _expected(counts, counted.chunks, job.subset.sample)
     expected = None if chunks is None else known + chunks - counted.chunks
     characters = counted.characters * expected // known if known and expected else 0
-    pairs = estimate(order.workspace, recipe.model or "", expected, characters, counted.answers)
+    pairs = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     if not recipe.judges:
         return pairs, None
     each = _judge_calls_each(recipe)
     later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
     calls = None if later is None else counted.judge_calls() + later
     judge = estimate_judge(
-        order.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
+        job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
     )
     return pairs + judge, judge
 
@@ -268,9 +268,9 @@ def _judge_calls_each(recipe: Recipe) -> int:
     return calls + (pairs if recipe.round_trip is not None else 0)
 
 
-def _what_if(order: Order, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
+def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
     """What changes would cost, each chunk asked about once; a judge's calls depend on answers that nobody knows yet."""
-    sample = order.choice.sample
+    sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
     anew = None if chunks is None or choices is None else chunks + choices
@@ -286,7 +286,7 @@ def _what_if(order: Order, counts: dict[str, int], counted: _Counted, recipe: Re
         WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
-            f"chunks of {2 * order.settings.chunk.chars} characters{besides}",
+            f"chunks of {2 * job.settings.chunk.chars} characters{besides}",
             to_convert,
             with_choices(_expected(counts, counted.longer, sample)),
         ),

@@ -12,10 +12,10 @@ from qagen.asking.recipe import ChunkKey, Recipe
 from qagen.convert.store import RETRIED
 from qagen.engines.server.parsers import parser_remedy
 from qagen.errors import EngineError, InputError
-from qagen.pipeline import Tally
+from qagen.pipeline import ReplayStats
 from qagen.reasons import Kind, Reason
 from qagen.records import Record, Rejection
-from qagen.run import Filled
+from qagen.run import RunStats
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 3
 _ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
@@ -108,7 +108,7 @@ class BuildReport:
 
 
 @dataclass
-class Seen:
+class ResultCounts:
     """Counts what passes by on its way into the dataset."""
 
     coverage: Coverage
@@ -130,15 +130,15 @@ class Seen:
             yield result
 
     @staticmethod
-    def remarks(tally: Tally) -> Iterator[str]:
+    def remarks(replay_stats: ReplayStats) -> Iterator[str]:
         """What a person should know of all answers together."""
-        if tally.answers and tally.thoughts_only == tally.answers:
+        if replay_stats.answers and replay_stats.thoughts_only == replay_stats.answers:
             yield (
-                f"all {tally.answers} answers stand in the field for reasoning, and their texts are empty: the server takes everything for "
+                f"all {replay_stats.answers} answers stand in the field for reasoning, and their texts are empty: the server takes everything for "
                 f"thoughts ({parser_remedy()}); then build with --refresh"
             )
 
-    def refuse_nothing(self, filled: Filled, tally: Tally, out: Path) -> None:
+    def refuse_empty_result(self, run_stats: RunStats, replay_stats: ReplayStats, out: Path) -> None:
         """Refuse a result that is empty only because of what the next run may do better; called before it is published.
 
         Raises:
@@ -146,19 +146,19 @@ class Seen:
             InputError: where all papers failed in a way that is tried again.
         """
         left = f"{str(out)!r} is left as it was"
-        if not self.records and set(tally.judged) == {"unjudged"}:
-            raise EngineError(f"{_nothing_judged(tally, filled)}; {left}")
-        if self.records or tally.responses:
+        if not self.records and set(replay_stats.judged) == {"unjudged"}:
+            raise EngineError(f"{_nothing_judged(replay_stats, run_stats)}; {left}")
+        if self.records or replay_stats.responses:
             return
         if self.unanswered:
             _, key, detail = self.unanswered[0]
             raise EngineError(
-                f"no chunk has an answer, so there is nothing to publish: {filled.unanswered.get(key, detail)}; {left}"
+                f"no chunk has an answer, so there is nothing to publish: {run_stats.unanswered.get(key, detail)}; {left}"
             )
         if (
             self.rejected_papers
             and all(paper.reason in RETRIED for paper in self.rejected_papers)
-            and not tally.chunks
+            and not replay_stats.chunks
         ):
             first = self.rejected_papers[0]
             raise InputError(
@@ -178,7 +178,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Ends:
+class BuildScope:
     """Between what a build went: papers to folder."""
 
     out: Path
@@ -189,48 +189,53 @@ class Ends:
     """What there is to say of a judge that judged nothing."""
 
 
-def _nothing_judged(tally: Tally, filled: Filled) -> str:
-    count = tally.judged["unjudged"]
+def _nothing_judged(replay_stats: ReplayStats, run_stats: RunStats) -> str:
+    count = replay_stats.judged["unjudged"]
     pairs = (
         f"none of the {count} pairs that passed the checks is judged"
         if count > 1
         else "the one pair that passed the checks is not judged"
     )
-    if not tally.unreadable:
-        why = next(iter(filled.unanswered.values()), "the ledger has no verdict")
+    if not replay_stats.unreadable:
+        why = next(iter(run_stats.unanswered.values()), "the ledger has no verdict")
         return f"{pairs}: {why}; build again to ask, or leave the judge out with --judge off, which costs no call"
-    (problem, _), *_ = tally.unreadable.most_common(1)
+    (problem, _), *_ = replay_stats.unreadable.most_common(1)
     return (
         f"{pairs}: {problem}; name a model that can judge with `model` in [judge], or leave the judge out with --judge off, which "
         "costs no call"
     )
 
 
-def unable_judge(recipe: Recipe, tally: Tally, filled: Filled, *, offline: bool) -> str:
+def unable_judge(recipe: Recipe, replay_stats: ReplayStats, run_stats: RunStats, *, offline: bool) -> str:
     """What to tell of a judge that judged nothing, where the settings leave it open whether there is one; empty elsewhere.
 
     Where some of its answers are still to come, that is not known yet; an offline build takes what there is.
     """
     left_open = recipe.judges and recipe.settings.judge.mode == "auto"
-    if not left_open or set(tally.judged) != {"unjudged"}:
+    if not left_open or set(replay_stats.judged) != {"unjudged"}:
         return ""
-    missing = sum(tally.unreadable.values()) < tally.judged["unjudged"]
+    missing = sum(replay_stats.unreadable.values()) < replay_stats.judged["unjudged"]
     if missing and not offline:
         return ""
-    return f'{_nothing_judged(tally, filled)}; so the records are checked by rules alone, and the card says "not judged"'
+    return f'{_nothing_judged(replay_stats, run_stats)}; so the records are checked by rules alone, and the card says "not judged"'
 
 
-def reused_answers(filled: Filled, tally: Tally, recipe: Recipe) -> int:
+def reused_answers(run_stats: RunStats, replay_stats: ReplayStats, recipe: Recipe) -> int:
     """How many answers of earlier runs a build is made of.
 
     Of a sample, some papers are asked for their main body and turn out to have no chunk in it: nothing reads those answers.
     """
-    unread = sum(count for sha256, count in filled.choices.items() if not recipe.looks_at(sha256))
-    return max(0, tally.answers - (filled.calls_made - unread))
+    unread = sum(count for sha256, count in run_stats.choices.items() if not recipe.looks_at(sha256))
+    return max(0, replay_stats.answers - (run_stats.calls_made - unread))
 
 
 def make_report(
-    ends: Ends, filled: Filled, tally: Tally, seen: Seen, assembled: Assembled, seconds: float
+    ends: BuildScope,
+    run_stats: RunStats,
+    replay_stats: ReplayStats,
+    seen: ResultCounts,
+    assembled: Assembled,
+    seconds: float,
 ) -> BuildReport:
     """The report of a build that has ended."""
     rows = assembled.contents.rows
@@ -241,42 +246,42 @@ def make_report(
         model=ends.recipe.model,
         papers={
             "found": ends.papers,
-            "converted": filled.converted,
-            "reused": filled.reused,
+            "converted": run_stats.converted,
+            "reused": run_stats.reused,
             "rejected": len(seen.rejected_papers),
         },
-        chunks=tally.chunks,
+        chunks=replay_stats.chunks,
         calls={
-            "made": filled.calls_made,
-            "reused": reused_answers(filled, tally, ends.recipe),
-            "prompt_tokens": filled.prompt_tokens,
-            "completion_tokens": filled.completion_tokens,
+            "made": run_stats.calls_made,
+            "reused": reused_answers(run_stats, replay_stats, ends.recipe),
+            "prompt_tokens": run_stats.prompt_tokens,
+            "completion_tokens": run_stats.completion_tokens,
         },
-        responses=dict(sorted(tally.responses.items())),
-        attempts={str(attempts): chunks for attempts, chunks in sorted(tally.attempts.items())},
+        responses=dict(sorted(replay_stats.responses.items())),
+        attempts={str(attempts): chunks for attempts, chunks in sorted(replay_stats.attempts.items())},
         records=assembled.contents.records,
         splits={config: dict(counts) for config, counts in rows.items()},
         rejections={kind: dict(sorted(reasons.items())) for kind, reasons in sorted(seen.rejections.items())},
         rejected_papers=seen.rejected_papers,
         unanswered=[
-            Unanswered(file, key[1], filled.unanswered.get(key, detail))
+            Unanswered(file, key[1], run_stats.unanswered.get(key, detail))
             for file, key, detail in seen.unanswered
         ],
         coverage=seen.coverage.papers(),
         seconds=round(seconds, 3),
-        sections=dict(sorted(tally.sections.items())),
-        section_faults=dict(sorted(tally.section_faults.items())),
-        judged=dict(sorted(tally.judged.items())),
-        faults=dict(sorted(tally.faults.items())),
-        edits=dict(sorted(tally.edits.items())),
-        idle_rules=ends.recipe.idle_rules(tally.rules),
+        sections=dict(sorted(replay_stats.sections.items())),
+        section_faults=dict(sorted(replay_stats.section_faults.items())),
+        judged=dict(sorted(replay_stats.judged.items())),
+        faults=dict(sorted(replay_stats.faults.items())),
+        edits=dict(sorted(replay_stats.edits.items())),
+        idle_rules=ends.recipe.idle_rules(replay_stats.rules),
         warnings=list(
             dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
         ),
-        paper_warnings={file: list(said) for file, said in sorted(filled.warnings.items())},
-        unreadable=dict(tally.unreadable.most_common()),
+        paper_warnings={file: list(said) for file, said in sorted(run_stats.warnings.items())},
+        unreadable=dict(replay_stats.unreadable.most_common()),
         unable=ends.unable,
         prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
         prompt_reason=ends.recipe.prompt_reason,
-        by_prompt={label: asdict(spent) for label, spent in sorted(filled.by_prompt.items())},
+        by_prompt={label: asdict(spent) for label, spent in sorted(run_stats.by_prompt.items())},
     )

@@ -24,13 +24,13 @@ from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Reason
 from qagen.records import Paper, sha256
 from qagen.settings import ConvertSettings, Settings
-from qagen.workspace import Workspace, explained, read_file, write_atomically
+from qagen.workspace import Workspace, read_file, translate_os_errors, write_atomically
 
 FORMAT = 2
 
 
 def inputs(
-    papers: Sequence[Paper], settings: Settings, choice: Mapping[str, object], base: Path | None
+    papers: Sequence[Paper], settings: Settings, subset: Mapping[str, object], base: Path | None
 ) -> str | None:
     """One hash over all outside the workspace that decides what a build makes.
 
@@ -40,10 +40,10 @@ def inputs(
     by_vectors = settings.select.near_duplicates and settings.select.embedding_model is not None
     if by_vectors or (settings.ask.engine != "extractive" and settings.ask.model is None):
         return None
-    return fingerprint(papers, settings, choice, base)
+    return fingerprint(papers, settings, subset, base)
 
 
-def kept(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspace) -> str:
+def inputs_hash(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspace) -> str:
     """One hash over the bytes of all conversions and answers that a build of these papers reads.
 
     Raises:
@@ -54,7 +54,7 @@ def kept(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspac
     for paper in papers:
         digest.update(f"{paper.sha256}\n".encode())
         for place in (workspace.conversion(paper.sha256, conversion), workspace.calls(paper.sha256)):
-            with explained(place):
+            with translate_os_errors(place):
                 for file in sorted(place.iterdir()) if place.is_dir() else [place]:
                     if file.is_file():
                         digest.update(f"{file.name} {manifest.digest(file)}\n".encode())
@@ -98,7 +98,7 @@ def write(
     write_atomically(_place(workspace, out), json.dumps(value) + "\n")
 
 
-def read(
+def load_stamped_report(
     workspace: Workspace, out: Path, asked: str | None, papers: Sequence[Paper], settings: ConvertSettings
 ) -> BuildReport | None:
     """The report of the build that made `out` from the same inputs, as a build that found everything done would give it.
@@ -115,7 +115,7 @@ def read(
             return None
         if value["manifest"] != manifest.digest(out / manifest.FILE):
             return None
-        if value["kept"] != kept(papers, settings, workspace):
+        if value["kept"] != inputs_hash(papers, settings, workspace):
             return None
         if any(True for _ in manifest.faults(out, manifest.read(out))):
             return None

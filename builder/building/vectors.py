@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from builder.building.job import Order
+from builder.building.job import BuildJob
 from qagen.engines.embedding import BATCH, EmbeddingServer
 from qagen.errors import EngineError
 from qagen.ledger.vectors import VectorStore
@@ -17,39 +17,41 @@ from qagen.settings import API_KEY_VARIABLE
 
 
 @contextmanager
-def vectors_of(results: Iterable[Record | Rejection], order: Order, watch: Watch) -> Iterator[Vectors | None]:
+def vectors_of(
+    results: Iterable[Record | Rejection], job: BuildJob, watch: Watch
+) -> Iterator[Vectors | None]:
     """What gives the selection the vectors of the results' questions; None where no embedding model is named.
 
     Args:
         results: gone through once.
-        order: of the build; with `offline` only kept vectors are used.
+        job: of the build; with `offline` only kept vectors are used.
         watch: is told how many the server is asked for.
 
     Raises:
         EngineError: where the server does not give them, or may not be asked.
         WorkspaceError: where they cannot be kept.
     """
-    settings = order.settings.select
+    settings = job.settings.select
     if settings.embedding_model is None or not settings.near_duplicates:
         yield None
         return
-    store = VectorStore(order.workspace.root / "embeddings.sqlite3", settings.embedding_model)
+    store = VectorStore(job.workspace.root / "embeddings.sqlite3", settings.embedding_model)
     try:
-        asyncio.run(_fetch(results, store, settings.embedding_model, order, watch))
+        asyncio.run(_fetch(results, store, settings.embedding_model, job, watch))
         yield store.of
     finally:
         store.close()
 
 
 async def _fetch(
-    results: Iterable[Record | Rejection], store: VectorStore, model: str, order: Order, watch: Watch
+    results: Iterable[Record | Rejection], store: VectorStore, model: str, job: BuildJob, watch: Watch
 ) -> None:
     key, asked = os.environ.get(API_KEY_VARIABLE), 0
     questions = (one.question for one in results if isinstance(one, Record) and is_compared(one.question))
-    async with EmbeddingServer(order.settings.ask, model, api_key=key) as server:
+    async with EmbeddingServer(job.settings.ask, model, api_key=key) as server:
         while batch := list(islice(questions, BATCH)):
             missing = store.missing(batch)
-            if missing and order.offline:
+            if missing and job.offline:
                 raise EngineError(
                     f"the workspace has no vector of {missing[0]!r} by {model!r}, and --offline asks nobody; build without "
                     "--offline, or leave out 'embedding_model' in [select]"

@@ -14,7 +14,7 @@ from huggingface_hub import DatasetCardData
 from builder.card import plots
 from builder.card.markdown import code, fenced, html_text, quote, text
 from builder.folder import read
-from builder.folder.retracted import listed
+from builder.folder.retracted import retracted_papers
 from builder.folder.schema import column_names, record_of, yaml_features
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
@@ -116,7 +116,7 @@ def _render(folder: Path, made: Mapping[str, Any], publication: Publication | No
             meaning={reason.value: reason.meaning for reason in Reason},
             columns={config: list(column_names(config)) for config in made["configs"]},
             publication=publication,
-            retracted=listed(made),
+            retracted=retracted_papers(made),
             at=publication.repo if publication else "DIR",
             version=made["tool"]["version"],
         )

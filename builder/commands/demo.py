@@ -13,7 +13,7 @@ from typing import Any
 from builder.building.build import build_dataset
 from builder.building.report import BuildReport
 from builder.commands.summary import summary
-from qagen.engines.embedded.weights import kept
+from qagen.engines.embedded.weights import installed_models
 from qagen.engines.server.engine import ServerEngine
 from qagen.errors import EngineError, InputError
 from qagen.settings import API_KEY_VARIABLE, AskSettings, Settings
@@ -58,7 +58,7 @@ async def _best_engine() -> tuple[Settings, str]:
     if models:
         ask = AskSettings(engine="server", model=models[0])
         return Settings(ask=ask), f"the server at {ask.base_url[0]} with its model {models[0]}"
-    here = kept() if find_spec("xllamacpp") else ()
+    here = installed_models() if find_spec("xllamacpp") else ()
     if here:
         ask = AskSettings(engine="embedded", model=str(here[0].path))
         return Settings(ask=ask), f"llama.cpp in this process with the model {here[0].name}"

@@ -11,13 +11,13 @@ from builder.commands.doctor_model import examine_engine
 from builder.commands.findings import Finding
 from qagen import convert
 from qagen.errors import ConverterMissing, QagenError
-from qagen.grounding.grounder import opened_grounder
+from qagen.grounding.grounder import open_grounder
 from qagen.grounding.weights import OFF
 from qagen.grounding.windows import Claim
 from qagen.papers.papers import find_papers
 from qagen.prompts import builtin_prompts, load_prompt
 from qagen.settings import AUTO, Settings
-from qagen.workspace import explained
+from qagen.workspace import translate_os_errors
 
 _PACKAGES = ("pypdfium2", "datasets", "huggingface_hub", "openai")
 _OPTIONAL = {"marker-pdf": convert.WITH_MARKER}
@@ -67,7 +67,7 @@ def _packages() -> Iterator[Finding]:
 def _workspace(work: Path) -> Finding:
     there = next(folder for folder in (work.absolute(), *work.absolute().parents) if folder.exists())
     try:
-        with explained(there), tempfile.TemporaryFile(dir=there):
+        with translate_os_errors(there), tempfile.TemporaryFile(dir=there):
             free = shutil.disk_usage(there).free
     except (QagenError, OSError) as error:
         return Finding(
@@ -97,7 +97,7 @@ def _conversion(settings: Settings) -> Finding:
     return Finding(
         "conversion",
         ok=True,
-        detail=f"{convert.named(document, settings.convert)}; {example.file} gives {len(document.text)} characters",
+        detail=f"{convert.converter_name(document, settings.convert)}; {example.file} gives {len(document.text)} characters",
     )
 
 
@@ -108,7 +108,7 @@ def _grounding(settings: Settings) -> Iterator[Finding]:
         return
     claim = Claim("What was grown?", _TRIAL, _TRIAL, ())
     try:
-        with opened_grounder(settings.grounding, None) as grounder:
+        with open_grounder(settings.grounding, None) as grounder:
             assert grounder is not None
             (score,) = grounder.scorer([claim])
     except QagenError as error:

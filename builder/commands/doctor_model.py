@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 
 from builder.commands.findings import Finding
 from qagen.asking.recipe import Recipe
-from qagen.engines.opening import Chosen, Opened, opened
+from qagen.engines.opening import Chosen, Opened, open_engine
 from qagen.engines.presets import preset_of, sampling
 from qagen.engines.probing.probe import (
     CHARS_PER_TOKEN,
     Reach,
     characters,
-    counted,
     keeps_to_schema,
     probe_head,
+    prompt_tokens,
     schema_trial,
     speed_of,
     thoughts_of,
     trial,
 )
-from qagen.engines.probing.server_info import Facts, ask_facts
+from qagen.engines.probing.server_info import ServerInfo, ask_server_info
 from qagen.engines.probing.truncation_guard import remedy
 from qagen.engines.server.host import MODELS_SECONDS, Failed, Host
 from qagen.engines.server.parsers import parser_remedy
@@ -80,7 +80,7 @@ async def _findings(
     if settings.ask.engine != "embedded":
         trial.waiting(f"the models of {', '.join(settings.ask.base_url)}, at most {limit:g} s a try")
     try:
-        async with opened(settings, os.environ.get(API_KEY_VARIABLE)) as engine:
+        async with open_engine(settings, os.environ.get(API_KEY_VARIABLE)) as engine:
             yield _engine(engine.chosen, settings)
             for host in engine.server.hosts:
                 try:
@@ -112,13 +112,13 @@ def _engine(chosen: Chosen, settings: Settings) -> Finding:
 
 
 @dataclass(frozen=True)
-class _Patient:
+class _ServerUnderTest:
     """One server, and what is known of it so far."""
 
     host: Host
     model: str
     settings: Settings
-    facts: Facts
+    facts: ServerInfo
     longest: int
     waiting: Waiting
 
@@ -149,7 +149,7 @@ async def _examine(
     judges = settings.judge.mode != "off" and settings.judge.labels
     judge = load_prompt("judge", "judge") if judges else None
     recipe = Recipe(settings, engine.chosen.engine, model, prompts[0], rules=tuple(prompts[1:]), judge=judge)
-    facts = await ask_facts(host.http, host.url, model)
+    facts = await ask_server_info(host.http, host.url, model)
     kind = " ".join(filter(None, (facts.kind or "a server of an unknown kind", facts.version)))
     yield Finding("server", ok=True, detail=f"{kind} at {host.url}; models offered: {_listed(offered)}")
     how = sampling(settings.ask, model)
@@ -159,7 +159,7 @@ async def _examine(
         detail=f"{model}; sampled as {preset_of(model).family}: temperature {how.temperature:g}, top_p {how.top_p:g}, "
         f"at most {how.max_tokens:,} tokens",
     )
-    patient = _Patient(host, model, settings, facts, longest_prompt(recipe), how_much.waiting)
+    patient = _ServerUnderTest(host, model, settings, facts, longest_prompt(recipe), how_much.waiting)
     if how_much.quick:
         yield _context(patient)
         yield _slots(patient)
@@ -175,7 +175,7 @@ async def _examine(
         return
     seconds = time.monotonic() - began
     # Ollama loads a model when it is first asked, and only then says how much context it gives it.
-    facts = await ask_facts(host.http, host.url, model)
+    facts = await ask_server_info(host.http, host.url, model)
     patient = replace(patient, facts=facts)
     yield _context(patient)
     yield await _prompts(patient)
@@ -190,14 +190,14 @@ async def _examine(
     yield Finding("speed", ok=True, detail=told)
 
 
-def _thoughts(answer: Completion, facts: Facts) -> Finding:
+def _thoughts(answer: Completion, facts: ServerInfo) -> Finding:
     if answer.is_thoughts_only:
         detail = "all of the answer stands in the field for reasoning, and its text is empty"
         return Finding("thoughts", ok=False, detail=detail, remedy=parser_remedy(facts.kind))
     return Finding("thoughts", ok=True, detail=str(thoughts_of(answer)))
 
 
-def _context(patient: _Patient) -> Finding:
+def _context(patient: _ServerUnderTest) -> Finding:
     facts = patient.facts
     need = f"a prompt of up to {patient.prompt:,} and an answer of up to {patient.room:,}"
     if facts.context is None:
@@ -208,7 +208,7 @@ def _context(patient: _Patient) -> Finding:
     return Finding("context", ok=True, detail=detail)
 
 
-async def _prompts(patient: _Patient) -> Finding:
+async def _prompts(patient: _ServerUnderTest) -> Finding:
     if patient.facts.refuses_long_prompts:
         detail = f"{patient.facts.kind} refuses a prompt that does not fit, and cuts none"
         return Finding("prompts", ok=True, detail=detail)
@@ -232,7 +232,7 @@ async def _prompts(patient: _Patient) -> Finding:
 
 
 def _counting(answer: Completion, request: Request) -> Finding:
-    found = counted(answer)
+    found = prompt_tokens(answer)
     if found is None:
         detail = "the server does not count them, so that a cut in mid-run would show by nothing"
         return Finding(
@@ -247,7 +247,7 @@ def _counting(answer: Completion, request: Request) -> Finding:
     )
 
 
-async def _schema(patient: _Patient) -> Finding:
+async def _schema(patient: _ServerUnderTest) -> Finding:
     wanted = patient.settings.ask.response_format == "json"
     todo = 'set response_format = "text" in [ask]: it is read tolerantly' if wanted else ""
     try:
@@ -271,7 +271,7 @@ async def _schema(patient: _Patient) -> Finding:
     return Finding("schema", ok=True, detail=detail)
 
 
-def _slots(patient: _Patient) -> Finding:
+def _slots(patient: _ServerUnderTest) -> Finding:
     slots = patient.facts.slots
     if slots is None:
         return Finding("slots", ok=True, detail="the server does not say; --concurrency auto finds out")

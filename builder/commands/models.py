@@ -36,10 +36,10 @@ def list_models(grounding: Entailment = False, as_json: o.AsJson = False) -> Non
         _list_entailment(as_json)
         return
     from qagen.engines.embedded.memory import total_memory
-    from qagen.engines.embedded.weights import KNOWN, folder, kept, suggestion
+    from qagen.engines.embedded.weights import KNOWN, folder, installed_models, suggestion
 
     memory = total_memory()
-    here, default = kept(), suggestion(memory)
+    here, default = installed_models(), suggestion(memory)
     if as_json:
         known = [{**asdict(one), "suggested": one == default} for one in KNOWN]
         say(
@@ -140,9 +140,9 @@ def rm(
 
 def _list_entailment(as_json: bool) -> None:
     from qagen.engines.embedded.weights import folder
-    from qagen.grounding.weights import KNOWN, kept
+    from qagen.grounding.weights import KNOWN, installed_models
 
-    here = [_entailment(model) for model in kept()]
+    here = [_entailment(model) for model in installed_models()]
     if as_json:
         known = [asdict(one) for one in KNOWN]
         say(json.dumps({"folder": str(folder()), "here": here, "known": known}, sort_keys=True))

@@ -15,7 +15,7 @@ from qagen.cli.app import say, tell
 from qagen.errors import DatasetError
 
 if TYPE_CHECKING:
-    from builder.hub.options import Pushed
+    from builder.hub.options import PushResult
     from builder.hub.retraction import Retraction
 
 app = typer.Typer(add_completion=False)
@@ -65,10 +65,10 @@ def push(
 ) -> None:
     """Publish a dataset folder: one commit, one tag, and a look at what came back."""
     from builder.hub.hub import Hub
-    from builder.hub.options import Options, World
+    from builder.hub.options import PushContext, PushOptions
     from builder.hub.push import push as publish
 
-    options = Options(
+    options = PushOptions(
         license=license_,
         version=version,
         branch=branch,
@@ -80,12 +80,12 @@ def push(
         dry_run=dry_run,
         deadline=deadline,
     )
-    world = World(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
-    done = publish(folder, repo, options, world)
+    context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
+    done = publish(folder, repo, options, context)
     say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_pushed(done, dry_run=dry_run)))
 
 
-def _pushed(done: "Pushed", *, dry_run: bool) -> Iterator[str]:
+def _pushed(done: "PushResult", *, dry_run: bool) -> Iterator[str]:
     if not done.changed:
         yield f"nothing to publish: {done.why}"
         return
@@ -130,12 +130,12 @@ def retract(
 ) -> None:
     """Take a paper out of a published dataset: a new version without it, and a notice that stays."""
     from builder.hub.hub import Hub
-    from builder.hub.options import Options, World
+    from builder.hub.options import PushContext, PushOptions
     from builder.hub.retraction import retract as take_out
 
-    options = Options(branch=branch, dry_run=dry_run, deadline=deadline)
-    world = World(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
-    done = take_out(repo, paper, reason, options, world)
+    options = PushOptions(branch=branch, dry_run=dry_run, deadline=deadline)
+    context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
+    done = take_out(repo, paper, reason, options, context)
     say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_retracted(done, dry_run=dry_run)))
 
 
@@ -155,9 +155,9 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
     from builder.diffing.versions import Version, changes_of
     from builder.hub.hub import Hub
-    from builder.hub.locator import refuse_no_name
+    from builder.hub.locator import require_repo_id
 
-    refuse_no_name(repo)
+    require_repo_id(repo)
     hub = Hub()
     remote = hub.look(repo)
     if remote is None:

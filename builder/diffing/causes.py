@@ -36,7 +36,7 @@ _CHECKED = ("settings.checks.", "settings.judge.", "settings.grounding.", "made.
 
 
 @dataclass(slots=True)
-class Seen:
+class PaperState:
     """What one version says about one paper.
 
     Attributes:
@@ -76,7 +76,9 @@ def original(row: Row) -> tuple[Any, ...]:
     return (span(row), before["question"], before["answer"])
 
 
-def pair_cause(row: Row, mine: Seen, other: Seen, differing: Mapping[str, Any], default: Cause) -> Cause:
+def pair_cause(
+    row: Row, mine: PaperState, other: PaperState, differing: Mapping[str, Any], default: Cause
+) -> Cause:
     """Why a pair of a paper that both versions have is in one of them only, where no rejection says it.
 
     Args:

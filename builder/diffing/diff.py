@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder.diffing.causes import Cause, Seen, pair_cause
+from builder.diffing.causes import Cause, PaperState, pair_cause
 from builder.folder import manifest, read
 from builder.folder.schema import SPLITS, Row
 from qagen.records import record_id
@@ -135,7 +135,7 @@ class _Side:
 
     records: dict[str, tuple[str, Row]] = field(default_factory=dict)
     rejections: dict[str, Row] = field(default_factory=dict)
-    seen: Seen = field(default_factory=Seen)
+    seen: PaperState = field(default_factory=PaperState)
 
 
 class _Found:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from builder.diffing.diff import Change, Diff, diff
-from builder.diffing.versions import FIRST, Columns, Version, entry, next_version, told
+from builder.diffing.versions import FIRST, Columns, Version, describe_changes, entry, next_version
 from builder.folder import manifest, read
 from builder.folder.schema import CONFIGS
 
@@ -70,7 +70,7 @@ def changelog_text(old: Path, new: Path, day: str) -> str:
     )
     last = Version.of(str(manifest.read(old).get("version", FIRST)))
     version, why = next_version(last, found, columns)
-    return entry(version, day, why, told(found, columns), found)
+    return entry(version, day, why, describe_changes(found, columns), found)
 
 
 def _causes(changes: Sequence[Change]) -> str:

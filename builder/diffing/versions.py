@@ -161,7 +161,7 @@ def _said(made: Mapping[str, Any]) -> Any:
     return [files, how, papers, rest]
 
 
-def told(changes: Diff | None, columns: Columns) -> tuple[str, ...]:
+def describe_changes(changes: Diff | None, columns: Columns) -> tuple[str, ...]:
     """A version's changes in short plain sentences, for the card's table.
 
     Args:
@@ -265,7 +265,7 @@ def _released(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def wanted(value: str) -> Version | None:
+def parse_version(value: str) -> Version | None:
     """Read `--version`: None for `auto`.
 
     Raises:

@@ -26,14 +26,14 @@ _UNTOLD: Mapping[str, frozenset[str]] = {
         {"deadline", "download", "memory", "page_deadline", "password_file", "surya", "workers"}
     ),
     "ask": frozenset(
-        {"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries", "patience"}
+        {"base_url", "prompt", "model", "engine", "concurrency", "timeout", "retries", "reconnect_timeout"}
     ),
 }
-"""Settings that change no result, tell of the machine, or are told by `About` as they turned out."""
+"""Settings that change no result, tell of the machine, or are told by `BuildProvenance` as they turned out."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class BuildProvenance:
     """What a dataset's folder tells of its making and no single record does.
 
     Attributes:
@@ -106,7 +106,7 @@ def settings_snapshot(settings: Settings) -> dict[str, Any]:
     return {**told, "rules": [{**rule, "prompt": Path(rule["prompt"]).name} for rule in rules]}
 
 
-def compose(about: About, settings: Settings, contents: Contents) -> dict[str, Any]:
+def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> dict[str, Any]:
     """All of a manifest but the list of files, which comes when they are there; the card is made from this value too."""
     return {
         "format": FORMAT,

@@ -117,7 +117,7 @@ def columns(folder: Path, config: str) -> dict[str, str]:
     return {}
 
 
-def miscounted(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     """Each config whose files do not have the rows that `configs` of the manifest says, with how.
 
     Raises:

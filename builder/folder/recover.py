@@ -1,6 +1,6 @@
 """What killed runs leave beside a dataset folder, and files in it that are not ours: none of it is lost.
 
-Beside `DIR` a holder folder `.DIR.qagen-XXXX/` lives while a dataset is written, with a lock while its run lives:
+Beside `DIR` a staging folder `.DIR.qagen-XXXX/` lives while a dataset is written, with a lock while its run lives:
 `new/` is filled, the old `DIR` moves to `old/`, `new/` becomes `DIR`, and what is ours in `old/` is removed.
 """
 
@@ -29,20 +29,20 @@ def mend(target: Path) -> None:
     Raises:
         WorkspaceError: where it cannot go back, since something else has its files' names.
     """
-    for holder in sorted(target.parent.glob(f"{_glob_escaped(prefix(target))}*")):
-        if not (holder / LOCK).is_file():
+    for staging in sorted(target.parent.glob(f"{_glob_escaped(prefix(target))}*")):
+        if not (staging / LOCK).is_file():
             continue
-        lock = FileLock(holder / LOCK)
+        lock = FileLock(staging / LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             continue
         try:
-            _mend_one(holder / "old", target)
+            _mend_one(staging / "old", target)
         finally:
             lock.release()
-        if not (holder / "old").exists():
-            shutil.rmtree(holder, ignore_errors=True)
+        if not (staging / "old").exists():
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _mend_one(old: Path, target: Path) -> None:

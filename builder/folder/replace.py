@@ -14,7 +14,7 @@ from filelock import FileLock
 from builder.folder import manifest
 from builder.folder.recover import LOCK, keep_foreign, kept_apart, mend, prefix
 from qagen.errors import DatasetError, WorkspaceError
-from qagen.workspace import explained, make_folder, sync
+from qagen.workspace import make_folder, sync, translate_os_errors
 
 _KEPT_IN_WORKSPACES = ("papers", "runs", "lock")
 """What a workspace keeps for itself at its top; a dataset folder may lie beside these."""
@@ -38,7 +38,7 @@ def check_target(out: Path, work: Path | None = None) -> None:
     target = _place(out)
     if work is not None:
         _refuse_overlap(target, work)
-    with explained(target):
+    with translate_os_errors(target):
         _examine(target)
         _try_to_write(target)
 
@@ -64,23 +64,23 @@ def replacing(out: Path) -> Iterator[Path]:
         WorkspaceError: where it cannot be written.
     """
     target = _place(out)
-    with explained(target):
+    with translate_os_errors(target):
         _examine(target)
         make_folder(target.parent)
-        holder = _new_holder(target)
-        lock = FileLock(holder / LOCK)
+        staging = _new_staging(target)
+        lock = FileLock(staging / LOCK)
         lock.acquire(timeout=0)
         try:
-            new = holder / "new"
+            new = staging / "new"
             new.mkdir()
             yield new
             _settle(new)
             _must_be_ours(target)
-            _swap(target, new, holder / "old")
+            _swap(target, new, staging / "old")
         finally:
             lock.release()
-            if not (holder / "old").exists():
-                shutil.rmtree(holder, ignore_errors=True)
+            if not (staging / "old").exists():
+                shutil.rmtree(staging, ignore_errors=True)
 
 
 def _place(out: Path) -> Path:
@@ -90,7 +90,7 @@ def _place(out: Path) -> Path:
             f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there; "
             "name another folder with --out"
         )
-    with explained(out):
+    with translate_os_errors(out):
         try:
             target = Path(os.path.realpath(out.expanduser().absolute()))
             with suppress(FileNotFoundError):
@@ -169,9 +169,9 @@ def _try_to_write(target: Path) -> None:
         for folder in reversed(list(takewhile(lambda path: not path.exists(), target.parents))):
             folder.mkdir(exist_ok=True)
             undone.callback(_remove_if_empty, folder)
-        holder = _new_holder(target)
-        undone.callback(shutil.rmtree, holder, ignore_errors=True)
-        (holder / _DEEPEST).mkdir(parents=True)
+        staging = _new_staging(target)
+        undone.callback(shutil.rmtree, staging, ignore_errors=True)
+        (staging / _DEEPEST).mkdir(parents=True)
     names = manifest.read(target)["files"] if (target / manifest.FILE).is_file() else ()
     for folder in sorted({target, *((target / name).parent for name in names)}):
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
@@ -183,10 +183,10 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _new_holder(target: Path) -> Path:
+def _new_staging(target: Path) -> Path:
     try:
         return Path(tempfile.mkdtemp(prefix=prefix(target), dir=target.parent))
-    except OSError as error:  # names the holder, which nobody has asked for
+    except OSError as error:  # names the staging, which nobody has asked for
         raise type(error)(error.errno, error.strerror, str(target)) from error
 
 

@@ -19,7 +19,7 @@ def refuse_retracted(made: Mapping[str, Any], before: Mapping[str, Any]) -> None
     Raises:
         DatasetError: where one of them is in it.
     """
-    gone = {paper["sha256"]: paper for paper in listed(before)}
+    gone = {paper["sha256"]: paper for paper in retracted_papers(before)}
     for paper in made["papers"]:
         if found := gone.get(paper["sha256"]):
             raise DatasetError(
@@ -30,11 +30,11 @@ def refuse_retracted(made: Mapping[str, Any], before: Mapping[str, Any]) -> None
 
 def with_retracted(made: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """A manifest with what was retracted before it, too."""
-    found = {paper["sha256"]: paper for paper in (*listed(before), *listed(made))}
+    found = {paper["sha256"]: paper for paper in (*retracted_papers(before), *retracted_papers(made))}
     return {**made, KEY: [found[sha256] for sha256 in sorted(found)]} if found else dict(made)
 
 
-def listed(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def retracted_papers(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The retracted papers of a manifest that somebody may have edited."""
     found = made.get(KEY)
     return [

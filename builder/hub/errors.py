@@ -22,7 +22,7 @@ _OF_XET = re.compile(r"\((?P<status>[45]\d\d)\b[^)]*\).*/xet-\w+-token/", re.DOT
 
 
 @contextmanager
-def told(what: str, endpoint: str) -> Iterator[None]:
+def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
     """Turn the errors of huggingface_hub, its transport and hf_xet into ours.
 
     Args:
@@ -52,7 +52,7 @@ def told(what: str, endpoint: str) -> Iterator[None]:
     except ValueError as error:
         if _OF_AN_ANSWER.search(str(error)):
             raise _unreadable(error, what, endpoint) from None
-        raise HubError(f"{endpoint} does not take {what}: {told_line(error)}") from None
+        raise HubError(f"{endpoint} does not take {what}: {error_line(error)}") from None
 
 
 def _not_asked(error: Exception, endpoint: str) -> HubError:
@@ -61,7 +61,7 @@ def _not_asked(error: Exception, endpoint: str) -> HubError:
     return HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it")
 
 
-def told_line(error: object) -> str:
+def error_line(error: object) -> str:
     """An error's text in one line that may be printed, without a secret of ours or anything that looks like a token of the Hub."""
     text = shown_line(" ".join(redact(str(error)).split())) or type(error).__name__
     return _TOKEN.sub("hf_…", text)[:400]
@@ -81,19 +81,19 @@ def _unreadable(error: Exception, what: str, endpoint: str) -> HubError:
     response = cause.response if isinstance(cause, httpx.HTTPStatusError) else None
     if response is None:
         return HubBusy(
-            f"{endpoint} gave an answer for {what} that is none ({type(error).__name__}: {told_line(error)})"
+            f"{endpoint} gave an answer for {what} that is none ({type(error).__name__}: {error_line(error)})"
         )
-    words = f"{endpoint} answers {response.status_code} for {what}: {told_line(response.text)}"
+    words = f"{endpoint} answers {response.status_code} for {what}: {error_line(response.text)}"
     return HubBusy(words) if response.status_code in _AGAIN else HubError(words)
 
 
 def _unreachable(endpoint: str, error: object) -> HubBusy:
-    return HubBusy(f"cannot reach {endpoint} ({told_line(error)}); look at the connection")
+    return HubBusy(f"cannot reach {endpoint} ({error_line(error)}); look at the connection")
 
 
 def _by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
     status = error.response.status_code
-    said = told_line(error.server_message or error)
+    said = error_line(error.server_message or error)
     if isinstance(error, hub_errors.RevisionNotFoundError):
         return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
     if isinstance(error, hub_errors.RepositoryNotFoundError):
@@ -120,11 +120,11 @@ def _by_xet(error: OSError, what: str, endpoint: str) -> HubError:
     status = int(found["status"]) if found else 0
     if status == 404:
         return HubError(
-            f"{endpoint} does not take {what} over Xet ({told_line(error)}); where that Hub has no Xet, set HF_HUB_DISABLE_XET=1"
+            f"{endpoint} does not take {what} over Xet ({error_line(error)}); where that Hub has no Xet, set HF_HUB_DISABLE_XET=1"
         )
     if status in (401, 403) or isinstance(error, PermissionError):
         return HubError(
-            f"{endpoint} does not let this token change {what}: {told_line(error)}; use a token with write access to it"
+            f"{endpoint} does not let this token change {what}: {error_line(error)}; use a token with write access to it"
         )
     return _unreachable(endpoint, error)
 
@@ -138,7 +138,7 @@ def _by_transfer(error: RuntimeError, what: str, endpoint: str) -> HubError:
         return _unreachable(endpoint, cause)
     if isinstance(cause, OSError) and cause.errno is not None:
         return _by_disk(cause)
-    return HubBusy(f"the transfer of {what} to or from {endpoint} failed ({told_line(cause or error)})")
+    return HubBusy(f"the transfer of {what} to or from {endpoint} failed ({error_line(cause or error)})")
 
 
 def _by_disk(error: OSError) -> HubError:

@@ -36,7 +36,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class ReleaseHistory:
     """What came before.
 
     Attributes:
@@ -48,7 +48,7 @@ class Past:
     ours: Published | None = None
 
 
-def past_of(hub: Hub, repo: str, tags: Mapping[str, str]) -> Past:
+def release_history(hub: Hub, repo: str, tags: Mapping[str, str]) -> ReleaseHistory:
     """Look through the tags, the greatest version first, for one with a manifest of qagen.
 
     Raises:
@@ -60,8 +60,8 @@ def past_of(hub: Hub, repo: str, tags: Mapping[str, str]) -> Past:
     for version in found:
         commit = hub.commit_of(repo, version.tag)  # an annotated tag is an object of its own
         if (made := hub.manifest(repo, commit)) is not None:
-            return Past(found[0], Published(version, commit, made))
-    return Past(found[0] if found else None)
+            return ReleaseHistory(found[0], Published(version, commit, made))
+    return ReleaseHistory(found[0] if found else None)
 
 
 def open_request(hub: Hub, repo: str, made: Mapping[str, Any], version: Version) -> tuple[str, str] | None:

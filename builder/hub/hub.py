@@ -23,7 +23,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 )
 
 from builder.folder import manifest
-from builder.hub.errors import told, told_line
+from builder.hub.errors import error_line, translate_hub_errors
 from qagen.engines.embedded.deadlines import pace
 from qagen.errors import DatasetError, HubError
 from qagen.redaction import learn, learn_environment, learn_url, redact
@@ -303,7 +303,7 @@ class Hub:
         session = hf.get_session()
         session.timeout = _TIMEOUT
         pace(session, _REQUEST_SECONDS)
-        with told(what, redact(self.endpoint)):
+        with translate_hub_errors(what, redact(self.endpoint)):
             yield
 
 
@@ -317,6 +317,6 @@ def _refuse_changed(file: hf.CommitOperationAdd, wanted: str | None) -> None:
 
 def _complaints(response: httpx.Response) -> str:
     try:
-        return told_line("; ".join(str(error["message"]) for error in response.json()["errors"]))
+        return error_line("; ".join(str(error["message"]) for error in response.json()["errors"]))
     except (ValueError, LookupError, TypeError):
-        return told_line(response.text)
+        return error_line(response.text)

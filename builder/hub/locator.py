@@ -25,7 +25,7 @@ class Named:
     revision: str | None
 
 
-def named(text: str | Path) -> Named | None:
+def parse_dataset_ref(text: str | Path) -> Named | None:
     """Read `name/dataset` or `name/dataset@revision`; None where it is neither, or a file or folder has that name."""
     found = _NAMED.fullmatch(str(text))
     if found is None or Path(text).exists():
@@ -33,7 +33,7 @@ def named(text: str | Path) -> Named | None:
     return Named(found["repo"], found["revision"])
 
 
-def refuse_no_name(repo: str) -> None:
+def require_repo_id(repo: str) -> None:
     """Refuse what cannot name a dataset on the Hub.
 
     Raises:
@@ -64,7 +64,7 @@ def folder_of(text: str | Path, hub: "Hub | None" = None) -> Path:
         DatasetError: where it is on the Hub and its version is not named.
         HubError: where the Hub does not have it, or gave something else than its manifest says.
     """
-    place = named(text)
+    place = parse_dataset_ref(text)
     if place is None:
         return Path(text)
     if place.revision is None:

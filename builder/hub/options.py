@@ -8,7 +8,7 @@ from builder.hub.hub import MAIN, Hub
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PushOptions:
     """How to publish.
 
     Attributes:
@@ -37,7 +37,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
+class PushResult:
     """What was published, or would be.
 
     Attributes:
@@ -72,7 +72,7 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class PushContext:
     """What publishing needs from outside: the Hub, the date, a clock in seconds, and a way to wait."""
 
     hub: Hub

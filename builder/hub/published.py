@@ -7,7 +7,7 @@ from typing import Any
 import datasets
 from huggingface_hub.utils import httpx
 
-from builder.hub.errors import told_line
+from builder.hub.errors import error_line
 from builder.hub.hub import Hub
 from qagen.errors import HubError
 
@@ -59,7 +59,7 @@ def open_by_tag(repo: str, tag: str, configs: Mapping[str, Mapping[str, int]], h
         except (OSError, ValueError, datasets.exceptions.DatasetsError, httpx.HTTPError) as error:
             raise HubError(
                 f"{repo}@{tag} is published, but `datasets` cannot open {split!r} of {config!r} ({type(error).__name__}: "
-                f"{told_line(error)}); try load_dataset by hand before you tell anybody of it"
+                f"{error_line(error)}); try load_dataset by hand before you tell anybody of it"
             ) from None
         if found is None:
             raise HubError(

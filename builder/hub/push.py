@@ -14,19 +14,19 @@ from typing import Any
 
 from builder.diffing import versions
 from builder.folder import manifest, read
-from builder.hub.errors import told_line
-from builder.hub.locator import refuse_no_name
-from builder.hub.options import Options, Pushed, World
+from builder.hub.errors import error_line
+from builder.hub.locator import require_repo_id
+from builder.hub.options import PushContext, PushOptions, PushResult
 from builder.hub.release import Landed, Release
 from qagen.errors import DatasetError, HubBusy, HubError
-from qagen.workspace import explained
+from qagen.workspace import translate_os_errors
 
 _BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
 _WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before the next try."""
 
 
-def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
+def push(folder: Path, repo: str, options: PushOptions, context: PushContext) -> PushResult:
     """Publish a dataset folder.
 
     Raises:
@@ -34,45 +34,45 @@ def push(folder: Path, repo: str, options: Options, world: World) -> Pushed:
         HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
     """
     made = _fit(folder, repo, options)
-    end = world.clock() + options.deadline
-    mine: Pushed | None = None
+    end = context.clock() + options.deadline
+    mine: PushResult | None = None
     commits = 0
     for attempt in range(10_000):
         try:
             if attempt == 0 and not options.dry_run:
-                world.hub.user()
-            with explained(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
-                release = Release(folder, Path(stage), repo, made, options, world)
+                context.hub.user()
+            with translate_os_errors(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
+                release = Release(folder, Path(stage), repo, made, options, context)
                 done = release.attempt(mine.commit if mine else None)
             if mine and done.commit == mine.commit:
                 done = mine
-            return _verified(done, release.made, options, world)
+            return _verified(done, release.made, options, context)
         except Landed as landed:
             mine = landed.plan
             commits += 1
-            if commits > 1 and world.clock() >= end:
+            if commits > 1 and context.clock() >= end:
                 break
         except HubBusy as error:
             wait = _WAITS[min(attempt, len(_WAITS) - 1)]
-            if world.clock() + wait >= end:
+            if context.clock() + wait >= end:
                 raise HubError(
                     f"{error}; the deadline of {options.deadline:g} s is over: push again, what has landed is recognised"
                 ) from error
-            world.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
-            world.sleep(wait)
+            context.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
+            context.sleep(wait)
     raise HubError(f"{repo} changes faster than it can be published; push again")
 
 
-def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
+def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:
     """The manifest of a folder that may be published, licence included.
 
     Raises:
         DatasetError: where something speaks against it that can be seen without the Hub.
     """
-    refuse_no_name(repo)
+    require_repo_id(repo)
     if not _BRANCH.fullmatch(options.branch) or ".." in options.branch:
         raise DatasetError(f"{options.branch!r} is no name of a branch; name another with --branch")
-    versions.wanted(options.version)
+    versions.parse_version(options.version)
     made = manifest.read(folder)
     if not isinstance(made.get("made"), dict) or not all(
         isinstance(p.get("file"), str) for p in made["papers"]
@@ -93,13 +93,15 @@ def _fit(folder: Path, repo: str, options: Options) -> dict[str, Any]:
             "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0; the papers' own licences "
             "stay what they are"
         )
-    found = next(chain(manifest.faults(folder, made), read.miscounted(folder, made["configs"])), None)
+    found = next(chain(manifest.faults(folder, made), read.row_count_faults(folder, made["configs"])), None)
     if found:
         raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
     return {**made, "license": license_}
 
 
-def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: World) -> Pushed:
+def _verified(
+    done: PushResult, made: Mapping[str, Any], options: PushOptions, context: PushContext
+) -> PushResult:
     """Load what was published as somebody would who has nothing of it: by its tag, into an empty cache.
 
     Raises:
@@ -111,15 +113,15 @@ def _verified(done: Pushed, made: Mapping[str, Any], options: Options, world: Wo
         open_by_tag,  # brings `datasets`, which takes longer than to find a mistake
     )
 
-    with explained(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
-        back = world.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
+    with translate_os_errors(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
+        back = context.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
         there = manifest.read(back)
         if versions.identity(there) != versions.identity(made):
             raise HubError(
                 f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
             )
         _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
-        open_by_tag(done.repo, done.tag, there["configs"], world.hub, Path(empty) / "datasets")
+        open_by_tag(done.repo, done.tag, there["configs"], context.hub, Path(empty) / "datasets")
     return done
 
 
@@ -134,7 +136,7 @@ def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> 
                 loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
             except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
                 raise HubError(
-                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {told_line(error)}); try "
+                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {error_line(error)}); try "
                     "load_dataset by hand before you tell anybody of it"
                 ) from None
             counts = {split: len(table) for split, table in loaded.items()}

@@ -14,10 +14,10 @@ from builder.diffing.versions import Columns, Version
 from builder.folder import manifest, read
 from builder.folder.retracted import refuse_retracted, with_retracted
 from builder.folder.schema import CONFIGS
-from builder.hub.history import Past, Published, open_request, past_of
+from builder.hub.history import Published, ReleaseHistory, open_request, release_history
 from builder.hub.hub import Remote, RemoteFile
 from builder.hub.licenses import doubtful
-from builder.hub.options import Options, Pushed, World
+from builder.hub.options import PushContext, PushOptions, PushResult
 from qagen.errors import DatasetError, HubBusy, HubError
 
 _OURS = ("data/", "prompts/", "plots/")
@@ -28,7 +28,7 @@ _NAMED_PAPERS = 10
 class Landed(Exception):
     """Our commit is there; its tag comes in the next round, from what the Hub says."""
 
-    def __init__(self, plan: Pushed, commit: str) -> None:
+    def __init__(self, plan: PushResult, commit: str) -> None:
         super().__init__(commit)
         self.plan = replace(plan, commit=commit)
 
@@ -37,13 +37,19 @@ class Release:
     """One try: what is there, what is to be sent, and sending it."""
 
     def __init__(
-        self, folder: Path, stage: Path, repo: str, made: dict[str, Any], options: Options, world: World
+        self,
+        folder: Path,
+        stage: Path,
+        repo: str,
+        made: dict[str, Any],
+        options: PushOptions,
+        context: PushContext,
     ) -> None:
         self.folder, self.stage, self.repo, self.options = folder, stage, repo, options
-        self.hub, self.world = world.hub, world
+        self.hub, self.context = context.hub, context
         self.made = published(made, with_rejected=options.with_rejected)
 
-    def attempt(self, mine: str | None) -> Pushed:
+    def attempt(self, mine: str | None) -> PushResult:
         """Look, and do what is left to be done.
 
         Args:
@@ -58,15 +64,15 @@ class Release:
                 raise HubBusy(f"{self.repo} was made just now")
             remote = Remote(self.options.private, None, {})
         self._refuse_doubtful(public=not remote.private)
-        past = past_of(self.hub, self.repo, remote.tags)
-        if past.ours:
-            refuse_retracted(self.made, past.ours.made)
-            self.made = with_retracted(self.made, past.ours.made)
+        history = release_history(self.hub, self.repo, remote.tags)
+        if history.ours:
+            refuse_retracted(self.made, history.ours.made)
+            self.made = with_retracted(self.made, history.ours.made)
         if remote.head and (done := self._untagged(remote, remote.head, mine)):
             return done
-        if past.ours and versions.identity(past.ours.made) == versions.identity(self.made):
-            return self._same(past.ours, mine)
-        return self._send(remote, past)
+        if history.ours and versions.identity(history.ours.made) == versions.identity(self.made):
+            return self._same(history.ours, mine)
+        return self._send(remote, history)
 
     def _remote(self) -> Remote | None:
         """What is there; a repository or branch that is not, is made, unless nothing is to be sent."""
@@ -96,7 +102,7 @@ class Release:
                 "or with --yes if you have made sure that you may"
             )
 
-    def _untagged(self, remote: Remote, head: str, mine: str | None) -> Pushed | None:
+    def _untagged(self, remote: Remote, head: str, mine: str | None) -> PushResult | None:
         """Give a whole commit of qagen at the head the tag that it lacks; None where there is none to give.
 
         Another publisher's too: it is a release that waits for its tag, and ours comes after it.
@@ -130,22 +136,22 @@ class Release:
             return False
         return True
 
-    def _same(self, last: Published, mine: str | None) -> Pushed:
+    def _same(self, last: Published, mine: str | None) -> PushResult:
         done = self._pushed(last.version, last.commit, last.made, str(last.made.get("why", "")))
         if last.commit == mine:
             return done
         return self._pushed_before(last, "the same as {}")
 
-    def _pushed_before(self, last: Published, why: str) -> Pushed:
+    def _pushed_before(self, last: Published, why: str) -> PushResult:
         done = self._pushed(last.version, last.commit, last.made, "")
         return replace(done, changed=False, why=f"{why.format(last.version.tag)}, which is published")
 
     def _is_news(self, changes: Diff, columns: Columns, before: Mapping[str, Any]) -> bool:
-        asked = versions.wanted(self.options.version) is not None
+        asked = versions.parse_version(self.options.version) is not None
         return asked or versions.is_news(changes, columns, before, self.made)
 
-    def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> Pushed:
-        return Pushed(
+    def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> PushResult:
+        return PushResult(
             self.repo,
             str(version),
             version.tag,
@@ -157,27 +163,27 @@ class Release:
             url=f"{self.hub.endpoint}/datasets/{self.repo}",
         )
 
-    def _send(self, remote: Remote, past: Past) -> Pushed:
-        before = past.ours.fetched(self.hub, self.repo) if past.ours else None
+    def _send(self, remote: Remote, history: ReleaseHistory) -> PushResult:
+        before = history.ours.fetched(self.hub, self.repo) if history.ours else None
         changes, columns = self._changes(before)
-        if past.ours and changes and not self._is_news(changes, columns, past.ours.made):
-            return self._pushed_before(past.ours, "but for names of files and the base, the same as {}")
-        version, why = versions.next_version(past.greatest, changes, columns)
-        version, why = self._wanted(version, why, remote, past.greatest)
+        if history.ours and changes and not self._is_news(changes, columns, history.ours.made):
+            return self._pushed_before(history.ours, "but for names of files and the base, the same as {}")
+        version, why = versions.next_version(history.greatest, changes, columns)
+        version, why = self._wanted(version, why, remote, history.greatest)
         if lost := self._lost_number(remote):
             why = f"{why}; it was committed as {lost} before, and somebody else took the tag {lost.tag}"
-        sentences = versions.told(changes, columns)
+        sentences = versions.describe_changes(changes, columns)
         if self.options.create_pr and remote.head and (done := self._requested(version, sentences)):
             return done
         adds = self._tree(before, version, why, sentences, changes)
         there = self.hub.files(self.repo, remote.head) if remote.head else {}
-        deletes, kept = self._others(remote, there, adds, past)
+        deletes, kept = self._others(remote, there, adds, history)
         new = {
             path: place.stat().st_size
             for path, place in adds.items()
             if not _is_there(there.get(path), place)
         }
-        plan = Pushed(
+        plan = PushResult(
             self.repo, str(version), None if self.options.create_pr else version.tag, None, True, why, sentences, new,
             deletes, kept, sum(self.made["configs"]["default"].values()), f"{self.hub.endpoint}/datasets/{self.repo}",
         )  # fmt: skip
@@ -196,7 +202,7 @@ class Release:
         )
         if self.options.create_pr:
             return replace(plan, commit=commit, pull_request=pull_request)
-        self.world.say(
+        self.context.say(
             f"version {version} is committed, {sum(new.values()):,} bytes in {len(new)} files; its tag is next"
         )
         raise Landed(plan, commit)
@@ -212,7 +218,7 @@ class Release:
             return None
         return version if versions.identity(there) == versions.identity(self.made) else None
 
-    def _requested(self, version: Version, sentences: tuple[str, ...]) -> Pushed | None:
+    def _requested(self, version: Version, sentences: tuple[str, ...]) -> PushResult | None:
         """An open pull request that has the version already: one whose response was lost, or of an earlier push."""
         found = open_request(self.hub, self.repo, self.made, version)
         if found is None:
@@ -234,7 +240,7 @@ class Release:
         return diff(before, self.folder), Columns.between(*named)
 
     def _wanted(self, auto: Version, why: str, remote: Remote, last: Version | None) -> tuple[Version, str]:
-        chosen = versions.wanted(self.options.version)
+        chosen = versions.parse_version(self.options.version)
         if chosen is None:
             return auto, why
         if chosen.tag in remote.tags:
@@ -265,7 +271,7 @@ class Release:
         earlier = manifest.read(before) if before else None
         listed = versions.releases(earlier, version, sentences)
         log = before / versions.CHANGELOG if before else None
-        entry = versions.entry(version, self.world.today.isoformat(), why, sentences, changes)
+        entry = versions.entry(version, self.context.today.isoformat(), why, sentences, changes)
         written = {
             "README.md": self._card(version, listed),
             versions.CHANGELOG: versions.changelog(
@@ -302,7 +308,7 @@ class Release:
         return copy
 
     def _others(
-        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path], past: Past
+        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path], history: ReleaseHistory
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Paths that go, and paths of others that stay.
 
@@ -310,7 +316,7 @@ class Release:
         """
         if remote.head is None:
             return (), ()
-        earlier = self.hub.manifest(self.repo, remote.head) or (past.ours.made if past.ours else None)
+        earlier = self.hub.manifest(self.repo, remote.head) or (history.ours.made if history.ours else None)
         if earlier is None and any(path.endswith(_DATA) for path in there):
             raise DatasetError(
                 f"{self.repo} holds data that qagen did not publish, and is left alone; name another, or take the data out first"

@@ -18,13 +18,13 @@ from builder.folder.parquet import Tables
 from builder.folder.profile import Profiler
 from builder.folder.retracted import KEY, with_retracted
 from builder.folder.schema import record_of
-from builder.hub.history import Published, past_of
-from builder.hub.locator import refuse_no_name
-from builder.hub.options import Options, Pushed, World
+from builder.hub.history import Published, release_history
+from builder.hub.locator import require_repo_id
+from builder.hub.options import PushContext, PushOptions, PushResult
 from builder.hub.push import push
 from qagen.errors import DatasetError
 from qagen.papers.works import doi_key
-from qagen.workspace import explained
+from qagen.workspace import translate_os_errors
 
 _SHA256 = re.compile(r"[0-9a-f]{8,64}")
 
@@ -60,10 +60,10 @@ class Retraction:
     repo: str
     papers: tuple[RetractedPaper, ...]
     records: Mapping[str, int]
-    pushed: Pushed
+    pushed: PushResult
 
 
-def retract(repo: str, named: str, reason: str, options: Options, world: World) -> Retraction:
+def retract(repo: str, named: str, reason: str, options: PushOptions, context: PushContext) -> Retraction:
     """Publish a version without a paper.
 
     Args:
@@ -71,37 +71,39 @@ def retract(repo: str, named: str, reason: str, options: Options, world: World) 
         named: the paper's sha256 or its first 8 or more hex digits, or its DOI.
         reason: why, for the card; may be empty.
         options: how to publish; the licence is that of the last version where none is named.
-        world: what publishing needs from outside.
+        context: what publishing needs from outside.
 
     Raises:
         DatasetError: where no version has the paper, or its name fits several.
         HubError: where the Hub refuses, or cannot be reached until the deadline.
     """
-    refuse_no_name(repo)
-    remote = world.hub.look(repo, options.branch)
-    past = past_of(world.hub, repo, remote.tags) if remote else None
-    if remote is None or past is None or past.ours is None:
+    require_repo_id(repo)
+    remote = context.hub.look(repo, options.branch)
+    history = release_history(context.hub, repo, remote.tags) if remote else None
+    if remote is None or history is None or history.ours is None:
         raise DatasetError(
-            f"{repo} has no version that `qagen push` published on {world.hub.endpoint}; look at the name and the token"
+            f"{repo} has no version that `qagen push` published on {context.hub.endpoint}; look at the name and the token"
         )
-    holding = _holding(repo, remote.tags, named, world)
-    papers = _papers(holding, past.ours, named, reason, repo)
-    with explained(Path(repo)), tempfile.TemporaryDirectory(prefix="qagen-retract-") as place:
+    holding = _holding(repo, remote.tags, named, context)
+    papers = _papers(holding, history.ours, named, reason, repo)
+    with translate_os_errors(Path(repo)), tempfile.TemporaryDirectory(prefix="qagen-retract-") as place:
         folder = Path(place) / "dataset"
-        _without(past.ours.fetched(world.hub, repo), folder, papers)
-        license_ = options.license or past.ours.made.get("license")
+        _without(history.ours.fetched(context.hub, repo), folder, papers)
+        license_ = options.license or history.ours.made.get("license")
         pushed = push(
-            folder, repo, replace(options, license=license_, allow_extractive=True, yes=True), world
+            folder, repo, replace(options, license=license_, allow_extractive=True, yes=True), context
         )
     records = {tag: sum(paper["records"] for paper in found) for tag, found in holding.items()}
     return Retraction(repo, papers, records, pushed)
 
 
-def _holding(repo: str, tags: Mapping[str, str], named: str, world: World) -> dict[str, list[dict[str, Any]]]:
+def _holding(
+    repo: str, tags: Mapping[str, str], named: str, context: PushContext
+) -> dict[str, list[dict[str, Any]]]:
     """The versions that hold a paper of this name, oldest first, each with what its manifest says of it."""
     found: dict[str, list[dict[str, Any]]] = {}
     for version in sorted(version for tag in tags if (version := Version.of(tag)) and version.tag == tag):
-        made = world.hub.manifest(repo, world.hub.commit_of(repo, version.tag))
+        made = context.hub.manifest(repo, context.hub.commit_of(repo, version.tag))
         papers = [paper for paper in made["papers"] if _is_named(paper, named)] if made else []
         if papers:
             found[version.tag] = papers

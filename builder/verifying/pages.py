@@ -146,7 +146,7 @@ def _opened(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPag
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Pages]:
+def open_pdf(path: Path) -> Iterator[Pages]:
     """Open a PDF.
 
     Raises:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from builder.hub.locator import folder_of
-from builder.verifying.verify import Means, Report, verify
+from builder.verifying.verify import Report, VerifyContext, verify
 from qagen import convert
 from qagen.papers.papers import find_papers
 from qagen.records import Document, Paper
@@ -37,7 +37,7 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
             return converters[0].convert(paper, place)
 
         workspace = Workspace(work) if work.is_dir() else None
-        return verify(folder_of(folder), Means(found, workspace, convert_anew, scratch))
+        return verify(folder_of(folder), VerifyContext(found, workspace, convert_anew, scratch))
 
 
 def report_text(report: Report, *, as_json: bool) -> str:
@@ -50,7 +50,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"verified      {report.verified}"
     yield f"unverifiable  {report.unverifiable}"
     yield f"failed        {report.failed}"
-    for verdict in report.not_verified[:_LISTED]:
-        yield f"  {verdict.id}: {verdict.status}: {verdict.reason}"
+    for result in report.not_verified[:_LISTED]:
+        yield f"  {result.id}: {result.status}: {result.reason}"
     if len(report.not_verified) > _LISTED:
         yield f"  and {len(report.not_verified) - _LISTED} more; --json lists all"

@@ -12,7 +12,7 @@ from typing import Any
 from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
 from builder.verifying.page import fault_on_pages, fault_within
-from builder.verifying.pages import PageError, Pages, opened
+from builder.verifying.pages import PageError, Pages, open_pdf
 from qagen import convert as conversions
 from qagen.errors import ConversionError
 from qagen.records import Document, Paper, Record
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RecordCheck:
     """A record that is not verified, or a file that is not what the manifest says.
 
     Attributes:
@@ -59,12 +59,12 @@ class Report:
     verified: int
     unverifiable: int
     failed: int
-    not_verified: tuple[Verdict, ...] = field(default=())
+    not_verified: tuple[RecordCheck, ...] = field(default=())
 
     @property
     def exit_code(self) -> int:
         """0 when all are verified; 1 when one failed or a file was changed; 3 when some could not be walked."""
-        if any(verdict.status is Status.FAILED for verdict in self.not_verified):
+        if any(result.status is Status.FAILED for result in self.not_verified):
             return 1
         return 3 if self.unverifiable else 0
 
@@ -74,7 +74,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Means:
+class VerifyContext:
     """What there is to walk with.
 
     Attributes:
@@ -90,7 +90,7 @@ class Means:
     scratch: Path
 
 
-def verify(folder: Path, means: Means) -> Report:
+def verify(folder: Path, context: VerifyContext) -> Report:
     """Walk every record of a dataset folder back to its PDF.
 
     With a conversion in the workspace whose document is the record's, hashes, slices, pages and boxes are compared
@@ -103,14 +103,14 @@ def verify(folder: Path, means: Means) -> Report:
         DatasetError: where the folder is no dataset, or its manifest is damaged.
     """
     counts: Counter[Status] = Counter()
-    found: list[Verdict] = []
+    found: list[RecordCheck] = []
     files = Files(folder)
-    by_sha256 = {paper.sha256: paper for paper in means.papers}
+    by_sha256 = {paper.sha256: paper for paper in context.papers}
     for paper_sha256, records in groupby(files.records(), key=lambda record: record.paper.sha256):
-        for record_id, verdict in _walk_paper(by_sha256.get(paper_sha256), records, means):
-            counts[verdict.status if verdict else Status.VERIFIED] += 1
-            if verdict:
-                found.append(Verdict(record_id, verdict.status, verdict.reason))
+        for record_id, result in _walk_paper(by_sha256.get(paper_sha256), records, context):
+            counts[result.status if result else Status.VERIFIED] += 1
+            if result:
+                found.append(RecordCheck(record_id, result.status, result.reason))
     different = _all_failed(files.different_chats())  # may find further damage
     return Report(
         records=sum(counts.values()) + len(files.torn),
@@ -126,23 +126,23 @@ def verify(folder: Path, means: Means) -> Report:
     )
 
 
-def _all_failed(faults: Iterable[tuple[str, str]]) -> list[Verdict]:
-    return [Verdict(name, Status.FAILED, reason) for name, reason in faults]
+def _all_failed(faults: Iterable[tuple[str, str]]) -> list[RecordCheck]:
+    return [RecordCheck(name, Status.FAILED, reason) for name, reason in faults]
 
 
 def _walk_paper(
-    paper: Paper | None, records: Iterator[Record], means: Means
-) -> Iterator[tuple[str, Verdict | None]]:
+    paper: Paper | None, records: Iterator[Record], context: VerifyContext
+) -> Iterator[tuple[str, RecordCheck | None]]:
     """Walk the records of one paper; its documents and pages are opened once."""
     with ExitStack() as stack:
-        walker = _Walker(paper, means, stack) if paper else None
+        walker = _Walker(paper, context, stack) if paper else None
         for record in records:
             fault = fault_within(record)
             if fault:
-                yield record.id, Verdict(record.id, Status.FAILED, fault)
+                yield record.id, RecordCheck(record.id, Status.FAILED, fault)
             elif walker is None:
                 reason = f"the paper {record.paper.file!r} (sha256 {record.paper.sha256[:16]}…) is not among those given"
-                yield record.id, Verdict(record.id, Status.UNVERIFIABLE, reason)
+                yield record.id, RecordCheck(record.id, Status.UNVERIFIABLE, reason)
             else:
                 yield record.id, walker.walk(record)
 
@@ -150,13 +150,13 @@ def _walk_paper(
 class _Walker:
     """Walks the records of one paper that is here."""
 
-    def __init__(self, paper: Paper, means: Means, stack: ExitStack) -> None:
-        self._paper, self._means, self._stack = paper, means, stack
+    def __init__(self, paper: Paper, context: VerifyContext, stack: ExitStack) -> None:
+        self._paper, self._context, self._stack = paper, context, stack
         self._kept: dict[str, Document] | None = None
         self._anew: Document | str | None = None
         self._pages: Pages | None = None
 
-    def walk(self, record: Record) -> Verdict | None:
+    def walk(self, record: Record) -> RecordCheck | None:
         document = self._from_workspace(record.paper.document_sha256 or "")
         if document:
             return _failed(record, fault_in_document(record, document))
@@ -164,28 +164,28 @@ class _Walker:
             return self._on_pages(record)
         made = self._converted_anew()
         if isinstance(made, str):
-            return Verdict(record.id, Status.UNVERIFIABLE, made)
+            return RecordCheck(record.id, Status.UNVERIFIABLE, made)
         if made.sha256 != record.paper.document_sha256:
             reason = (
                 f"the record has no evidence text, and the PDF converts to another document today "
                 f"({made.converter}; the record's was {record.paper.converter})"
             )
-            return Verdict(record.id, Status.UNVERIFIABLE, reason)
+            return RecordCheck(record.id, Status.UNVERIFIABLE, reason)
         return _failed(record, fault_in_document(record, made)) or self._on_pages(record, made)
 
-    def _on_pages(self, record: Record, document: Document | None = None) -> Verdict | None:
+    def _on_pages(self, record: Record, document: Document | None = None) -> RecordCheck | None:
         try:
             if self._pages is None:
-                self._pages = self._stack.enter_context(opened(self._paper.path))
+                self._pages = self._stack.enter_context(open_pdf(self._paper.path))
             return _failed(record, fault_on_pages(record, self._pages, document))
         except PageError as error:
-            return Verdict(record.id, Status.UNVERIFIABLE, str(error))
+            return RecordCheck(record.id, Status.UNVERIFIABLE, str(error))
 
     def _from_workspace(self, document_sha256: str) -> Document | None:
         if self._kept is None:
             self._kept = {}
-            if self._means.workspace is not None:
-                place = self._means.workspace.paper(self._paper.sha256)
+            if self._context.workspace is not None:
+                place = self._context.workspace.paper(self._paper.sha256)
                 for folder in sorted(place.glob("convert-*")):
                     document = conversions.load(folder, self._paper.sha256)
                     if isinstance(document, Document):
@@ -194,14 +194,14 @@ class _Walker:
 
     def _converted_anew(self) -> Document | str:
         if self._anew is None:
-            place = self._means.scratch / self._paper.sha256
+            place = self._context.scratch / self._paper.sha256
             place.mkdir(parents=True, exist_ok=True)
             try:
-                self._anew = self._means.convert(self._paper, place)
+                self._anew = self._context.convert(self._paper, place)
             except ConversionError as error:
                 self._anew = f"the record has no evidence text, and the PDF cannot be converted anew: {error}"
         return self._anew
 
 
-def _failed(record: Record, fault: str | None) -> Verdict | None:
-    return Verdict(record.id, Status.FAILED, fault) if fault else None
+def _failed(record: Record, fault: str | None) -> RecordCheck | None:
+    return RecordCheck(record.id, Status.FAILED, fault) if fault else None

@@ -6,17 +6,17 @@ that an answer has to pass against its source. A contradiction in either directi
 
 from collections.abc import Iterable
 
-from qagen.checks import Check, Source, Subject
+from qagen.checks import Check, CheckInput, IndexedSource
 from qagen.checks.negated import negated
 from qagen.checks.refusal import refusal
-from qagen.checks.turned_around import direction
+from qagen.checks.turned_around import turned_around
 from qagen.checks.ungrounded_number import ungrounded_number
 from qagen.parsing.reasoning import set_apart
 from qagen.records import Completion, Pair
 from qagen.settings import CheckSettings
 
 NOT_ANSWERED = "NOT ANSWERED"
-_CONTRADICTIONS = (negated, direction)
+_CONTRADICTIONS = (negated, turned_around)
 """What the one answer denies or turns around is a contradiction, whichever of them says more."""
 _MOST_CHARS = 20_000
 
@@ -34,7 +34,9 @@ def read_answer(completion: Completion) -> str | None:
 
 def is_none(pair: Pair, again: str, settings: CheckSettings) -> bool:
     """Whether an answer given anew says that the source does not answer the question: in the form asked for, or as a refusal."""
-    return not again or _fails(Subject.of(Pair(pair.question, again), Source("")), (refusal,), settings)
+    return not again or _fails(
+        CheckInput.of(Pair(pair.question, again), IndexedSource("")), (refusal,), settings
+    )
 
 
 def agreement(pair: Pair, again: str, settings: CheckSettings) -> float:
@@ -42,11 +44,11 @@ def agreement(pair: Pair, again: str, settings: CheckSettings) -> float:
     other = Pair(pair.question, again)
     if is_none(pair, again, settings):
         return 0.0
-    ways = (Subject.of(pair, Source(again)), Subject.of(other, Source(pair.answer)))
+    ways = (CheckInput.of(pair, IndexedSource(again)), CheckInput.of(other, IndexedSource(pair.answer)))
     if any(_fails(way, _CONTRADICTIONS, settings) for way in ways):
         return 0.0
     return max(0.0 if _fails(way, (ungrounded_number,), settings) else way.support.score for way in ways)
 
 
-def _fails(subject: Subject, checks: Iterable[Check], settings: CheckSettings) -> bool:
+def _fails(subject: CheckInput, checks: Iterable[Check], settings: CheckSettings) -> bool:
     return any(True for check in checks for _ in check(subject, settings))

@@ -50,7 +50,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PendingRequest:
     """A request, and the label of the prompt that made it, for the ledger."""
 
     request: Request
@@ -59,14 +59,14 @@ class Question:
 
 T = TypeVar("T")
 
-Talk = Generator[Question, Completion | None, T]
+Dialogue = Generator[PendingRequest, Completion | None, T]
 """A dialogue as a pure generator: it gives questions, is sent the completion of each, or None where there is none now, and
 returns what came out of it. The run drives it with ledger and engine, the replay with the ledger alone.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed(Generic[T]):
+class DialogueReplay(Generic[T]):
     """A dialogue as far as it is known.
 
     Attributes:
@@ -77,23 +77,23 @@ class Replayed(Generic[T]):
     """
 
     value: T
-    paid: tuple[Question, ...]
+    paid: tuple[PendingRequest, ...]
     answers: tuple[Completion, ...]
-    open: tuple[Question, ...]
+    open: tuple[PendingRequest, ...]
 
 
-def replayed(talk: Talk[T], known: Callable[[str], Completion | None]) -> Replayed[T]:
+def replay_dialogue(dialogue: Dialogue[T], known: Callable[[str], Completion | None]) -> DialogueReplay[T]:
     """Lead a dialogue with the answers that there are.
 
     Args:
-        talk: not begun yet.
+        dialogue: not begun yet.
         known: the completion for a request's key, or None.
     """
-    paid: list[Question] = []
+    paid: list[PendingRequest] = []
     answers: list[Completion] = []
-    unknown: list[Question] = []
+    unknown: list[PendingRequest] = []
     try:
-        question = next(talk)
+        question = next(dialogue)
         while True:
             completion = known(question.request.key)
             if completion is None:
@@ -101,9 +101,9 @@ def replayed(talk: Talk[T], known: Callable[[str], Completion | None]) -> Replay
             else:
                 paid.append(question)
                 answers.append(completion)
-            question = talk.send(completion)
+            question = dialogue.send(completion)
     except StopIteration as end:
-        return Replayed(end.value, tuple(paid), tuple(answers), tuple(unknown))
+        return DialogueReplay(end.value, tuple(paid), tuple(answers), tuple(unknown))
 
 
 def exchange(request: Request, completion: Completion) -> Exchange:

@@ -7,19 +7,19 @@ same, and a question whose answer nobody has yet ends only what depends on it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qagen.asking.dialogue import Done, Exchange, Question, Talk, exchange, next_request
-from qagen.asking.judge import Court, Judged, question, unjudged, waiting
+from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
+from qagen.asking.judge import JudgedPair, PairJudge, judge_request, unjudged, waiting
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
-from qagen.checks import Source, Verdict, judge
+from qagen.checks import CheckResult, IndexedSource, judge
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
 from qagen.records import Chunk, Document, Pair, Paper
 
 
 @dataclass(frozen=True, slots=True)
-class Talked:
+class DialogueResult:
     """A chunk's dialogue as far as it is known.
 
     Attributes:
@@ -30,12 +30,12 @@ class Talked:
     """
 
     history: tuple[Exchange, ...]
-    pairs: tuple[Judged, ...]
+    pairs: tuple[JudgedPair, ...]
     exchanges: tuple[Exchange, ...]
     answered: bool
 
 
-def body_talk(document: Document, recipe: Recipe) -> Talk[Body]:
+def main_body_dialogue(document: Document, recipe: Recipe) -> Dialogue[Body]:
     """Ask which headings are main body, where the recipe has a prompt for it and there is a choice."""
     lines = heading_lines(document)
     if recipe.sections is None or len(lines) < 2:
@@ -45,7 +45,7 @@ def body_talk(document: Document, recipe: Recipe) -> Talk[Body]:
     messages = recipe.sections.turns({"headings": lines, "fence": fence(*lines)})
     body = Body()
     for attempt in range(1, recipe.settings.ask.attempts + 1):
-        completion = yield question(recipe, messages, recipe.sections, recipe.model, attempt)
+        completion = yield judge_request(recipe, messages, recipe.sections, recipe.model, attempt)
         if completion is None:
             return Body(fault="the model has not answered yet", by="unanswered")
         body = read_body(completion, document)
@@ -59,7 +59,9 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
     return chunks(document, sections(document, body.starts), recipe.settings.chunk)
 
 
-def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True) -> Talk[Talked]:
+def chunk_dialogue(
+    paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
+) -> Dialogue[DialogueResult]:
     """Ask for pairs about a chunk, then the judges about those that the checks let pass.
 
     Args:
@@ -68,24 +70,24 @@ def chunk_talk(paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = T
         recipe: with a model and a prompt.
         verdicts: False where only the questions are of interest; without judges the checks are then left out.
     """
-    history, answered = yield from _pairs_talk(paper, chunk, recipe)
+    history, answered = yield from _pairs_dialogue(paper, chunk, recipe)
     if not (verdicts or recipe.judges):
-        return Talked(history, (), (), answered)
-    source = Source(chunk.text)
+        return DialogueResult(history, (), (), answered)
+    source = IndexedSource(chunk.text)
     placed = list(_placed(history))
     exchanges = tuple(past for past, _ in placed)
-    found: Sequence[Verdict] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
+    found: Sequence[CheckResult] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
     if recipe.grounder is not None:
         found = recipe.grounder.judged(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)
     if not recipe.judges:
-        return Talked(history, pairs, exchanges, answered)
+        return DialogueResult(history, pairs, exchanges, answered)
     if not answered:
         # A chunk's pairs are judged together, so the judge waits for the last of them.
-        return Talked(history, waiting(pairs, recipe), exchanges, answered)
-    court = Court(chunk, recipe)
-    judged = yield from court.session(pairs)
-    return Talked(history, judged, exchanges, not court.open)
+        return DialogueResult(history, waiting(pairs, recipe), exchanges, answered)
+    court = PairJudge(chunk, recipe)
+    judged = yield from court.judge_pairs(pairs)
+    return DialogueResult(history, judged, exchanges, not court.open)
 
 
 def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
@@ -96,7 +98,9 @@ def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
             place += 1
 
 
-def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[Exchange, ...], bool]]:
+def _pairs_dialogue(
+    paper: Paper, chunk: Chunk, recipe: Recipe
+) -> Dialogue[tuple[tuple[Exchange, ...], bool]]:
     prompt = recipe.prompt_for(paper, chunk)
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
@@ -104,7 +108,7 @@ def _pairs_talk(paper: Paper, chunk: Chunk, recipe: Recipe) -> Talk[tuple[tuple[
     messages = prompt.messages(chunk, ask.pairs, ask.form, recipe.settings.language)
     history: list[Exchange] = []
     while not isinstance(request := next_request(messages, recipe.model, ask, history), Done):
-        completion = yield Question(request, prompt.label)
+        completion = yield PendingRequest(request, prompt.label)
         if completion is None:
             return tuple(history), False
         history.append(exchange(request, completion))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 
 from qagen.asking.agreement import agreement, is_none, read_answer
-from qagen.asking.dialogue import Question, Talk, request_for
+from qagen.asking.dialogue import Dialogue, PendingRequest, request_for
 from qagen.asking.labels import (
     LABELS,
     Judgement,
@@ -21,7 +21,7 @@ from qagen.asking.labels import (
     read_labels,
 )
 from qagen.asking.recipe import Recipe
-from qagen.checks import Verdict
+from qagen.checks import CheckResult
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
@@ -32,7 +32,7 @@ _NO_USE = "the judge gave no usable"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPair:
     """A pair with all that was said about it.
 
     Attributes:
@@ -44,7 +44,7 @@ class Judged:
         judgement: of the judge that labels; of several votes the one that decided.
     """
 
-    verdict: Verdict
+    verdict: CheckResult
     scores: Scores
     faults: tuple[Fault, ...]
     outcome: str = ""
@@ -63,22 +63,22 @@ class _Opinion:
     agreed: float | None = None
 
 
-def question(
+def judge_request(
     recipe: Recipe, messages: tuple[Message, ...], prompt: Prompt, model: str | None, attempt: int
-) -> Question:
+) -> PendingRequest:
     """A request that does not ask for pairs: for text, sampled as the settings and the model's family say."""
     if model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no model")
     request = request_for(messages, model, recipe.settings.ask, attempt)
-    return Question(replace(request, response_format="text"), prompt.label)
+    return PendingRequest(replace(request, response_format="text"), prompt.label)
 
 
-def unjudged(verdict: Verdict) -> Judged:
+def unjudged(verdict: CheckResult) -> JudgedPair:
     """A pair of which only the checks have said something."""
-    return Judged(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
+    return JudgedPair(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
 
 
-def waiting(pairs: Sequence[Judged], recipe: Recipe) -> tuple[Judged, ...]:
+def waiting(pairs: Sequence[JudgedPair], recipe: Recipe) -> tuple[JudgedPair, ...]:
     """Pairs whose judge is not asked yet: those that are to be judged are left out for now."""
     settings = recipe.settings.judge
     fault = Fault(Reason.UNJUDGED, f"{_NO_USE} labels: {_NOT_YET}")
@@ -89,7 +89,7 @@ def waiting(pairs: Sequence[Judged], recipe: Recipe) -> tuple[Judged, ...]:
     )
 
 
-class Court:
+class PairJudge:
     """The judges of one chunk's pairs; counts the questions that have no answer yet."""
 
     def __init__(self, chunk: Chunk, recipe: Recipe) -> None:
@@ -98,7 +98,7 @@ class Court:
         self.settings = recipe.settings.judge
         self.open = 0
 
-    def session(self, pairs: Sequence[Judged]) -> Talk[tuple[Judged, ...]]:
+    def judge_pairs(self, pairs: Sequence[JudgedPair]) -> Dialogue[tuple[JudgedPair, ...]]:
         """Have the pairs judged that are to be, then their questions answered anew; others stay as they are."""
         wanted = {
             pair_id(self.chunk.text, one.verdict.pair): one
@@ -128,7 +128,7 @@ class Court:
             return ()
         return (Fault(Reason.UNJUDGED, f"{_NO_USE} {what}: {problem}"),)
 
-    def _with(self, one: Judged, opinion: _Opinion) -> Judged:
+    def _with(self, one: JudgedPair, opinion: _Opinion) -> JudgedPair:
         given = asdict(opinion.labels) if opinion.labels else {}
         scores = replace(
             one.scores, **{f"judge_{name}": value for name, value in given.items()}, round_trip=opinion.agreed
@@ -144,7 +144,7 @@ class Court:
             judgement=opinion.judgement,
         )
 
-    def _opinions(self, batch: Mapping[str, Pair], prompt: Prompt) -> Talk[dict[str, _Opinion]]:
+    def _opinions(self, batch: Mapping[str, Pair], prompt: Prompt) -> Dialogue[dict[str, _Opinion]]:
         """What the votes come to."""
         votes = []
         for vote in range(1, self.settings.votes + 1):
@@ -167,7 +167,9 @@ class Court:
             faults = (replace(faults[0], detail=faults[0].detail + said), *faults[1:])
         return _Opinion(labels, faults, judgement=against[0])
 
-    def _vote(self, batch: Mapping[str, Pair], prompt: Prompt, vote: int) -> Talk[dict[str, Judgement | str]]:
+    def _vote(
+        self, batch: Mapping[str, Pair], prompt: Prompt, vote: int
+    ) -> Dialogue[dict[str, Judgement | str]]:
         """One judgement of each pair, or why there is none. Those without are asked about once more, in words of no schema."""
         said: dict[str, Judgement | str] = dict.fromkeys(batch, _NOT_YET)
         size: int | None = None
@@ -195,7 +197,7 @@ class Court:
         texts = [text for item in shown for text in item.values()]
         return {**self._source, "pairs": shown, "fence": fence(self.chunk.text, *texts), "problem": problem}
 
-    def _round_trip(self, one: Judged, before: _Opinion, prompt: Prompt) -> Talk[_Opinion]:
+    def _round_trip(self, one: JudgedPair, before: _Opinion, prompt: Prompt) -> Dialogue[_Opinion]:
         """Ask a pair's question once more; what was said of the pair before stays where nothing speaks against it."""
         pair = one.verdict.pair
         names = {
@@ -214,7 +216,7 @@ class Court:
         problem = "it is empty, cut off or far too long"
         return replace(before, faults=self._no_answer("second answer", problem), problem=problem)
 
-    def _compared(self, one: Judged, again: str, before: _Opinion) -> _Opinion:
+    def _compared(self, one: JudgedPair, again: str, before: _Opinion) -> _Opinion:
         """What a second answer says of the first: only that the chunk has none counts against one that the chunk supports well."""
         pair, checks = one.verdict.pair, self.recipe.settings.checks
         agreed = round(agreement(pair, again, checks), 4)
@@ -240,7 +242,7 @@ class Court:
         attempt: int,
         vote: int = 1,
         ids: Sequence[str] = (),
-    ) -> Talk[Completion | None]:
+    ) -> Dialogue[Completion | None]:
         """Ask a judge; about ids it is to keep to the schema of labels, where that did not fail before."""
         model = self.recipe.judge_model or self.recipe.model
         if model is None:
@@ -253,7 +255,7 @@ class Court:
             response_format="labels" if by_schema else "text",
             label_ids=tuple(ids) if by_schema else (),
         )
-        completion = yield Question(request, prompt.label)
+        completion = yield PendingRequest(request, prompt.label)
         if completion is None:
             self.open += 1
         return completion

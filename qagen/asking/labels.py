@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qagen.checks import Verdict
+from qagen.checks import CheckResult
 from qagen.parsing.objects import objects_in
 from qagen.parsing.reasoning import set_apart
 from qagen.prompts.rubric import GRAVITY, KINDS, MARKS, NO_FAULT
@@ -90,7 +90,7 @@ def pair_id(text: str, pair: Pair) -> str:
     return sha256(canonical_json([text, pair.question, pair.answer]))[:10]
 
 
-def is_wanted(verdict: Verdict, settings: JudgeSettings) -> bool:
+def is_wanted(verdict: CheckResult, settings: JudgeSettings) -> bool:
     """Whether a pair is judged by the model: it passed every check, and its support is in the band or all are judged."""
     low, high = settings.band
     return verdict.accepted and (settings.mode != "grey" or low <= verdict.support < high)

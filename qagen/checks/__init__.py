@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from qagen.checks.beside_the_question import beside_the_question
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.circular import circular
 from qagen.checks.cleanups.abbreviations import with_long_forms
 from qagen.checks.cleanups.attribution import without_attribution
@@ -23,17 +23,17 @@ from qagen.checks.definition import definition
 from qagen.checks.echo import echo
 from qagen.checks.empty import empty
 from qagen.checks.garbled import garbled
-from qagen.checks.glued import glue
+from qagen.checks.glued import glued
 from qagen.checks.incomplete import incomplete
 from qagen.checks.invented_reason import invented_reason
-from qagen.checks.leaked_reasoning import leak
+from qagen.checks.leaked_reasoning import leaked_reasoning
 from qagen.checks.misattributed import misattributed
 from qagen.checks.negated import negated
 from qagen.checks.not_a_question import not_a_question
 from qagen.checks.other_language import other_language
 from qagen.checks.overstated import overstated
 from qagen.checks.quotes_instruction import quotes_instruction
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
@@ -42,7 +42,7 @@ from qagen.checks.repeated import repeated
 from qagen.checks.reversed_cause import reversed_cause
 from qagen.checks.swapped import swapped
 from qagen.checks.too_short import too_short
-from qagen.checks.turned_around import direction
+from qagen.checks.turned_around import turned_around
 from qagen.checks.unanswered import unanswered
 from qagen.checks.unexplained_abbreviation import unexplained_abbreviation
 from qagen.checks.ungrounded_number import ungrounded_number
@@ -57,11 +57,21 @@ from qagen.reasons import Reason
 from qagen.records import Edit, Fault, Pair
 from qagen.settings import CheckSettings
 
-__all__ = ["CHECKS", "CLEANUPS", "Check", "Source", "Subject", "Verdict", "clean", "judge", "refuse_unknown"]
+__all__ = [
+    "CHECKS",
+    "CLEANUPS",
+    "Check",
+    "CheckInput",
+    "CheckResult",
+    "IndexedSource",
+    "clean",
+    "judge",
+    "refuse_unknown",
+]
 
-Check = Callable[[Subject, CheckSettings], Iterator[Fault]]
+Check = Callable[[CheckInput, CheckSettings], Iterator[Fault]]
 
-Cleanup = Callable[[Text, Source], str]
+Cleanup = Callable[[Text, IndexedSource], str]
 
 CLEANUPS: tuple[tuple[str, Cleanup], ...] = (
     ("invisible", without_invisible),
@@ -84,9 +94,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("repeated", repeated),
     ("echo", echo),
     ("refusal", refusal),
-    ("leaked_reasoning", leak),
+    ("leaked_reasoning", leaked_reasoning),
     ("quotes_instruction", quotes_instruction),
-    ("glued", glue),
+    ("glued", glued),
     ("other_language", other_language),
     ("definition", definition),
     ("refers_to_paper", refers_to_paper),
@@ -106,7 +116,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),
-    ("turned_around", direction),
+    ("turned_around", turned_around),
     ("unknown_name", unknown_name),
     ("wrong_expansion", wrong_expansion),
     ("unsupported", unsupported),
@@ -133,7 +143,7 @@ def refuse_unknown(settings: CheckSettings) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """What the checks say about a pair.
 
     Attributes:
@@ -160,7 +170,9 @@ class Verdict:
         return not self.faults
 
 
-def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_required: bool = True) -> Verdict:
+def judge(
+    pair: Pair, source: IndexedSource, settings: CheckSettings, *, question_required: bool = True
+) -> CheckResult:
     """Judge a pair against the text it has to be grounded in.
 
     Args:
@@ -173,9 +185,9 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
     length = len(pair.question) + len(pair.answer)
     if length > settings.max_pair_chars:
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
-        return Verdict(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
+        return CheckResult(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     question, answer, edits = clean(pair, source, settings)
-    subject = Subject(question, answer, source, question_required)
+    subject = CheckInput(question, answer, source, question_required)
     faults = tuple(
         fault
         for name, check in CHECKS
@@ -185,7 +197,7 @@ def judge(pair: Pair, source: Source, settings: CheckSettings, *, question_requi
     found = subject.support
     if edits:
         pair = replace(pair, question=question.given, answer=answer.given)
-    return Verdict(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
+    return CheckResult(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
 
 
 def _objections(name: str, faults: Iterator[Fault], settings: CheckSettings) -> Iterator[Fault]:
@@ -196,7 +208,7 @@ def _objections(name: str, faults: Iterator[Fault], settings: CheckSettings) -> 
     return (fault for fault in faults if fault.found.lower() not in allowed)
 
 
-def clean(pair: Pair, source: Source, settings: CheckSettings) -> tuple[Text, Prose, tuple[Edit, ...]]:
+def clean(pair: Pair, source: IndexedSource, settings: CheckSettings) -> tuple[Text, Prose, tuple[Edit, ...]]:
     """Make every cleanup that is not disabled, in question and answer.
 
     Each edit has the text before it, so that it can be taken back.

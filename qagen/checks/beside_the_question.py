@@ -7,9 +7,9 @@ another one has most of. An answer in words of its own has no certain place, and
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
-from qagen.checks.reading.source import PREFIX, Source
+from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
@@ -39,7 +39,7 @@ _TAKING_UP = frozenset(
 )
 
 
-def beside_the_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def beside_the_question(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer out of a sentence that has little of what is asked, while another sentence has it."""
     long_forms = (word for forms in subject.question_expansions.values() for form in forms for word in form)
     asked = frozenset(subject.question.stems) - _ASKING - frozenset(map(stem, long_forms))
@@ -58,7 +58,7 @@ def beside_the_question(subject: Subject, settings: CheckSettings) -> Iterator[F
     if (
         of_answer[here] >= _MOST_OF_ANSWER
         and of_question[there] >= _MOST_OF_QUESTION
-        and of_question[here] <= settings.least_asked * of_question[there]
+        and of_question[here] <= settings.min_asked_share * of_question[there]
         and of_answer[there] < _ELSEWHERE * of_answer[here]
         and not _takes_up(source, here, there)
     ):
@@ -73,7 +73,7 @@ def beside_the_question(subject: Subject, settings: CheckSettings) -> Iterator[F
         )
 
 
-def _weight_in(wanted: frozenset[str], source: Source, number: int) -> float:
+def _weight_in(wanted: frozenset[str], source: IndexedSource, number: int) -> float:
     """What a sentence of the source has of some stems, or of words that begin like them."""
     here, begins = source.sentence_stems[number], source.sentence_beginnings[number]
     return weight(
@@ -83,6 +83,6 @@ def _weight_in(wanted: frozenset[str], source: Source, number: int) -> float:
     )
 
 
-def _takes_up(source: Source, here: int, there: int) -> bool:
+def _takes_up(source: IndexedSource, here: int, there: int) -> bool:
     """Whether a sentence closely follows another and begins with what may mean it: "This", "The drop"."""
     return 0 < here - there <= _CLOSE and source.sentences[here].words[:1] in _TAKING_UP

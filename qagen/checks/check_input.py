@@ -6,14 +6,14 @@ from functools import cached_property
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.names import expansions
 from qagen.checks.reading.quantities import Quantity, quantities
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.support import Alignment, Support, align, support
 from qagen.records import Pair
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckInput:
     """A pair as the checks see it.
 
     Attributes:
@@ -22,11 +22,11 @@ class Subject:
 
     question: Text
     answer: Prose
-    source: Source
+    source: IndexedSource
     question_required: bool = True
 
     @classmethod
-    def of(cls, pair: Pair, source: Source, *, question_required: bool = True) -> "Subject":
+    def of(cls, pair: Pair, source: IndexedSource, *, question_required: bool = True) -> "CheckInput":
         """A pair as it is, without cleanups."""
         return cls(Text(pair.question), Prose(pair.answer), source, question_required)
 

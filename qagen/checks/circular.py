@@ -7,7 +7,7 @@ that weigh next to nothing ("the same", "a fact") are nothing new.
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import content, reasons, weight
 from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.text import stem
@@ -36,7 +36,7 @@ _BEGINNING = 4
 """Letters from which on a word that begins another is a form of it."""
 
 
-def circular(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def circular(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose reason is the question's claim over again."""
     if not _ASKS_WHY.search(subject.question.plain):
         return
@@ -47,12 +47,12 @@ def circular(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             new = frozenset(word for word in said if word not in _NOTHING_NEW and not _is_known(word, asked))
             total = weight(said)
             repeated = total - weight(new)
-            if not said or weight(new) >= settings.least_news or repeated < _LEAST_REPEATED * total:
+            if not said or weight(new) >= settings.min_reason_news or repeated < _LEAST_REPEATED * total:
                 continue
             told = frozenset(
                 word for word in content(claim) if word not in _NOTHING_NEW and not _is_known(word, asked)
             )
-            if weight(told) >= settings.least_news or _is_stated(
+            if weight(told) >= settings.min_reason_news or _is_stated(
                 frozenset(asked | content(claim)), new, subject
             ):
                 continue
@@ -60,7 +60,7 @@ def circular(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
             yield Fault(Reason.CIRCULAR, detail, subject.answer.given, sentence.text)
 
 
-def _is_stated(matter: frozenset[str], reason: frozenset[str], subject: Subject) -> bool:
+def _is_stated(matter: frozenset[str], reason: frozenset[str], subject: CheckInput) -> bool:
     """Whether the source calls what is new in a reason the cause of the matter, however little that is."""
     return any(
         min(weight(reason & stated.cause), weight(matter & stated.effect)) >= _SAYS_SO

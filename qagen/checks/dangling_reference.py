@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import is_name
-from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.support_model import idf
 from qagen.checks.reading.text import stem, words
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
@@ -40,7 +40,7 @@ _LONG = 10
 """Letters from which on a word is a term of its own."""
 
 
-def dangling_reference(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def dangling_reference(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question that speaks of "this", "they" or "the" something that it has not named."""
     text = subject.question.plain
     for found in _THIS.finditer(text):
@@ -62,7 +62,7 @@ def dangling_reference(subject: Subject, settings: CheckSettings) -> Iterator[Fa
             yield _fault(found[0], subject)
 
 
-def _fault(what: str, subject: Subject) -> Fault:
+def _fault(what: str, subject: CheckInput) -> Fault:
     detail = f"the question says {what!r} and does not name what that is"
     return Fault(Reason.DANGLING_REFERENCE, detail, subject.question.given, what)
 
@@ -82,4 +82,4 @@ def _is_specific(text: str, fewest: int) -> bool:
         for token in tokens
         if token.lower() not in FUNCTION_WORDS and not token[0].isdigit()
     }
-    return sum(rarity(form) >= _RARE for form in rare) >= fewest
+    return sum(idf(form) >= _RARE for form in rare) >= fewest

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -26,7 +26,7 @@ _BARE = re.compile(
 )
 
 
-def definition(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def definition(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question that only asks for the meaning of a term or an abbreviation."""
     question = subject.question.plain
     found = _DEFINITION.search(question) or _BARE.search(question)

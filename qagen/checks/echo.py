@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from rapidfuzz.fuzz import ratio
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def echo(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def echo(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that only repeats the question, or only asks."""
     answer, question = subject.answer.plain, subject.question.plain
     if not answer:

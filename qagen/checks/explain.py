@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qagen.checks import Verdict
-from qagen.checks.reading.source import Source
+from qagen.checks import CheckResult
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Sentence, Text, plain
 from qagen.checks.support import cover
 from qagen.reasons import Reason
@@ -36,12 +36,12 @@ class Explanation:
     looked_for: bool = True
 
 
-def explain(verdict: Verdict, source: Source) -> tuple[Explanation, ...]:
+def explain(verdict: CheckResult, source: IndexedSource) -> tuple[Explanation, ...]:
     """Explain every fault of a verdict; `source` is what the pair was judged against."""
     return tuple(_explained(fault, verdict, source) for fault in verdict.faults)
 
 
-def told(verdict: Verdict, source: Source) -> Iterator[str]:
+def explanation_lines(verdict: CheckResult, source: IndexedSource) -> Iterator[str]:
     """The lines that tell a verdict: what was cleaned and how it reads now, and every fault with its sentence and its source."""
     scored = "" if verdict.grounding is None else f", grounding {verdict.grounding:.3f}"
     yield f"{'accepted' if verdict.accepted else 'turned down'}, support {verdict.support:.2f}{scored}"
@@ -67,7 +67,7 @@ def told(verdict: Verdict, source: Source) -> Iterator[str]:
             yield _shown(source, span)
 
 
-def _shown(source: Source, span: tuple[int, int]) -> str:
+def _shown(source: IndexedSource, span: tuple[int, int]) -> str:
     start, end = span
     return f"    {'source':>9} | [{start}:{end}] {_short(source.given[start:end])}"
 
@@ -78,7 +78,7 @@ def _short(text: str) -> str:
     return line if len(text) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]} ... ({len(text)} characters)"
 
 
-def _explained(fault: Fault, verdict: Verdict, source: Source) -> Explanation:
+def _explained(fault: Fault, verdict: CheckResult, source: IndexedSource) -> Explanation:
     if fault.reason is Reason.TOO_LONG:  # it was not read, and is not read for this
         place = "answer" if len(verdict.pair.answer) > len(verdict.pair.question) else "question"
         said = _short(getattr(verdict.pair, place))

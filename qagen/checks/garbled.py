@@ -7,7 +7,7 @@ control characters: whatever they were, the reader of a record cannot know.
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -17,7 +17,7 @@ _LOST = re.compile(
 )
 
 
-def garbled(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def garbled(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer with replacement, private-use or control characters."""
     for name, text in (("question", subject.question.given), ("answer", subject.answer.given)):
         for lost in _LOST.finditer(text):

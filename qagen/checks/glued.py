@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.text import Text
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
@@ -38,7 +38,7 @@ _ANSWER_MARK = re.compile(r"A\d{0,3}[*_]{0,4}:")
 _RULES = ("---", "===", "___", "***", "#")
 
 
-def glue(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def glued(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair to which another pair, a summary or a remark on the pairs is attached."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in _glued(text):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.words import FUNCTION_WORDS
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -12,10 +12,10 @@ _ENDS = frozenset(".!?:…\"'”’)]}>*`|。")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-def incomplete(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def incomplete(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that breaks off, and a question that begins or ends in the middle."""
     words = len(subject.answer.words)
-    if words and (ending := _broken_end(subject.answer.given.rstrip(), words, settings.longest_phrase)):
+    if words and (ending := _broken_end(subject.answer.given.rstrip(), words, settings.max_phrase_words)):
         yield Fault(
             Reason.INCOMPLETE, f"the answer breaks off after {ending!r}", subject.answer.given, ending
         )
@@ -27,7 +27,7 @@ def incomplete(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
         )
 
 
-def _broken_end(answer: str, words: int, longest_phrase: int) -> str | None:
+def _broken_end(answer: str, words: int, max_phrase_words: int) -> str | None:
     """The last words of an answer that breaks off, or None."""
     if not answer:
         return None
@@ -38,4 +38,4 @@ def _broken_end(answer: str, words: int, longest_phrase: int) -> str | None:
         return tail if answer[-1] == ":" else None
     last = answer.rsplit(maxsplit=1)[-1].lower()
     opened = any(answer.count(opener) > answer.count(closer) for opener, closer in _CLOSERS.items())
-    return tail if words > longest_phrase or last in FUNCTION_WORDS or opened else None
+    return tail if words > max_phrase_words or last in FUNCTION_WORDS or opened else None

@@ -5,9 +5,9 @@ A right statement with a reason of the model's own looks well supported: half of
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import content, reasons, weight
-from qagen.checks.reading.source import PREFIX, Source
+from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -16,7 +16,7 @@ _SAYS_SOMETHING = 8.0
 """The weight from which on a reason is one: about two rare words."""
 
 
-def invented_reason(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def invented_reason(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a reason of which the source has little where it speaks of the matter."""
     before = frozenset(subject.question.stems)
     for sentence in subject.answer.sentences:
@@ -33,7 +33,7 @@ def invented_reason(subject: Subject, settings: CheckSettings) -> Iterator[Fault
         before |= frozenset(sentence.stems)
 
 
-def _share_near(matter: frozenset[str], reason: frozenset[str], source: Source) -> tuple[float, int]:
+def _share_near(matter: frozenset[str], reason: frozenset[str], source: IndexedSource) -> tuple[float, int]:
     """How much of a reason stands within a sentence of the place that has most of both, and the number of that place."""
     best, found = -1.0, (0.0, 0)
     for number, place in enumerate(source.windows):
@@ -57,7 +57,7 @@ def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
     return weight(had) / total
 
 
-def _span(source: Source, number: int) -> tuple[tuple[int, int], ...]:
+def _span(source: IndexedSource, number: int) -> tuple[tuple[int, int], ...]:
     if not source.sentences:
         return ()
     sentence = source.sentences[number]

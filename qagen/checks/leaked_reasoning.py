@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.claims import speeches
 from qagen.checks.reading.text import Text
 from qagen.checks.reading.wordings import Wordings, wording
@@ -43,7 +43,7 @@ _MARKS = frozenset("<[{`")
 """Every marker has one of these."""
 
 
-def leak(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def leaked_reasoning(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair with tags of reasoning or chat, words of a prompt, or in which the model talks to itself or to its user."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in _leaked(text):

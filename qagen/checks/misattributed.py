@@ -12,12 +12,12 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.quantities import Quantity
-from qagen.checks.reading.source import Source
-from qagen.checks.reading.support_model import rarities
+from qagen.checks.reading.source import IndexedSource
+from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import FUNCTION_WORDS
 from qagen.reasons import Reason
@@ -44,7 +44,7 @@ class _Fit(NamedTuple):
     sentence: int
 
 
-def misattributed(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a number or name that the source gives to something else."""
     if not any(map(str.isdigit, subject.answer.plain)) and not any(
         map(is_name, tokens(subject.answer.plain))
@@ -143,14 +143,18 @@ def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) ->
         if mentions.clauses[other] == clause and other != place and form not in _GRAMMAR
     }
     asked = {form for form in question.forms if form not in _GRAMMAR} - own
-    found = rarities(own) | {form: weight * _OF_QUESTION for form, weight in rarities(asked).items()}
+    found = idfs(own) | {form: weight * _OF_QUESTION for form, weight in idfs(asked).items()}
     if isinstance(value, str):
         return found
     return {form: weight for form, weight in found.items() if not form[0].isdigit()}
 
 
 def _rival(
-    value: _Value, terms: Mapping[str, float], excused: _Excused, source: Source, settings: CheckSettings
+    value: _Value,
+    terms: Mapping[str, float],
+    excused: _Excused,
+    source: IndexedSource,
+    settings: CheckSettings,
 ) -> tuple[_Fit, _Fit] | None:
     """The best place of a value and that of a rival that fits better by more than the margin, if there is one."""
     own = max(
@@ -177,7 +181,7 @@ def _rival(
     return (own, best) if best is not None and best.score > least else None
 
 
-def _same(value: _Value, source: Source, settings: CheckSettings) -> Iterator[tuple[int, int, _Value]]:
+def _same(value: _Value, source: IndexedSource, settings: CheckSettings) -> Iterator[tuple[int, int, _Value]]:
     """Where the source has the value itself."""
     if isinstance(value, str):
         yield from ((number, place, value) for number, place in source.named.get(value, ()))
@@ -188,7 +192,7 @@ def _same(value: _Value, source: Source, settings: CheckSettings) -> Iterator[tu
 
 
 def _rivals(
-    value: _Value, near: Container[int], excused: _Excused, source: Source, settings: CheckSettings
+    value: _Value, near: Container[int], excused: _Excused, source: IndexedSource, settings: CheckSettings
 ) -> Iterator[tuple[int, int, _Value]]:
     """Numbers or names of some sentences of the source that could stand where the value stands."""
     tolerance = settings.number_tolerance
@@ -210,7 +214,7 @@ def _most(here: Mentions, terms: Mapping[str, float]) -> float:
     return sum(map(terms.__getitem__, there))
 
 
-def _fit(source: Source, number: int, place: int, terms: Mapping[str, float]) -> float:
+def _fit(source: IndexedSource, number: int, place: int, terms: Mapping[str, float]) -> float:
     """What stands around a place of the source of some words."""
     here = source.mentions[number]
     before = source.sentence_stems[number - 1] if number else frozenset()

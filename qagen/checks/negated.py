@@ -6,7 +6,7 @@ A score of shared words cannot see a "not": "is affected by pH" and "is not affe
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.claims import refusals
 from qagen.checks.reading.text import Sentence, stem
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
@@ -42,12 +42,12 @@ _CONDITION_REACH = 5
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
-def negated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
     for alignment in subject.alignments:
         sentence = alignment.sentence
         for position in _denials(sentence):
-            is_denied = _is_denied_in_source(position, alignment, subject, settings.denial_reach)
+            is_denied = _is_denied_in_source(position, alignment, subject, settings.negation_window)
             if not is_denied and not any(refusals(sentence.text, frozenset(sentence.words))):
                 said = " ".join(sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
@@ -66,7 +66,7 @@ def _denials(sentence: Sentence) -> Iterator[int]:
             yield position
 
 
-def _is_denied_in_source(position: int, alignment: Alignment, subject: Subject, reach: int) -> bool:
+def _is_denied_in_source(position: int, alignment: Alignment, subject: CheckInput, reach: int) -> bool:
     """Whether the source denies, in some sentence, something close to what the answer denies."""
     words = alignment.sentence.words
     denied = [stem(word) for word in words[position + 1 : position + 8] if word not in FUNCTION_WORDS][:3]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -21,7 +21,7 @@ _MARK = re.compile(r"[?;\u037E\u055E\u061F\u1367]")
 """The question marks of all scripts, as NFKC leaves them; in other languages than English a question needs one."""
 
 
-def not_a_question(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def not_a_question(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question that has neither a question mark nor, in English, begins like a question or a task."""
     asks = _ASKS if settings.language == "en" else _MARK
     if subject.has_question and not asks.search(subject.question.plain):

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.text import Text
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
@@ -122,7 +122,7 @@ class _Model(Protocol):
     def predict(self, text: str) -> tuple[Sequence[str], Sequence[float]]: ...
 
 
-def other_language(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def other_language(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a pair in another language, or with words of another script or language that the source does not have."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         foreign = () if text.given.isascii() else _foreign_letters(settings.language).findall(text.plain)
@@ -168,20 +168,20 @@ def _another(text: Text, settings: CheckSettings) -> str | None:
     own = len(letters.findall(text.plain)) if letters else 0
     if len(words) < _FEWEST_WORDS and own < _FEWEST_LETTERS:
         return None
-    least = settings.language_sureness
+    least = settings.language_confidence
     if settings.language != "en":
         may_be_it = len(words) < _FEW_WORDS and (own or not letters)
         least = max(least, _SURENESS_OF_FEW) if may_be_it else least
     elif sum(word in FUNCTION_WORDS for word in words) >= _ENOUGH_GRAMMAR * len(words):
         return None
-    language, sureness = _detected(text.plain)
+    language, confidence = _detected(text.plain)
     is_it = language == settings.language or any({language, settings.language} <= near for near in _NEAR)
-    return language if not is_it and sureness >= least else None
+    return language if not is_it and confidence >= least else None
 
 
 def _detected(text: str) -> tuple[str, float]:
-    labels, sureness = _model().predict(text)
-    return str(labels[0]).removeprefix("__label__"), float(sureness[0])
+    labels, confidence = _model().predict(text)
+    return str(labels[0]).removeprefix("__label__"), float(confidence[0])
 
 
 @cache

@@ -5,7 +5,7 @@ One instance of a source becomes a law in an answer by a single word, which no s
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.checks.support import Alignment
@@ -40,7 +40,7 @@ _ALIKE = {
 _DENIALS = word_set("not no cannot")
 
 
-def overstated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that leaves no exception where neither the source, near the matter, nor the question does."""
     if subject.answer.vocabulary.isdisjoint(_ALIKE):
         return
@@ -90,7 +90,7 @@ _OF_ALL_NAMED = frozenset({("are",), ("were",), ("they",), ("can",), ("may",)})
 _COUNTS = word_set("two three four five six seven eight nine ten")
 
 
-def _is_said(word: str, position: int, alignment: Alignment, subject: Subject) -> bool:
+def _is_said(word: str, position: int, alignment: Alignment, subject: CheckInput) -> bool:
     """Whether the source leaves no exception either: beside what the answer says it of, or, where it has another word for that, nearby."""
     source = subject.source
     what = _what(alignment.sentence, position)

@@ -5,7 +5,7 @@ What stands right beside such an instruction in the source is of the same hand, 
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.wordings import Wordings, wording
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -69,7 +69,7 @@ _ORDERS = Wordings(
 """What orders a reader or a model about, in the words that such texts use."""
 
 
-def quotes_instruction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def quotes_instruction(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that passes an instruction on, or whose evidence stands beside one."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in _ORDERS.search(text.plain, text.vocabulary):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.wordings import Wordings, wording
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -79,7 +79,7 @@ POINTERS = Wordings(
 _PARAGRAPH_SIGN = re.compile(r"§ ?\d")
 
 
-def refers_to_figure(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def refers_to_figure(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that points at "Fig. 2c", "Table 1", "Eq. (6)", "Section 2.4" or "the figure"."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in chain(

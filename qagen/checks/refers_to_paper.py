@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.cleanups.attribution import WRITING
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text, stem
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
@@ -99,7 +99,7 @@ _ABOUT_NOTHING = word_set(
 _ABOUT_NOTHING_STEMS = frozenset(map(stem, _ABOUT_NOTHING))
 
 
-def refers_to_paper(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def refers_to_paper(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a pair that speaks of "this study", "the authors", "the excerpt", or of where it was published."""
     patterns = {
         "question": (_ANYWHERE, _IN_QUESTION, _PIECE, _BIBLIOGRAPHIC, _REFERENCE),
@@ -135,17 +135,17 @@ def _first_person(name: str, text: Text) -> Iterator[Fault]:
         )
 
 
-def _is_counted(found: str, subject: Subject) -> bool:
+def _is_counted(found: str, subject: CheckInput) -> bool:
     """Whether a numbered passage is one of the matter, such as those of cells, since the source has it too."""
     return ":" not in found and found.lower() in subject.source.plain.lower()
 
 
-def _is_of_papers(source: Source) -> bool:
+def _is_of_papers(source: IndexedSource) -> bool:
     """Whether papers are the source's matter, as their titles and citations are to a model that reads them."""
     return source.vocabulary >= _PAPERS_AS_MATTER and _THE_PAPER.search(source.plain) is not None
 
 
-def _is_a_sheet(found: re.Match[str], subject: Subject) -> bool:
+def _is_a_sheet(found: re.Match[str], subject: CheckInput) -> bool:
     """Whether "the paper" may be a sheet: the source is about paper as a material, or holds it in the same words."""
     said = found[0].lower()
     if said == "the current document":

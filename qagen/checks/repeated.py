@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from qagen.checks.check_input import Subject
-from qagen.checks.reading.source import Source
+from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -24,14 +24,14 @@ _PHRASE = 7
 """Words of a phrase that nobody says three times."""
 
 
-def repeated(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def repeated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject a question or an answer that has a sentence twice, or a phrase, a word or a letter many times."""
     for name, text in (("question", subject.question), ("answer", subject.answer)):
         for found in _repeated(text, subject.source):
             yield Fault(Reason.REPEATED, f"the {name} repeats {found!r}", text.given, found)
 
 
-def _repeated(text: Text, source: Source) -> Iterator[str]:
+def _repeated(text: Text, source: IndexedSource) -> Iterator[str]:
     if any(letter * _LETTERS_ALIKE in text.plain for letter in set(text.plain)):
         yield from (run[0] for run in _LETTERS.finditer(text.plain) if run[0] not in source.plain)
     words = text.words
@@ -50,7 +50,7 @@ def _repeated(text: Text, source: Source) -> Iterator[str]:
         yield from _phrases(words, source)
 
 
-def _loops(text: Text, source: Source, longest: int) -> Iterator[str]:
+def _loops(text: Text, source: IndexedSource, longest: int) -> Iterator[str]:
     """Words that follow each other three times and more: "a day a day a day"."""
     words = text.words
     for length in range(1, min(longest, len(words) // _TIMES) + 1):
@@ -66,7 +66,7 @@ def _loops(text: Text, source: Source, longest: int) -> Iterator[str]:
                     yield " ".join(loop)
 
 
-def _is_a_loop(loop: tuple[str, ...], text: Text, source: Source) -> bool:
+def _is_a_loop(loop: tuple[str, ...], text: Text, source: IndexedSource) -> bool:
     """Whether words that follow each other are more than a row of numbers, a word with hyphens or what the source has as well."""
     if not any(word.isalpha() and len(word) > 1 for word in loop) or " ".join(loop * _TIMES) in " ".join(
         source.words
@@ -78,7 +78,7 @@ def _is_a_loop(loop: tuple[str, ...], text: Text, source: Source) -> bool:
     )
 
 
-def _phrases(words: Sequence[str], source: Source) -> Iterator[str]:
+def _phrases(words: Sequence[str], source: IndexedSource) -> Iterator[str]:
     """Rows of words that stand three times, anywhere, and not so in the source."""
     if len(words) < _TIMES * _PHRASE:
         return

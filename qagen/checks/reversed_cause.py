@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import Causation, causations, weight
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -19,7 +19,7 @@ _SAME_WAY = 4.0
 """What a statement of the source has to share the same way round, so that it speaks for the answer."""
 
 
-def reversed_cause(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def reversed_cause(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that exchanges the cause and the effect of the source."""
     for sentence in subject.answer.sentences:
         for said in causations(sentence):

@@ -14,9 +14,9 @@ from itertools import chain, pairwise
 
 from qagen.checks.reading.claims import claims_something
 from qagen.checks.reading.quantities import quantities
-from qagen.checks.reading.source import PREFIX, Source
+from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.stated import distinct
-from qagen.checks.reading.support_model import MODEL, SCALE, rarities
+from qagen.checks.reading.support_model import MODEL, SCALE, idfs
 from qagen.checks.reading.text import Sentence, Text, stem, words
 
 Span = tuple[int, int]
@@ -72,12 +72,12 @@ class Support:
     strangest: str = ""
 
 
-def align(answer: Text, source: Source) -> tuple[Alignment, ...]:
+def align(answer: Text, source: IndexedSource) -> tuple[Alignment, ...]:
     """Find for each sentence of an answer that has content the sentences of the source that cover it best."""
     return tuple(cover(sentence, source) for sentence in answer.sentences if sentence.stems)
 
 
-def support(alignments: tuple[Alignment, ...], source: Source) -> Support:
+def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support:
     """Score an answer by its alignments with the source."""
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
@@ -99,9 +99,9 @@ def _shared(found: dict[str, float]) -> float:
     return found["everywhere"] / 2 + (found["bigrams"] + found["close_pairs"]) / 4
 
 
-def cover(sentence: Sentence, source: Source) -> Alignment:
+def cover(sentence: Sentence, source: IndexedSource) -> Alignment:
     """Choose the sentence that covers most of the weight, then the one that adds most, and so on."""
-    weights = rarities(sentence.stems)
+    weights = idfs(sentence.stems)
     left, total = weights.copy(), sum(weights.values())
     gains: dict[int, float] = {}
     for word, weight in left.items():
@@ -124,7 +124,7 @@ def cover(sentence: Sentence, source: Source) -> Alignment:
     return Alignment(sentence, tuple(chosen), weights)
 
 
-def features(alignment: Alignment, source: Source) -> dict[str, float]:
+def features(alignment: Alignment, source: IndexedSource) -> dict[str, float]:
     """What the words that a sentence shares with the source tell, by name; each in [0, 1], 1 being full support."""
     stems, weights = alignment.sentence.stems, alignment.weights
     total = sum(weights.values())
@@ -149,7 +149,7 @@ def features(alignment: Alignment, source: Source) -> dict[str, float]:
     }
 
 
-def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: Source) -> tuple[float, float]:
+def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: IndexedSource) -> tuple[float, float]:
     """Of the neighbouring words, the share of the pairs that the source has side by side, and of the weight that it has close by."""
     neighbours, near = source.bigrams, source.pairs
     beside, weighed, close = 0, 0.0, 0.0
@@ -175,7 +175,7 @@ def _longest_run(stems: tuple[str, ...], missing: dict[str, float]) -> float:
     return longest
 
 
-def _in_one_place(weights: dict[str, float], source: Source) -> float:
+def _in_one_place(weights: dict[str, float], source: IndexedSource) -> float:
     """The share of the words that one sentence of the source has together with its neighbours."""
     counts = Counter(chain.from_iterable(map(source.places, weights)))
     return max(counts.values()) / len(weights) if counts else 0.0
@@ -202,7 +202,7 @@ def _names(sentence: Sentence, lacking: Container[str]) -> dict[str, float]:
     }
 
 
-def _stated_otherwise(sentence: Sentence, source: Source) -> frozenset[str]:
+def _stated_otherwise(sentence: Sentence, source: IndexedSource) -> frozenset[str]:
     """The stems of numbers that the source has in another notation or unit, or rounded: 30 min for 0.5 h, 12 500 for 12,500."""
     return frozenset(
         stem(word)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, product
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import content, weight
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.quantities import Quantity
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -31,7 +31,7 @@ _ONE_CLAUSE = 90
 """Characters around a value within which words are said of it."""
 
 
-def swapped(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def swapped(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer in which two values have each the words that the source gives to the other."""
     for sentence, mentions in zip(subject.answer.sentences, subject.mentions, strict=True):
         if len(mentions.names) + len(mentions.numbers) < 2 or "respectively" in sentence.words:
@@ -78,7 +78,7 @@ def _said_of(stems: frozenset[str]) -> frozenset[str]:
 
 
 def _exchanged(
-    wanted: Sides, one: Value, other: Value, source: Source, settings: CheckSettings
+    wanted: Sides, one: Value, other: Value, source: IndexedSource, settings: CheckSettings
 ) -> tuple[int, int] | None:
     """Where the source gives each of the values the words of the other, and nowhere its own."""
     ones = _places(one, source, settings)
@@ -92,13 +92,13 @@ def _exchanged(
             return None
         straight = weight(wanted[0] & sides[0]) + weight(wanted[1] & sides[1])
         crossed = weight(wanted[0] & sides[1]), weight(wanted[1] & sides[0])
-        if min(crossed) < settings.least_exchanged or sum(crossed) < _CLEARLY * straight:
+        if min(crossed) < settings.min_exchanged or sum(crossed) < _CLEARLY * straight:
             return None
         found = (source.sentences[number].start, source.sentences[number].end)
     return found
 
 
-def _places(value: Value, source: Source, settings: CheckSettings) -> Sequence[tuple[int, int]]:
+def _places(value: Value, source: IndexedSource, settings: CheckSettings) -> Sequence[tuple[int, int]]:
     """The sentences and places in which the source has a value."""
     if isinstance(value, str):
         return source.named.get(value, ())
@@ -106,7 +106,9 @@ def _places(value: Value, source: Source, settings: CheckSettings) -> Sequence[t
     return [(number, place) for number, place, stated in source.numbered if stated.states(value, tolerance)]
 
 
-def _stated(source: Source, one: tuple[int, int, Value], other: tuple[int, int, Value]) -> Sides | None:
+def _stated(
+    source: IndexedSource, one: tuple[int, int, Value], other: tuple[int, int, Value]
+) -> Sides | None:
     if one[0] == other[0]:
         text = source.sentences[one[0]].text
         return _sides(text, source.mentions[one[0]], one[1:], other[1:])

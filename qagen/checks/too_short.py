@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def too_short(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def too_short(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question or an answer with fewer characters than the settings ask for."""
     question, answer = subject.question.given.strip(), subject.answer.given.strip()
     if subject.has_question and len(question) < settings.min_question_chars:

@@ -7,8 +7,8 @@ cost decreased" agrees, "less costly" beside "more costly" does not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from qagen.checks.check_input import Subject
-from qagen.checks.reading.source import Source
+from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.words import FUNCTION_WORDS, NUMBER_WORDS, word_set
 from qagen.checks.support import Alignment, Span
@@ -113,7 +113,7 @@ _NEXT_TO = 2
 _SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
 
 
-def direction(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def turned_around(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that turns a direction of the source around: higher for lower, increase for decrease."""
     for alignment in subject.alignments:
         words = alignment.sentence.words
@@ -174,7 +174,7 @@ def _is_denied(words: tuple[str, ...], position: int) -> bool:
     return not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
 
 
-def _against(position: int, alignment: Alignment, source: Source, margin: float) -> tuple[Span, ...]:
+def _against(position: int, alignment: Alignment, source: IndexedSource, margin: float) -> tuple[Span, ...]:
     """Where the source says the opposite of the topics, if it says it more clearly than the direction itself.
 
     What the source denies is the opposite: "not very high" is low. What the answer denies is compared with what the

@@ -6,7 +6,7 @@ A true sentence that gives no reason is no answer to "why"; whether the reason i
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.words import NUMBER_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -40,7 +40,7 @@ _AMOUNTS = NUMBER_WORDS.keys() | word_set(
 )
 
 
-def unanswered(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer without a reason where one is asked for, or without any amount."""
     asked, answer = subject.question.plain, subject.answer
     if not answer.words:
@@ -65,7 +65,7 @@ _CUES = word_set(
 )
 
 
-def _is_reason_in_source(subject: Subject) -> bool:
+def _is_reason_in_source(subject: CheckInput) -> bool:
     """Whether the source gives what the answer says as a reason, so that the answer need not say so."""
     sentences = subject.source.sentences
     return any(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.abbreviations import unexplained
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def unexplained_abbreviation(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def unexplained_abbreviation(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with an abbreviation that only the source spells out, where the settings ask for that."""
     if settings.abbreviations != "reject":
         return

@@ -6,7 +6,7 @@ A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entire
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.quantities import Quantity, quantities
 from qagen.checks.reading.stated import Stated, distinct
 from qagen.reasons import Reason
@@ -19,7 +19,7 @@ Places = tuple[Stated, ...]
 """Where a number may be stated: source and question."""
 
 
-def ungrounded_number(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a number that neither the source nor the question states.
 
     Numbers of a list's items never count. A small count counts only where the source gives another number of the
@@ -62,7 +62,7 @@ def _is_reckoned(
     )
 
 
-def _is_part_of_name(quantity: Quantity, subject: Subject) -> bool:
+def _is_part_of_name(quantity: Quantity, subject: CheckInput) -> bool:
     """Whether the source has it in one with the word before it: "Alexa 594" for "alexa594"."""
     before = subject.answer.plain[: quantity.start].rstrip(" -")
     word = before[before.rfind(" ") + 1 :].lower()

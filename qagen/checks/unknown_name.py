@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
@@ -19,7 +19,7 @@ _ALIKE = str.maketrans("il|0", "111o")
 _LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
 
 
-def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def unknown_name(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
     yield from _unknown_labels(subject)
     unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
@@ -38,7 +38,7 @@ def unknown_name(subject: Subject, settings: CheckSettings) -> Iterator[Fault]: 
             yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
 
 
-def _unknown_labels(subject: Subject) -> Iterator[Fault]:
+def _unknown_labels(subject: CheckInput) -> Iterator[Fault]:
     """Labels such as Thr-79 whose word the source has, but with other numbers."""
     for found in _LABEL.finditer(subject.answer.plain):
         label = found["word"].lower() + found["number"]

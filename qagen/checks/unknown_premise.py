@@ -6,7 +6,7 @@ An answer may use what its question states; so what the question states has to b
 import re
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.source import PREFIX
@@ -28,7 +28,7 @@ _AROUND = 3
 _ENDS = frozenset(".?!:\"'")
 
 
-def unknown_premise(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def unknown_premise(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with a number or a name that the source does not have."""
     question, source = subject.question, subject.source
     for quantity in subject.asked:
@@ -45,7 +45,7 @@ def unknown_premise(subject: Subject, settings: CheckSettings) -> Iterator[Fault
     yield from _mistaken(subject)
 
 
-def _mistaken(subject: Subject) -> Iterator[Fault]:
+def _mistaken(subject: CheckInput) -> Iterator[Fault]:
     """Names of the question for which the sentence that the answer comes from has another of the series: mSandy2, mSandy1."""
     asked = {
         folded(token)
@@ -85,7 +85,7 @@ def _names(text: str, *, capitals: bool) -> Iterator[str]:
             yield token
 
 
-def _is_known(word: str, subject: Subject) -> bool:
+def _is_known(word: str, subject: CheckInput) -> bool:
     name, source = folded(word), subject.source
     if is_composition(word, subject.question.plain, source.plain):
         return True
@@ -97,7 +97,7 @@ def _is_known(word: str, subject: Subject) -> bool:
     return is_akin or (word[1:].islower() and _is_abbreviated(word, subject))
 
 
-def _is_abbreviated(word: str, subject: Subject) -> bool:
+def _is_abbreviated(word: str, subject: CheckInput) -> bool:
     """Whether the source has the initials of the words around a word: VHS for "van Hove singularity"."""
     words = subject.question.words
     place = words.index(word.lower()) if word.lower() in words else -1
@@ -111,7 +111,7 @@ def _is_abbreviated(word: str, subject: Subject) -> bool:
     )
 
 
-def _next(word: str, subject: Subject) -> str:
+def _next(word: str, subject: CheckInput) -> str:
     """The word that follows a name in the question: "cerevisiae", which the source has behind "S."."""
     words = subject.question.words
     place = words.index(word.lower()) if word.lower() in words else len(words)

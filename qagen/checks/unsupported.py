@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 
-def unsupported(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def unsupported(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
     if found.score < settings.min_support:

@@ -7,10 +7,10 @@ compares them the other way round has all of its words.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
 from qagen.checks.reading.quantities import Quantity, quantities
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Sentence, stem, words
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.checks.support import Span
@@ -47,7 +47,7 @@ class _Comparison(NamedTuple):
         return self.word in _MORE
 
 
-def wrong_comparison(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def wrong_comparison(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that compares two things the other way round than the source."""
     for sentence in subject.answer.sentences:
         for said in _comparisons(sentence.words):
@@ -64,7 +64,7 @@ def wrong_comparison(subject: Subject, settings: CheckSettings) -> Iterator[Faul
                 yield Fault(Reason.WRONG_COMPARISON, detail, subject.answer.given, sentence.text, (against,))
 
 
-def compares_alike(sentence: Sentence, source: Source) -> bool:
+def compares_alike(sentence: Sentence, source: IndexedSource) -> bool:
     """Whether the source compares the same two things with the same outcome, be it from the other side."""
     return any(_agrees(said, stated) for said in _comparisons(sentence.words) for stated in source.sentences)
 

@@ -6,10 +6,10 @@ long forms reach: one word among them that is foreign to source and question, wh
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import acronyms, folded, leading_words, long_form, tokens
-from qagen.checks.reading.source import Source
-from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.source import IndexedSource
+from qagen.checks.reading.support_model import idf
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import FUNCTION_WORDS
 from qagen.reasons import Reason
@@ -20,7 +20,7 @@ _SAYS_SOMETHING = 3.5
 """The rarity from which on a foreign word is no word of everyday language."""
 
 
-def wrong_expansion(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
+def wrong_expansion(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that spells out an acronym differently from the source, or beside it has a word exchanged."""
     for acronym, before in acronyms(subject.answer.plain):
         forms = [
@@ -73,14 +73,14 @@ def _same_ending(one: str, other: str) -> bool:
     return stem(one) != stem(other) or one.endswith("ed") == other.endswith("ed")
 
 
-def _is_altered(form: tuple[str, ...], subject: Subject) -> bool:
+def _is_altered(form: tuple[str, ...], subject: CheckInput) -> bool:
     """Whether one word of a form is foreign to source and question, which have all the others."""
     content = [word for word in form if word not in FUNCTION_WORDS]
     foreign = [word for word in content if _is_foreign(word, subject)]
     return len(foreign) == 1 and len(content) > len(foreign)
 
 
-def _is_foreign(word: str, subject: Subject) -> bool:
+def _is_foreign(word: str, subject: CheckInput) -> bool:
     return not (
         word in FUNCTION_WORDS
         or stem(word) in subject.source.stems
@@ -89,7 +89,7 @@ def _is_foreign(word: str, subject: Subject) -> bool:
     )
 
 
-def _foreign_beside(words: tuple[str, ...], subject: Subject) -> str | None:
+def _foreign_beside(words: tuple[str, ...], subject: CheckInput) -> str | None:
     """The word among some, the first one aside, that was exchanged for one of the source, or None.
 
     It is foreign to source and question, and the source has its two neighbours around other words, or it is the only one.
@@ -101,11 +101,11 @@ def _foreign_beside(words: tuple[str, ...], subject: Subject) -> str | None:
         if word in foreign and not is_grammar and (before, after) in subject.source.around:
             return word
     content = [word for word in words[1:] if word not in FUNCTION_WORDS]
-    is_alone = len(foreign) == 1 and len(content) > 1 and rarity(stem(foreign[0])) >= _SAYS_SOMETHING
+    is_alone = len(foreign) == 1 and len(content) > 1 and idf(stem(foreign[0])) >= _SAYS_SOMETHING
     return foreign[0] if is_alone else None
 
 
-def _has_exchanged_word(form: tuple[str, ...], source: Source) -> bool:
+def _has_exchanged_word(form: tuple[str, ...], source: IndexedSource) -> bool:
     """Whether the source has only other words between the two content words around a word of a form."""
     return any(
         (between := source.around.get((before, after))) is not None and stem(word) not in between

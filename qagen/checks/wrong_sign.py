@@ -7,7 +7,7 @@ stands for a lost one, its sign is not known, and neither reading is borne out.
 
 from collections.abc import Iterator
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
 from qagen.checks.reading.signs import UNKNOWN, Marked, marked
 from qagen.checks.reading.text import Sentence
@@ -19,7 +19,7 @@ _BETTER = 1.5
 """By how much more weight a place of the source has to fit the answer, so that it alone counts."""
 
 
-def wrong_sign(subject: Subject, settings: CheckSettings) -> Iterator[Fault]:
+def wrong_sign(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a sign or a relation that the source has not where it states the number."""
     for sentence, numbers in zip(subject.answer.sentences, subject.said, strict=True):
         for said in marked(sentence.text, numbers):
@@ -53,7 +53,9 @@ def _objection(said: Marked, others: list[Marked]) -> str:
     return ""
 
 
-def _stated(said: Marked, sentence: Sentence, subject: Subject, tolerance: float) -> list[tuple[Marked, int]]:
+def _stated(
+    said: Marked, sentence: Sentence, subject: CheckInput, tolerance: float
+) -> list[tuple[Marked, int]]:
     """The same number in the places of the source that fit the sentence and the question best, with their sentences."""
     wanted = frozenset(sentence.stems) | subject.question.stems
     found = [

@@ -20,7 +20,7 @@ from qagen.cli.conversion_options import (
 )
 from qagen.errors import InputError, WorkspaceError
 from qagen.settings import load_settings
-from qagen.terminal import shown, shown_line
+from qagen.terminal import printable, shown_line
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
@@ -38,7 +38,7 @@ def say(text: str) -> None:
         WorkspaceError: where stdout cannot be written, for instance to a full disk.
     """
     try:
-        sys.stdout.write(shown(text) + "\n")
+        sys.stdout.write(printable(text) + "\n")
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -54,7 +54,7 @@ def unwritable(error: OSError) -> WorkspaceError:
 
 def tell(text: str) -> None:
     """Print something for a person on stderr."""
-    sys.stderr.write(shown(text) + "\n")
+    sys.stderr.write(printable(text) + "\n")
 
 
 def line(value: Any) -> None:
@@ -171,9 +171,9 @@ def check(
     ] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.asking.judge import Judged
+    from qagen.asking.judge import JudgedPair
     from qagen.checks import refuse_unknown
-    from qagen.checks.reading.sources import Sources
+    from qagen.checks.reading.sources import SourceCache
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explained
     from qagen.cli.judged_lines import Checked
 
@@ -190,9 +190,9 @@ def check(
     )
     refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again
-    sources = Sources()
+    sources = SourceCache()
 
-    def show(row: Checked, one: Judged) -> None:
+    def show(row: Checked, one: JudgedPair) -> None:
         if explain:
             say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
         else:
@@ -238,10 +238,10 @@ def prompts_new(
     ] = "deep-qa",
 ) -> None:
     """Begin a prompt of your own with the text of another; the name in its front matter is the file's."""
-    from qagen.prompts import any_prompt, renamed
+    from qagen.prompts import any_prompt, with_name
     from qagen.workspace import write_atomically
 
-    text = renamed(any_prompt(like), file.stem)
+    text = with_name(any_prompt(like), file.stem)
     if file.exists():
         raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
     try:
@@ -284,7 +284,7 @@ def prompts_show(name: Annotated[str, typer.Argument(help="A built-in prompt's n
 
     text = any_prompt(name).text
     # A file is copied as it is; only a terminal could take harm.
-    sys.stdout.write(shown(text) if sys.stdout.isatty() else text)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
 
 
 def _read_response(file: Path) -> str:

@@ -8,23 +8,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qagen.asking.judge import Judged, unjudged
+from qagen.asking.judge import JudgedPair, unjudged
 from qagen.asking.recipe import Recipe
 from qagen.checks import judge as judge_by_rules
-from qagen.checks.explain import told
-from qagen.checks.reading.sources import Sources
+from qagen.checks.explain import explanation_lines
+from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
 from qagen.cli.judged_lines import Calls, Checked, LineJudge
 from qagen.engines.embedded.weights import name_of
 from qagen.errors import SettingsError
-from qagen.grounding.grounder import Grounder, opened_grounder
+from qagen.grounding.grounder import Grounder, open_grounder
 from qagen.prompts import load_prompt
 from qagen.records import Fault, Pair
 from qagen.settings import API_KEY_VARIABLE, Settings
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
-    from qagen.engines.probing.truncation_guard import Watched
+    from qagen.engines.probing.truncation_guard import TruncationGuard
 
 Row = tuple[int, dict[str, Any] | str]
 """The number of a line, and what it holds or what is wrong with it."""
@@ -69,8 +69,8 @@ def check_lines(
     settings: Settings,
     order: JudgeOrder | None,
     *,
-    sources: Sources,
-    line: Callable[[Checked, Judged], None],
+    sources: SourceCache,
+    line: Callable[[Checked, JudgedPair], None],
     complain: Callable[[int, str], None],
     note: Callable[[str], None],
 ) -> Outcome:
@@ -90,11 +90,11 @@ def check_lines(
     """
     outcome = Outcome(Figures())
 
-    def done(row: Checked, one: Judged) -> None:
+    def done(row: Checked, one: JudgedPair) -> None:
         outcome.figures.add(row.label, row.kind, accepted=one.verdict.accepted and not one.faults)
         line(row, one)
 
-    with opened_grounder(settings.grounding, None) as grounder:
+    with open_grounder(settings.grounding, None) as grounder:
         checked = _checked(rows, settings, outcome, sources, complain, grounder)
         if order is None:
             for row in checked:
@@ -108,7 +108,7 @@ def _checked(
     rows: Iterable[Row],
     settings: Settings,
     outcome: Outcome,
-    sources: Sources,
+    sources: SourceCache,
     complain: Callable[[int, str], None],
     grounder: Grounder | None,
 ) -> Iterator[Checked]:
@@ -130,7 +130,7 @@ async def _with_judge(
     settings: Settings,
     order: JudgeOrder,
     outcome: Outcome,
-    done: Callable[[Checked, Judged], None],
+    done: Callable[[Checked, JudgedPair], None],
     note: Callable[[str], None],
 ) -> None:
     workspace = Workspace(order.work)
@@ -139,20 +139,20 @@ async def _with_judge(
             recipe, engine = await _judge(settings, order, stack, note)
             judge = LineJudge(workspace, recipe, engine, everything=order.everything)
             outcome.calls = judge.calls
-            lines: AsyncIterator[tuple[Checked, Judged]] = judge.lines(rows)
+            lines: AsyncIterator[tuple[Checked, JudgedPair]] = judge.lines(rows)
             async for row, one in lines:
                 done(row, one)
 
 
 async def _judge(
     settings: Settings, order: JudgeOrder, stack: AsyncExitStack, note: Callable[[str], None]
-) -> "tuple[Recipe, Watched | None]":
+) -> "tuple[Recipe, TruncationGuard | None]":
     """The recipe of a judge that the settings name, and the engine that it is asked through."""
     from qagen.engines.opening import (
-        opened,
+        open_engine,
     )  # the client of servers takes longer to import than small sets take to check
     from qagen.engines.presets import sampling
-    from qagen.engines.probing.truncation_guard import Watched
+    from qagen.engines.probing.truncation_guard import TruncationGuard
     from qagen.pipeline import judge_characters
 
     if settings.ask.engine == "extractive":
@@ -167,13 +167,13 @@ async def _judge(
         if named is None:
             raise SettingsError("--offline asks nobody; name the model whose verdicts are kept with --model")
         return _recipe(settings, "server", name_of(named)), None
-    engine = await stack.enter_async_context(opened(settings, os.environ.get(API_KEY_VARIABLE), note))
+    engine = await stack.enter_async_context(open_engine(settings, os.environ.get(API_KEY_VARIABLE), note))
     recipe = _recipe(settings, engine.chosen.engine, engine.chosen.model)
     if wanted.model is not None:
         await engine.server.resolve_model(wanted.model)
         sampling(settings.ask, wanted.model)
     model = wanted.model or engine.chosen.model
-    return recipe, Watched(engine.server, settings.ask, model, judge_characters(recipe), note)
+    return recipe, TruncationGuard(engine.server, settings.ask, model, judge_characters(recipe), note)
 
 
 def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
@@ -188,7 +188,7 @@ def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
     )
 
 
-def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
+def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
     """A line's verdict; with what the judge says where there is one."""
     faults = (*one.verdict.faults, *one.faults)
     value: dict[str, Any] = {
@@ -204,7 +204,7 @@ def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
     return value
 
 
-def _judge_said(one: Judged) -> dict[str, Any] | None:
+def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
     """The judge's labels, the kind of fault and its words; None where it was not to be asked."""
     if not one.outcome:
         return None
@@ -223,9 +223,9 @@ def _judge_said(one: Judged) -> dict[str, Any] | None:
     }
 
 
-def explained(row: Checked, one: Judged, sources: Sources) -> Iterator[str]:
+def explained(row: Checked, one: JudgedPair, sources: SourceCache) -> Iterator[str]:
     """A line's verdict for a person."""
-    first, *others = told(one.verdict, sources.of(row.source))
+    first, *others = explanation_lines(one.verdict, sources.of(row.source))
     yield first if not one.faults else first.replace("accepted", "turned down by the judge", 1)
     yield from others
     yield from (f"  {_rule(fault)}" for fault in one.faults)

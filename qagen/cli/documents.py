@@ -10,7 +10,7 @@ from qagen.asking.recipe import Recipe
 from qagen.papers.papers import find_papers
 from qagen.progress import Watch, progress
 from qagen.records import Paper
-from qagen.run import Filled, Run
+from qagen.run import Run, RunStats
 from qagen.settings import Settings
 from qagen.workspace import Workspace, write_atomically
 
@@ -27,7 +27,7 @@ def convert_documents(
     """
     papers = find_papers(paths)
     workspace = Workspace(work)
-    filled = Filled()
+    filled = RunStats()
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))
         asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
@@ -50,7 +50,7 @@ def convert_documents(
 
 
 async def _convert_all(
-    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch, filled: Filled
+    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch, filled: RunStats
 ) -> None:
     # The converter ends inside the loop: a thread that waits for one of its processes would hold up the exit.
     with convert.Converter(settings.convert) as converter:

@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from qagen.asking.dialogue import Question, Talk
-from qagen.asking.judge import Court, Judged, unjudged
+from qagen.asking.dialogue import Dialogue, PendingRequest
+from qagen.asking.judge import JudgedPair, PairJudge, unjudged
 from qagen.asking.recipe import Recipe
-from qagen.checks import Verdict
+from qagen.checks import CheckResult
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
-from qagen.ledger.models import Served, ServedModels
+from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.records import Chunk, Completion, Request, Section
 from qagen.workspace import Workspace
 
@@ -44,7 +44,7 @@ class Checked:
     number: int
     id: str | int
     source: str
-    verdict: Verdict
+    verdict: CheckResult
     label: object = None
     kind: object = None
 
@@ -80,16 +80,16 @@ class LineJudge:
         self._engine = engine
         self._everything = everything
         self._ledger = Ledger(workspace.root / "check" / "calls.jsonl")
-        self._served = ServedModels(workspace)
+        self._served = ModelRegistry(workspace)
         self._writer = ThreadPoolExecutor(1, "ledger")
 
-    async def lines(self, rows: Iterable[Checked]) -> AsyncIterator[tuple[Checked, Judged]]:
+    async def lines(self, rows: Iterable[Checked]) -> AsyncIterator[tuple[Checked, JudgedPair]]:
         """The lines with what the judge says of them, in their order.
 
         Raises:
             EngineError: where no further call can succeed; what was answered is kept.
         """
-        waiting: deque[asyncio.Task[list[tuple[Checked, Judged]]]] = deque()
+        waiting: deque[asyncio.Task[list[tuple[Checked, JudgedPair]]]] = deque()
         try:
             for group in _grouped(rows, self._recipe.settings.judge.batch or self._recipe.settings.ask.pairs):
                 waiting.append(asyncio.create_task(self._group(group)))
@@ -106,34 +106,34 @@ class LineJudge:
             await asyncio.gather(*waiting, return_exceptions=True)
             self._writer.shutdown()
 
-    async def _group(self, group: Sequence[Checked]) -> list[tuple[Checked, Judged]]:
+    async def _group(self, group: Sequence[Checked]) -> list[tuple[Checked, JudgedPair]]:
         text = group[0].source
         chunk = Chunk(0, 0, len(text), text, Section((), 0, len(text), 0, body=True), (1,))
         shown = [
             unjudged(replace(one.verdict, faults=()) if self._everything else one.verdict) for one in group
         ]
-        talk = Court(chunk, self._recipe).session(shown)
-        judged = await self._led(talk)
+        dialogue = PairJudge(chunk, self._recipe).judge_pairs(shown)
+        judged = await self._led(dialogue)
         for one in judged:
             if one.outcome:
                 self.calls.outcomes[one.outcome] = self.calls.outcomes.get(one.outcome, 0) + 1
         return [(row, replace(one, verdict=row.verdict)) for row, one in zip(group, judged, strict=True)]
 
-    async def _led(self, talk: Talk[tuple[Judged, ...]]) -> tuple[Judged, ...]:
+    async def _led(self, dialogue: Dialogue[tuple[JudgedPair, ...]]) -> tuple[JudgedPair, ...]:
         """Lead the judge's dialogue to its end."""
         try:
-            question = next(talk)
+            question = next(dialogue)
             while True:
-                question = talk.send(await self._answer(question))
+                question = dialogue.send(await self._answer(question))
         except StopIteration as end:
-            judged: tuple[Judged, ...] = end.value
+            judged: tuple[JudgedPair, ...] = end.value
             return judged
 
-    async def _answer(self, question: Question) -> Completion | None:
+    async def _answer(self, question: PendingRequest) -> Completion | None:
         request = question.request
         kept = self._ledger.get(request.key)
         if kept is not None:
-            self._served.check_kept(request.model, Served.of(kept))
+            self._served.check_kept(request.model, ModelIdentity.of(kept))
             self.calls.reused += 1
             return kept
         if self._engine is None:

@@ -11,8 +11,8 @@ kept(folder, paper_sha256, settings)  what an earlier run left, as far as this o
 load(folder, paper_sha256)          what an earlier run left in the folder
 """
 
-from qagen.convert.fingerprint import CONVERTER, fingerprint, named
-from qagen.convert.locks import kept, passwords
+from qagen.convert.fingerprint import CONVERTER, converter_name, fingerprint
+from qagen.convert.locks import load_conversion, passwords
 from qagen.convert.modes import remarks
 from qagen.convert.parts import WITH_MARKER
 from qagen.convert.pool import Converter, convert, cores
@@ -23,11 +23,11 @@ __all__ = [
     "WITH_MARKER",
     "Converter",
     "convert",
+    "converter_name",
     "cores",
     "fingerprint",
-    "kept",
     "load",
-    "named",
+    "load_conversion",
     "passwords",
     "remarks",
 ]

@@ -60,7 +60,7 @@ def label(mode: Mode, *, by_ocr: bool = False) -> str:
     return f"{mode.name} {marker} surya-{version('surya-ocr')} ({ocr})"
 
 
-def named(document: Document, settings: ConvertSettings) -> str:
+def converter_name(document: Document, settings: ConvertSettings) -> str:
     """The converter as a record names it: the document's, and why it is not a better one."""
     note = mode_of(settings).note
     return f"{document.converter} ({note})" if note else document.converter

@@ -49,7 +49,9 @@ def _of_file(name: str | None) -> list[str]:
         ) from None
 
 
-def kept(folder: Path, paper_sha256: str, settings: ConvertSettings) -> Document | ConversionError | None:
+def load_conversion(
+    folder: Path, paper_sha256: str, settings: ConvertSettings
+) -> Document | ConversionError | None:
     """What `load` finds, but nothing where a PDF wanted a password and there are some to try."""
     found = load(folder, paper_sha256)
     locked = isinstance(found, ConversionError) and found.reason is Reason.ENCRYPTED

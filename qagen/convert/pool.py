@@ -62,7 +62,7 @@ class Converter:
         self._held = ExitStack()
         self._scratch = self._held.enter_context(scratch(self._passwords))
         self._slots = threading.Semaphore(settings.workers or cores())
-        self._nursery = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qagen-convert")
+        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qagen-convert")
         self._lock = threading.Lock()
         self._all: set[Worker] = set()
         self._idle: list[Worker] = []
@@ -95,7 +95,7 @@ class Converter:
             workers = list(self._all)
         for worker in workers:
             worker.kill()
-        self._nursery.shutdown(wait=True, cancel_futures=True)
+        self._starter.shutdown(wait=True, cancel_futures=True)
         for worker in list(self._all):
             worker.kill()
         if self._servers:
@@ -161,7 +161,7 @@ class Converter:
         return document
 
     def _convert(self, job: Job, stopped: Callable[[], bool], *, fresh: bool) -> None:
-        worker = self._nursery.submit(self._start, job).result() if fresh else self._take(job)
+        worker = self._starter.submit(self._start, job).result() if fresh else self._take(job)
         keep = False
         try:
             staged = worker.stage / job.folder.name
@@ -180,7 +180,7 @@ class Converter:
             with self._lock:
                 worker = self._idle.pop() if self._idle else None
             if worker is None:
-                return self._nursery.submit(self._start, job).result()
+                return self._starter.submit(self._start, job).result()
             if worker.alive():
                 return worker
             self._give_back(worker, keep=False)

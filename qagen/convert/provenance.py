@@ -37,7 +37,7 @@ class Rendered:
         slices: its lines.
         pages: of each region, counted from 0.
         ocr: the pages among them that OCR read.
-        sureness: from 0 to 1, the mean over its characters, where OCR read them; 1 where the PDF states them.
+        confidence: from 0 to 1, the mean over its characters, where OCR read them; 1 where the PDF states them.
     """
 
     type: str
@@ -46,7 +46,7 @@ class Rendered:
     slices: tuple[Slice, ...]
     pages: tuple[int, ...]
     ocr: frozenset[int] = frozenset()
-    sureness: float = 1.0
+    confidence: float = 1.0
 
 
 def trimmed(text: str, slices: Sequence[Slice]) -> tuple[str, tuple[Slice, ...]]:
@@ -93,7 +93,7 @@ def _block(part: Rendered, start: int, end: int) -> Block:
         if lines:
             place = (lines[0].start, lines[-1].end, page + 1, _around(lines), lines)
             regions.append(Region(*place, ocr=page in part.ocr))
-    readable = min(quality(part.text, part.type), read_quality(part.sureness))
+    readable = min(quality(part.text, part.type), read_quality(part.confidence))
     return Block(start, end, part.type, part.level, tuple(regions), readable)
 
 

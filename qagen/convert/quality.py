@@ -54,10 +54,10 @@ def quality(text: str, type_: str) -> float:
     return round(max(0.0, min(scores)), 2)
 
 
-def read_quality(sureness: float) -> float:
+def read_quality(confidence: float) -> float:
     """The quality of a text that OCR read with some mean confidence of its characters, rounded to two decimals."""
     worst, usual = _SURENESS
-    return round(min(1.0, max(0.0, (sureness - worst) / (usual - worst))), 2)
+    return round(min(1.0, max(0.0, (confidence - worst) / (usual - worst))), 2)
 
 
 def _whole(text: str) -> float:

@@ -23,7 +23,7 @@ from qagen.convert.parts import INFERENCE, LAYOUT, PARTS, READABILITY, Part, Sur
 from qagen.errors import ConverterMissing
 from qagen.settings import ConvertSettings
 
-KEEPER = (sys.executable, "-P", "-m", "qagen.convert.model_server")
+MODEL_SERVER = (sys.executable, "-P", "-m", "qagen.convert.model_server")
 _STARTUP, _DOWNLOAD = 300.0, 7200.0
 """Seconds that a server has to start with its weights here, and with weights that are fetched."""
 _POLL = 0.1
@@ -40,13 +40,15 @@ class Servers:
         command: what keeps a server; it is given the part's kind and this process's id.
     """
 
-    def __init__(self, mode: Mode, settings: ConvertSettings, *, command: Sequence[str] = KEEPER) -> None:
+    def __init__(
+        self, mode: Mode, settings: ConvertSettings, *, command: Sequence[str] = MODEL_SERVER
+    ) -> None:
         self._parts = _needed(mode)
         self._around = Surroundings(mode.surya)
         self._surya = {name: str(value) for name, value in mode.surya.items()}
         self._download = settings.download
         self._command = tuple(command)
-        self._kept: list[_Keeper] = []
+        self._kept: list[_ModelServer] = []
         self._environment: dict[str, str] | None = None
 
     def start(self, stop: threading.Event) -> dict[str, str]:
@@ -75,7 +77,7 @@ class Servers:
             "PYTHONUTF8": "1",
             "PYTHONWARNINGS": "ignore",
         }
-        keeper = _Keeper([*self._command, part.kind, str(os.getpid())], environment)
+        keeper = _ModelServer([*self._command, part.kind, str(os.getpid())], environment)
         self._kept.append(keeper)
         return keeper.url(part, stop, _DOWNLOAD if self._download else _STARTUP)
 
@@ -95,7 +97,7 @@ def _needed(mode: Mode) -> list[Part]:
     return layout if mode.ocr == "none" and mode.name == "marker-fast" else [*layout, READABILITY, INFERENCE]
 
 
-class _Keeper:
+class _ModelServer:
     """A process that keeps one server, says its address, and ends when its stdin does."""
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
 from qagen.records import BBox, Block, Document, Line, Metadata, Region, sha256
-from qagen.workspace import explained, write_atomically
+from qagen.workspace import translate_os_errors, write_atomically
 
 FORMAT = 2
 """Version of the files' shape."""
@@ -94,7 +94,7 @@ def take_over(staged: Path, folder: Path) -> None:
         WorkspaceError: where the folder cannot be written.
     """
     for name in ("document.md", "blocks.jsonl", "meta.json"):
-        with explained(staged):
+        with translate_os_errors(staged):
             try:
                 opened = os.open(
                     staged / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -7,7 +7,7 @@ from typing import Self
 
 import httpx
 
-from qagen.engines.server.concurrency import Search
+from qagen.engines.server.concurrency import AdaptiveLimit
 from qagen.engines.server.host import Failed, open_host
 from qagen.engines.server.http_client import checked_key
 from qagen.errors import NoAnswer
@@ -41,7 +41,7 @@ class EmbeddingServer:
         http_client: httpx.AsyncClient | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        one = Search(lowest=1, highest=1)
+        one = AdaptiveLimit(lowest=1, highest=1)
         self._host = open_host(settings.base_url[0], checked_key(api_key), one, http_client)
         self._settings = settings
         self._model = model

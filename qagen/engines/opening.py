@@ -7,10 +7,10 @@ from typing import Literal
 
 from qagen.engines.embedded.engine import serving
 from qagen.engines.embedded.gguf import read_gguf
-from qagen.engines.embedded.weights import Kept, find, folder, kept
+from qagen.engines.embedded.weights import Kept, find, folder, installed_models
 from qagen.engines.presets import sampling
 from qagen.engines.probing.model_size import parameters_of
-from qagen.engines.probing.server_info import ask_facts
+from qagen.engines.probing.server_info import ask_server_info
 from qagen.engines.server.engine import ServerEngine
 from qagen.errors import EngineError, InputError, ModelMissing, ServerUnreachable
 from qagen.redaction import learn_environment
@@ -44,7 +44,7 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, key: str | None, note: Note | None = None) -> AsyncIterator[Opened]:
+async def open_engine(settings: Settings, key: str | None, note: Note | None = None) -> AsyncIterator[Opened]:
     """Choose an engine and open it; on leaving it is closed, and what llama.cpp held is free again.
 
     Args:
@@ -115,7 +115,7 @@ def _embedded(ask: AskSettings) -> Chosen:
     if ask.model is not None:
         weights = find(ask.model)
         return _with_weights(weights)
-    here = kept()
+    here = installed_models()
     if len(here) == 1:
         return _with_weights(here[0])
     if not here:
@@ -132,7 +132,7 @@ async def _parameters(ask: AskSettings, server: ServerEngine, model: str) -> int
     if ask.prompt != AUTO or parameters_of(model) is not None:
         return None
     for host in server.hosts:
-        facts = await ask_facts(host.http, host.url, model)
+        facts = await ask_server_info(host.http, host.url, model)
         if facts.parameters is not None:
             return facts.parameters
     return None

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qagen.checks import Source, Subject, Verdict
+from qagen.checks import CheckInput, CheckResult, IndexedSource
 from qagen.grounding.model import EntailmentModel, runtime
 from qagen.grounding.store import FILE, Scorer, ScoreStore
 from qagen.grounding.weights import OFF, find
@@ -55,20 +55,20 @@ class Grounder:
         """What a manifest says of it."""
         return {"model": self.name, "sha256": self.identity, "runtime": self.runtime}
 
-    def judged(self, verdicts: Sequence[Verdict], source: Source) -> tuple[Verdict, ...]:
+    def judged(self, verdicts: Sequence[CheckResult], source: IndexedSource) -> tuple[CheckResult, ...]:
         """The verdicts on pairs of one source, those that were accepted with a score, and turned down where it is too low."""
         findings = self.findings([one for one in verdicts if one.accepted], source)
         accepted = iter(findings)
         return tuple(self._with(one, next(accepted)) if one.accepted else one for one in verdicts)
 
-    def findings(self, verdicts: Sequence[Verdict], source: Source) -> tuple[Finding | None, ...]:
+    def findings(self, verdicts: Sequence[CheckResult], source: IndexedSource) -> tuple[Finding | None, ...]:
         """What the model makes of each pair; None for one that claims nothing."""
-        found = [claims(Subject.of(one.pair, source, question_required=False)) for one in verdicts]
+        found = [claims(CheckInput.of(one.pair, source, question_required=False)) for one in verdicts]
         scores = iter(self.scorer([claim for several in found for claim in several]))
         rated = [[Finding(next(scores), claim) for claim in several] for several in found]
         return tuple(min(several, key=lambda one: one.score, default=None) for several in rated)
 
-    def _with(self, verdict: Verdict, finding: Finding | None) -> Verdict:
+    def _with(self, verdict: CheckResult, finding: Finding | None) -> CheckResult:
         if finding is None:
             return verdict
         claim = finding.claim
@@ -95,7 +95,7 @@ def grounding_key(settings: GroundingSettings) -> str | None:
 
 
 @contextmanager
-def opened_grounder(settings: GroundingSettings, folder: Path | None) -> Iterator[Grounder | None]:
+def open_grounder(settings: GroundingSettings, folder: Path | None) -> Iterator[Grounder | None]:
     """The entailment model of some settings; None where they name none.
 
     Args:

@@ -21,7 +21,7 @@ from qagen.grounding.weights import (
     place_of,
     repository,
 )
-from qagen.workspace import explained
+from qagen.workspace import translate_os_errors
 
 _TIMEOUT = 60.0
 _PREFERRED = ("quint8_avx2", "quantized", "int8", "model.onnx")
@@ -170,7 +170,7 @@ def fetch(offer: Offer) -> Kept:
         WorkspaceError: where the disk has no room for them.
     """
     place = offer.path
-    with explained(place):
+    with translate_os_errors(place):
         place.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(place).free
         if free < offer.size:

@@ -113,7 +113,7 @@ def find(name: str) -> Kept:
     )
 
 
-def kept() -> tuple[Kept, ...]:
+def installed_models() -> tuple[Kept, ...]:
     """The fetched models that are here, by name."""
     names = {known.repo: known.name for known in KNOWN}
     found = []

@@ -6,10 +6,10 @@ sentences are those that the rules would choose for the question and the answer,
 
 from dataclasses import dataclass
 
-from qagen.checks.check_input import Subject
+from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.claims import claims_something
-from qagen.checks.reading.source import Source
-from qagen.checks.reading.support_model import rarities
+from qagen.checks.reading.source import IndexedSource
+from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import Sentence
 
 Span = tuple[int, int]
@@ -37,7 +37,7 @@ class Claim:
     spans: tuple[Span, ...]
 
 
-def claims(subject: Subject) -> tuple[Claim, ...]:
+def claims(subject: CheckInput) -> tuple[Claim, ...]:
     """The sentences of an answer that claim something, each with its window; none where the answer or the source is empty."""
     source = subject.source
     question = tuple(word for sentence in subject.question.sentences for word in sentence.stems)
@@ -48,21 +48,21 @@ def claims(subject: Subject) -> tuple[Claim, ...]:
     )
 
 
-def _claim(asked: str, question: tuple[str, ...], sentence: Sentence, source: Source) -> Claim:
+def _claim(asked: str, question: tuple[str, ...], sentence: Sentence, source: IndexedSource) -> Claim:
     numbers = window(question, sentence.stems, source)
     chosen = [source.sentences[number] for number in numbers]
     spans = tuple((one.start, one.end) for one in chosen)
     return Claim(asked, sentence.text, " ".join(one.text for one in chosen), spans)
 
 
-def window(question: tuple[str, ...], sentence: tuple[str, ...], source: Source) -> tuple[int, ...]:
+def window(question: tuple[str, ...], sentence: tuple[str, ...], source: IndexedSource) -> tuple[int, ...]:
     """The numbers of the source's sentences that share most with a question and a sentence of its answer, ascending.
 
     Each next one is the sentence that adds most: what the others already have counts a third of its weight, so that a second
     sentence on the same thing is still preferred to one on something else. A first sentence longer than the window is taken whole.
     """
-    weights = {word: _QUESTION_SHARE * weight for word, weight in rarities(question).items()}
-    weights |= rarities(sentence)
+    weights = {word: _QUESTION_SHARE * weight for word, weight in idfs(question).items()}
+    weights |= idfs(sentence)
     shared = [{word: weights[word] for word in one.stems if word in weights} for one in source.sentences]
     seen: set[str] = set()
     chosen: list[int] = []

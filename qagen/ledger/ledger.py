@@ -24,9 +24,9 @@ from typing import Any, BinaryIO, Literal
 import jsonlines
 
 from qagen.errors import WorkspaceError
-from qagen.ledger.sums import SEAL, State, checked, seal, state_of, sum_of, with_sum
+from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
 from qagen.records import Completion, Message, Request
-from qagen.workspace import explained, make_folder, open_file, sync
+from qagen.workspace import make_folder, open_file, sync, translate_os_errors
 
 FORMAT = 2
 
@@ -104,7 +104,7 @@ class Ledger:
         if place is None:
             return None
         entry = None
-        with explained(self.path), suppress(FileNotFoundError), self.path.open("rb") as file:
+        with translate_os_errors(self.path), suppress(FileNotFoundError), self.path.open("rb") as file:
             file.seek(place)
             entry = _decode(file.readline())
         if entry is None or entry.key != key:
@@ -149,7 +149,7 @@ class Ledger:
         entry = _decode(line)
         if entry is None:
             raise ValueError(f"a completion with fields of a wrong type: {completion!r}")
-        with explained(self.path):
+        with translate_os_errors(self.path):
             make_folder(self.path.parent)
             if self._unsealed:
                 append_line(self.path, seal(self._unsealed))
@@ -212,7 +212,7 @@ def lines(path: Path) -> Iterator[Line]:
         WorkspaceError: where it cannot be read, or a newer version wrote it.
     """
     seen: set[str] = set()
-    with explained(path):
+    with translate_os_errors(path):
         file = open_file(path)
         if file is None:
             return
@@ -248,7 +248,7 @@ def _seals(path: Path) -> _Seals:
         return _Seals(frozenset(), 0)
     with file:
         for data in file:
-            if data.startswith(SEAL) and checked(data):
+            if data.startswith(SEAL) and has_valid_sum(data):
                 held.update(json.loads(data)["seal"])
                 until = place
             place += len(data)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qagen.ledger.ledger import Entry, Line, append_line, lines
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, translate_os_errors, write_atomically
 
 ASIDE = "calls.replaced.jsonl"
 """Beside a ledger: answers that were set aside. Nothing reads it; a person may."""
@@ -181,7 +181,7 @@ def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
 def _move(path: Path, stays: Callable[[Line], bool], aside: Path) -> int:
     left, gone = _parted(lines(path), stays)
     if gone:
-        with explained(path):
+        with translate_os_errors(path):
             append_line(aside, b"".join(gone))
         write_atomically(path, b"".join(left))
     return len(gone)

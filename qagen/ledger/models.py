@@ -21,7 +21,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ModelIdentity:
     """What a server says of the model that answers; None where it does not say."""
 
     served_model: str | None = None
@@ -29,27 +29,29 @@ class Served:
     digest: str | None = None
 
     @classmethod
-    def of(cls, completion: Completion) -> "Served":
+    def of(cls, completion: Completion) -> "ModelIdentity":
         """What stands beside an answer."""
         return cls(completion.served_model, completion.fingerprint, completion.digest)
 
-    def fits(self, other: "Served") -> bool:
+    def fits(self, other: "ModelIdentity") -> bool:
         """Whether nothing that both say differs."""
         pairs = zip(astuple(self), astuple(other), strict=True)
         return all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)
 
-    def with_what(self, other: "Served") -> "Served":
+    def with_what(self, other: "ModelIdentity") -> "ModelIdentity":
         """The same with what only the other says: one model that did not say everything every time."""
-        return Served(*(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return ModelIdentity(
+            *(mine or theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
+        )
 
     def __str__(self) -> str:
         digest = f", digest {self.digest[:12]}" if self.digest else ""
-        if self == Served(digest=self.digest):
+        if self == ModelIdentity(digest=self.digest):
             return f"weights with the digest {self.digest}"
         return f"{self.served_model or 'no name'} (fingerprint {self.fingerprint or 'not given'}{digest})"
 
 
-class ServedModels:
+class ModelRegistry:
     """The models that answered in a workspace, by the name that the user declares."""
 
     def __init__(self, workspace: Workspace, *, accept: bool = False) -> None:
@@ -79,7 +81,7 @@ class ServedModels:
         """
         said = {digest for digest in digests if digest is not None}
         for digest in sorted(said):
-            self._fitting(declared, Served(digest=digest), "the server has")
+            self._fitting(declared, ModelIdentity(digest=digest), "the server has")
         if len(said) > 1 and not self._accept:
             raise ModelChanged(
                 f"the servers have different models under the name {declared!r} (digests {', '.join(sorted(said))}); name those that "
@@ -95,10 +97,10 @@ class ServedModels:
             ModelChanged: where it is another model's.
         """
         completion = replace(completion, digest=completion.digest or self._digests.get(declared))
-        self._compare(declared, Served.of(completion), "the server answers with")
+        self._compare(declared, ModelIdentity.of(completion), "the server answers with")
         return completion
 
-    def check_kept(self, declared: str, served: Served) -> None:
+    def check_kept(self, declared: str, served: ModelIdentity) -> None:
         """Compare the model of an answer of the ledger with the others: after a `--refresh` of some papers they may be two.
 
         Raises:
@@ -106,10 +108,10 @@ class ServedModels:
         """
         self._compare(declared, served, "an answer that is kept here is from")
 
-    def _compare(self, declared: str, served: Served, how: str) -> None:
+    def _compare(self, declared: str, served: ModelIdentity, how: str) -> None:
         """Compare, and remember what was not known."""
         known = self._known.setdefault(declared, [])
-        if served in known or served == Served():
+        if served in known or served == ModelIdentity():
             return
         place = self._fitting(declared, served, how)
         if place is None:
@@ -120,7 +122,7 @@ class ServedModels:
             return
         self._write()
 
-    def _fitting(self, declared: str, served: Served, how: str) -> int | None:
+    def _fitting(self, declared: str, served: ModelIdentity, how: str) -> int | None:
         """The place of the known model that an answer may be from; None where it is the first, or one more that is accepted."""
         known = self._known.get(declared, [])
         place = next((place for place, one in enumerate(known) if served.fits(one)), None)
@@ -156,7 +158,7 @@ class ServedModels:
         write_atomically(self._path, json.dumps(value, indent=1) + "\n")
 
 
-def _read(path: Path) -> tuple[dict[str, list[Served]], dict[str, int]]:
+def _read(path: Path) -> tuple[dict[str, list[ModelIdentity]], dict[str, int]]:
     data = read_file(path)
     if data is None:
         return {}, {}
@@ -168,7 +170,9 @@ def _read(path: Path) -> tuple[dict[str, list[Served]], dict[str, int]]:
                 "another workspace with --work"
             )
         models = {
-            str(name): [Served(one["served_model"], one["fingerprint"], one.get("digest")) for one in known]
+            str(name): [
+                ModelIdentity(one["served_model"], one["fingerprint"], one.get("digest")) for one in known
+            ]
             for name, known in value["models"].items()
         }
         return models, {str(name): int(size) for name, size in value.get("sizes", {}).items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from qagen.errors import WorkspaceError
 from qagen.ledger.maintenance import set_aside
-from qagen.workspace import Workspace, explained, read_file, write_atomically
+from qagen.workspace import Workspace, read_file, translate_os_errors, write_atomically
 
 FILE = "refresh.json"
 _FORMAT = 1
@@ -65,7 +65,7 @@ class Refreshes:
         if begun:
             write_atomically(self._path, json.dumps({"format": _FORMAT, "models": begun}, indent=1) + "\n")
         else:
-            with explained(self._path):
+            with translate_os_errors(self._path):
                 self._path.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, set[str]]:

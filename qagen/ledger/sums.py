@@ -49,7 +49,7 @@ def seal(sums: Sequence[str]) -> bytes:
     return with_sum(SEAL + ",".join(f'"{one}"' for one in sums).encode() + b"]}")
 
 
-def checked(line: bytes) -> bool:
+def has_valid_sum(line: bytes) -> bool:
     """Whether a line ends with its own sum."""
     line = line.rstrip(b"\r\n")
     found = _END.fullmatch(line[-_LENGTH:])
@@ -58,7 +58,7 @@ def checked(line: bytes) -> bool:
 
 def state_of(line: bytes) -> State:
     """What a line is."""
-    if checked(line):
+    if has_valid_sum(line):
         return State.SEAL if line.startswith(SEAL) else State.WHOLE
     text = line.rstrip(b"\r\n")
     end = text[-_LENGTH:]

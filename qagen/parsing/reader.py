@@ -10,7 +10,7 @@ from qagen.parsing.lines import on_their_own
 from qagen.parsing.phrases import reads_like_reasoning
 from qagen.parsing.reading import Found, Reading
 from qagen.parsing.reasoning import Apart, set_apart, without_tags
-from qagen.parsing.response_fault import verdict
+from qagen.parsing.response_fault import response_fault
 from qagen.parsing.shapes import read_shaped
 from qagen.parsing.unmarked import answered_below
 from qagen.parsing.unwrap import unwrapped
@@ -104,7 +104,7 @@ def parse(
     if not found.pairs:
         final = found.text[1:]
         thinking = bool(thoughts)
-        faults.insert(0, verdict(text, final, cut=found.cut, reasoning=thinking, faults=tuple(faults)))
+        faults.insert(0, response_fault(text, final, cut=found.cut, reasoning=thinking, faults=tuple(faults)))
         if faults[0].reason is Reason.REASONING_ONLY and not thoughts:
             thoughts = final.strip()
     elif found.cut is not None:

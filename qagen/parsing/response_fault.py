@@ -10,7 +10,9 @@ _LONG = 3000
 """A response longer than this is neither."""
 
 
-def verdict(whole: str, final: str, *, cut: str | None, reasoning: bool, faults: tuple[Fault, ...]) -> Fault:
+def response_fault(
+    whole: str, final: str, *, cut: str | None, reasoning: bool, faults: tuple[Fault, ...]
+) -> Fault:
     """The fault of a response that gave no pair.
 
     Args:

@@ -163,7 +163,7 @@ def any_prompt(name: str) -> Prompt:
     return prompt
 
 
-def renamed(prompt: Prompt, name: str) -> str:
+def with_name(prompt: Prompt, name: str) -> str:
     """A prompt's text with another name in its front matter."""
     head, separator, body = prompt.text.removeprefix("---\n").partition("\n---\n")
     front = {**yaml.safe_load(head), "name": name}

@@ -32,7 +32,7 @@ _ALIKE = 0.9999
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class DedupDecisions:
     """What became of every record, by its number.
 
     Attributes:
@@ -46,7 +46,7 @@ class Verdicts:
     """1 for a record that gave way because of its answer, 0 for one whose question was asked already."""
 
 
-def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> Verdicts:
+def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> DedupDecisions:
     """Decide about all records: incumbents before newcomers, test before validation before train, then in their order.
 
     Args:
@@ -54,7 +54,7 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
         settings: whether near-duplicates are looked for, and from when on two questions are.
         vectors: of questions, where an embedding model is used; cosines then take the place of the similarity by words.
     """
-    verdicts = Verdicts(
+    verdicts = DedupDecisions(
         array("i", range(len(entries))), array("f", bytes(4 * len(entries))), array("B", bytes(len(entries)))
     )
     taken = _Taken(entries, settings, vectors)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from qagen.checks.reading.names import folded, is_name, tokens
 from qagen.checks.reading.quantities import quantities
-from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.support_model import idf
 from qagen.checks.reading.text import plain, stem
 from qagen.checks.reading.words import FUNCTION_WORDS
 
@@ -38,7 +38,7 @@ class Question:
     @cached_property
     def weight(self) -> float:
         """How much the stems say together."""
-        return sum(map(rarity, sorted(self.known)))
+        return sum(map(idf, sorted(self.known)))
 
     @cached_property
     def words(self) -> frozenset[str]:

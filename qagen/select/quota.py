@@ -9,7 +9,7 @@ from qagen.select.rejection import turned_down
 
 
 def within_quotas(
-    results: Iterable[Record | Rejection], per_section: int | None, incumbents: Container[str]
+    results: Iterable[Record | Rejection], max_per_section: int | None, incumbents: Container[str]
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is over its section's quota turned into its rejection.
 
@@ -18,24 +18,24 @@ def within_quotas(
 
     Args:
         results: those of a paper follow each other.
-        per_section: the most records of one section, or None.
+        max_per_section: the most records of one section, or None.
         incumbents: ids of the base's records.
     """
-    if per_section is None:
+    if max_per_section is None:
         yield from results
         return
     for _, group in groupby(results, key=lambda result: result.paper.sha256):
         paper = list(group)
-        kept = _kept(paper, per_section, incumbents)
+        kept = _kept(paper, max_per_section, incumbents)
         for place, result in enumerate(paper):
             if isinstance(result, Rejection) or place in kept:
                 yield result
             else:
-                detail = f"its section gives {per_section} records, and others come first"
+                detail = f"its section gives {max_per_section} records, and others come first"
                 yield turned_down(result, Reason.OVER_QUOTA, detail)
 
 
-def _kept(paper: Sequence[Record | Rejection], per_section: int, incumbents: Container[str]) -> set[int]:
+def _kept(paper: Sequence[Record | Rejection], max_per_section: int, incumbents: Container[str]) -> set[int]:
     """The places of the records that stay."""
     sections: dict[tuple[int, int], dict[int, list[int]]] = {}
     records = {place: result for place, result in enumerate(paper) if isinstance(result, Record)}
@@ -51,5 +51,5 @@ def _kept(paper: Sequence[Record | Rejection], per_section: int, incumbents: Con
                 sorted(places, key=lambda place: (-records[place].checks.support, place))
             )
         ]
-        kept.update(place for _, _, place in sorted(turns)[:per_section])
+        kept.update(place for _, _, place in sorted(turns)[:max_per_section])
     return kept

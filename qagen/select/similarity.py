@@ -11,10 +11,10 @@ from math import exp
 
 from rapidfuzz import fuzz
 
-from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.support_model import idf
 from qagen.select.question import Question
 
-_RAREST = rarity("")
+_RAREST = idf("")
 
 
 def features(one: Question, other: Question) -> dict[str, float]:
@@ -26,7 +26,7 @@ def features(one: Question, other: Question) -> dict[str, float]:
         with the same word; `renamed` whether each has a name that the other does not have; `foreign` the weight of the rarest
         word that only one has.
     """
-    shared = sum(map(rarity, sorted(one.known & other.known)))
+    shared = sum(map(idf, sorted(one.known & other.known)))
     both = one.weight + other.weight - shared
     return {
         "same_words": fuzz.token_set_ratio(one.key, other.key) / 100,
@@ -35,7 +35,7 @@ def features(one: Question, other: Question) -> dict[str, float]:
         "covered": shared / max(one.weight, other.weight) if both else 1.0,
         "same_end": float(one.stems[-1:] == other.stems[-1:]),
         "renamed": float(bool(one.capitals - other.words) and bool(other.capitals - one.words)),
-        "foreign": max(map(rarity, one.known ^ other.known), default=0.0) / _RAREST,
+        "foreign": max(map(idf, one.known ^ other.known), default=0.0) / _RAREST,
     }
 
 

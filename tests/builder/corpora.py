@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from builder.building.assemble import Assembled, assemble
-from builder.folder.manifest import About
-from qagen.pipeline import Tally
+from builder.folder.manifest import BuildProvenance
+from qagen.pipeline import ReplayStats
 from qagen.reasons import Kind, Reason
 from qagen.records import (
     ChunkInfo,
@@ -80,8 +80,10 @@ def rejection(of: PaperInfo, detail: str = "3 characters") -> Rejection:
     )
 
 
-def about(*papers: PaperInfo, **more: object) -> About:
-    plain = About(tuple(papers), "server", "m:7b", "deep-qa", sha256("t"), "The prompt.\n", "rules-1")
+def about(*papers: PaperInfo, **more: object) -> BuildProvenance:
+    plain = BuildProvenance(
+        tuple(papers), "server", "m:7b", "deep-qa", sha256("t"), "The prompt.\n", "rules-1"
+    )
     return replace(plain, **more)
 
 
@@ -101,7 +103,7 @@ def folder(
         out,
         about=about(*known.values(), **more),
         settings=settings,
-        seen=Tally(bodies=dict(bodies or {})),
+        seen=ReplayStats(bodies=dict(bodies or {})),
     )
 
 

@@ -286,8 +286,8 @@ def test_a_foreign_file_in_the_way_of_a_new_one_is_kept_beside(tmp_path):
     (tmp_path / "d/prompts").write_text("mine")
     folder(tmp_path / "d", [], ONE)
     assert (tmp_path / "d/prompts/deep-qa.md").is_file()
-    (holder,) = [path for path in tmp_path.iterdir() if path.name != "d"]
-    assert contents(holder)["old/prompts"] == b"mine"
+    (staging,) = [path for path in tmp_path.iterdir() if path.name != "d"]
+    assert contents(staging)["old/prompts"] == b"mine"
 
 
 def test_an_error_in_the_stream_leaves_the_old_folder_as_it_was(tmp_path):
@@ -315,13 +315,13 @@ def test_a_new_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path):
 
 def killed(tmp_path, *, moved):
     """What a run leaves that was killed while it wrote, or between its two renames."""
-    holder = tmp_path / ".d.qagen-killed"
-    (holder / "new/data").mkdir(parents=True)
-    (holder / "new/data/half.parquet").write_bytes(b"PAR1")
-    (holder / "lock").touch()
+    staging = tmp_path / ".d.qagen-killed"
+    (staging / "new/data").mkdir(parents=True)
+    (staging / "new/data/half.parquet").write_bytes(b"PAR1")
+    (staging / "lock").touch()
     if moved:
-        (tmp_path / "d").rename(holder / "old")
-    return holder
+        (tmp_path / "d").rename(staging / "old")
+    return staging
 
 
 @pytest.mark.parametrize("moved", [False, True])
@@ -347,10 +347,10 @@ def test_a_run_killed_after_its_renames_loses_no_foreign_file(tmp_path):
 
 
 def test_the_holder_of_a_living_run_is_not_touched(tmp_path):
-    holder = killed(tmp_path, moved=False)
-    with FileLock(holder / "lock"):
+    staging = killed(tmp_path, moved=False)
+    with FileLock(staging / "lock"):
         folder(tmp_path / "d", [record(ONE, "Why is it so?")])
-        assert (holder / "new/data/half.parquet").read_bytes() == b"PAR1"
+        assert (staging / "new/data/half.parquet").read_bytes() == b"PAR1"
 
 
 def test_the_new_folder_can_be_read_by_whoever_may_read_new_folders(tmp_path):

@@ -82,11 +82,11 @@ def test_prompts_of_rules_are_named_and_a_manifest_that_tells_nothing_is_no_bug(
 
 def test_tokens_are_counted_per_record_that_was_accepted(tmp_path):
     from builder.building.assemble import assemble
-    from qagen.pipeline import Tally
+    from qagen.pipeline import ReplayStats
 
     one = at(record(ONE, "Why?"), 0)
     for name, tokens in (("a", 300), ("b", 0)):
-        seen = Tally(prompt_tokens=9, completion_tokens=tokens)
+        seen = ReplayStats(prompt_tokens=9, completion_tokens=tokens)
         assemble([one], tmp_path / name, about=corpora.about(ONE), settings=corpora.SETTINGS, seen=seen)
     found = compare((tmp_path / "a", tmp_path / "b"), ("a", "b"))
     assert [side.tokens_per_record for side in found.sides] == [300.0, None]

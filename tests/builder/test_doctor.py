@@ -225,7 +225,7 @@ def test_quick_asks_the_model_nothing():
 def test_of_two_servers_of_which_one_is_gone_the_other_is_examined_all_the_same():
     with LLAMA_CPP.server(16384) as server:
         urls = ("http://127.0.0.1:9/v1", server.base_url)
-        ask = AskSettings(base_url=urls, model=NAME, retries=0, patience=0.0)
+        ask = AskSettings(base_url=urls, model=NAME, retries=0, reconnect_timeout=0.0)
         found = list(examine_engine(Settings(ask=ask), [load_prompt("deep-qa")], quick=True))
     assert [(finding.what, finding.ok) for finding in found] == [
         ("engine", True), ("server", False), ("server", True), ("model", True), ("context", True), ("slots", True)

@@ -5,7 +5,7 @@ import errno
 import pytest
 from huggingface_hub.utils import httpx
 
-from builder.hub.errors import told
+from builder.hub.errors import translate_hub_errors
 from qagen.errors import HubBusy, HubError
 
 HUB = "http://127.0.0.1:9"
@@ -13,7 +13,7 @@ TOKEN_PAGE = f"domain: {HUB}/api/datasets/org/qa/xet-write-token/main"
 
 
 def raised(error: Exception) -> Exception:
-    with pytest.raises(Exception) as caught, told("org/qa", HUB):  # noqa: PT011 -- the class is what is tested
+    with pytest.raises(Exception) as caught, translate_hub_errors("org/qa", HUB):  # noqa: PT011 -- the class is what is tested
         raise error
     return caught.value
 

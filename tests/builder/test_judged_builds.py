@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from builder.building.build import build_dataset
-from builder.building.job import Choice
+from builder.building.job import Subset
 from builder.building.plan import make_plan, plan_text
 from builder.commands.summary import summary
 from builder.folder.read import rows
@@ -17,7 +17,7 @@ from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, paired
 
 JUDGES = "You examine question/answer pairs"
-SAMPLE = Choice(sample=3)
+SAMPLE = Subset(sample=3)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def settings(server, **tables):
 
 def build(place, chosen, out="d", **more):
     return build_dataset(
-        [place / "papers"], place / out, settings=chosen, work=place / "w", choice=SAMPLE, **more
+        [place / "papers"], place / out, settings=chosen, work=place / "w", subset=SAMPLE, **more
     )
 
 
@@ -136,7 +136,7 @@ def test_a_plan_says_what_the_judge_will_cost_and_what_other_checks_would(place)
         wanted = settings(server)
 
         def plan():
-            return make_plan([place / "papers"], settings=wanted, work=place / "w", choice=SAMPLE)
+            return make_plan([place / "papers"], settings=wanted, work=place / "w", subset=SAMPLE)
 
         first = plan()
         assert (first.judge.calls, first.judge.completion_tokens, first.judge.hours) == (3, 3 * 10 * 80, None)
@@ -168,7 +168,7 @@ def test_the_size_that_a_server_says_chooses_the_prompt_once_and_replays_take_th
     assert build(place, settings(server), "offline", offline=True).prompt == "short-qa"
     with ScriptedServer() as silent:
         again = build(place, settings(silent), "again")
-        planned = make_plan([place / "papers"], settings=settings(silent), work=place / "w", choice=SAMPLE)
+        planned = make_plan([place / "papers"], settings=settings(silent), work=place / "w", subset=SAMPLE)
     assert (again.prompt, again.calls["made"], planned.prompt, planned.calls["to_make"]) == (
         "short-qa",
         0,
@@ -199,5 +199,5 @@ def test_a_size_that_nobody_says_is_remembered_as_that(place):
 @pytest.mark.parametrize(("model", "prompt"), [("qwen3:0.6b", "short-qa"), ("deepseek-r1:32b", "deep-qa")])
 def test_the_size_in_a_model_s_name_comes_first_and_needs_nobody(place, model, prompt):
     chosen = Settings.model_validate({"ask": {"model": model, "engine": "server"}})
-    plan = make_plan([place / "papers"], settings=chosen, work=place / "w", choice=SAMPLE, offline=True)
+    plan = make_plan([place / "papers"], settings=chosen, work=place / "w", subset=SAMPLE, offline=True)
     assert plan.prompt == prompt

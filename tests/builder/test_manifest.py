@@ -17,7 +17,7 @@ from builder.diffing.diff import Diff, diff
 from builder.folder import manifest, read
 from builder.folder.replace import check_target
 from builder.folder.schema import SCHEMAS
-from builder.verifying.verify import Means, verify
+from builder.verifying.verify import VerifyContext, verify
 from qagen.errors import DatasetError
 from qagen.records import sha256
 from tests.builder.corpora import folder, paper, record, rejection
@@ -82,7 +82,7 @@ def test_what_lacks_something_is_one_line_for_everybody_who_reads_it(tmp_path, c
         check_target,
         lambda place: diff(place, tmp_path / "whole"),
         lambda place: diff(tmp_path / "whole", place),
-        lambda place: verify(place, Means((), None, lambda paper, place: None, tmp_path)),
+        lambda place: verify(place, VerifyContext((), None, lambda paper, place: None, tmp_path)),
     ):
         with pytest.raises(DatasetError, match=re.escape(said)) as raised:
             reads(place)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.verifying.pages import PageError, PageText, covers, normalised, opened, similarity
+from builder.verifying.pages import PageError, PageText, covers, normalised, open_pdf, similarity
 
 SCALE = 100
 
@@ -62,7 +62,7 @@ def displayed(path, wanted):
 def test_text_is_found_in_its_box_however_the_page_is_turned_and_cropped(tmp_path, rotate, wanted):
     path = pdf(tmp_path / "p.pdf", rotate=rotate)
     box = displayed(path, wanted)
-    with opened(path) as pages:
+    with open_pdf(path) as pages:
         assert covers(pages.page(1), box)
         assert pages.inside(1, box) == normalised(wanted)
         assert normalised(wanted) in pages.page(1).letters
@@ -70,21 +70,21 @@ def test_text_is_found_in_its_box_however_the_page_is_turned_and_cropped(tmp_pat
 
 def test_a_page_that_is_not_there_and_a_file_that_is_no_pdf_say_so(tmp_path):
     with (
-        opened(pdf(tmp_path / "p.pdf")) as pages,
+        open_pdf(pdf(tmp_path / "p.pdf")) as pages,
         pytest.raises(PageError, match="has 1 pages, not a page 2"),
     ):
         pages.page(2)
     (tmp_path / "text.pdf").write_text("no")
-    with pytest.raises(PageError, match="cannot be opened"), opened(tmp_path / "text.pdf"):
+    with pytest.raises(PageError, match="cannot be opened"), open_pdf(tmp_path / "text.pdf"):
         pass
-    with pytest.raises(PageError, match="cannot be opened"), opened(tmp_path / "none.pdf"):
+    with pytest.raises(PageError, match="cannot be opened"), open_pdf(tmp_path / "none.pdf"):
         pass
 
 
 def test_a_page_that_cannot_be_read_says_so(tmp_path):
     path = pdf(tmp_path / "p.pdf")
     path.write_bytes(path.read_bytes().replace(b"3 0 obj << /Type", b"9 0 obj << /Type"))
-    with opened(path) as pages, pytest.raises(PageError, match="page 1 cannot be read"):
+    with open_pdf(path) as pages, pytest.raises(PageError, match="page 1 cannot be read"):
         pages.page(1)
 
 

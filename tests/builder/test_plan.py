@@ -7,15 +7,15 @@ from collections import Counter
 import pytest
 
 from builder.building.build import build_dataset
-from builder.building.job import EVERYTHING, Choice
+from builder.building.job import EVERYTHING, Subset
 from builder.building.plan import make_plan, plan_text
 from builder.building.report import reused_answers
 from builder.commands.summary import summary
 from qagen.asking.recipe import Recipe
 from qagen.errors import WorkspaceError
-from qagen.pipeline import Tally
-from qagen.prompts import load_prompt, renamed
-from qagen.run import Filled
+from qagen.pipeline import ReplayStats
+from qagen.prompts import load_prompt, with_name
+from qagen.run import RunStats
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, asks_first, paired
@@ -41,15 +41,15 @@ class Place:
         plain = {"dataset": {"plots": False}, "judge": {"mode": "off"}}
         return Settings.model_validate({**plain, **tables, "ask": ask, "chunk": chunk})
 
-    def plan(self, tables=(), choice=EVERYTHING, **more):
+    def plan(self, tables=(), subset=EVERYTHING, **more):
         settings = self.settings(dict(tables))
-        return make_plan(PAPERS, settings=settings, work=self.work, choice=choice, **more)
+        return make_plan(PAPERS, settings=settings, work=self.work, subset=subset, **more)
 
-    def build(self, tables=(), choice=EVERYTHING, **more):
+    def build(self, tables=(), subset=EVERYTHING, **more):
         """The report, and the requests that the build made."""
         before = len(self.server.requests)
         settings = self.settings(dict(tables))
-        report = build_dataset(PAPERS, self.out, settings=settings, work=self.work, choice=choice, **more)
+        report = build_dataset(PAPERS, self.out, settings=settings, work=self.work, subset=subset, **more)
         return report, self.server.requests[before:]
 
 
@@ -63,7 +63,7 @@ def place(work, tmp_path):
 @pytest.fixture
 def mine(tmp_path):
     """Another prompt, whose requests are known by a word."""
-    text = renamed(load_prompt("deep-qa"), "mine").replace("You write", "MINE. You write", 1)
+    text = with_name(load_prompt("deep-qa"), "mine").replace("You write", "MINE. You write", 1)
     (tmp_path / "mine.md").write_text(text, "utf-8")
     return str(tmp_path / "mine.md")
 
@@ -76,16 +76,16 @@ def planned_by_prompt(plan):
     return Counter({label.partition("@")[0]: counts["to_make"] for label, counts in plan.by_prompt.items()})
 
 
-@pytest.mark.parametrize("choice", [Choice(), Choice(sample=5), Choice(limit=1), Choice(limit=1, sample=3)])
-def test_calls_by_prompt_are_those_that_the_server_gets(place, mine, choice):
+@pytest.mark.parametrize("choice", [Subset(), Subset(sample=5), Subset(limit=1), Subset(limit=1, sample=3)])
+def test_calls_by_prompt_are_those_that_the_server_gets(place, mine, subset):
     rule = {"rules": [{"sections": "*method*", "prompt": mine}], "ask": {"attempts": 1}}
-    plan = place.plan(rule, choice)
-    report, requests = place.build(rule, choice)
+    plan = place.plan(rule, subset)
+    report, requests = place.build(rule, subset)
     assert +planned_by_prompt(plan) == by_prompt(requests)
     asked = plan.chunks - sum(plan.not_asked.values())
     assert (plan.calls, asked) == ({"paid": 0, "to_make": len(requests), "left": 0}, len(requests))
     assert report.papers["found"] == plan.papers["found"]
-    again = place.plan(rule, choice)
+    again = place.plan(rule, subset)
     assert again.calls == {"paid": len(requests), "to_make": 0, "left": 0}
 
 
@@ -119,7 +119,7 @@ def test_a_chunk_whose_answer_gave_too_little_is_planned_to_be_asked_again(place
 
 
 def test_offline_makes_no_call_and_lists_what_it_leaves(place):
-    place.build(choice=Choice(sample=5))
+    place.build(subset=Subset(sample=5))
     plan = place.plan(offline=True)
     report, requests = place.build(offline=True)
     assert requests == []
@@ -143,7 +143,7 @@ def test_the_estimate_counts_no_more_chunks_than_the_sample(place):
     for folder in place.work.glob("papers/*/*"):
         if not any("peatland" in path.read_text("utf-8").lower() for path in folder.rglob("document.md")):
             shutil.rmtree(folder)
-    plan = place.plan(choice=Choice(sample=4))
+    plan = place.plan(subset=Subset(sample=4))
     assert (len(plan.unknown), plan.chunks, plan.estimate.calls) == (1, 4, 4)
 
 
@@ -183,13 +183,13 @@ def test_a_plan_says_at_least_only_where_more_may_come(place):
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_sample_is_planned_with_the_choices_of_sections_that_it_takes(place, size):
     chosen = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
-    plan = place.plan(chosen, Choice(sample=size))
-    report, requests = place.build(chosen, Choice(sample=size))
+    plan = place.plan(chosen, Subset(sample=size))
+    report, requests = place.build(chosen, Subset(sample=size))
     choices = len(place.server.choices)
     assert (plan.depends["sections"], report.calls["reused"]) == (choices, 0)
     assert plan.calls == {"paid": 0, "to_make": choices + len(requests), "left": 0}
-    again = place.plan(chosen, Choice(sample=size))
-    report, requests = place.build(chosen, Choice(sample=size))
+    again = place.plan(chosen, Subset(sample=size))
+    report, requests = place.build(chosen, Subset(sample=size))
     assert (report.calls["made"], again.calls["to_make"], requests) == (0, 0, [])
 
 
@@ -199,8 +199,8 @@ def test_of_a_sample_the_answers_that_were_paid_before_are_told_apart_from_new_c
 ):
     place.build({"ask": {"attempts": 1}})
     chosen = {"chunk": {"sections": "model"}, "ask": {"attempts": 1}}
-    plan = place.plan(chosen, Choice(sample=size))
-    report, requests = place.build(chosen, Choice(sample=size))
+    plan = place.plan(chosen, Subset(sample=size))
+    report, requests = place.build(chosen, Subset(sample=size))
     assert requests == []
     assert (report.calls["made"], report.calls["reused"]) == (len(place.server.choices), size)
     assert plan.calls == {"paid": size, "to_make": len(place.server.choices), "left": 0}
@@ -208,5 +208,5 @@ def test_of_a_sample_the_answers_that_were_paid_before_are_told_apart_from_new_c
 
 def test_answers_about_papers_that_turn_out_to_have_no_chunk_in_a_sample_are_no_reason_to_count_fewer_reused_ones():
     recipe = Recipe(Settings(), "server", "r1", sample=frozenset({("a" * 64, 0)}))
-    filled = Filled(calls_made=3, choices={"a" * 64: 1, "b" * 64: 2})
-    assert reused_answers(filled, Tally(answers=5), recipe) == 4
+    filled = RunStats(calls_made=3, choices={"a" * 64: 1, "b" * 64: 2})
+    assert reused_answers(filled, ReplayStats(answers=5), recipe) == 4

@@ -12,7 +12,7 @@ from builder.diffing import versions
 from builder.diffing.diff import diff
 from builder.folder import manifest
 from builder.hub.hub import Hub
-from builder.hub.options import Options, World
+from builder.hub.options import PushContext, PushOptions
 from builder.hub.published import load_published
 from builder.hub.push import push
 from qagen.errors import DatasetError, HubError
@@ -29,7 +29,7 @@ ALL_TRAIN = Settings(
 ALL_TEST = Settings(dataset=DatasetSettings(plots=False, splits=SplitShares(train=50, validation=0, test=50)))
 ONE, TWO = paper("one"), paper("two")
 REPO = "org/papers-qa"
-PLAIN = Options(license="cc-by-4.0")
+PLAIN = PushOptions(license="cc-by-4.0")
 V1 = [record(ONE, "Why is it so?"), record(ONE, "Why else?"), rejection(ONE)]
 V2 = [*V1, record(TWO, "Why not?")]
 
@@ -47,8 +47,8 @@ class Outside:
         self.now, self.said = 0.0, []
         self.hub = Hub(endpoint=hub.url, token=token, cache=cache)
 
-    def world(self):
-        return World(self.hub, date(2026, 1, 2), lambda: self.now, self._wait, self.said.append)
+    def context(self):
+        return PushContext(self.hub, date(2026, 1, 2), lambda: self.now, self._wait, self.said.append)
 
     def _wait(self, seconds):
         self.now += seconds
@@ -61,7 +61,7 @@ def published(hub, tmp_path):
     def publish(results, options=PLAIN, *, token=OWNER, settings=ALL_TRAIN, repo=REPO, **more):
         place = tmp_path / f"d{len(list(tmp_path.iterdir()))}"
         folder(place, results, settings=settings, **more)
-        return push(place, repo, options, Outside(hub, tmp_path / "cache", token).world())
+        return push(place, repo, options, Outside(hub, tmp_path / "cache", token).context())
 
     return publish
 
@@ -334,7 +334,7 @@ def test_a_publisher_that_the_hub_keeps_waiting_comes_after_the_one_that_overtak
     folder(slow, V2, settings=ALL_TRAIN)
     hub.faults.append(Fault(step, late))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(push, slow, REPO, PLAIN, Outside(hub, tmp_path / "cache-slow").world())
+        waiting = pool.submit(push, slow, REPO, PLAIN, Outside(hub, tmp_path / "cache-slow").context())
         assert late.reached.wait(60)
         try:
             quick = published([*V1, record(ONE, "Why in between?")])
@@ -355,7 +355,7 @@ def test_four_publishers_at_once_make_four_whole_versions(hub, tmp_path):
     hub.create(REPO)
 
     def publish(place):
-        return push(place, REPO, PLAIN, Outside(hub, tmp_path / f"cache-{place.name}").world())
+        return push(place, REPO, PLAIN, Outside(hub, tmp_path / f"cache-{place.name}").context())
 
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(publish, places))
@@ -434,7 +434,7 @@ def test_a_manifest_with_other_counts_than_the_data_is_not_published(hub, tmp_pa
     made["configs"]["default"] = {"train": 7}
     (tmp_path / "d/manifest.json").write_text(json.dumps(made))
     with pytest.raises(DatasetError) as caught:
-        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
     assert str(caught.value).endswith(
         "is not what its manifest says: 'default' has the rows {'train': 2} instead of {'train': 7}; build it again"
     )
@@ -459,7 +459,7 @@ def test_a_manifest_of_another_qagen_or_edited_by_hand_is_one_line(hub, tmp_path
     made = json.loads((tmp_path / "d/manifest.json").read_text())
     (tmp_path / "d/manifest.json").write_text(json.dumps({**made, key: value}))
     with pytest.raises(DatasetError, match=said):
-        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
     assert "create" not in hub.steps()
 
 
@@ -468,7 +468,7 @@ def test_a_folder_from_before_there_were_languages_is_english(hub, tmp_path):
     made = json.loads((tmp_path / "d/manifest.json").read_text())
     del made["settings"]["checks"]["language"]
     (tmp_path / "d/manifest.json").write_text(json.dumps(made))
-    push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
     assert b"\nlanguage:\n- en\n" in trees(hub)["v1.0.0"]["README.md"]
 
 
@@ -585,7 +585,7 @@ def test_papers_whose_licence_does_not_allow_it_for_sure_are_named_before_a_publ
 @pytest.mark.parametrize(
     ("options", "more", "said"),
     [
-        (Options(), {}, "name the dataset's licence with --license"),
+        (PushOptions(), {}, "name the dataset's licence with --license"),
         (
             PLAIN,
             {"engine": "extractive"},
@@ -619,7 +619,7 @@ def test_a_folder_without_records_or_with_changed_files_is_not_published(hub, pu
     folder(tmp_path / "d", V1, settings=ALL_TRAIN)
     (tmp_path / "d/data/default/train-00000-of-00001.parquet").write_bytes(b"PAR1")
     with pytest.raises(DatasetError, match=r"is not what its manifest says: .* has 4 bytes instead of"):
-        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+        push(tmp_path / "d", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
 
 
 def test_data_of_others_is_left_alone_and_a_loading_script_goes(hub, published):
@@ -681,7 +681,7 @@ def test_a_folder_that_is_built_anew_during_a_push_never_mixes_into_the_version(
         DatasetError,
         match=rf"^{name} changed while it was being published; nothing was committed: push again$",
     ):
-        push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+        push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
     assert [commit.title for commit in hub.repos[REPO].history()] == ["initial commit"]
     assert hub.repos[REPO].tags == {}
 
@@ -691,5 +691,5 @@ def test_prompts_are_sent_as_they_were_when_the_push_began(hub, tmp_path):
     folder(place, V1, settings=ALL_TRAIN)
     prompt = (place / "prompts/deep-qa.md").read_bytes()
     hub.faults.append(Fault("preupload", lambda hub: (place / "prompts/deep-qa.md").write_bytes(b"another")))
-    push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").world())
+    push(place, REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
     assert trees(hub)["v1.0.0"]["prompts/deep-qa.md"] == prompt

@@ -30,7 +30,7 @@ def publish(hub, tmp_path):
         place = tmp_path / f"d{len(results)}"
         if not place.exists():
             folder(place, results, settings=ALL_TRAIN)
-        return push(place, REPO, options, Outside(hub, tmp_path / "cache").world())
+        return push(place, REPO, options, Outside(hub, tmp_path / "cache").context())
 
     return published
 

@@ -194,7 +194,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "the temperature": setting("ask", temperature=0.3),
     "a check switched off": setting("checks", disabled=["echo"]),
     "a threshold": setting("checks", min_support=0.9),
-    "a quota, or when two questions are the same": setting("select", per_section=1, similarity=0.9),
+    "a quota, or when two questions are the same": setting("select", max_per_section=1, similarity=0.9),
     "no judge (`--judge off`)": setting("judge", mode="off"),
     "the judge's rubric, or who judges": setting("judge", model="other"),
     "the judge's thresholds": setting("judge", min_accuracy=1.0),

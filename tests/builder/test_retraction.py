@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from builder.folder import manifest, read
-from builder.hub.options import Options
+from builder.hub.options import PushOptions
 from builder.hub.push import push
 from builder.hub.retraction import retract
 from qagen.errors import DatasetError
@@ -39,11 +39,11 @@ def hub(tmp_path):
 
 
 def outside(hub, tmp_path, token=OWNER):
-    return Outside(hub, tmp_path / "cache", token).world()
+    return Outside(hub, tmp_path / "cache", token).context()
 
 
 def take_out(hub, tmp_path, named="10.1234/two(1)", options=None, token=OWNER):
-    return retract(REPO, named, "fabricated", options or Options(), outside(hub, tmp_path, token))
+    return retract(REPO, named, "fabricated", options or PushOptions(), outside(hub, tmp_path, token))
 
 
 def tree(hub, tag):
@@ -79,7 +79,7 @@ def test_a_paper_is_named_by_its_sha256_or_its_doi(hub, tmp_path, named):
 
 
 def test_a_dry_run_says_all_and_sends_nothing(hub, tmp_path):
-    done = take_out(hub, tmp_path, options=Options(dry_run=True), token=READER)
+    done = take_out(hub, tmp_path, options=PushOptions(dry_run=True), token=READER)
     assert (done.pushed.version, done.pushed.commit, done.records) == ("1.2.0", None, {"v1.1.0": 2})
     assert {method for method, _, _ in hub.requests} <= {"GET", "HEAD"}
     assert sorted(hub.repos[REPO].tags) == ["v1.0.0", "v1.1.0"]
@@ -131,12 +131,12 @@ def test_a_paper_that_is_not_there_is_an_error_and_nothing_is_sent(hub, tmp_path
 
 def test_a_repository_that_is_not_there_is_an_error(hub, tmp_path):
     with pytest.raises(DatasetError, match="org/none has no version"):
-        retract("org/none", TWO.sha256, "", Options(), outside(hub, tmp_path))
+        retract("org/none", TWO.sha256, "", PushOptions(), outside(hub, tmp_path))
 
 
 def test_what_was_turned_down_of_the_paper_goes_too(hub, tmp_path):
     hub.push([*V2, record(ONE, "What else?")], "v3", replace(PLAIN, with_rejected=True))
-    done = take_out(hub, tmp_path, options=Options(with_rejected=True))
+    done = take_out(hub, tmp_path, options=PushOptions(with_rejected=True))
     found = outside(hub, tmp_path).hub.fetch(REPO, done.pushed.tag)
     assert {row["paper"]["sha256"] for _, row in read.rows(found, "rejected")} == {ONE.sha256}
     assert manifest.read(found)["rejections"] == {"too_short": 1}

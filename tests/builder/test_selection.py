@@ -53,7 +53,7 @@ def by_opening(request: dict, nth: int) -> Reply:
 
 def test_a_quota_leaves_each_section_its_best_and_the_report_says_where_records_come_from(work, tmp_path):
     free = build(tmp_path / "free", work, {})
-    report = build(tmp_path / "d", work, {"per_section": 1})
+    report = build(tmp_path / "d", work, {"max_per_section": 1})
     before = [row for _, row in rows(tmp_path / "free", "default")]
     after = [row for _, row in rows(tmp_path / "d", "default")]
     assert Counter(map(section, after)) == dict.fromkeys(map(section, before), 1)
@@ -71,8 +71,8 @@ def test_a_quota_leaves_each_section_its_best_and_the_report_says_where_records_
 
 
 def test_the_same_build_in_another_place_has_the_same_bytes(work, tmp_path):
-    build(tmp_path / "a", work, {"similarity": 0.5, "per_section": 3})
-    build(tmp_path / "b", work, {"similarity": 0.5, "per_section": 3})
+    build(tmp_path / "a", work, {"similarity": 0.5, "max_per_section": 3})
+    build(tmp_path / "b", work, {"similarity": 0.5, "max_per_section": 3})
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from builder.building.build import build_dataset
 from builder.building.fingerprint import libraries
-from builder.building.job import Choice
+from builder.building.job import Subset
 from builder.folder import manifest
 from qagen.errors import EngineError, WorkspaceError
 from qagen.settings import Settings
@@ -99,7 +99,7 @@ CHANGES = {
     "a conversion, its size and time the same": edit_conversion,
     "another paper under the name and time": other_paper_of_that_name,
     "a setting": lambda place: place.build({**SETTINGS, "checks": {"min_support": 0.6}}),
-    "a sample": lambda place: place.build(choice=Choice(sample=3)),
+    "a sample": lambda place: place.build(subset=Subset(sample=3)),
     "a bit of a data file": edit_row,
     "the card is gone": lambda place: (place.out / "README.md").unlink(),
     "the card is edited": lambda place: (place.out / "README.md").write_text("mine"),

@@ -18,7 +18,7 @@ from builder.building.base import Base
 from builder.building.build import build_dataset
 from builder.folder import read
 from builder.folder.schema import SCHEMAS
-from builder.verifying.verify import Means, Report, Status, Verdict, verify
+from builder.verifying.verify import RecordCheck, Report, Status, VerifyContext, verify
 from qagen import convert
 from qagen.errors import ConversionError, DatasetError
 from qagen.papers.papers import find_papers
@@ -64,7 +64,10 @@ def no_conversion(paper, place):
 
 def walk(place, built, tmp_path, *, papers=PAPERS, workspace=True, convert=no_conversion) -> Report:
     return verify(
-        place, Means(papers, Workspace(built / "work") if workspace else None, convert, tmp_path / "scratch")
+        place,
+        VerifyContext(
+            papers, Workspace(built / "work") if workspace else None, convert, tmp_path / "scratch"
+        ),
     )
 
 
@@ -298,12 +301,12 @@ def test_changed_missing_and_added_data_files_are_told(built, tmp_path):
     shutil.copy(read.files(built / "context", "chat")["train"][0], chat)
     report = walk(tmp_path / "d", built, tmp_path)
     assert report.not_verified == (
-        Verdict("data/stray.parquet", Status.FAILED, "is there and not in the manifest"),
+        RecordCheck("data/stray.parquet", Status.FAILED, "is there and not in the manifest"),
     )
     chat.unlink()
     report = walk(tmp_path / "d", built, tmp_path)
     name = chat.relative_to(tmp_path / "d").as_posix()
-    assert Verdict(name, Status.FAILED, "is in the manifest and not there") in report.not_verified
+    assert RecordCheck(name, Status.FAILED, "is in the manifest and not there") in report.not_verified
     assert len(report.not_verified) == 2
     assert (report.verified, report.exit_code) == (report.records, 1)
     assert report.records == count(built / "plain")
@@ -373,7 +376,7 @@ def test_a_row_without_one_of_its_columns_fails_and_the_others_are_walked(built,
         if column == "evidence"
         else f"its column {column!r} is empty, and no record is without it"
     )
-    assert report.not_verified == (Verdict(name, Status.FAILED, reason),)
+    assert report.not_verified == (RecordCheck(name, Status.FAILED, reason),)
 
 
 def test_a_row_without_anything_is_named_by_its_place(built, tmp_path):

@@ -10,7 +10,7 @@ from qagen.errors import WorkspaceError
 from qagen.grounding.store import ScoreStore
 from qagen.grounding.windows import Claim
 from qagen.ledger.ledger import Ledger
-from qagen.ledger.models import Served, ServedModels
+from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.ledger.vectors import VectorStore
 from qagen.records import Completion, Message, Request
@@ -74,7 +74,7 @@ def workspace(tmp_path):
     made = Workspace(tmp_path)
     with made.locked():
         Ledger(made.calls(PAPER)).append(REQUEST, Completion("Because."))
-        ServedModels(made).check_kept("r1", Served("r1", "b1"))
+        ModelRegistry(made).check_kept("r1", ModelIdentity("r1", "b1"))
         refreshes = Refreshes(made)
         refreshes.begin(["cd" * 32], "r1")
     return made
@@ -83,7 +83,7 @@ def workspace(tmp_path):
 def used(workspace):
     """All that a build reads of a workspace's state."""
     with workspace.locked():
-        ServedModels(workspace).check_kept("r1", Served("r1", "b1"))
+        ModelRegistry(workspace).check_kept("r1", ModelIdentity("r1", "b1"))
         Refreshes(workspace)
         ledger = Ledger(workspace.calls(PAPER))
         return ledger.get(REQUEST.key), ledger.damage(REQUEST.key)

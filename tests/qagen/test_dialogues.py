@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from qagen.asking.dialogue import replayed
-from qagen.asking.dialogues import body_chunks, chunk_talk
+from qagen.asking.dialogue import replay_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import Recipe
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import Tally, kept_body, paper_results
+from qagen.pipeline import ReplayStats, kept_body, paper_results
 from qagen.prompts import load_prompt
 from qagen.records import Completion, Paper, Record
-from qagen.run import Filled, Run
+from qagen.run import Run, RunStats
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.documents import document
@@ -115,12 +115,12 @@ class Place:
         return made
 
     def build(self, model, recipe):
-        filled = Filled()
+        filled = RunStats()
         asyncio.run(Run(self.workspace, recipe, self, Watching(), filled).fill(self.papers, model))
         return self.offline(recipe, filled)
 
     def offline(self, recipe, filled=None):
-        tally = Tally()
+        tally = ReplayStats()
         results = list(paper_results(self.papers[0], self.workspace, recipe, {}, tally))
         return results, tally, filled
 
@@ -160,7 +160,7 @@ def support(number):
     question, answer = PAIRS[number]
     from qagen.records import Pair
 
-    return judge(Pair(question, answer), Source(BODY), Settings().checks).support
+    return judge(Pair(question, answer), IndexedSource(BODY), Settings().checks).support
 
 
 def test_labels_let_pass_or_turn_down_stand_in_the_record_and_cost_nothing_the_second_time(place):
@@ -343,7 +343,7 @@ def test_a_plan_sees_every_question_that_is_known_to_be_open(place):
     made = place.convert(place.papers[0], place.workspace.root / "x")
     assert kept_body(place.papers[0], made, asks, place.workspace).value == Body()
     (chunk,) = body_chunks(made, Body(), asks)
-    found = replayed(chunk_talk(place.papers[0], chunk, asks, verdicts=False), ledger.get)
+    found = replay_dialogue(chunk_dialogue(place.papers[0], chunk, asks, verdicts=False), ledger.get)
     assert [question.prompt.partition("@")[0] for question in (*found.paid, *found.open)] == [
         "deep-qa",
         "judge",

@@ -9,7 +9,7 @@ import pytest
 
 from builder.building.fingerprint import fingerprint
 from qagen import convert
-from qagen.asking.dialogues import chunk_talk
+from qagen.asking.dialogues import chunk_dialogue
 from qagen.asking.recipe import Recipe
 from qagen.convert.ocr.packages import missing
 from qagen.prompts import load_prompt
@@ -66,7 +66,7 @@ SIDES = {
     "ask.concurrency": (99, NEITHER),
     "ask.timeout": (9.0, NEITHER),
     "ask.retries": (0, NEITHER),
-    "ask.patience": (0.0, NEITHER),
+    "ask.reconnect_timeout": (0.0, NEITHER),
     "embedded.context": (2048, NEITHER),
     "embedded.slots": (2, NEITHER),
     "embedded.threads": (2, NEITHER),
@@ -76,19 +76,19 @@ SIDES = {
     "checks.min_question_chars": (1, NEITHER),
     "checks.min_answer_chars": (1, NEITHER),
     "checks.max_pair_chars": (99, NEITHER),
-    "checks.longest_phrase": (1, NEITHER),
+    "checks.max_phrase_words": (1, NEITHER),
     "checks.echo_similarity": (0.5, NEITHER),
     "checks.language": ("de", ASKED),
-    "checks.language_sureness": (0.1, NEITHER),
+    "checks.language_confidence": (0.1, NEITHER),
     "checks.abbreviations": ("keep", NEITHER),
     "checks.number_tolerance": (0.1, NEITHER),
     "checks.small_count": (1, NEITHER),
-    "checks.denial_reach": (1, NEITHER),
+    "checks.negation_window": (1, NEITHER),
     "checks.direction_margin": (1.0, NEITHER),
-    "checks.least_news": (1.0, NEITHER),
-    "checks.least_exchanged": (9.0, NEITHER),
+    "checks.min_reason_news": (1.0, NEITHER),
+    "checks.min_exchanged": (9.0, NEITHER),
     "checks.min_reason_shared": (0.9, NEITHER),
-    "checks.least_asked": (0.9, NEITHER),
+    "checks.min_asked_share": (0.9, NEITHER),
     "checks.rival_margin": (0.9, NEITHER),
     "checks.min_shared": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
@@ -117,7 +117,7 @@ SIDES = {
     "select.answer_similarity": (0.5, NEITHER),
     "select.embedding_model": ("some/model", NEITHER),
     "select.embedding_similarity": (0.5, NEITHER),
-    "select.per_section": (1, NEITHER),
+    "select.max_per_section": (1, NEITHER),
     "dataset.with_context": (True, NEITHER),
     "dataset.with_reasoning": (True, NEITHER),
     "dataset.title": ("A title", NEITHER),
@@ -136,7 +136,7 @@ SAME_BUILD = {
         "convert.page_deadline",
     ),
     *("convert.memory", "convert.workers"),
-    *("ask.base_url", "ask.concurrency", "ask.timeout", "ask.retries", "ask.patience"),
+    *("ask.base_url", "ask.concurrency", "ask.timeout", "ask.retries", "ask.reconnect_timeout"),
     *("embedded.context", "embedded.slots", "embedded.threads", "embedded.gpu_layers"),
 }
 """What tells of the machine only, or (models that read pages) is in the key of conversions where it counts."""
@@ -164,7 +164,7 @@ def key_of(settings: Settings) -> str:
         load_prompt("deep-qa" if settings.ask.prompt == "auto" else settings.ask.prompt),
         rules=rules,
     )
-    return next(chunk_talk(paper, CHUNK, recipe)).request.key
+    return next(chunk_dialogue(paper, CHUNK, recipe)).request.key
 
 
 def with_setting(name: str, value: object) -> Settings:

@@ -19,7 +19,7 @@ from qagen.asking.labels import (
     pair_id,
     read_labels,
 )
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.prompts import load_prompt
 from qagen.prompts.rubric import GRAVITY, KINDS, NO_FAULT
 from qagen.reasons import Reason
@@ -172,7 +172,9 @@ def test_who_falls_below_a_threshold_is_turned_down_for_that_the_gravest_first()
 
 
 def test_the_band_takes_what_passed_the_checks_from_its_first_number_on_and_below_its_second():
-    source = Source("Salt lowers the freezing point of brine, and so the ice of the lagoon thins from below.")
+    source = IndexedSource(
+        "Salt lowers the freezing point of brine, and so the ice of the lagoon thins from below."
+    )
     good = Pair("Why does the ice of the lagoon thin from below?", "Salt lowers the freezing point of brine.")
     verdict = judge(good, source, CheckSettings())
     assert verdict.accepted

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
 from qagen.ledger.ledger import Entry, Ledger
-from qagen.ledger.sums import checked, with_sum
+from qagen.ledger.sums import has_valid_sum, with_sum
 from qagen.records import Completion, Message, Request
 
 REQUEST = Request(
@@ -94,7 +94,7 @@ def test_a_missing_file_is_an_empty_ledger_and_reading_does_not_make_it(tmp_path
 def test_a_call_is_one_json_line_with_everything_in_it(tmp_path):
     path = tmp_path / "deep" / "calls.jsonl"
     Ledger(path).append(REQUEST, COMPLETION)
-    assert checked(path.read_bytes())
+    assert has_valid_sum(path.read_bytes())
     found = [json.loads(line) for line in path.read_bytes().splitlines()]
     assert [{**line, "sha256": None} for line in found] == [
         {

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from qagen.errors import ModelChanged, WorkspaceError
-from qagen.ledger.models import Served, ServedModels
+from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.records import Completion
 from qagen.workspace import Workspace
 
@@ -13,10 +13,10 @@ def said(name=None, fingerprint=None):
 
 
 def test_the_first_model_that_answers_under_a_name_is_remembered_for_later_runs(tmp_path):
-    ServedModels(Workspace(tmp_path)).checked("r1", said("r1:32b", "a"))
-    ServedModels(Workspace(tmp_path)).checked("other", said("r1:7b", "b"))
+    ModelRegistry(Workspace(tmp_path)).checked("r1", said("r1:32b", "a"))
+    ModelRegistry(Workspace(tmp_path)).checked("other", said("r1:7b", "b"))
     with pytest.raises(ModelChanged) as caught:
-        ServedModels(Workspace(tmp_path)).checked("r1", said("r1:7b", "a"))
+        ModelRegistry(Workspace(tmp_path)).checked("r1", said("r1:7b", "a"))
     assert str(caught.value) == (
         "for 'r1' the server answers with r1:7b (fingerprint a), and answers in this workspace are from r1:32b (fingerprint a): "
         "another model under the same name; go on with both with --accept-model-change, or ask everything anew with --refresh "
@@ -26,15 +26,15 @@ def test_the_first_model_that_answers_under_a_name_is_remembered_for_later_runs(
 
 @pytest.mark.parametrize("later", [said("r1:32b"), said(None, "a"), said(None, None), said("r1:32b", "a")])
 def test_what_a_server_does_not_say_is_not_compared(tmp_path, later):
-    models = ServedModels(Workspace(tmp_path))
+    models = ModelRegistry(Workspace(tmp_path))
     models.checked("r1", said("r1:32b", "a"))
     models.checked("r1", later)
 
 
 def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
-    ServedModels(Workspace(tmp_path)).checked("r1", said("x", "a"))
-    ServedModels(Workspace(tmp_path), accept=True).checked("r1", said("x", "b"))
-    later = ServedModels(Workspace(tmp_path))
+    ModelRegistry(Workspace(tmp_path)).checked("r1", said("x", "a"))
+    ModelRegistry(Workspace(tmp_path), accept=True).checked("r1", said("x", "b"))
+    later = ModelRegistry(Workspace(tmp_path))
     later.checked("r1", said("x", "a"))
     later.checked("r1", said("x", "b"))
     with pytest.raises(ModelChanged):
@@ -42,54 +42,54 @@ def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
 
 
 def test_a_name_that_is_forgotten_takes_what_answers_next(tmp_path):
-    models = ServedModels(Workspace(tmp_path))
+    models = ModelRegistry(Workspace(tmp_path))
     models.checked("r1", said("x"))
     models.forget("r1")
-    ServedModels(Workspace(tmp_path)).checked("r1", said("y"))
+    ModelRegistry(Workspace(tmp_path)).checked("r1", said("y"))
 
 
 def test_a_digest_stands_beside_the_answer_and_a_later_one_stops_the_run_before_it_asks(tmp_path):
-    models = ServedModels(Workspace(tmp_path))
+    models = ModelRegistry(Workspace(tmp_path))
     models.expect("r1", ["aa"])
     assert models.checked("r1", said("x", "fp")) == Completion(
         "x", served_model="x", fingerprint="fp", digest="aa"
     )
-    later = ServedModels(Workspace(tmp_path))
+    later = ModelRegistry(Workspace(tmp_path))
     later.expect("r1", ["aa"])
     with pytest.raises(
         ModelChanged, match=r"the server has weights with the digest bb, and answers .* x \(f"
     ):
         later.expect("r1", ["bb"])
-    ServedModels(Workspace(tmp_path), accept=True).expect("r1", ["bb"])
+    ModelRegistry(Workspace(tmp_path), accept=True).expect("r1", ["bb"])
 
 
 def test_weights_that_nobody_has_asked_are_not_remembered(tmp_path):
-    ServedModels(Workspace(tmp_path)).expect("r1", ["aa"])
-    ServedModels(Workspace(tmp_path)).expect("r1", ["bb"])
+    ModelRegistry(Workspace(tmp_path)).expect("r1", ["aa"])
+    ModelRegistry(Workspace(tmp_path)).expect("r1", ["bb"])
 
 
 def test_what_is_said_later_of_a_known_model_counts_from_then_on(tmp_path):
-    models = ServedModels(Workspace(tmp_path))
+    models = ModelRegistry(Workspace(tmp_path))
     models.checked("r1", said("x"))
     models.checked("r1", said("x", "a"))
     with pytest.raises(ModelChanged):
-        ServedModels(Workspace(tmp_path)).checked("r1", said("x", "b"))
+        ModelRegistry(Workspace(tmp_path)).checked("r1", said("x", "b"))
 
 
 def test_servers_with_different_weights_under_one_name_are_not_one_model(tmp_path):
     with pytest.raises(ModelChanged, match=r"different models under the name 'r1' \(digests aa, bb\)"):
-        ServedModels(Workspace(tmp_path)).expect("r1", ["aa", "bb", None])
-    models = ServedModels(Workspace(tmp_path))
+        ModelRegistry(Workspace(tmp_path)).expect("r1", ["aa", "bb", None])
+    models = ModelRegistry(Workspace(tmp_path))
     models.expect("r1", ["aa", None])
     assert models.checked("r1", said()).digest is None
 
 
 def test_answers_that_are_kept_are_compared_too(tmp_path):
-    models = ServedModels(Workspace(tmp_path))
+    models = ModelRegistry(Workspace(tmp_path))
     models.checked("r1", said("x", "b"))
-    models.check_kept("r1", Served("x"))
+    models.check_kept("r1", ModelIdentity("x"))
     with pytest.raises(ModelChanged, match=r"an answer that is kept here is from x \(fingerprint a\)"):
-        models.check_kept("r1", Served("x", "a"))
+        models.check_kept("r1", ModelIdentity("x", "a"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_answers_that_are_kept_are_compared_too(tmp_path):
 def test_a_damaged_file_is_said_with_what_to_do(tmp_path, text):
     (tmp_path / "models.json").write_text(text)
     with pytest.raises(WorkspaceError, match=r"models.json' is damaged: .* move it away"):
-        ServedModels(Workspace(tmp_path))
+        ModelRegistry(Workspace(tmp_path))
 
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path):
@@ -106,4 +106,4 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
     with pytest.raises(
         WorkspaceError, match="has the format 2, and this version reads up to 1; update qagen"
     ):
-        ServedModels(Workspace(tmp_path))
+        ModelRegistry(Workspace(tmp_path))

@@ -139,10 +139,10 @@ def test_a_prompt_file_that_is_no_text_is_refused(tmp_path):
 
 
 def test_a_prompt_under_another_name_asks_the_same():
-    from qagen.prompts import _parse, renamed
+    from qagen.prompts import _parse, with_name
 
     old = load_prompt("deep-qa")
-    new = _parse(renamed(old, "mine: a 'name'"), "mine")
+    new = _parse(with_name(old, "mine: a 'name'"), "mine")
     assert (new.name, new.description, new.system, new.user) == (
         "mine: a 'name'",
         old.description,

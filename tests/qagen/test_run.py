@@ -9,11 +9,11 @@ import pytest
 from qagen import convert
 from qagen.convert.store import Conversion, save, save_failure
 from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, ServerUnreachable
-from qagen.pipeline import Recipe, Tally, paper_results
+from qagen.pipeline import Recipe, ReplayStats, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import Completion, Document, Paper, Record, Rejection, sha256
-from qagen.run import Filled, Run
+from qagen.run import Run, RunStats
 from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document
@@ -127,7 +127,7 @@ def recipe():
 
 
 def fill(tmp_path, papers, recipe, converter, engine):
-    filled, watch = Filled(), Watching()
+    filled, watch = RunStats(), Watching()
     run = Run(Workspace(tmp_path / "work"), recipe, converter, watch, filled)
     asyncio.run(run.fill(papers, engine))
     return filled, watch
@@ -138,7 +138,7 @@ def replay(tmp_path, papers, recipe, filled):
     return [
         result
         for paper in papers
-        for result in paper_results(paper, workspace, recipe, filled.failures, Tally())
+        for result in paper_results(paper, workspace, recipe, filled.failures, ReplayStats())
     ]
 
 
@@ -171,11 +171,11 @@ def test_converting_waits_for_no_answer_and_few_documents_are_in_memory_at_a_tim
 
     before = sum(type(each) is Document for each in gc.get_objects())
     run, engine = (
-        Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing(), Filled()),
+        Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing(), RunStats()),
         Waiting(),
     )
     asyncio.run(asyncio.wait_for(run.fill(papers, engine), 60))
-    assert len(engine.requests) == run.filled.calls_made >= len(papers)
+    assert len(engine.requests) == run.run_stats.calls_made >= len(papers)
     assert max(alive) - before <= 10, (before, alive)
 
 
@@ -343,7 +343,7 @@ def test_the_extractive_engine_asks_nobody_and_says_where_it_finds_nothing(tmp_p
             save(folder, Conversion(replace(made, paper_sha256=paper.sha256)))
             return made
 
-    recipe, filled = Recipe(SETTINGS, "extractive"), Filled()
+    recipe, filled = Recipe(SETTINGS, "extractive"), RunStats()
     run = Run(Workspace(tmp_path / "work"), recipe, Two(), Watching(), filled)
     asyncio.run(run.convert_all(papers[:1]))
     record, rejection = replay(tmp_path, papers[:1], recipe, filled)

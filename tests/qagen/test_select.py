@@ -362,12 +362,12 @@ def test_answers_that_differ_by_a_word_are_nearly_the_same_and_all_stay_where_no
     assert list(kept) == results
 
 
-def quota(results: list[Record | Rejection], per_section: int | None, incumbents=()) -> list[int]:
+def quota(results: list[Record | Rejection], max_per_section: int | None, incumbents=()) -> list[int]:
     """The places of the records that stay."""
-    passed = list(within_quotas(results, per_section, incumbents))
+    passed = list(within_quotas(results, max_per_section, incumbents))
     for one, before in zip(passed, results, strict=True):
         if one != before:
-            detail = f"its section gives {per_section} records, and others come first"
+            detail = f"its section gives {max_per_section} records, and others come first"
             assert one == rejected(before, Reason.OVER_QUOTA, detail)
     return [place for place, one in enumerate(passed) if isinstance(one, Record)]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qagen.ledger.ledger import Ledger, lines
 from qagen.ledger.maintenance import count, damages, part_damaged
-from qagen.ledger.sums import SEAL, checked, with_sum
+from qagen.ledger.sums import SEAL, has_valid_sum, with_sum
 from qagen.records import Completion, Message, Request
 from qagen.workspace import Workspace
 
@@ -115,7 +115,7 @@ def test_answers_of_an_earlier_version_are_taken_as_they_are_and_sealed_by_the_n
     made = ledger_of(path, old=2).splitlines()
     assert [line.startswith(SEAL) for line in made] == [False, False, True, False, False]
     assert answers(path).keys() == WRITTEN.keys()
-    assert all(map(checked, made[2:]))
+    assert all(map(has_valid_sum, made[2:]))
     assert not any(line.unsealed for line in lines(path))
 
 
@@ -143,6 +143,6 @@ def test_damaged_lines_are_counted_named_and_set_aside_on_consent(tmp_path):
 
 
 def test_a_sum_is_of_all_that_stands_before_it():
-    assert not checked(b'{"a":1}\n')
-    assert checked(with_sum(b'{"a":1}\n'))
+    assert not has_valid_sum(b'{"a":1}\n')
+    assert has_valid_sum(with_sum(b'{"a":1}\n'))
     assert json.loads(with_sum(b'{"a":1}\n')).keys() == {"a", "sha256"}

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from qagen.progress import Lines
-from qagen.terminal import shown, shown_line
+from qagen.terminal import printable, shown_line
 
 ALL = [chr(code) for code in range(sys.maxunicode + 1)]
 ACTS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -19,13 +19,13 @@ def test_no_character_that_acts_is_left():
             unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(char) in ACTS
         )
         if acts and char not in "\n\t":
-            assert shown(char) == char.encode("unicode_escape").decode(), hex(ord(char))
+            assert printable(char) == char.encode("unicode_escape").decode(), hex(ord(char))
 
 
 def test_letters_marks_signs_and_blanks_stay_as_they_are():
     for char in ALL:
         if unicodedata.category(char)[0] in "LMNPS" or char in " \n\t\u00a0\u200c\u200d":
-            assert shown(char) == char, hex(ord(char))
+            assert printable(char) == char, hex(ord(char))
 
 
 def test_one_line_stays_one_line():
@@ -33,7 +33,7 @@ def test_one_line_stays_one_line():
 
 
 def test_a_hostile_name_shows_what_it_is():
-    assert shown(HOSTILE) == (
+    assert printable(HOSTILE) == (
         "a\\x1b]0;owned\\x07\\x1b[2J\\x9b1mb\\u202egnp.exe\\u2066\\r\\x00\\ud83d"
     )  # fmt: skip
 

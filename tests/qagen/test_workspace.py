@@ -3,7 +3,7 @@ import errno
 import pytest
 
 from qagen.errors import WorkspaceError
-from qagen.workspace import Workspace, explained, write_atomically
+from qagen.workspace import Workspace, translate_os_errors, write_atomically
 
 
 def test_a_paper_lies_below_the_first_digits_of_its_sha256(tmp_path):
@@ -50,7 +50,7 @@ def test_a_full_disk_is_explained_and_a_bug_keeps_its_traceback(tmp_path):
         WorkspaceError,
         match="No space left on device; free some space and run again; what was finished is kept",
     ):
-        with explained(tmp_path):
+        with translate_os_errors(tmp_path):
             raise OSError(errno.ENOSPC, "No space left on device")
-    with pytest.raises(OSError, match="Bad file descriptor"), explained(tmp_path):
+    with pytest.raises(OSError, match="Bad file descriptor"), translate_os_errors(tmp_path):
         raise OSError(errno.EBADF, "Bad file descriptor")

@@ -13,7 +13,7 @@ from qagen.asking.dialogue import request_for
 from qagen.asking.labels import read_labels
 from qagen.engines.embedded.engine import serving
 from qagen.engines.probing.probe import keeps_to_schema, schema_trial
-from qagen.engines.probing.server_info import ask_facts
+from qagen.engines.probing.server_info import ask_server_info
 from qagen.engines.server.engine import ServerEngine
 from qagen.engines.server.host import Failed
 from qagen.ledger.ledger import Ledger
@@ -106,7 +106,7 @@ def test_llama_cpp_s_server_is_known_says_the_model_s_size_and_gets_the_short_pr
 ):
     async def facts():
         async with ServerEngine(AskSettings(base_url=(llama_server,))) as engine:
-            return await ask_facts(engine.hosts[0].http, llama_server, "smol")
+            return await ask_server_info(engine.hosts[0].http, llama_server, "smol")
 
     told = asyncio.run(facts())
     assert (told.kind, told.context, told.slots) == ("llama.cpp", 4096, 2)

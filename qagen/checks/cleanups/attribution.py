@@ -6,7 +6,7 @@ left as it is for `refers_to_paper` to judge.
 
 import re
 
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text
 
 _DETERMINER = r"(?:this|the|our|these)(?: (?:present|current|presented|provided|given|above|reported|same|following|original))*"
@@ -62,7 +62,7 @@ _MOST_ROUNDS = 3
 """How often a text is gone through: what is left of it may begin with another such phrase."""
 
 
-def without_attribution(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_attribution(text: Text, source: IndexedSource) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
     given = text.given
     for _ in range(_MOST_ROUNDS):

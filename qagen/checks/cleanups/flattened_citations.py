@@ -6,8 +6,8 @@ the weaker ones the source has to show that it cites so.
 
 import re
 
-from qagen.checks.reading.source import Source
-from qagen.checks.reading.support_model import rarity
+from qagen.checks.reading.source import IndexedSource
+from qagen.checks.reading.support_model import idf
 from qagen.checks.reading.text import Text, stem
 from qagen.checks.reading.words import word_set
 
@@ -37,7 +37,7 @@ _NUMBERED = word_set(
 """Words that are followed by numbers of their own."""
 
 
-def without_flattened_citations(text: Text, source: Source) -> str:
+def without_flattened_citations(text: Text, source: IndexedSource) -> str:
     """Take out numbers of references that stand as plain digits, with the blank before them."""
     given = text.given
     if not any(sign in given for sign in "0123456789¹²³⁴⁵⁶⁷⁸⁹"):
@@ -69,7 +69,7 @@ def _is_raised(mark: re.Match[str]) -> bool:
     )
 
 
-def _is_glued(mark: re.Match[str], source: Source) -> bool:
+def _is_glued(mark: re.Match[str], source: IndexedSource) -> bool:
     """A number glued to an everyday word, which the source has without it or with it raised; names of things have none such."""
     word = mark["word"].lower()
     if _counts_itself(word) or len(word) < 4 or mark["list"] in ("2", "3"):
@@ -79,26 +79,26 @@ def _is_glued(mark: re.Match[str], source: Source) -> bool:
         return True
     if _names_things(word, source):
         return False
-    return rarity(stem(word)) < _RAREST or (len(word) >= _LONG and _cites_flat(source))
+    return idf(stem(word)) < _RAREST or (len(word) >= _LONG and _cites_flat(source))
 
 
-_RAREST = rarity("")
+_RAREST = idf("")
 _LONG = 7
 """Letters of a word that is no label, such as those of genes and programs."""
 
 
-def _cites_flat(source: Source) -> bool:
+def _cites_flat(source: IndexedSource) -> bool:
     """Whether a source has numbers behind full stops, so that all its references lost their form."""
     return any(not _counts_itself(found["word"]) for found in _BEHIND_SENTENCE.finditer(source.given))
 
 
-def _names_things(word: str, source: Source) -> bool:
+def _names_things(word: str, source: IndexedSource) -> bool:
     """Whether the source numbers things by this word: it has "word 1" or several of "word1", "word2"."""
     numbered = re.findall(rf"\b{re.escape(word)}[ -]?(\d{{1,3}})\b", source.plain, re.IGNORECASE)
     return len(set(numbered)) > 1
 
 
-def _is_in_brackets(mark: re.Match[str], source: Source) -> bool:
+def _is_in_brackets(mark: re.Match[str], source: IndexedSource) -> bool:
     """A number in parentheses at the end of a clause, where the source has several such numbers and this one in the same place."""
     if _counts_itself(mark["word"]):
         return False

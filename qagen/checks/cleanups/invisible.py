@@ -6,7 +6,7 @@ written from right to left, and variation selectors behind emoji and ideographs.
 
 import re
 
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text
 
 _NEVER = (
@@ -35,7 +35,7 @@ _UNSEEN = re.compile(
 _DIRECTION = re.compile(f"[{_MARKS}]")
 
 
-def without_invisible(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_invisible(text: Text, source: IndexedSource) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out what is not seen; a text that is written from right to left keeps its direction marks."""
     given = text.given
     if given.isascii() or _ANY.search(given) is None:

@@ -2,7 +2,7 @@
 
 import re
 
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text
 
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
@@ -33,7 +33,7 @@ _SPOKEN = re.compile(
 _INTERVAL = re.compile(r"\b(?:range|interval|between|matrix|vector|set|within|domain)$", re.IGNORECASE)
 
 
-def without_links(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_links(text: Text, source: IndexedSource) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Put the words of a link in its place, and take out images, tags, and what acts where it is shown."""
     given = text.given
     if given.lstrip()[:1] in ("=", "@", "+"):
@@ -51,7 +51,7 @@ def _shown(link: re.Match[str]) -> str:
     return "" if _SAYS_LINK.fullmatch(link["shown"]) else link["blank"] + link["shown"]
 
 
-def without_citations(text: Text, source: Source) -> str:  # noqa: ARG001 - every cleanup is called alike
+def without_citations(text: Text, source: IndexedSource) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out citation marks such as `[12]` and `[3-5, 8]`; what is part of a sentence ("in [12]") stays."""
     given = text.given
     if "[" not in given and "<" not in given and "(ref" not in given.lower():

@@ -3,12 +3,12 @@
 import re
 
 from qagen.checks.reading.names import spelled_out
-from qagen.checks.reading.source import Source
+from qagen.checks.reading.source import IndexedSource
 
 _STANDING_ALONE = r"(?<![\w/(\[-])(?:{names})(?![\w/)\]-]|\.\w)"
 
 
-def unexplained(text: str, source: Source) -> list[tuple[re.Match[str], str]]:
+def unexplained(text: str, source: IndexedSource) -> list[tuple[re.Match[str], str]]:
     """The first mention of each abbreviation that the source spells out and the text does not, in order."""
     known = source.long_forms
     if not any(name in text for name in known):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qagen.checks.reading.support_model import rarities
+from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import Sentence, stem, words
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 
@@ -61,7 +61,7 @@ def content(text: str) -> frozenset[str]:
 
 def weight(stems: frozenset[str]) -> float:
     """What some stems weigh together, by how rare they are."""
-    return sum(rarities(stems).values())
+    return sum(idfs(stems).values())
 
 
 def reasons(sentence: Sentence) -> Iterator[tuple[str, str]]:

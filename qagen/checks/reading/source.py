@@ -24,7 +24,7 @@ _CLOSE = 6
 """Content words within which two stand close to each other."""
 
 
-class Source(Prose):
+class IndexedSource(Prose):
     """A source text. Make one per text and judge all its pairs against it: each index is made once, when needed."""
 
     @cached_property

@@ -14,7 +14,7 @@ SCALE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class SupportModel:
     """A logistic model of features in [0, 1] that is monotone in each, since no weight is negative.
 
     Attributes:
@@ -39,9 +39,9 @@ class Model:
         return min(1.0, (1.0 + exp(-best)) / (1.0 + exp(-logit)))
 
 
-def _read() -> tuple[Model, dict[str, float], float]:
+def _read() -> tuple[SupportModel, dict[str, float], float]:
     numbers = json.loads(resources.files(__package__).joinpath("support.json").read_text(encoding="utf-8"))
-    model = Model(
+    model = SupportModel(
         weights={name: (one, above) for name, (one, above) in numbers["weights"].items()},
         knot=numbers["knot"],
         intercept=numbers["intercept"],
@@ -53,11 +53,11 @@ def _read() -> tuple[Model, dict[str, float], float]:
 MODEL, _COMMON, _RARE = _read()
 
 
-def rarities(stems: Iterable[str]) -> dict[str, float]:
+def idfs(stems: Iterable[str]) -> dict[str, float]:
     """The rarity of each of some stems."""
     return {stem: _COMMON.get(stem, _RARE) for stem in stems}
 
 
-def rarity(stem: str) -> float:
+def idf(stem: str) -> float:
     """How much a word says: the logarithm of one in how many texts has it, up to that of words that few texts have."""
     return _COMMON.get(stem, _RARE)

@@ -77,7 +77,7 @@ class Characters:
         angles: radians, clockwise as displayed; 0 for text that is read from left to right.
         fonts: places in `styles`.
         styles: the fonts.
-        sureness: from 0 to 1, of characters that OCR read; None where the PDF states them.
+        confidence: from 0 to 1, of characters that OCR read; None where the PDF states them.
         objects: addresses of their text objects (`FPDF_PAGEOBJECT`), good while the page is open, 0 for blanks and line
             ends that pdfium adds; None where there are none, or no longer.
     """
@@ -88,7 +88,7 @@ class Characters:
     angles: Floats
     fonts: Numbers
     styles: tuple[Font, ...]
-    sureness: Floats | None = None
+    confidence: Floats | None = None
     objects: Objects | None = None
 
     def __len__(self) -> int:
@@ -113,7 +113,7 @@ class Characters:
             self.angles[kept],
             self.fonts[kept],
             self.styles,
-            None if self.sureness is None else self.sureness[kept],
+            None if self.confidence is None else self.confidence[kept],
             None if self.objects is None else self.objects[kept],
         )
 
@@ -136,14 +136,14 @@ class ReadWord:
         text: without blanks.
         box: in points, origin top left of the page as displayed.
         size: of its font in points; 0 takes the box's height.
-        sureness: from 0 to 1.
+        confidence: from 0 to 1.
         bold: whether its strokes are thick.
     """
 
     text: str
     box: BBox
     size: float = 0.0
-    sureness: float = 1.0
+    confidence: float = 1.0
     bold: bool = False
 
 
@@ -170,7 +170,7 @@ def of_words(lines: Sequence[Sequence[ReadWord]], font: str = "") -> Characters:
             codes.append(LINE_END if number + 1 == len(line) else BLANK)
             boxes.append((x1, y0, x1, y1))
             fonts += [style] * (len(word.text) + 1)
-            sure += [word.sureness] * (len(word.text) + 1)
+            sure += [word.confidence] * (len(word.text) + 1)
     if not codes:
         return NONE
     shown = np.array(boxes, np.float32)

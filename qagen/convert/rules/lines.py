@@ -49,7 +49,7 @@ class SetLine:
         spans: its parts; their texts may hold private characters.
         angle: of its longest span, in radians, clockwise as displayed.
         middles: a character in the middle of each span.
-        sureness: the mean of its characters'.
+        confidence: the mean of its characters'.
     """
 
     start: int
@@ -58,7 +58,7 @@ class SetLine:
     spans: tuple[Span, ...]
     angle: float
     middles: tuple[int, ...]
-    sureness: float = 1.0
+    confidence: float = 1.0
 
     @property
     def text(self) -> str:
@@ -210,7 +210,7 @@ def _line(
         for part, high in zip(parts, up, strict=True)
     )
     start, end = group[0][1], group[-1][2]
-    sure = 1.0 if characters.sureness is None else float(characters.sureness[start:end].mean())
+    sure = 1.0 if characters.confidence is None else float(characters.confidence[start:end].mean())
     box = _sized(around([part.box for part in parts]))
     return SetLine(start, end, box, spans, main.angle, tuple(part.middle for part in parts), sure)
 

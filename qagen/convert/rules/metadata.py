@@ -213,8 +213,8 @@ def language_of(text: str) -> str | None:
     sample = squeeze(text[middle : middle + _SAMPLE])
     if len(sample) < _LEAST:
         return None
-    labels, sureness = _model().predict(sample)
-    return str(labels[0]).removeprefix("__label__") if float(sureness[0]) >= _SURE else None
+    labels, confidence = _model().predict(sample)
+    return str(labels[0]).removeprefix("__label__") if float(confidence[0]) >= _SURE else None
 
 
 @cache

@@ -103,7 +103,7 @@ class TextLine:
         style: how it is set.
         upright: whether it is read from left to right, or right to left, on the page as it is read.
         spans: its parts in reading order.
-        sureness: from 0 to 1, the mean of its characters where OCR read them; 1 where the PDF states them.
+        confidence: from 0 to 1, the mean of its characters where OCR read them; 1 where the PDF states them.
     """
 
     place: int
@@ -112,7 +112,7 @@ class TextLine:
     style: Style
     upright: bool = True
     spans: tuple[Span, ...] = ()
-    sureness: float = 1.0
+    confidence: float = 1.0
 
     @property
     def width(self) -> float:

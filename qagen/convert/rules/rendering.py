@@ -69,7 +69,7 @@ class Renderer:
             self._write_text(writer, flow)
         text, slices = writer.finished()
         read = frozenset(page for page in pages if self._sheets[page].angle)
-        return Rendered(flow.kind.value, flow.level, text, slices, pages, read, _sureness(flow))
+        return Rendered(flow.kind.value, flow.level, text, slices, pages, read, _confidence(flow))
 
     def _write_text(self, writer: "_Writer", flow: Flow) -> None:
         if flow.kind is Kind.HEADING:
@@ -122,11 +122,11 @@ class Renderer:
         return " " if joint is Joint.BLANK else ""
 
 
-def _sureness(flow: Flow) -> float:
+def _confidence(flow: Flow) -> float:
     """The mean over its characters."""
     lines = [line for piece in flow.pieces for row in piece.rows for line in row.lines]
     total = sum(len(line.text) for line in lines)
-    return sum(line.sureness * len(line.text) for line in lines) / total if total else 1.0
+    return sum(line.confidence * len(line.text) for line in lines) / total if total else 1.0
 
 
 class _Writer:

@@ -202,7 +202,7 @@ def _line(place: int, line: SetLine, readings: Mapping[str, str]) -> TextLine:
     text = "".join(span.text for span in spans)
     tall = y1 - y0 > 2 * (x1 - x0) and len(text.strip()) > 3
     turn = round(2 * line.angle / math.pi) % 2
-    return TextLine(place, line.box, text, _style(spans, turn), not (tall or turn), spans, line.sureness)
+    return TextLine(place, line.box, text, _style(spans, turn), not (tall or turn), spans, line.confidence)
 
 
 def _read(span: Span, readings: Mapping[str, str]) -> Span:

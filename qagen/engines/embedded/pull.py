@@ -28,7 +28,7 @@ from qagen.engines.embedded.gguf import read_gguf
 from qagen.engines.embedded.weights import KNOWN, Kept, find, folder, note_of
 from qagen.errors import HubBusy, HubError, InputError, WorkspaceError
 from qagen.redaction import learn
-from qagen.workspace import explained
+from qagen.workspace import translate_os_errors
 
 PIECE = 16 * 2**20
 """Bytes of a piece; a file of no more than two pieces is read in one stream."""
@@ -124,7 +124,7 @@ def fetch(offer: Offer, *, piece: int = PIECE, progress: Progress = lambda _: No
         WorkspaceError: where the disk has no room for it.
     """
     place = offer.path
-    with explained(place):
+    with translate_os_errors(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         if not (place.is_file() and place.stat().st_size == offer.size):
             _refuse_full_disk(offer)

@@ -97,7 +97,7 @@ def folder() -> Path:
     return Path(base) / "qagen" / "models"
 
 
-def kept() -> tuple[Kept, ...]:
+def installed_models() -> tuple[Kept, ...]:
     """The models whose weights are in the folder, by name."""
     found = [_kept(path) for path in folder().glob("*/*/*.gguf")]
     return tuple(sorted(found, key=lambda one: (one.name, str(one.path))))
@@ -112,7 +112,7 @@ def find(name: str) -> Kept:
     """
     if name.endswith(".gguf") and Path(name).is_file():
         return Kept(Path(name).stem, Path(name), Path(name).stat().st_size)
-    fitting = [one for one in kept() if name in _names(one)]
+    fitting = [one for one in installed_models() if name in _names(one)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

@@ -75,12 +75,12 @@ async def probe_head(ask: Ask, settings: AskSettings, model: str, length: int) -
     long = _request(settings, model, _HEAD + _filler(length - len(_HEAD) - len(_TAIL)) + _TAIL)
     answer = await ask(long)
     if _repeats(answer):
-        return Arrival(Reach.WHOLE, length, _tokens(long), counted(answer))
+        return Arrival(Reach.WHOLE, length, _tokens(long), prompt_tokens(answer))
     short = _request(settings, model, _HEAD + _filler(_SHORT) + _TAIL)
     control = await ask(short)
-    per_character = (counted(control) or 0) / characters(short)
+    per_character = (prompt_tokens(control) or 0) / characters(short)
     expected = round(per_character * characters(long)) or _tokens(long)
-    found, can = counted(answer), _repeats(control)
+    found, can = prompt_tokens(answer), _repeats(control)
     lost = can if found is None else found < (_CLEARLY_FEWER if can else TOO_FEW) * expected
     reach = Reach.CUT if lost else Reach.UNCLEAR
     return Arrival(reach, length, expected, found)
@@ -88,7 +88,7 @@ async def probe_head(ask: Ask, settings: AskSettings, model: str, length: int) -
 
 def share_read(request: Request, completion: Completion) -> float:
     """The share of the tokens that the prompt must have, by our estimate, that the server counted; 1 where it counts none."""
-    found = counted(completion)
+    found = prompt_tokens(completion)
     return 1.0 if found is None else found / max(_tokens(request), 1)
 
 
@@ -97,7 +97,7 @@ def is_alarming(request: Request, completion: Completion) -> bool:
     return share_read(request, completion) < TOO_FEW
 
 
-def counted(completion: Completion) -> int | None:
+def prompt_tokens(completion: Completion) -> int | None:
     """The tokens of the prompt that the server read, those that it had in its cache counted in.
 
     Most servers count them in `prompt_tokens`. One whose cached tokens are more than that plainly does not, and llama.cpp says in its

@@ -30,7 +30,7 @@ _REFUSING = frozenset({"llama.cpp", "vLLM", "SGLang"})
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ServerInfo:
     """What a server says of itself; None where it does not.
 
     Attributes:
@@ -56,13 +56,13 @@ class Facts:
         return self.kind in _REFUSING
 
 
-async def ask_facts(
+async def ask_server_info(
     http: httpx.AsyncClient,
     base_url: str,
     model: str | None,
     *,
     within: Callable[[float], AbstractAsyncContextManager[object]] = asyncio.timeout,
-) -> Facts:
+) -> ServerInfo:
     """Find out which server answers at an address and what it says of a model; an answer that makes no sense counts as none.
 
     Args:
@@ -81,20 +81,22 @@ async def ask_facts(
     owner = str(entry.get("owned_by", "")).lower()
     if owner == "vllm":
         told = await asked.get("/version")
-        return Facts("vLLM", _text(told.get("version")), _count(entry.get("max_model_len")), "/v1/models")
+        return ServerInfo(
+            "vLLM", _text(told.get("version")), _count(entry.get("max_model_len")), "/v1/models"
+        )
     if owner == "sglang":
         return _sglang(entry, await asked.get("/get_server_info"))
     studio = _entry(await asked.get("/api/v0/models"), model)
     if studio:
         loaded, most = _count(studio.get("loaded_context_length")), _count(studio.get("max_context_length"))
-        return Facts("LM Studio", context=loaded, told_by="/api/v0/models", trained=most)
+        return ServerInfo("LM Studio", context=loaded, told_by="/api/v0/models", trained=most)
     context = _count(entry.get("max_model_len")) or _count(_part(entry, "meta").get("n_ctx"))
-    return Facts(context=context, told_by="/v1/models" if context else None)
+    return ServerInfo(context=context, told_by="/v1/models" if context else None)
 
 
-def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> Facts:
+def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> ServerInfo:
     meta = _part(entry, "meta")
-    return Facts(
+    return ServerInfo(
         kind="llama.cpp",
         version=_text(props.get("build_info")),
         context=_count(_part(props, "default_generation_settings").get("n_ctx")) or _count(meta.get("n_ctx")),
@@ -105,7 +107,7 @@ def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> Facts:
     )
 
 
-async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None) -> Facts:
+async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None) -> ServerInfo:
     running = await asked.get("/api/ps")
     names = (model, f"{model}:latest")
     models = _list(running.get("models"))
@@ -119,7 +121,7 @@ async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None
     context, told_by = _count(loaded.get("context_length")), "/api/ps"
     if context is None and fixed:
         context, told_by = int(fixed[1]), "/api/show"
-    return Facts(
+    return ServerInfo(
         "Ollama",
         _text(version.get("version")),
         context,
@@ -130,9 +132,9 @@ async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None
     )
 
 
-def _sglang(entry: Mapping[str, Any], server: Mapping[str, Any]) -> Facts:
+def _sglang(entry: Mapping[str, Any], server: Mapping[str, Any]) -> ServerInfo:
     context = _count(entry.get("max_model_len"))
-    return Facts(
+    return ServerInfo(
         kind="SGLang",
         version=_text(server.get("version")),
         context=context or _count(server.get("context_length")),

@@ -17,7 +17,7 @@ from qagen.engines.probing.probe import (
     probe_head,
     share_read,
 )
-from qagen.engines.probing.server_info import Facts, ask_facts
+from qagen.engines.probing.server_info import ServerInfo, ask_server_info
 from qagen.engines.server.engine import ServerEngine
 from qagen.engines.server.host import Failed, Host
 from qagen.errors import NoAnswer, PromptTruncated
@@ -31,7 +31,7 @@ _CLEARLY_LESS = 0.8
 """So much of the smallest share that a trial cleared, or less, is another alarm; there can be some twenty of them at most."""
 
 
-class Watched:
+class TruncationGuard:
     """Asks a server engine, and raises where prompts are cut.
 
     Args:
@@ -108,7 +108,7 @@ class Watched:
     async def _look(self) -> None:
         doubtful = []
         for host in self._server.hosts:
-            facts = await ask_facts(host.http, host.url, self._model)
+            facts = await ask_server_info(host.http, host.url, self._model)
             room = sampling(self._settings, self._model).max_tokens
             prompt = round(self._longest / CHARS_PER_TOKEN)
             if facts.context is not None and facts.context < prompt + room:
@@ -119,7 +119,7 @@ class Watched:
 
     async def _try(self, hosts: "tuple[Host, ...] | list[Host]", length: int) -> None:
         for host in hosts:
-            facts = await ask_facts(host.http, host.url, self._model)
+            facts = await ask_server_info(host.http, host.url, self._model)
 
             async def ask(request: Request, host: Host = host) -> Completion:
                 return await host.complete(request, self._settings.timeout)
@@ -147,11 +147,11 @@ class Watched:
         return sampling(self._settings, self._model).max_tokens
 
 
-def _holds(facts: Facts, length: int) -> bool:
+def _holds(facts: ServerInfo, length: int) -> bool:
     return facts.context is not None and facts.context >= length / _FEWEST_CHARS_PER_TOKEN
 
 
-def too_short(url: str, facts: Facts, prompt: int, room: int) -> str:
+def too_short(url: str, facts: ServerInfo, prompt: int, room: int) -> str:
     """What a context holds not, with the remedy."""
     return (
         f"the server at {url!r} gives a call {facts.context:,} tokens, and a prompt of about {prompt:,} with an answer of up to "

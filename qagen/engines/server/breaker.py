@@ -19,7 +19,7 @@ class Breaker:
     """Watches over the servers of one engine; one event loop's.
 
     Args:
-        patience: seconds to wait for a server that is gone.
+        reconnect_timeout: seconds to wait for a server that is gone.
         model: the name to ask for, once it is known: a server without it is not back.
         hosts: all servers of the engine.
         changed: called when a server went, came back or was given up.
@@ -30,7 +30,7 @@ class Breaker:
 
     def __init__(
         self,
-        patience: float,
+        reconnect_timeout: float,
         *,
         hosts: Sequence[Host],
         changed: Callable[[], None],
@@ -39,7 +39,7 @@ class Breaker:
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
         self.model: str | None = None
-        self._patience = patience
+        self._reconnect_timeout = reconnect_timeout
         self._hosts = hosts
         self._changed = changed
         self._tell = note
@@ -80,7 +80,7 @@ class Breaker:
         """Ask a server whether it is there at all, after it broke a call off as `what` says; where not, it is waited for."""
         if host.gone is None:
             try:
-                await host.models(self._patience or 1.0)
+                await host.models(self._reconnect_timeout or 1.0)
             except (Failed, ServerRefused, NoAnswer):
                 return True  # it said something
             except EngineError:
@@ -102,7 +102,11 @@ class Breaker:
         host.proven = False
         if host not in self._since:
             self._since[host] = self._clock()
-            left = f"; waiting up to {self._patience:g} s for it to come back" if self._patience else ""
+            left = (
+                f"; waiting up to {self._reconnect_timeout:g} s for it to come back"
+                if self._reconnect_timeout
+                else ""
+            )
             self._note(f"{host.gone}{left}{self._going_on(absent)}")
         watch = asyncio.get_running_loop().create_task(self._wait_for(host))
         self._watches.add(watch)
@@ -118,7 +122,7 @@ class Breaker:
             self._tell(text)
 
     async def _wait_for(self, host: Host) -> None:
-        until = self._since[host] + self._patience
+        until = self._since[host] + self._reconnect_timeout
         while (left := until - self._clock()) > 0:
             pause = self._pause.get(host, _FIRST_LOOK)
             self._pause[host] = min(2 * pause, _LONGEST_LOOK)
@@ -132,7 +136,7 @@ class Breaker:
 
     async def _is_back(self, host: Host) -> bool:
         try:
-            offered = await host.models(self._patience)
+            offered = await host.models(self._reconnect_timeout)
         except (ServerRefused, NoAnswer):
             return True  # it says something; the calls will show what is wrong
         except (Failed, EngineError):

@@ -62,7 +62,7 @@ class _Samples:
 
 
 @dataclass(slots=True)
-class Search:
+class AdaptiveLimit:
     """The limit on the calls at one server, moved by what is told of their ends; a fixed one where `lowest` is `highest`.
 
     Attributes:

@@ -17,11 +17,11 @@ from typing import Self
 import httpx
 
 from qagen.engines.server.breaker import Breaker, offers
-from qagen.engines.server.concurrency import Search
+from qagen.engines.server.concurrency import AdaptiveLimit
 from qagen.engines.server.host import Failed, Host, Within, open_host
 from qagen.engines.server.http_client import checked_key
 from qagen.engines.server.responses import one_line
-from qagen.engines.server.slots import Places
+from qagen.engines.server.slots import Slots
 from qagen.errors import ModelMissing, NoAnswer, ServerUnreachable
 from qagen.records import Completion, Request
 from qagen.settings import AskSettings
@@ -39,7 +39,7 @@ class ServerEngine:
     only for a server elsewhere. No redirect is followed.
 
     Args:
-        settings: addresses, model, concurrency, time-out, retries and patience.
+        settings: addresses, model, concurrency, time-out, retries and reconnect_timeout.
         api_key: goes into the Authorization header and nowhere else.
         http_client: instead of one of our own for each server; it is taken over and closed.
         note: tells a person that a server went or came back.
@@ -75,9 +75,9 @@ class ServerEngine:
         self._sleep = sleep
         self._jitter = jitter
         self._calls = count()
-        self._places = Places(self.hosts)
+        self._places = Slots(self.hosts)
         self._breaker = Breaker(
-            settings.patience,
+            settings.reconnect_timeout,
             hosts=self.hosts,
             changed=self._places.changed,
             note=note,
@@ -159,7 +159,7 @@ class ServerEngine:
         host: Host | None = None
         while True:
             host = await self._place(host, turned_down)
-            leave = self._places.give_back
+            leave = self._places.release
             try:
                 completion = await self._try(host, request)
                 leave = self._places.answered if held else leave
@@ -190,10 +190,10 @@ class ServerEngine:
         while True:
             if turned_down and all(host in turned_down or host.gone is not None for host in self.hosts):
                 raise next(iter(turned_down.values()))
-            host = await self._places.take(rather_not=rather_not)
+            host = await self._places.acquire(rather_not=rather_not)
             if host not in turned_down:
                 return host
-            self._places.give_back(host)
+            self._places.release(host)
             await self._sleep(FIRST_PAUSE)
 
     async def _try(self, host: Host, request: Request) -> Completion:
@@ -250,10 +250,10 @@ class ServerEngine:
                 await self._sleep(self._pause(failures, failed.pause))
 
 
-def _search(settings: AskSettings) -> Search:
+def _search(settings: AskSettings) -> AdaptiveLimit:
     if settings.concurrency == "auto":
-        return Search(timeout=settings.timeout)
-    return Search(lowest=settings.concurrency, highest=settings.concurrency)
+        return AdaptiveLimit(timeout=settings.timeout)
+    return AdaptiveLimit(lowest=settings.concurrency, highest=settings.concurrency)
 
 
 def _given_up(request: Request, host: Host, failures: Sequence[Failed]) -> NoAnswer:

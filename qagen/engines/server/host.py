@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import openai
 
-from qagen.engines.server.concurrency import Search
+from qagen.engines.server.concurrency import AdaptiveLimit
 from qagen.engines.server.http_client import (
     CONNECT_SECONDS,
     NOTHING_READ,
@@ -104,7 +104,7 @@ class Host:
     url: str
     client: openai.AsyncOpenAI
     http: httpx.AsyncClient
-    search: Search
+    search: AdaptiveLimit
     key: str | None = field(repr=False)
     within: Within
     under_way: int = 0
@@ -255,7 +255,7 @@ class Host:
 def open_host(
     base_url: str,
     key: str | None,
-    search: Search,
+    search: AdaptiveLimit,
     http: httpx.AsyncClient | None = None,
     within: Within = asyncio.timeout,
 ) -> Host:

@@ -8,7 +8,7 @@ from qagen.engines.server.host import Host
 from qagen.errors import ServerUnreachable
 
 
-class Places:
+class Slots:
     """The places for calls at some servers; one event loop's."""
 
     def __init__(self, hosts: Sequence[Host]) -> None:
@@ -18,7 +18,7 @@ class Places:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def take(self, rather_not: Host | None = None) -> Host:
+    async def acquire(self, rather_not: Host | None = None) -> Host:
         """Wait for a place; the caller gives it back.
 
         Args:
@@ -39,10 +39,10 @@ class Places:
             return await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled() and place.exception() is None:
-                self.give_back(place.result())
+                self.release(place.result())
             raise
 
-    def give_back(self, host: Host) -> None:
+    def release(self, host: Host) -> None:
         """End a call's stay at a server."""
         host.under_way -= 1
         self.changed()
@@ -50,7 +50,7 @@ class Places:
     def answered(self, host: Host) -> None:
         """End a call's stay at a server; its place is free when its answer is `written`."""
         self._unwritten += 1
-        self.give_back(host)
+        self.release(host)
 
     def written(self) -> None:
         """One more answer is on the disk, or thrown away."""
@@ -69,7 +69,7 @@ class Places:
                 self._waiting.popleft()
             elif all(host.dead for host in self._hosts):
                 self._waiting.popleft()
-                place.set_exception(ServerUnreachable(self._obituary()))
+                place.set_exception(ServerUnreachable(self._reason_gone()))
             elif (host := self._free(rather_not)) is not None:
                 self._waiting.popleft()
                 host.under_way += 1
@@ -93,7 +93,7 @@ class Places:
 
     def _refuse_if_dead(self) -> None:
         if all(host.dead for host in self._hosts):
-            raise ServerUnreachable(self._obituary())
+            raise ServerUnreachable(self._reason_gone())
 
-    def _obituary(self) -> str:
+    def _reason_gone(self) -> str:
         return "; ".join(dict.fromkeys(host.gone or host.url for host in self._hosts))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 
-NOTHING = Source("")
+NOTHING = IndexedSource("")
 
 
 def cleaned(text, source=NOTHING, **settings):
@@ -76,7 +76,7 @@ def test_links_and_citation_marks_are_taken_out(before, after):
     ],
 )
 def test_a_lost_blank_is_put_back_where_the_source_shows_it(before, after):
-    source = Source("Over all samples, the grey gel is used for SXCT and for casting.")
+    source = IndexedSource("Over all samples, the grey gel is used for SXCT and for casting.")
     assert cleaned(before, source) == after
 
 
@@ -138,7 +138,7 @@ def test_taking_the_edits_back_the_last_first_gives_the_pair_as_it_was(question,
     assert pair == Pair(question, answer)
 
 
-LONG_FORMS = Source(
+LONG_FORMS = IndexedSource(
     "Films of polyaniline (PANI) were made by chemical vapour deposition (CVD). Carbon nanofibers (CNFs) and Cu (II) were "
     "added by the method. We used it in the sensor (NEMS)."
 )

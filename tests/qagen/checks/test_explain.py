@@ -2,8 +2,8 @@
 
 import pytest
 
-from qagen.checks import CHECKS, Source, judge
-from qagen.checks.explain import Explanation, explain, told
+from qagen.checks import CHECKS, IndexedSource, judge
+from qagen.checks.explain import Explanation, explain, explanation_lines
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -11,7 +11,7 @@ TEXT = (
     "Films of organic polyaniline (OPA) were cast at 60 °C. The contact resistance was small. "
     "The response rose with the thickness of the films."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 QUESTION = "How do the films respond to the gas?"
 
 
@@ -121,7 +121,7 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
         SOURCE,
         CheckSettings(),
     )
-    assert list(told(verdict, SOURCE)) == [
+    assert list(explanation_lines(verdict, SOURCE)) == [
         "accepted, support 1.00",
         "  cleaned by citations: the answer was 'The response rose with the thickness of the films [3].'",
         "  cleaned by abbreviations: the question was 'How does the response of OPA change?'",
@@ -133,7 +133,7 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
 
 def test_what_is_too_long_to_be_read_is_cut_for_a_person_and_not_looked_for_in_the_source():
     verdict = judge(Pair(QUESTION, "The films. " * 3000), SOURCE, CheckSettings())
-    lines = list(told(verdict, SOURCE))
+    lines = list(explanation_lines(verdict, SOURCE))
     assert [line[:40] for line in lines[:3]] == [
         "turned down, support 0.00",
         "  too_long: The question and the answer ",

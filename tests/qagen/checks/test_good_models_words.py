@@ -2,12 +2,12 @@
 
 import pytest
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
-SOURCE = Source(
+SOURCE = IndexedSource(
     "The cultures were induced with 0.2 mM inducer and reached the highest lDDT of all models. "
     "Mutants were mildly sensitive to radiation. The pattern of the transcripts looked identical with and without inhibitor. "
     "The protection by the kinase is weaker than that by the ligase. "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -14,7 +14,7 @@ TEXT = (
     "The contact resistance was small, and no drift was seen. "
     "Two electrodes were attached after annealing."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 QUESTION = "How do the films respond to the gas?"
 GATES = {
     Reason.UNGROUNDED_NUMBER,
@@ -95,7 +95,7 @@ def test_an_expansion_of_its_own_may_have_no_word_that_is_foreign_to_the_source(
     assert Reason.WRONG_EXPANSION in gates("The contact ruthenium humidity (CRH) was small.")
 
 
-HISTORY = Source(
+HISTORY = IndexedSource(
     "In the 1980s the yield of indigo (0.5 μg/L) was low, and mauve (0.5 mg/L) gave no more. "
     "The pH was not very high at the low ionic strength. The receipt of shop17 was kept."
 )
@@ -123,7 +123,7 @@ def test_what_the_source_denies_is_the_opposite_of_it():
     assert Reason.TURNED_AROUND not in {fault.reason for fault in faults}
 
 
-COURTS = Source(
+COURTS = IndexedSource(
     "At least the film was easy to make. It was no longer transparent. A more modern court heard the case. "
     "The counter electrode improved the yield, and an increase of the pressure followed. "
     "The balance goes below a limit. The pain went away. The energy was increased."

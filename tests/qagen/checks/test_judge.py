@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import CHECKS, Source, judge
+from qagen.checks import CHECKS, IndexedSource, judge
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -12,7 +12,7 @@ TEXT = (
     "The drop is caused by the relaxation of residual stress near the surface. "
     "Longer treatments gave no further change, as shown in Fig. 3."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 SENTENCES = ((0, 82), (83, 156), (157, 218))
 QUESTION = "Why does annealing lower the hardness of the glass?"
 ANSWER = "The drop is caused by the relaxation of residual stress near the surface."
@@ -82,7 +82,7 @@ def test_words_that_the_settings_allow_are_no_fault_but_the_next_ones_are():
     ("settings", "pair", "reason"),
     [
         (
-            {"longest_phrase": 3},
+            {"max_phrase_words": 3},
             (QUESTION, "Relaxation of residual stress near the surface"),
             Reason.INCOMPLETE,
         ),

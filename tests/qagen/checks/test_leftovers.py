@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.checks.cleanups.invisible import without_invisible
 from qagen.checks.reading.text import Text
 from qagen.records import Edit, Pair
@@ -15,12 +15,12 @@ QUESTION = "How fast did the ice grow in cold air?"
 
 
 def reasons(answer, source=GLACIER, question=QUESTION):
-    verdict = judge(Pair(question, answer), Source(source), CheckSettings())
+    verdict = judge(Pair(question, answer), IndexedSource(source), CheckSettings())
     return {str(fault.reason) for fault in verdict.faults}
 
 
 def cleaned(answer, source):
-    return judge(Pair(QUESTION, answer), Source(source), CheckSettings()).pair.answer
+    return judge(Pair(QUESTION, answer), IndexedSource(source), CheckSettings()).pair.answer
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ FLAT = (
     ],
 )
 def test_citation_numbers_that_lost_their_form_are_taken_out_with_an_edit(before, after):
-    verdict = judge(Pair(QUESTION, before), Source(FLAT), CheckSettings())
+    verdict = judge(Pair(QUESTION, before), IndexedSource(FLAT), CheckSettings())
     assert (verdict.pair.answer, verdict.edits) == (after, (Edit("flattened_citations", "answer", before),))
 
 
@@ -151,7 +151,7 @@ def test_numbers_that_say_something_stay(text):
 )
 def test_what_nobody_sees_is_taken_out_with_an_edit(hidden):
     before = f"The ice gr{hidden}ew by nine millimetres a day."
-    verdict = judge(Pair(QUESTION, before), Source(GLACIER), CheckSettings())
+    verdict = judge(Pair(QUESTION, before), IndexedSource(GLACIER), CheckSettings())
     assert (verdict.pair.answer, verdict.edits) == (
         "The ice grew by nine millimetres a day.",
         (Edit("invisible", "answer", before),),
@@ -162,14 +162,14 @@ def test_what_nobody_sees_is_taken_out_with_an_edit(hidden):
     "text", ["می\u200cخواهم", "क्\u200dष", "👩\u200d🔬 and ❤\ufe0f", "葛\U000e0100", "אב\u200f 12", "plain"]
 )
 def test_what_a_script_needs_stays(text):
-    assert without_invisible(Text(text), Source("")) == text
+    assert without_invisible(Text(text), IndexedSource("")) == text
 
 
 @given(st.text(alphabet=st.sampled_from("ab 1\u200b\u200c\u200d\u202e\ufe0f\u00ad\U000e0041ب❤")))
 @example("\ufe0f\u200d1")
 def test_cleaning_twice_changes_nothing_more(text):
-    once = without_invisible(Text(text), Source(""))
-    assert without_invisible(Text(once), Source("")) == once
+    once = without_invisible(Text(text), IndexedSource(""))
+    assert without_invisible(Text(once), IndexedSource("")) == once
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks.reading.sources import Sources
+from qagen.checks.reading.sources import SourceCache
 
 
 def test_a_text_that_comes_again_is_not_indexed_again():
-    sources = Sources(10)
+    sources = SourceCache(10)
     first = sources.of("abc")
     assert (sources.of("de"), sources.of("abc")) != (first, first)
     assert sources.of("abc") is first
 
 
 def test_the_text_that_was_not_used_for_longest_goes_first():
-    sources = Sources(4)
+    sources = SourceCache(4)
     first, second = sources.of("aa"), sources.of("bb")
     assert sources.of("aa") is first
     sources.of("cc")
@@ -24,7 +24,7 @@ def test_the_text_that_was_not_used_for_longest_goes_first():
 
 @given(st.lists(st.text(max_size=8)))
 def test_no_more_is_kept_than_is_allowed_but_always_the_last(texts):
-    sources = Sources(10)
+    sources = SourceCache(10)
     for text in texts:
         assert sources.of(text).given == text
         kept = {other for other in texts if other in sources}

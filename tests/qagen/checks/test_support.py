@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.checks.reading.names import long_form
-from qagen.checks.reading.support_model import MODEL, rarity
+from qagen.checks.reading.support_model import MODEL, idf
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -17,7 +17,7 @@ TEXT = (
     "Glaciers move because ice deforms under its own weight. Meltwater at the bed lets them slide faster in summer. "
     "Debris on the surface protects the ice from the sun. Thin debris warms it instead."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 SPANS = tuple((sentence.start, sentence.end) for sentence in SOURCE.sentences)
 WORDS = st.sampled_from([*TEXT.split(), "Zebras", "play", "chess", "not", "5 mg", "(ABC)", "?", "\n"])
 
@@ -59,8 +59,8 @@ def test_any_answer_gets_a_score_in_bounds_and_evidence_of_whole_sentences_in_or
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=400))
 def test_no_text_breaks_the_checks(question, answer, source):
     settings = CheckSettings()
-    assert judge(Pair(question, answer), Source(source), settings) == judge(
-        Pair(question, answer), Source(source), settings
+    assert judge(Pair(question, answer), IndexedSource(source), settings) == judge(
+        Pair(question, answer), IndexedSource(source), settings
     )
 
 
@@ -78,7 +78,7 @@ def test_no_weight_of_the_shipped_model_is_negative_and_common_words_weigh_less(
         resources.files("qagen.checks.reading").joinpath("support.json").read_text(encoding="utf-8")
     )
     assert min(weight for pair in numbers["weights"].values() for weight in pair) >= 0
-    assert rarity("year") < rarity("glaci") == numbers["rare"]
+    assert idf("year") < idf("glaci") == numbers["rare"]
 
 
 @pytest.mark.parametrize(

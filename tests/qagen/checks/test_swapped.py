@@ -1,11 +1,11 @@
 import pytest
 
-from qagen.checks import Source, Subject
+from qagen.checks import CheckInput, IndexedSource
 from qagen.checks.swapped import swapped
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
-SOURCE = Source(
+SOURCE = IndexedSource(
     "Crystal structures of the widely opened (PDB 1V4T) and closed (PDB 1V4S) conformations were used. "
     "Spectra were recorded at the nominal base temperature of 20 mK. "
     "The effective electron temperature of the instrument was calibrated to be 310 mK."
@@ -13,7 +13,7 @@ SOURCE = Source(
 
 
 def objections(answer: str) -> list[str]:
-    subject = Subject.of(Pair("What are the values?", answer), SOURCE)
+    subject = CheckInput.of(Pair("What are the values?", answer), SOURCE)
     return [fault.detail for fault in swapped(subject, CheckSettings())]
 
 

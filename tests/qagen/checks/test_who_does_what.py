@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.checks.explain import explain
 from qagen.reasons import Reason
 from qagen.records import Pair
@@ -22,7 +22,7 @@ TEXT = (
     "Samples were dried under nitrogen or by vacuum centrifugation. "
     "The silica pellets are heavier than the zeolite pellets in all of the trials."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 
 
 def faults(question, answer, settings=None, source=SOURCE):
@@ -208,13 +208,15 @@ def test_a_premise_is_refused_with_the_words_that_the_source_has_not():
 
 
 def test_acronyms_that_the_paper_may_explain_elsewhere_and_initials_of_names_are_no_premise():
-    source = Source("Levels in E. coli rise near the VHS, where strain shifts the spectra of the γ band.")
+    source = IndexedSource(
+        "Levels in E. coli rise near the VHS, where strain shifts the spectra of the γ band."
+    )
     question = "Where do the levels in Escherichia coli rise near the van Hove singularity (VHS) in TIMP?"
     assert Reason.UNKNOWN_PREMISE not in faults(question, "They rise near the VHS.", source=source)
 
 
 def test_a_label_with_another_number_is_an_unknown_name():
-    source = Source("ACC was phosphorylated on Ser-79 and AMPK on Thr-172 of the subunit.")
+    source = IndexedSource("ACC was phosphorylated on Ser-79 and AMPK on Thr-172 of the subunit.")
     found = faults(
         "On which residue was ACC phosphorylated?", "ACC was phosphorylated on Thr-79.", source=source
     )
@@ -262,7 +264,7 @@ def test_a_mere_assent_is_no_claim(assent):
 
 
 def test_differences_and_sums_of_numbers_that_the_answer_states_are_its_own():
-    source = Source(
+    source = IndexedSource(
         "The exposure limit of ammonia is 35 ppm whereas the threshold limit of ammonia is 25 ppm."
     )
     question = "How do the exposure limit and the threshold limit of ammonia compare?"
@@ -283,4 +285,6 @@ def test_differences_and_sums_of_numbers_that_the_answer_states_are_its_own():
     ],
 )
 def test_denials_in_other_words_are_denials(stated, denied):
-    assert Reason.NEGATED not in faults("What is known of it in these cells?", denied, source=Source(stated))
+    assert Reason.NEGATED not in faults(
+        "What is known of it in these cells?", denied, source=IndexedSource(stated)
+    )

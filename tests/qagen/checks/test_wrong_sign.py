@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import Source, judge
+from qagen.checks import IndexedSource, judge
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -11,7 +11,7 @@ QUESTION = "What was found for the growth of the ice and the depth of the snow?"
 
 
 def wrong(stated, answer, question=QUESTION):
-    faults = judge(Pair(question, answer), Source(stated), CheckSettings()).faults
+    faults = judge(Pair(question, answer), IndexedSource(stated), CheckSettings()).faults
     return [fault for fault in faults if fault.reason is Reason.WRONG_SIGN]
 
 
@@ -72,7 +72,9 @@ def test_a_lost_character_before_a_number_is_called_uncertain():
     "said", ["12,500", "12 500", "12\u202f500", "12500", "1.25 × 10\u2074", "12.5 × 10\u00b3"]
 )
 def test_notations_of_one_number_are_that_number(said):
-    stated = Source("The CO2 flux was 12,500 mol per day. It was measured in 2019 by the crew of the ship.")
+    stated = IndexedSource(
+        "The CO2 flux was 12,500 mol per day. It was measured in 2019 by the crew of the ship."
+    )
     pair = Pair(
         "What was the CO2 flux that the crew of the ship measured?", f"The CO2 flux was {said} mol per day."
     )
@@ -81,7 +83,7 @@ def test_notations_of_one_number_are_that_number(said):
 
 @pytest.mark.parametrize(("one", "other"), [("J/K·mol", "J per K per mol"), ("emu/mol·K", "emu/(mol K)")])
 def test_what_a_dot_ties_to_a_divisor_divides_too(one, other):
-    stated = Source(f"The specific heat jump of the sample was 38.2 {one} at the transition.")
+    stated = IndexedSource(f"The specific heat jump of the sample was 38.2 {one} at the transition.")
     pair = Pair(
         "How large was the specific heat jump of the sample?", f"The specific heat jump was 38.2 {other}."
     )

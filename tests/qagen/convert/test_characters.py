@@ -123,17 +123,17 @@ def test_a_page_that_cannot_be_opened_is_left_out_and_said(conversion, paper_of)
 def test_words_that_ocr_read_become_lines_as_those_of_a_text_layer():
     lines = [
         [
-            ReadWord("Rates", (60, 100, 90, 112), sureness=0.5),
-            ReadWord("of", (94, 100, 104, 112), sureness=1.0),
+            ReadWord("Rates", (60, 100, 90, 112), confidence=0.5),
+            ReadWord("of", (94, 100, 104, 112), confidence=1.0),
         ],
-        [ReadWord("gas", (60, 116, 78, 128), sureness=1.0)],
+        [ReadWord("gas", (60, 116, 78, 128), confidence=1.0)],
     ]
     found = lines_of(in_lines(of_words(lines)))
     assert [(line.text.strip(), line.box) for line in found] == [
         ("Rates of", (60, 100, 104, 112)),
         ("gas", (60, 116, 78, 128)),
     ]
-    assert [round(line.sureness, 2) for line in found] == [0.67, 1.0]
+    assert [round(line.confidence, 2) for line in found] == [0.67, 1.0]
 
 
 def test_converting_by_rules_imports_nothing_of_marker(paper_of):

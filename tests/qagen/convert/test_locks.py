@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from qagen.convert import Converter, kept, load
+from qagen.convert import Converter, load, load_conversion
 from qagen.convert.job import Job, Mode
 from qagen.convert.locks import VARIABLE, passwords, unlocked
 from qagen.errors import ConversionError, SettingsError
@@ -96,9 +96,9 @@ def test_a_paper_that_wanted_a_password_is_tried_again_when_there_is_one(paper, 
     without = ConvertSettings(workers=1, converter="rules")
     with Converter(without) as converter, pytest.raises(ConversionError):
         converter.convert(paper, folder)
-    assert kept(folder, paper.sha256, without).reason is Reason.ENCRYPTED
+    assert load_conversion(folder, paper.sha256, without).reason is Reason.ENCRYPTED
     given = without.model_copy(update={"password_file": str(words)})
-    assert kept(folder, paper.sha256, given) is None
+    assert load_conversion(folder, paper.sha256, given) is None
     with Converter(given) as converter:
         document = converter.convert(paper, folder)
         scratch = converter._scratch

@@ -87,7 +87,9 @@ class Net(httpx.AsyncBaseTransport):
 
 
 def engine_of(clock, notes, **remotes):
-    settings = {name: remotes.pop(name) for name in ("concurrency", "retries", "patience") if name in remotes}
+    settings = {
+        name: remotes.pop(name) for name in ("concurrency", "retries", "reconnect_timeout") if name in remotes
+    }
     urls = [f"http://{name}/v1" for name in remotes]
     return ServerEngine(
         AskSettings(base_url=urls, **{"concurrency": 4, "retries": 2, **settings}),
@@ -141,7 +143,7 @@ async def test_an_outage_costs_a_call_none_of_its_tries():
 
 async def test_a_server_that_does_not_come_back_in_time_ends_the_asking():
     remote, notes, clock = Remote(up=False), [], Clock()
-    async with engine_of(clock, notes, a=remote, patience=100.0) as engine:
+    async with engine_of(clock, notes, a=remote, reconnect_timeout=100.0) as engine:
         answers = await ask_all(engine, 5)
         await engine.idle()
         with pytest.raises(ServerUnreachable):
@@ -154,7 +156,7 @@ async def test_a_server_that_does_not_come_back_in_time_ends_the_asking():
 
 async def test_without_patience_a_server_that_is_gone_ends_the_asking_at_once():
     clock, notes = Clock(), []
-    async with engine_of(clock, notes, a=Remote(up=False), patience=0.0) as engine:
+    async with engine_of(clock, notes, a=Remote(up=False), reconnect_timeout=0.0) as engine:
         with pytest.raises(ServerUnreachable):
             await engine.ask(REQUEST)
     assert (clock.now, notes) == (0.0, ["the server at 'http://a/v1' is gone (refused)"])

@@ -6,7 +6,7 @@ from itertools import count, pairwise
 
 import pytest
 
-from qagen.engines.server.concurrency import FIRST, HIGHEST, Search
+from qagen.engines.server.concurrency import FIRST, HIGHEST, AdaptiveLimit
 
 TURN_AROUND = 0.002
 """Seconds, at most, between an answer and the next call."""
@@ -65,9 +65,9 @@ def rate(ends, after=200):
 @pytest.mark.parametrize("spread", [0.0, 0.5])
 def test_after_200_calls_the_rate_is_within_5_percent_of_the_best_fixed_number(slots, spread):
     calls = 200 + 30 * slots
-    ends, _ = serve(Search(), calls, slots, spread=spread)
+    ends, _ = serve(AdaptiveLimit(), calls, slots, spread=spread)
     best = max(
-        rate(serve(Search(lowest=n, highest=n), calls, slots, spread=spread)[0])
+        rate(serve(AdaptiveLimit(lowest=n, highest=n), calls, slots, spread=spread)[0])
         for n in (slots, slots + 1, slots + max(1, slots // 8), 2 * slots)
     )
     assert rate(ends) >= 0.95 * best
@@ -75,35 +75,35 @@ def test_after_200_calls_the_rate_is_within_5_percent_of_the_best_fixed_number(s
 
 @pytest.mark.parametrize("slots", [1, 3, 8, 20, 64])
 def test_it_comes_to_rest_a_little_above_the_slots(slots):
-    _, limits = serve(Search(), 16 * slots + 300, slots)
+    _, limits = serve(AdaptiveLimit(), 16 * slots + 300, slots)
     at_rest = max(set(limits), key=limits.count)
     assert slots < at_rest <= 2 * slots + 1
 
 
 def test_a_fixed_number_is_never_left():
-    _, limits = serve(Search(lowest=5, highest=5), 300, 2, room=0)
+    _, limits = serve(AdaptiveLimit(lowest=5, highest=5), 300, 2, room=0)
     assert set(limits) == {5}
 
 
 def test_where_more_at_a_time_is_slower_but_makes_more_it_goes_on_rising():
     """As servers that compute all slots in one batch: each slot slows the others a little."""
-    _, limits = serve(Search(), 3000, 1000, speed=lambda busy: 1 / (1 + busy / 200))
+    _, limits = serve(AdaptiveLimit(), 3000, 1000, speed=lambda busy: 1 / (1 + busy / 200))
     assert max(limits) == HIGHEST
     assert max(set(limits), key=limits.count) > 100
 
 
 def test_where_calls_are_turned_away_there_are_fewer_until_hardly_any_is():
-    _, limits = serve(Search(), 400, 4, room=2)
+    _, limits = serve(AdaptiveLimit(), 400, 4, room=2)
     assert max(set(limits), key=limits.count) <= 6
 
 
 def test_calls_that_already_take_a_quarter_of_their_time_out_are_not_doubled():
-    _, limits = serve(Search(timeout=3.9), 300, 64)
+    _, limits = serve(AdaptiveLimit(timeout=3.9), 300, 64)
     assert (limits[0], max(limits)) == (FIRST, FIRST)
 
 
 def test_a_server_that_gets_faster_is_found_out():
-    search = Search()
+    search = AdaptiveLimit()
     _, before = serve(search, 300, 2)
     _, after = serve(search, 4000, 32)
     assert max(set(before), key=before.count) <= 5
@@ -111,7 +111,7 @@ def test_a_server_that_gets_faster_is_found_out():
 
 
 def test_it_never_leaves_its_bounds_and_never_more_than_doubles():
-    search = Search(lowest=2, highest=50)
+    search = AdaptiveLimit(lowest=2, highest=50)
     _, limits = serve(search, 3000, 200, spread=1.0, usage=False)
     assert all(2 <= limit <= 50 for limit in limits)
     assert all(after <= 2 * before for before, after in pairwise(limits))

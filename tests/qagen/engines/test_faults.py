@@ -14,11 +14,11 @@ from qagen import convert
 from qagen.convert.store import Conversion, save
 from qagen.engines.server.engine import ServerEngine
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import Recipe, Tally, paper_results
+from qagen.pipeline import Recipe, ReplayStats, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Reason
 from qagen.records import Paper, Record
-from qagen.run import Filled, Run
+from qagen.run import Run, RunStats
 from qagen.settings import AskSettings, ChunkSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document
@@ -160,7 +160,7 @@ async def test_every_chunk_ends_as_the_script_says_with_no_request_more_than_it_
     with ScriptedServer(reply=serving) as server:
         ask = AskSettings(base_url=server.base_url, retries=RETRIES, concurrency=concurrency, attempts=1)
         settings = Settings(ask=ask, chunk=ChunkSettings(chars=200, overlap=0, min_chars=20))
-        workspace, filled = Workspace(tmp_path / "work"), Filled()
+        workspace, filled = Workspace(tmp_path / "work"), RunStats()
         recipe = Recipe(settings, "server", "r1", load_prompt("deep-qa"))
         made = list(papers(tmp_path, workspace, settings))
         async with Named(ask, sleep=without_waiting, within=deadlines) as engine:
@@ -177,7 +177,7 @@ async def test_every_chunk_ends_as_the_script_says_with_no_request_more_than_it_
     results = [
         result
         for paper in made
-        for result in paper_results(paper, workspace, recipe, filled.failures, Tally())
+        for result in paper_results(paper, workspace, recipe, filled.failures, ReplayStats())
     ]
     outcome = {
         int(result.paper.sha256, 16) * CHUNKS + result.chunk.index: None

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import http_exceptions
 
 from qagen.engines.probing.identity import digest_of
-from qagen.engines.probing.server_info import Facts, ask_facts
+from qagen.engines.probing.server_info import ServerInfo, ask_server_info
 from qagen.engines.server.engine import ServerEngine
 from qagen.engines.server.http_client import NOTHING_READ, BadBody, _told, broken
 from qagen.errors import EngineError
@@ -156,7 +156,7 @@ def soon(seconds):
 
 @asynccontextmanager
 async def engine_of(url, **settings):
-    ask = AskSettings(base_url=(url,), retries=0, patience=0.0, **settings)
+    ask = AskSettings(base_url=(url,), retries=0, reconnect_timeout=0.0, **settings)
     async with ServerEngine(ask, api_key=KEY, within=soon) as engine:
         yield engine
 
@@ -183,7 +183,7 @@ async def test_a_hostile_reply_is_an_answer_or_one_harmless_line(reply):
         for call in (engine.resolve_model, lambda: engine.ask(REQUEST)):
             found = await ended(call)
             assert found == "r1" or isinstance(found, Completion) or harmless(found)
-        assert isinstance(await ask_facts(engine.hosts[0].http, url, "r1", within=soon), Facts)
+        assert isinstance(await ask_server_info(engine.hosts[0].http, url, "r1", within=soon), ServerInfo)
 
 
 async def test_a_reply_with_a_byte_order_mark_is_read():
@@ -233,13 +233,13 @@ async def test_a_certificate_that_is_not_trusted_is_one_line_with_a_remedy(certi
     server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
     url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     async with AsServer(server):
-        async with ServerEngine(AskSettings(base_url=(url,), patience=0.0)) as engine:
+        async with ServerEngine(AskSettings(base_url=(url,), reconnect_timeout=0.0)) as engine:
             with pytest.raises(
                 EngineError, match=r"certificate is not trusted, self.signed.*SSL_CERT_FILE"
             ) as caught:
                 await engine.models()
             assert harmless(caught.value)
-            assert await ask_facts(engine.hosts[0].http, url, "r1") == Facts()
+            assert await ask_server_info(engine.hosts[0].http, url, "r1") == ServerInfo()
         assert await digest_of(url, "r1") is None
 
 
@@ -305,13 +305,13 @@ async def test_every_error_of_the_transport_ends_in_one_line(kind):
     if error is None:
         pytest.skip(f"{kind.__name__} cannot be made here")
     client = httpx.AsyncClient(transport=Breaking(error))
-    ask = AskSettings(base_url=("http://host/v1",), retries=0, patience=0.0)
+    ask = AskSettings(base_url=("http://host/v1",), retries=0, reconnect_timeout=0.0)
     async with ServerEngine(ask, http_client=client) as engine:
         for call in (engine.models(), engine.ask(REQUEST)):
             with pytest.raises(EngineError) as caught:
                 await call
             assert harmless(caught.value)
-        assert await ask_facts(client, "http://host/v1", "r1") == Facts()
+        assert await ask_server_info(client, "http://host/v1", "r1") == ServerInfo()
     assert isinstance(broken(error)[0], str)
 
 

@@ -10,15 +10,15 @@ from qagen.engines.probing.probe import (
     Reach,
     Thoughts,
     characters,
-    counted,
     is_alarming,
     keeps_to_schema,
     probe_head,
+    prompt_tokens,
     thoughts_of,
     trial,
 )
-from qagen.engines.probing.server_info import Facts, ask_facts
-from qagen.engines.probing.truncation_guard import Watched
+from qagen.engines.probing.server_info import ServerInfo, ask_server_info
+from qagen.engines.probing.truncation_guard import TruncationGuard
 from qagen.engines.server.engine import ServerEngine
 from qagen.engines.server.responses import read_completion
 from qagen.errors import NoAnswer, PromptTruncated
@@ -43,7 +43,7 @@ def ask_all(server: ScriptedServer, *requests: Request, longest: int = LONG) -> 
         settings = AskSettings(base_url=(server.base_url,), retries=0)
         answers = []
         async with ServerEngine(settings) as engine:
-            watched = Watched(engine, settings, NAME, longest, notes.append)
+            watched = TruncationGuard(engine, settings, NAME, longest, notes.append)
             for one in requests:
                 try:
                     answers.append(await watched.ask(one))
@@ -202,7 +202,7 @@ async def test_a_lost_word_counts_where_a_short_prompt_keeps_it_or_the_count_is_
 )
 def test_tokens_that_a_server_had_in_its_cache_are_counted_in(usage, timings, tokens):
     reply = {"choices": [{"message": {"content": ""}}], "usage": usage, "timings": timings}
-    assert counted(read_completion(json.dumps(reply).encode())) == tokens
+    assert prompt_tokens(read_completion(json.dumps(reply).encode())) == tokens
 
 
 def test_less_than_six_tenths_of_the_tokens_that_we_expect_are_an_alarm():
@@ -239,10 +239,10 @@ def test_a_trial_holds_nothing_of_any_paper_and_is_sampled_as_the_model_wants_it
     assert [message.role for message in one.messages] == ["user"]
 
 
-async def facts(server: ScriptedServer) -> Facts:
+async def facts(server: ScriptedServer) -> ServerInfo:
     async with ServerEngine(AskSettings(base_url=(server.base_url,))) as engine:
         host = engine.hosts[0]
-        return await ask_facts(host.http, host.url, NAME)
+        return await ask_server_info(host.http, host.url, NAME)
 
 
 async def test_each_kind_of_server_is_told_by_what_it_says_of_itself():
@@ -251,12 +251,12 @@ async def test_each_kind_of_server_is_told_by_what_it_says_of_itself():
         with personality.server(4096) as server:
             found[personality.kind] = await facts(server)
     assert found == {
-        "Ollama": Facts("Ollama", "0.12.3", 4096, "/api/ps", 131072, None),
-        "vLLM": Facts("vLLM", "0.11.0", 4096, "/v1/models", None, None),
-        "SGLang": Facts("SGLang", "0.5.3", 4096, "/v1/models", None, 48),
-        "LM Studio": Facts("LM Studio", None, 4096, "/api/v0/models", 131072, None),
-        "llama.cpp": Facts("llama.cpp", "b6700-a1b2c3", 4096, "/props", 131072, 4),
-        UNKNOWN.kind: Facts(),
+        "Ollama": ServerInfo("Ollama", "0.12.3", 4096, "/api/ps", 131072, None),
+        "vLLM": ServerInfo("vLLM", "0.11.0", 4096, "/v1/models", None, None),
+        "SGLang": ServerInfo("SGLang", "0.5.3", 4096, "/v1/models", None, 48),
+        "LM Studio": ServerInfo("LM Studio", None, 4096, "/api/v0/models", 131072, None),
+        "llama.cpp": ServerInfo("llama.cpp", "b6700-a1b2c3", 4096, "/props", 131072, 4),
+        UNKNOWN.kind: ServerInfo(),
     }
 
 
@@ -267,7 +267,7 @@ async def test_an_ollama_that_has_not_loaded_the_model_tells_what_its_modelfile_
         "/api/show": {"parameters": "temperature 0.6\nnum_ctx 8192", "model_info": {}},
     }
     with ScriptedServer(models=(NAME,), pages=pages) as server:
-        assert await facts(server) == Facts("Ollama", "0.12.3", 8192, "/api/show")
+        assert await facts(server) == ServerInfo("Ollama", "0.12.3", 8192, "/api/show")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import sqlite3
 
 import pytest
 
-from qagen.checks import Source, judge
-from qagen.checks.explain import told
+from qagen.checks import IndexedSource, judge
+from qagen.checks.explain import explanation_lines
 from qagen.errors import WorkspaceError
-from qagen.grounding.grounder import Grounder, opened_grounder
+from qagen.grounding.grounder import Grounder, open_grounder
 from qagen.grounding.store import FILE, ScoreStore
 from qagen.grounding.windows import Claim
 from qagen.reasons import Reason
@@ -19,7 +19,7 @@ TEXT = (
     "The CeOBiS2 crystals were grown from a CsCl flux at 900 °C. Their valence was mixed, which was seen by XPS. "
     "The bismuth layers carry the current below the transition."
 )
-SOURCE = Source(TEXT)
+SOURCE = IndexedSource(TEXT)
 QUESTION = "How were the CeOBiS2 crystals grown in this process?"
 GOOD = Pair(QUESTION, "The CeOBiS2 crystals were grown from a CsCl flux.")
 TWO = Pair(QUESTION, "The CeOBiS2 crystals were grown from a CsCl flux. The bismuth layers were seen by XPS.")
@@ -76,11 +76,11 @@ def test_what_the_rules_turned_down_is_not_read():
 
 def test_the_explanation_says_score_claim_and_window():
     (good,) = verdicts(TWO, scorer=Marks(XPS=0.7))
-    shown = list(told(good, SOURCE))
+    shown = list(explanation_lines(good, SOURCE))
     assert shown[0].endswith("grounding 0.700")
     assert shown[1] == "        worst | The bismuth layers were seen by XPS."
     (low,) = verdicts(TWO, scorer=Marks(XPS=0.25))
-    lines = list(told(low, SOURCE))
+    lines = list(explanation_lines(low, SOURCE))
     assert lines[0].startswith("turned down")
     assert lines[1].startswith("  ungrounded: ")
     assert "       answer | The bismuth layers were seen by XPS." in lines
@@ -135,7 +135,7 @@ def test_a_store_of_another_shape_is_an_error_of_one_line(tmp_path):
 
 
 def test_off_is_no_model():
-    with opened_grounder(GroundingSettings(), None) as grounder:
+    with open_grounder(GroundingSettings(), None) as grounder:
         assert grounder is None
 
 
@@ -145,7 +145,7 @@ def test_a_folder_keeps_the_scores_of_its_model(tmp_path):
     pair = judge(GOOD, SOURCE, CheckSettings())
     found = []
     for _ in range(2):
-        with opened_grounder(settings, tmp_path / "work") as grounder:
+        with open_grounder(settings, tmp_path / "work") as grounder:
             found.append(grounder.judged([pair], SOURCE)[0].grounding)
     assert found[0] == found[1] == 0.982
     rows = sqlite3.connect(tmp_path / "work" / FILE)

@@ -1,6 +1,6 @@
 """What an entailment model is shown of a pair."""
 
-from qagen.checks import Source, Subject
+from qagen.checks import CheckInput, IndexedSource
 from qagen.grounding.windows import Claim, claims, window
 from qagen.records import Pair
 
@@ -12,7 +12,7 @@ VALENCE = "Cerium was in a mixed valence of Ce3+ and Ce4+."
 
 
 def of(question: str, answer: str, source: str) -> tuple[Claim, ...]:
-    return claims(Subject.of(Pair(question, answer), Source(source)))
+    return claims(CheckInput.of(Pair(question, answer), IndexedSource(source)))
 
 
 def test_each_sentence_of_the_answer_is_a_claim_beside_the_sentences_it_is_about():
@@ -57,5 +57,5 @@ def test_a_first_sentence_longer_than_the_window_is_taken_whole():
 
 
 def test_what_shares_nothing_with_the_claim_is_not_shown():
-    source = Source(f"{GROWN} Peat bogs store carbon.")
+    source = IndexedSource(f"{GROWN} Peat bogs store carbon.")
     assert window((), ("cscl", "flux"), source) == (0,)
