@@ -76,7 +76,7 @@ def planned_by_prompt(plan):
     return Counter({label.partition("@")[0]: counts["to_make"] for label, counts in plan.by_prompt.items()})
 
 
-@pytest.mark.parametrize("choice", [Subset(), Subset(sample=5), Subset(limit=1), Subset(limit=1, sample=3)])
+@pytest.mark.parametrize("subset", [Subset(), Subset(sample=5), Subset(limit=1), Subset(limit=1, sample=3)])
 def test_calls_by_prompt_are_those_that_the_server_gets(place, mine, subset):
     rule = {"rules": [{"sections": "*method*", "prompt": mine}], "ask": {"attempts": 1}}
     plan = place.plan(rule, subset)
