@@ -102,7 +102,9 @@ def test_the_same_profile_gives_the_same_bytes(tmp_path):
 @pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "no such backend", "tkagg"])
 def test_whatever_backend_the_environment_names_plots_are_drawn(tmp_path, backend):
     profile = json.dumps({"sections": {"results": 3}, "support": [0] * 9 + [3], "coverage": [3] + [0] * 9})
-    code = f"from pathlib import Path; from builder.card import plots; print(plots.draw(Path('.'), {profile}))"
+    code = (
+        f"from pathlib import Path; from builder.card import plots; print(plots.draw(Path('.'), {profile}))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
         env={**os.environ, "MPLBACKEND": backend, "PYTHONPATH": os.pathsep.join(sys.path)},
