@@ -132,15 +132,16 @@ def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
     missing = _missing(report)
     if missing and not request.allow_incomplete:
         raise DatasetError(
-            f"{missing}; load it again to go on from there (what is done is kept in {str(request.work)!r}), or take what "
-            "there is with allow_incomplete=True"
+            f"{missing}",
+            remedy=f"load it again to go on from there (what is done is kept in {str(request.work)!r}), or take what "
+            "there is with allow_incomplete=True",
         )
     _tidy(out)
     files = read.files(out, config)
     if not files:
         raise DatasetError(
-            f"{str(request.papers)!r} gives no rows for the config {config!r}; {str(out / 'README.md')!r} says what was read "
-            "and why it was turned down"
+            f"{str(request.papers)!r} gives no rows for the config {config!r}",
+            remedy=f"{str(out / 'README.md')!r} says what was read and why it was turned down",
         )
     return {split: [str(path) for path in paths] for split, paths in files.items()}
 

@@ -17,14 +17,29 @@ QagenError                  nothing below it is a bug; a command prints it as on
     ├── ServerRefused       the server turns all requests down (401, 403, 404, ...); stops the run
     └── NoAnswer            one call got no answer after all retries; the run goes on, the chunk is listed
 
-A message says what, which value, where, and what to do.
+A message says what, which value and where; beside it stands the remedy, what to do about it.
 """
 
 from qagen.reasons import Reason
 
 
 class QagenError(Exception):
-    """Something that the user can mend."""
+    """Something that the user can mend; as text, both in one line.
+
+    Attributes:
+        message: what is wrong, with the value and its place.
+        remedy: what to do about it; empty where the message says it itself.
+        line: both in one line.
+    """
+
+    def __init__(self, message: str, remedy: str = "", separator: str = "; ") -> None:
+        super().__init__(message, remedy, separator)  # all of them, so that a copy and a pickle have them
+        self.message = message
+        self.remedy = remedy
+        self.line = f"{message}{separator}{remedy}" if remedy else message
+
+    def __str__(self) -> str:
+        return self.line
 
 
 class InputError(QagenError):
@@ -39,10 +54,14 @@ class ConversionError(InputError):
         detail: the same for a person, with what to do.
     """
 
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
+    def __init__(self, reason: Reason, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.args = (reason, message, remedy)
         self.reason = reason
-        self.detail = detail
+        self.detail = self.line
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}"
 
 
 class ConverterMissing(QagenError):

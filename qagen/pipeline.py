@@ -111,7 +111,7 @@ def paper_results(
         workspace.conversion(paper.sha256, fingerprint), paper.sha256
     )
     if document is None:
-        document = ConversionError(Reason.CRASHED, "the conversion is not there; run build again")
+        document = ConversionError(Reason.CRASHED, "the conversion is not there", remedy="run build again")
     if isinstance(document, ConversionError):
         info = PaperInfo(paper.sha256, None, paper.file)
         yield Rejection(Kind.PAPER, document.reason, document.detail, info)

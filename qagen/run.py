@@ -161,7 +161,7 @@ class Run:
         self.run_stats = run_stats
         self.served = served or ModelRegistry(workspace)
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
-        self._gone: str | None = None
+        self._gone: EngineError | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
         self._cut = 0
         self._known = 0
@@ -387,8 +387,10 @@ class Run:
     async def _call(self, task: _Task, question: PendingRequest, engine: Engine) -> Completion | None:
         request = question.request
         try:
-            if self._gone or (damage := task.ledger.damage(request.key)):
-                raise NoAnswer(self._gone or damage)
+            if self._gone:
+                raise NoAnswer(self._gone.message, self._gone.remedy)
+            if damage := task.ledger.damage(request.key):
+                raise damage
             completion = await engine.ask(request, held=True)
         except NoAnswer as error:
             self._unanswered(task, error)
@@ -399,7 +401,7 @@ class Run:
             if not self.run_stats.calls_made + self.run_stats.calls_reused:
                 raise
             if not self._gone:
-                self._gone = str(error)
+                self._gone = error
                 self.watch.note(f"{error}; what was answered is kept, the next run goes on from there")
             self._unanswered(task, error)
             return None

@@ -411,34 +411,37 @@ def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise SettingsError(_explain(error, path)) from None
+        raise _explain(error, path) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
     if path.exists() and not path.is_file():
-        raise SettingsError(f"the settings file {str(path)!r} is no file; name another with --config")
+        raise SettingsError(
+            f"the settings file {str(path)!r} is no file", remedy="name another with --config"
+        )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
-            f"cannot read the settings file {str(path)!r}: {error.strerror}; name another with --config"
+            f"cannot read the settings file {str(path)!r}: {error.strerror}",
+            remedy="name another with --config",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{str(path)!r} is not valid TOML: {error}; mend that line") from None
+        raise SettingsError(f"{str(path)!r} is not valid TOML: {error}", remedy="mend that line") from None
 
 
-def _explain(error: ValidationError, path: Path | None) -> str:
+def _explain(error: ValidationError, path: Path | None) -> SettingsError:
     first = error.errors()[0]
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
     if first["type"] == "extra_forbidden":
         if now := RENAMED.get(key):
-            return f"the key {key!r}{where} is called {now} now; write it so"
+            return SettingsError(f"the key {key!r}{where} is called {now} now", remedy="write it so")
         known = ", ".join(_known_keys(first["loc"][:-1]))
-        return f"unknown key {key!r}{where}; known there: {known}"
+        return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
-    return f"{key!r}{where}: {message}{given}"
+    return SettingsError(f"{key!r}{where}: {message}{given}")
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:

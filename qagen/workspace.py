@@ -70,7 +70,8 @@ class Workspace:
                 lock.acquire(timeout=0)
             except Timeout:
                 raise WorkspaceError(
-                    f"another qagen run is using the workspace {str(self.root)!r}; wait for it, or give this one its own with --work"
+                    f"another qagen run is using the workspace {str(self.root)!r}",
+                    remedy="wait for it, or give this one its own with --work",
                 ) from None
         try:
             self._check_format()
@@ -97,8 +98,8 @@ class Workspace:
         found = FORMAT if data is None else _format_in(data)
         if found is not None and found != FORMAT:
             raise WorkspaceError(
-                f"the workspace {str(self.root)!r} has the format {found!r}, and this qagen knows {FORMAT}; upgrade qagen, or give "
-                "it another workspace with --work"
+                f"the workspace {str(self.root)!r} has the format {found!r}, and this qagen knows {FORMAT}",
+                remedy="upgrade qagen, or give it another workspace with --work",
             )
 
 
@@ -137,7 +138,7 @@ def translate_os_errors(path: Path) -> Iterator[None]:
         if error.errno in _BUGS:
             raise
         raise WorkspaceError(
-            f"cannot write {str(error.filename or path)!r}: {error.strerror}; {advice}"
+            f"cannot write {str(error.filename or path)!r}: {error.strerror}", remedy=advice
         ) from error
 
 
@@ -163,7 +164,7 @@ def open_file(path: Path) -> BinaryIO | None:
         return None
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
-        raise WorkspaceError(f"{str(path)!r} is no file; move it away and run again")
+        raise WorkspaceError(f"{str(path)!r} is no file", remedy="move it away and run again")
     return os.fdopen(opened, "rb")
 
 

@@ -64,5 +64,6 @@ def refuse_hub(name: Path, *, offline: bool) -> None:
     """
     if offline and parse_dataset_ref(name):
         raise DatasetError(
-            f"{str(name)!r} is on the Hub, and --offline asks nobody; name a folder with --base, or build without --offline"
+            f"{str(name)!r} is on the Hub, and --offline asks nobody",
+            remedy="name a folder with --base, or build without --offline",
         )

@@ -125,7 +125,8 @@ def resolve_recipe(job: BuildJob, chosen: "Chosen | None") -> Recipe:
         )
     if ask.model is None:
         raise SettingsError(
-            "--offline cannot ask a server which model it has; name the model whose answers are in the ledger with --model"
+            "--offline cannot ask a server which model it has",
+            remedy="name the model whose answers are in the ledger with --model",
         )
     engine = "embedded" if ask.engine == "embedded" else "server"
     model = ask.model if ask.engine == "server" else name_of(ask.model)
@@ -165,12 +166,13 @@ def refuse_models(settings: Settings) -> None:
     """
     if settings.chunk.sections == "model":
         raise SettingsError(
-            "the extractive engine has no model that could choose sections; take `--sections rules`, or another engine"
+            "the extractive engine has no model that could choose sections",
+            remedy="take `--sections rules`, or another engine",
         )
     if settings.judge.mode not in ("auto", "off"):
         raise SettingsError(
-            f'the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r}); set it to "off", '
-            "or take another engine"
+            f"the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r})",
+            remedy='set it to "off", or take another engine',
         )
 
 

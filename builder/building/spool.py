@@ -45,8 +45,8 @@ class _Nameless:
 
     def _full(self, error: OSError) -> WorkspaceError:
         return WorkspaceError(
-            f"cannot keep the results of this build in {str(self._folder)!r}: {error.strerror or error}; "
-            "free space there, or name another workspace with --work"
+            f"cannot keep the results of this build in {str(self._folder)!r}: {error.strerror or error}",
+            remedy="free space there, or name another workspace with --work",
         )
 
 

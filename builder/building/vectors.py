@@ -53,8 +53,8 @@ async def _fetch(
             missing = store.missing(batch)
             if missing and job.offline:
                 raise EngineError(
-                    f"the workspace has no vector of {missing[0]!r} by {model!r}, and --offline asks nobody; build without "
-                    "--offline, or leave out 'embedding_model' in [select]"
+                    f"the workspace has no vector of {missing[0]!r} by {model!r}, and --offline asks nobody",
+                    remedy="build without --offline, or leave out 'embedding_model' in [select]",
                 )
             if missing:
                 store.keep(missing, await server.embed(missing))

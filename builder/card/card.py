@@ -79,7 +79,8 @@ def render(folder: Path, made: Mapping[str, Any], publication: Publication | Non
     """
     if missing := [key for key in ("num_bytes", "profile", "example") if key not in made]:
         raise DatasetError(
-            f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it; build the dataset again"
+            f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it",
+            remedy="build the dataset again",
         )
     try:
         return _render(folder, made, publication)
@@ -88,7 +89,8 @@ def render(folder: Path, made: Mapping[str, Any], publication: Publication | Non
             raise
         raise DatasetError(
             f"the card of {str(folder)!r} cannot be made of its manifest ({type(error).__name__}: {error}): another qagen wrote it, or "
-            "somebody edited it; build the dataset again, which costs no call"
+            "somebody edited it",
+            remedy="build the dataset again, which costs no call",
         ) from error
 
 
@@ -139,7 +141,8 @@ def _example(folder: Path, made: Mapping[str, Any]) -> Record | None:
         if row := read.row_by_id(path, wanted):
             return record_of(row)
     raise DatasetError(
-        f"{str(folder)!r} has no record {wanted!r}, which its manifest names; build the dataset again"
+        f"{str(folder)!r} has no record {wanted!r}, which its manifest names",
+        remedy="build the dataset again",
     )
 
 

@@ -32,5 +32,5 @@ def compare(
         try:
             write_atomically(html, comparison_page(found))
         except WorkspaceError as error:
-            raise InputError(f"{str(error).partition(';')[0]}; name another file with --html") from None
+            raise InputError(error.message, remedy="name another file with --html") from None
     say(json.dumps(found.as_json(), sort_keys=True) if as_json else comparison_text(found))

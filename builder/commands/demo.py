@@ -44,7 +44,9 @@ def example_papers() -> Path:
     for folder in (installed, checkout):
         if folder.is_dir():
             return folder
-    raise InputError(f"the example papers are not in {str(installed)!r}; install qagen again, from its wheel")
+    raise InputError(
+        f"the example papers are not in {str(installed)!r}", remedy="install qagen again, from its wheel"
+    )
 
 
 async def _best_engine() -> tuple[Settings, str]:

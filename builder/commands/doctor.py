@@ -87,13 +87,10 @@ def _conversion(settings: Settings) -> Finding:
         try:
             document = convert.convert(example, Path(scratch), settings.convert)
         except QagenError as error:
-            what, _, remedy = str(error).partition(": ")
-            if not isinstance(error, ConverterMissing):
-                what, remedy = (
-                    str(error),
-                    "install qagen again; if that does not help, report it with this line",
-                )
-            return Finding("conversion", ok=False, detail=what, remedy=remedy)
+            if isinstance(error, ConverterMissing):
+                return Finding("conversion", ok=False, detail=error.message, remedy=error.remedy)
+            todo = "install qagen again; if that does not help, report it with this line"
+            return Finding("conversion", ok=False, detail=str(error), remedy=todo)
     return Finding(
         "conversion",
         ok=True,
@@ -112,8 +109,7 @@ def _grounding(settings: Settings) -> Iterator[Finding]:
             assert grounder is not None
             (score,) = grounder.scorer([claim])
     except QagenError as error:
-        what, _, remedy = str(error).partition("; ")
-        yield Finding("grounding", ok=False, detail=what, remedy=remedy)
+        yield Finding("grounding", ok=False, detail=error.message, remedy=error.remedy)
         return
     said = f"{name}, {grounder.runtime}; a claim that is its own source gets {score:.3f}"
     low = score < settings.grounding.min_score

@@ -93,11 +93,17 @@ async def _findings(
 
 
 def _bad(error: Failed | QagenError) -> Finding:
-    what, _, todo = str(error).partition("; ")
-    return Finding(_named(error), ok=False, detail=what, remedy=todo or "see docs/servers.md")
+    return _failure(_part(error), error, "see docs/servers.md")
 
 
-def _named(error: Failed | QagenError) -> str:
+def _failure(what: str, error: Failed | QagenError, remedy: str) -> Finding:
+    """What was looked at and failed, with the error's own remedy, or one that mostly helps where it has none."""
+    if isinstance(error, Failed):
+        return Finding(what, ok=False, detail=error.what, remedy=remedy)
+    return Finding(what, ok=False, detail=error.message, remedy=error.remedy or remedy)
+
+
+def _part(error: Failed | QagenError) -> str:
     if isinstance(error, ServerUnreachable | ServerRefused | Failed):
         return "server"
     return "model" if isinstance(error, ModelMissing) else "engine"
@@ -168,10 +174,7 @@ async def _examine(
     try:
         answer = await patient.ask(trial(settings.ask, model))
     except (Failed, EngineError) as error:
-        what, _, todo = str(error).partition("; ")
-        yield Finding(
-            "answer", ok=False, detail=what, remedy=todo or "see the server's log, then run doctor again"
-        )
+        yield _failure("answer", error, "see the server's log, then run doctor again")
         return
     seconds = time.monotonic() - began
     # Ollama loads a model when it is first asked, and only then says how much context it gives it.
@@ -215,8 +218,7 @@ async def _prompts(patient: _ServerUnderTest) -> Finding:
     try:
         arrival = await probe_head(patient.ask, patient.settings.ask, patient.model, patient.longest)
     except (Failed, EngineError) as error:
-        what, _, todo = str(error).partition("; ")
-        return Finding("prompts", ok=False, detail=what, remedy=todo or patient.remedy())
+        return _failure("prompts", error, patient.remedy())
     said = "it does not count" if arrival.counted is None else f"it counts {arrival.counted:,}"
     length = f"a prompt of {arrival.characters:,} characters, about {arrival.expected:,} tokens"
     if arrival.reach is Reach.CUT:

@@ -121,7 +121,9 @@ def prune(
 ) -> None:
     """Delete answers of a model or prompt for good; they would have to be paid for again."""
     if model is None and prompt is None:
-        raise InputError("name what is to go with --model or --prompt; `qagen ledger show` lists both")
+        raise InputError(
+            "name what is to go with --model or --prompt", remedy="`qagen ledger show` lists both"
+        )
 
     def goes(line: "Line") -> bool:
         entry = line.entry
@@ -155,7 +157,7 @@ def _workspace(work: Path) -> "Workspace":
     from qagen.workspace import Workspace
 
     if not work.is_dir():
-        raise WorkspaceError(f"there is no workspace {str(work)!r}; name it with --work")
+        raise WorkspaceError(f"there is no workspace {str(work)!r}", remedy="name it with --work")
     workspace = Workspace(work)
     workspace.refuse_other_format()
     return workspace

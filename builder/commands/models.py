@@ -199,7 +199,7 @@ def _shown(offer: "Offer | EntailmentOffer") -> Iterator[str]:
 
 def _ask() -> None:
     if not sys.stdin.isatty():
-        raise InputError("nobody is there to say yes to this download; say it with --yes")
+        raise InputError("nobody is there to say yes to this download", remedy="say it with --yes")
     if not typer.confirm("fetch it?", err=True):
         raise typer.Exit(1)
 

@@ -162,8 +162,8 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     remote = hub.look(repo)
     if remote is None:
         raise DatasetError(
-            f"{repo} is not on {hub.endpoint}, or cannot be seen with this token; look at the name, or log in with "
-            "`hf auth login`"
+            f"{repo} is not on {hub.endpoint}, or cannot be seen with this token",
+            remedy="look at the name, or log in with `hf auth login`",
         )
     tagged = {version: oid for tag, oid in remote.tags.items() if (version := Version.of(tag))}
     listed: list[dict[str, Any]] = []

@@ -119,13 +119,15 @@ def compare(places: tuple[Path, Path], names: tuple[str, str], examples: int = 3
     shared = sorted(set(chunks[0]) & set(chunks[1]))
     if not shared:
         raise DatasetError(
-            f"{names[0]!r} and {names[1]!r} have no chunk in common: compare builds of the same papers with the same chunk size "
-            "and the same --sample"
+            f"{names[0]!r} and {names[1]!r} have no chunk in common",
+            "compare builds of the same papers with the same chunk size and the same --sample",
+            ": ",
         )
     common = [place for place in shared if all(found[place].answered for found in chunks)]
     if not common:
         raise DatasetError(
-            f"{names[0]!r} and {names[1]!r} have no chunk in common that both have an answer about; build again what has none"
+            f"{names[0]!r} and {names[1]!r} have no chunk in common that both have an answer about",
+            remedy="build again what has none",
         )
     unanswered = tuple(sum(not found[place].answered for place in shared) for found in chunks)
     sides = tuple(

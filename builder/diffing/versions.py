@@ -275,5 +275,7 @@ def parse_version(value: str) -> Version | None:
         return None
     found = Version.of(value)
     if found is None:
-        raise DatasetError(f"{value!r} is no version; write three numbers, for instance 1.2.0, or auto")
+        raise DatasetError(
+            f"{value!r} is no version", remedy="write three numbers, for instance 1.2.0, or auto"
+        )
     return found

@@ -186,21 +186,22 @@ def read(folder: Path) -> dict[str, Any]:
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DatasetError(
-            f"{str(folder)!r} is not a dataset folder of qagen: cannot read its {FILE} ({error.strerror}); "
-            "name a folder that `qagen build` wrote"
+            f"{str(folder)!r} is not a dataset folder of qagen: cannot read its {FILE} ({error.strerror})",
+            remedy="name a folder that `qagen build` wrote",
         ) from None
     except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{str(path)!r} is damaged: {error}; build the dataset again") from None
+        raise DatasetError(f"{str(path)!r} is damaged: {error}", remedy="build the dataset again") from None
     if not is_manifest(value):
         raise DatasetError(
-            f"{str(path)!r} is not a manifest of qagen; name a folder that `qagen build` wrote"
+            f"{str(path)!r} is not a manifest of qagen", remedy="name a folder that `qagen build` wrote"
         )
     if value["format"] > FORMAT:
         raise DatasetError(
-            f"{str(path)!r} has format {value['format']}, this qagen reads up to {FORMAT}; upgrade qagen"
+            f"{str(path)!r} has format {value['format']}, this qagen reads up to {FORMAT}",
+            remedy="upgrade qagen",
         )
     if found := fault(value):
-        raise DatasetError(f"{str(path)!r} is damaged: {found}; build the dataset again")
+        raise DatasetError(f"{str(path)!r} is damaged: {found}", remedy="build the dataset again")
     return dict(value)
 
 

@@ -51,16 +51,21 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
     """
     try:
         if not path.is_file():  # a pipe would be waited for
-            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
+            raise DatasetError(
+                f"{str(path)!r} is in the manifest and not there", remedy="build the dataset again"
+            )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
                 yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
     except OSError as error:
-        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+        raise DatasetError(
+            f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+        ) from None
     except (ValueError, TypeError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged, or has other columns than version {SCHEMA_VERSION} of the schema that this "
-            f"qagen knows ({_line(error)}); build the dataset again, or use the qagen that its manifest.json names"
+            f"qagen knows ({_line(error)})",
+            remedy="build the dataset again, or use the qagen that its manifest.json names",
         ) from None
 
 
@@ -72,12 +77,16 @@ def plain_rows_of_file(path: Path) -> Iterator[Row]:
     """
     try:
         if not path.is_file():
-            raise DatasetError(f"{str(path)!r} is in the manifest and not there; build the dataset again")
+            raise DatasetError(
+                f"{str(path)!r} is in the manifest and not there", remedy="build the dataset again"
+            )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
                 yield from batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
-        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+        raise DatasetError(
+            f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+        ) from None
 
 
 def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
@@ -91,7 +100,9 @@ def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
     try:
         same = path.is_file() and pq.read_schema(path).equals(SCHEMAS[config])
     except (OSError, pa.ArrowException) as error:
-        raise DatasetError(f"{str(path)!r} cannot be read: {_line(error)}; build the dataset again") from None
+        raise DatasetError(
+            f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+        ) from None
     if same:
         yield from whole_rows_of_file(path, config)
         return
@@ -99,7 +110,8 @@ def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
     for number, row in enumerate(plain_rows_of_file(path), 1):
         if not (row.get("id") and isinstance(row.get("paper"), dict) and row["paper"].get("sha256")):
             raise DatasetError(
-                f"{str(path)!r} is damaged: row {number} has no id or no paper; build the dataset again"
+                f"{str(path)!r} is damaged: row {number} has no id or no paper",
+                remedy="build the dataset again",
             )
         yield {**absent, **row}
 
@@ -111,7 +123,7 @@ def columns(folder: Path, config: str) -> dict[str, str]:
             schema = pq.read_schema(paths[0])
         except (OSError, pa.ArrowException) as error:
             raise DatasetError(
-                f"{str(paths[0])!r} cannot be read: {_line(error)}; build the dataset again"
+                f"{str(paths[0])!r} cannot be read: {_line(error)}", remedy="build the dataset again"
             ) from None
         return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
     return {}
@@ -130,7 +142,7 @@ def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> 
                 found[split] = sum(pq.read_metadata(path).num_rows for path in paths)
             except (OSError, pa.ArrowException) as error:
                 raise DatasetError(
-                    f"{str(paths[0])!r} is damaged: {_line(error)}; build the dataset again"
+                    f"{str(paths[0])!r} is damaged: {_line(error)}", remedy="build the dataset again"
                 ) from None
         if found != dict(said):
             yield f"{config!r} has the rows {found} instead of {dict(said)}"
@@ -149,7 +161,9 @@ def row_by_id(path: Path, wanted: str) -> Row | None:
                 if wanted in ids:
                     return dict(file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0])
     except (OSError, pa.ArrowException) as error:
-        raise DatasetError(f"{str(path)!r} is damaged: {_line(error)}; build the dataset again") from None
+        raise DatasetError(
+            f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"
+        ) from None
     return None
 
 
@@ -166,7 +180,8 @@ def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
     for number, row in enumerate(rows_of_file(path, config), 1):
         if column := gap(row, config):
             raise DatasetError(
-                f"{str(path)!r} is damaged: {column!r} of its row {number} is empty; build the dataset again"
+                f"{str(path)!r} is damaged: {column!r} of its row {number} is empty",
+                remedy="build the dataset again",
             )
         yield row
 
@@ -197,7 +212,8 @@ def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:
                 except (ValueError, KeyError):
                     raise DatasetError(
                         f"{str(path)!r} has a kind or reason that this qagen does not know "
-                        f"({row['kind']!r}, {row['reason']!r}); upgrade qagen"
+                        f"({row['kind']!r}, {row['reason']!r})",
+                        remedy="upgrade qagen",
                     ) from None
 
 

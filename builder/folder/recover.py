@@ -61,14 +61,14 @@ def _mend_one(old: Path, target: Path) -> None:
         _remove_empty(target)
         old.rename(target)
     else:
-        raise WorkspaceError(kept_apart(target, old))
+        raise kept_apart(target, old)
 
 
-def kept_apart(target: Path, old: Path) -> str:
-    """What to say where a dataset was moved away and something else stands in its place."""
-    return (
-        f"{str(target)!r} is not the dataset that stood there before a run was stopped: that one is kept in {str(old)!r}; "
-        f"move away what is at {str(target)!r} now, or remove {str(old.parent)!r} if you do not need it, and run again"
+def kept_apart(target: Path, old: Path) -> WorkspaceError:
+    """What to raise where a dataset was moved away and something else stands in its place."""
+    return WorkspaceError(
+        f"{str(target)!r} is not the dataset that stood there before a run was stopped: that one is kept in {str(old)!r}",
+        remedy=f"move away what is at {str(target)!r} now, or remove {str(old.parent)!r} if you do not need it, and run again",
     )
 
 

@@ -87,8 +87,8 @@ def _place(out: Path) -> Path:
     """Where `out` really is: absolute, links followed, and not the ground that this run stands on."""
     if not _is_text(out):
         raise DatasetError(
-            f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there; "
-            "name another folder with --out"
+            f"the path {str(out.absolute())!r} holds a character that is no text, and `datasets` could not open what is built there",
+            remedy="name another folder with --out",
         )
     with translate_os_errors(out):
         try:
@@ -97,22 +97,24 @@ def _place(out: Path) -> Path:
                 target.stat()
         except RuntimeError:
             raise DatasetError(
-                f"{str(out)!r} begins with the home folder of a user who is not known here; write it in full with --out"
+                f"{str(out)!r} begins with the home folder of a user who is not known here",
+                remedy="write it in full with --out",
             ) from None
         except ValueError as error:
             raise DatasetError(
-                f"{str(out)!r} is no name that a folder can have ({error}); name another with --out"
+                f"{str(out)!r} is no name that a folder can have ({error})", remedy="name another with --out"
             ) from None
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
             raise DatasetError(
-                f"{str(out)!r} is a link that leads in a circle; remove it, or name another folder with --out"
+                f"{str(out)!r} is a link that leads in a circle",
+                remedy="remove it, or name another folder with --out",
             ) from None
         if Path.cwd().is_relative_to(target):
             raise DatasetError(
-                f"{str(target)!r} is the folder that this runs in, or is above it, and cannot be replaced as a whole; "
-                "name another with --out, or run from elsewhere"
+                f"{str(target)!r} is the folder that this runs in, or is above it, and cannot be replaced as a whole",
+                remedy="name another with --out, or run from elsewhere",
             )
     return target
 
@@ -122,28 +124,29 @@ def _refuse_overlap(target: Path, work: Path) -> None:
     root = Path(os.path.realpath(work))
     if root.is_relative_to(target):
         raise WorkspaceError(
-            f"the workspace {str(work)!r} lies in the dataset folder {str(target)!r}, which is replaced as a whole; "
-            f"name a folder outside with --work, for instance {str(target.with_name('.qagen'))!r}"
+            f"the workspace {str(work)!r} lies in the dataset folder {str(target)!r}, which is replaced as a whole",
+            remedy=f"name a folder outside with --work, for instance {str(target.with_name('.qagen'))!r}",
         )
     for name in _KEPT_IN_WORKSPACES:
         if target.is_relative_to(root / name):
             raise DatasetError(
-                f"{str(target)!r} is where the workspace {str(work)!r} keeps its own files; name another folder with --out"
+                f"{str(target)!r} is where the workspace {str(work)!r} keeps its own files",
+                remedy="name another folder with --out",
             )
 
 
 def _examine(target: Path) -> None:
     """Refuse what must not or cannot be replaced, after mending what killed runs left."""
     if os.path.ismount(target):
-        raise WorkspaceError(_is_mount(target))
+        raise _is_mount(target)
     mend(target)
     _must_be_ours(target)
 
 
-def _is_mount(target: Path) -> str:
-    return (
-        f"{str(target)!r} is where another file system is mounted and cannot be replaced as a whole; "
-        "name a folder below it with --out"
+def _is_mount(target: Path) -> WorkspaceError:
+    return WorkspaceError(
+        f"{str(target)!r} is where another file system is mounted and cannot be replaced as a whole",
+        remedy="name a folder below it with --out",
     )
 
 
@@ -152,14 +155,15 @@ def _must_be_ours(target: Path) -> None:
         return
     if not target.is_dir():
         raise DatasetError(
-            f"{str(target)!r} is a file, and a folder has to go there; name another with --out"
+            f"{str(target)!r} is a file, and a folder has to go there", remedy="name another with --out"
         )
     if (target / manifest.FILE).is_file():
         manifest.read(target)
     elif any(target.iterdir()):
         raise DatasetError(
             f"{str(target)!r} has files in it and no {manifest.FILE}, so it is no dataset folder of qagen and is "
-            "left alone; name another or an empty folder with --out"
+            "left alone",
+            remedy="name another or an empty folder with --out",
         )
 
 
@@ -206,9 +210,9 @@ def _swap(target: Path, new: Path, old: Path) -> None:
         if old.exists() and not target.exists():
             old.rename(target)
         if isinstance(error, OSError) and error.errno in (errno.EBUSY, errno.EXDEV):
-            raise WorkspaceError(_is_mount(target)) from error
+            raise _is_mount(target) from error
         if isinstance(error, OSError) and old.exists():
-            raise WorkspaceError(kept_apart(target, old)) from error
+            raise kept_apart(target, old) from error
         raise
     if old.exists():
         keep_foreign(old, target)

@@ -23,8 +23,8 @@ def refuse_retracted(made: Mapping[str, Any], before: Mapping[str, Any]) -> None
     for paper in made["papers"]:
         if found := gone.get(paper["sha256"]):
             raise DatasetError(
-                f"{str(paper.get('file'))!r} ({found.get('title') or paper['sha256'][:16]}) was retracted from this dataset; take the PDF "
-                "out of the papers and build again"
+                f"{str(paper.get('file'))!r} ({found.get('title') or paper['sha256'][:16]}) was retracted from this dataset",
+                remedy="take the PDF out of the papers and build again",
             )
 
 

@@ -70,8 +70,9 @@ def require(papers: Iterable[PaperInfo], split_of: Mapping[str, str], least: Map
         if len(works[split]) < wanted:
             raise DatasetError(
                 f"the split {split!r} would have {len(works[split])} of {len(total)} works, and {wanted} are required "
-                "(--require-splits); add papers, or give it a larger share, for instance splits = { validation = 20, test = 20 } "
-                "in [dataset]"
+                "(--require-splits)",
+                remedy="add papers, or give it a larger share, for instance splits = { validation = 20, test = 20 } "
+                "in [dataset]",
             )
 
 

@@ -40,7 +40,9 @@ def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
     except hub_errors.HfHubHTTPError as error:
         raise _by_hub(error, what, endpoint) from None
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
-        raise HubError(f"{endpoint!r} is no address of a Hub; correct HF_ENDPOINT, or unset it") from None
+        raise HubError(
+            f"{endpoint!r} is no address of a Hub", remedy="correct HF_ENDPOINT, or unset it"
+        ) from None
     except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
         raise _unreachable(endpoint, error) from None
     except OSError as error:
@@ -57,8 +59,8 @@ def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
 
 def _not_asked(error: Exception, endpoint: str) -> HubError:
     if isinstance(error, hub_errors.LocalTokenNotFoundError):
-        return HubError(f"no token for {endpoint}: log in with `hf auth login`, or set HF_TOKEN")
-    return HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it")
+        return HubError(f"no token for {endpoint}", "log in with `hf auth login`, or set HF_TOKEN", ": ")
+    return HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked", remedy="unset it")
 
 
 def error_line(error: object) -> str:
@@ -88,26 +90,30 @@ def _unreadable(error: Exception, what: str, endpoint: str) -> HubError:
 
 
 def _unreachable(endpoint: str, error: object) -> HubBusy:
-    return HubBusy(f"cannot reach {endpoint} ({error_line(error)}); look at the connection")
+    return HubBusy(f"cannot reach {endpoint} ({error_line(error)})", remedy="look at the connection")
 
 
 def _by_hub(error: hub_errors.HfHubHTTPError, what: str, endpoint: str) -> HubError:
     status = error.response.status_code
     said = error_line(error.server_message or error)
     if isinstance(error, hub_errors.RevisionNotFoundError):
-        return HubError(f"{what} is not on {endpoint}: there is no such version; `qagen versions` lists them")
+        return HubError(
+            f"{what} is not on {endpoint}: there is no such version", remedy="`qagen versions` lists them"
+        )
     if isinstance(error, hub_errors.RepositoryNotFoundError):
         return HubError(
-            f"{what} is not on {endpoint}, or cannot be seen with this token; look at the name, or log in with `hf auth login`"
+            f"{what} is not on {endpoint}, or cannot be seen with this token",
+            remedy="look at the name, or log in with `hf auth login`",
         )
     if status == 401:
         return HubError(
-            f"{endpoint} does not know this token; log in anew with `hf auth login`, or correct HF_TOKEN"
+            f"{endpoint} does not know this token",
+            remedy="log in anew with `hf auth login`, or correct HF_TOKEN",
         )
     if status == 403:
         return HubError(
-            f"{endpoint} does not let this token change {what}: {said}; use a token with write access to it, from an account "
-            "that may write there"
+            f"{endpoint} does not let this token change {what}: {said}",
+            remedy="use a token with write access to it, from an account that may write there",
         )
     if status in _AGAIN:
         return HubBusy(f"{endpoint} answers {status} for {what}: {said}")
@@ -120,11 +126,13 @@ def _by_xet(error: OSError, what: str, endpoint: str) -> HubError:
     status = int(found["status"]) if found else 0
     if status == 404:
         return HubError(
-            f"{endpoint} does not take {what} over Xet ({error_line(error)}); where that Hub has no Xet, set HF_HUB_DISABLE_XET=1"
+            f"{endpoint} does not take {what} over Xet ({error_line(error)})",
+            remedy="where that Hub has no Xet, set HF_HUB_DISABLE_XET=1",
         )
     if status in (401, 403) or isinstance(error, PermissionError):
         return HubError(
-            f"{endpoint} does not let this token change {what}: {error_line(error)}; use a token with write access to it"
+            f"{endpoint} does not let this token change {what}: {error_line(error)}",
+            remedy="use a token with write access to it",
         )
     return _unreachable(endpoint, error)
 
@@ -143,5 +151,6 @@ def _by_transfer(error: RuntimeError, what: str, endpoint: str) -> HubError:
 
 def _by_disk(error: OSError) -> HubError:
     return HubError(
-        f"cannot read or write {str(error.filename or 'a file on this machine')!r}: {error.strerror}; see to that and run it again"
+        f"cannot read or write {str(error.filename or 'a file on this machine')!r}: {error.strerror}",
+        remedy="see to that and run it again",
     )

@@ -30,8 +30,8 @@ class Published:
             raise
         except HubError as error:
             raise HubError(
-                f"the new version cannot be compared with {self.version.tag}: {error}; if that tag is not a version that `qagen push` "
-                "made, delete it"
+                f"the new version cannot be compared with {self.version.tag}: {error}",
+                remedy="if that tag is not a version that `qagen push` made, delete it",
             ) from error
 
 

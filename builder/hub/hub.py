@@ -182,8 +182,8 @@ class Hub:
         commit = self.commit_of(repo, revision)
         if self.manifest(repo, commit) is None:
             raise HubError(
-                f"{repo}@{revision} has no {manifest.FILE} of qagen, so that its files cannot be compared with anything; "
-                "name a version that `qagen push` published"
+                f"{repo}@{revision} has no {manifest.FILE} of qagen, so that its files cannot be compared with anything",
+                remedy="name a version that `qagen push` published",
             )
         faults: list[str] = []
         for again in (False, True):
@@ -194,7 +194,8 @@ class Hub:
                 return folder
         raise HubError(
             f"{repo}@{revision} is not what its manifest says, also when fetched again: {faults[0]}"
-            f"{f', and {len(faults) - 1} more' if len(faults) > 1 else ''}; do not use it, and tell its publisher"
+            f"{f', and {len(faults) - 1} more' if len(faults) > 1 else ''}",
+            remedy="do not use it, and tell its publisher",
         )
 
     def _snapshot(self, repo: str, commit: str, cache: Path | None, *, again: bool) -> Path:
@@ -293,7 +294,8 @@ class Hub:
             )
             if response.status_code == httpx.codes.BAD_REQUEST:
                 raise HubError(
-                    f"{redact(self.endpoint)} does not take the card: {_complaints(response)}; name another licence with --license, or correct what it names"
+                    f"{redact(self.endpoint)} does not take the card: {_complaints(response)}",
+                    remedy="name another licence with --license, or correct what it names",
                 )
             hf_raise_for_status(response)
 
@@ -311,7 +313,9 @@ def _refuse_changed(file: hf.CommitOperationAdd, wanted: str | None) -> None:
     """The hash is that of the bytes that were uploaded; a build may have replaced the file since the manifest was read."""
     if wanted is not None and file.upload_info.sha256.hex() != wanted:
         raise DatasetError(
-            f"{file.path_in_repo} changed while it was being published; nothing was committed: push again"
+            f"{file.path_in_repo} changed while it was being published; nothing was committed",
+            "push again",
+            ": ",
         )
 
 

@@ -40,7 +40,7 @@ def require_repo_id(repo: str) -> None:
         DatasetError: where it is not `name/dataset`.
     """
     if repo.count("/") != 1 or "@" in repo or any(not part for part in repo.split("/")):
-        raise DatasetError(f"{repo!r} is no name of a dataset on the Hub; write it as name/dataset")
+        raise DatasetError(f"{repo!r} is no name of a dataset on the Hub", remedy="write it as name/dataset")
 
 
 def refuse_pattern(out: Path) -> None:
@@ -52,8 +52,8 @@ def refuse_pattern(out: Path) -> None:
     target = os.path.realpath(out.expanduser().absolute())
     if found := _PATTERN.search(target):
         raise DatasetError(
-            f"load_dataset cannot open a folder at {target!r}: it does not take {found[0]!r} in a path literally; name another "
-            "folder with --out"
+            f"load_dataset cannot open a folder at {target!r}: it does not take {found[0]!r} in a path literally",
+            remedy="name another folder with --out",
         )
 
 
@@ -69,8 +69,8 @@ def folder_of(text: str | Path, hub: "Hub | None" = None) -> Path:
         return Path(text)
     if place.revision is None:
         raise DatasetError(
-            f"{str(text)!r} is no folder here; for a dataset on the Hub name its version too, for instance "
-            f"{place.repo}@v1.0.0"
+            f"{str(text)!r} is no folder here",
+            remedy=f"for a dataset on the Hub name its version too, for instance {place.repo}@v1.0.0",
         )
     from builder.hub.hub import Hub  # with huggingface_hub, which takes a while
 

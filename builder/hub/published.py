@@ -59,9 +59,10 @@ def open_by_tag(repo: str, tag: str, configs: Mapping[str, Mapping[str, int]], h
         except (OSError, ValueError, datasets.exceptions.DatasetsError, httpx.HTTPError) as error:
             raise HubError(
                 f"{repo}@{tag} is published, but `datasets` cannot open {split!r} of {config!r} ({type(error).__name__}: "
-                f"{error_line(error)}); try load_dataset by hand before you tell anybody of it"
+                f"{error_line(error)})",
+                remedy="try load_dataset by hand before you tell anybody of it",
             ) from None
         if found is None:
             raise HubError(
-                f"{repo}@{tag} is published, but {split!r} of {config!r} has no row; do not use it"
+                f"{repo}@{tag} is published, but {split!r} of {config!r} has no row", remedy="do not use it"
             )

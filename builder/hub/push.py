@@ -56,11 +56,13 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
             wait = _WAITS[min(attempt, len(_WAITS) - 1)]
             if context.clock() + wait >= end:
                 raise HubError(
-                    f"{error}; the deadline of {options.deadline:g} s is over: push again, what has landed is recognised"
+                    f"{error}; the deadline of {options.deadline:g} s is over",
+                    "push again, what has landed is recognised",
+                    ": ",
                 ) from error
             context.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
             context.sleep(wait)
-    raise HubError(f"{repo} changes faster than it can be published; push again")
+    raise HubError(f"{repo} changes faster than it can be published", remedy="push again")
 
 
 def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:
@@ -71,31 +73,32 @@ def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:
     """
     require_repo_id(repo)
     if not _BRANCH.fullmatch(options.branch) or ".." in options.branch:
-        raise DatasetError(f"{options.branch!r} is no name of a branch; name another with --branch")
+        raise DatasetError(f"{options.branch!r} is no name of a branch", remedy="name another with --branch")
     versions.parse_version(options.version)
     made = manifest.read(folder)
     if not isinstance(made.get("made"), dict) or not all(
         isinstance(p.get("file"), str) for p in made["papers"]
     ):
         raise DatasetError(
-            f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files; build it again"
+            f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files",
+            remedy="build it again",
         )
     if not made["configs"].get("default"):
         raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
     if made["made"].get("engine") == "extractive" and not options.allow_extractive:
         raise DatasetError(
-            f"the records of {str(folder)!r} were made by rules, without a model; publish them with --allow-extractive if that "
-            "is what you want"
+            f"the records of {str(folder)!r} were made by rules, without a model",
+            remedy="publish them with --allow-extractive if that is what you want",
         )
     license_ = options.license or made.get("license")
     if not license_:
         raise DatasetError(
-            "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0; the papers' own licences "
-            "stay what they are"
+            "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0",
+            remedy="the papers' own licences stay what they are",
         )
     found = next(chain(manifest.faults(folder, made), read.row_count_faults(folder, made["configs"])), None)
     if found:
-        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}; build it again")
+        raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}", remedy="build it again")
     return {**made, "license": license_}
 
 
@@ -118,7 +121,8 @@ def _verified(
         there = manifest.read(back)
         if versions.identity(there) != versions.identity(made):
             raise HubError(
-                f"{done.repo}@{done.tag} came back with other data than was sent; tell the Hub's makers"
+                f"{done.repo}@{done.tag} came back with other data than was sent",
+                remedy="tell the Hub's makers",
             )
         _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
         open_by_tag(done.repo, done.tag, there["configs"], context.hub, Path(empty) / "datasets")
@@ -136,13 +140,14 @@ def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> 
                 loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
             except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
                 raise HubError(
-                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {error_line(error)}); try "
-                    "load_dataset by hand before you tell anybody of it"
+                    f"{what} is published, but `datasets` cannot load {config!r} ({type(error).__name__}: {error_line(error)})",
+                    remedy="try load_dataset by hand before you tell anybody of it",
                 ) from None
             counts = {split: len(table) for split, table in loaded.items()}
             if counts != dict(rows):
                 raise HubError(
-                    f"{what} loads with {counts} rows of {config!r} instead of {dict(rows)}; do not use it"
+                    f"{what} loads with {counts} rows of {config!r} instead of {dict(rows)}",
+                    remedy="do not use it",
                 )
     finally:
         if shown:

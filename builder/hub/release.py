@@ -79,8 +79,8 @@ class Release:
         remote = self.hub.look(self.repo, self.options.branch)
         if remote is not None and self.options.private and not remote.private:
             raise DatasetError(
-                f"{self.repo} is there and public, and --private makes new repositories only; make it private on its page, or leave "
-                "--private out"
+                f"{self.repo} is there and public, and --private makes new repositories only",
+                remedy="make it private on its page, or leave --private out",
             )
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
@@ -98,8 +98,8 @@ class Release:
             named = "; ".join(f"{file}: {why}" for file, why in found[:_NAMED_PAPERS])
             more = f"; and {len(found) - _NAMED_PAPERS} more" if len(found) > _NAMED_PAPERS else ""
             raise DatasetError(
-                f"{len(found)} of the papers have no licence that allows this for sure ({named}{more}); publish with --private, "
-                "or with --yes if you have made sure that you may"
+                f"{len(found)} of the papers have no licence that allows this for sure ({named}{more})",
+                remedy="publish with --private, or with --yes if you have made sure that you may",
             )
 
     def _untagged(self, remote: Remote, head: str, mine: str | None) -> PushResult | None:
@@ -245,12 +245,12 @@ class Release:
             return auto, why
         if chosen.tag in remote.tags:
             raise DatasetError(
-                f"{self.repo} has {chosen.tag} already, with something else in it; a version never changes: name a new one, "
-                f"or let --version auto take {auto}"
+                f"{self.repo} has {chosen.tag} already, with something else in it",
+                remedy=f"a version never changes: name a new one, or let --version auto take {auto}",
             )
         if last is not None and chosen < last:
             raise DatasetError(
-                f"{chosen} is before the last version of {self.repo}, {last}; name a later one"
+                f"{chosen} is before the last version of {self.repo}, {last}", remedy="name a later one"
             )
         return chosen, f"asked for; {auto} by meaning: {why}"
 
@@ -303,7 +303,7 @@ class Release:
             shutil.copyfile(place, copy)
         except FileNotFoundError:
             raise DatasetError(
-                f"{name} is gone from {str(self.folder)!r} while it was being published; push again"
+                f"{name} is gone from {str(self.folder)!r} while it was being published", remedy="push again"
             ) from None
         return copy
 
@@ -319,7 +319,8 @@ class Release:
         earlier = self.hub.manifest(self.repo, remote.head) or (history.ours.made if history.ours else None)
         if earlier is None and any(path.endswith(_DATA) for path in there):
             raise DatasetError(
-                f"{self.repo} holds data that qagen did not publish, and is left alone; name another, or take the data out first"
+                f"{self.repo} holds data that qagen did not publish, and is left alone",
+                remedy="name another, or take the data out first",
             )
         published = set(earlier["files"]) if earlier else set()
         script = f"{self.repo.split('/')[1]}.py"

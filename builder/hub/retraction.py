@@ -82,7 +82,8 @@ def retract(repo: str, named: str, reason: str, options: PushOptions, context: P
     history = release_history(context.hub, repo, remote.tags) if remote else None
     if remote is None or history is None or history.ours is None:
         raise DatasetError(
-            f"{repo} has no version that `qagen push` published on {context.hub.endpoint}; look at the name and the token"
+            f"{repo} has no version that `qagen push` published on {context.hub.endpoint}",
+            remedy="look at the name and the token",
         )
     holding = _holding(repo, remote.tags, named, context)
     papers = _papers(holding, history.ours, named, reason, repo)
@@ -123,11 +124,14 @@ def _papers(
     papers = {paper["sha256"]: paper for found in holding.values() for paper in found}
     if not papers:
         raise DatasetError(
-            f"no version of {repo} has a paper {named!r}; name its sha256 (at least 8 digits of it) or its DOI, as the table of "
-            f"sources of {last.version.tag} has them"
+            f"no version of {repo} has a paper {named!r}",
+            remedy="name its sha256 (at least 8 digits of it) or its DOI, as the table of "
+            f"sources of {last.version.tag} has them",
         )
     if _SHA256.fullmatch(named.lower()) and len(papers) > 1:
-        raise DatasetError(f"{named!r} is the beginning of {len(papers)} papers' sha256; name more digits")
+        raise DatasetError(
+            f"{named!r} is the beginning of {len(papers)} papers' sha256", remedy="name more digits"
+        )
     return tuple(
         RetractedPaper(
             sha256,

@@ -138,7 +138,8 @@ def refuse_unknown(settings: CheckSettings) -> None:
         for name in names:
             if name not in known:
                 raise SettingsError(
-                    f"'checks.{key}' names {name!r}, which is no check; there are {', '.join(known)}"
+                    f"'checks.{key}' names {name!r}, which is no check",
+                    remedy=f"there are {', '.join(known)}",
                 )
 
 

@@ -243,11 +243,11 @@ def prompts_new(
 
     text = with_name(any_prompt(like), file.stem)
     if file.exists():
-        raise InputError(f"{str(file)!r} is there already and is left alone; name another file")
+        raise InputError(f"{str(file)!r} is there already and is left alone", remedy="name another file")
     try:
         write_atomically(file, text)
     except WorkspaceError as error:
-        raise InputError(f"{str(error).partition(';')[0]}; name another file") from None
+        raise InputError(error.message, remedy="name another file") from None
     say(f"{file}: edit it, then look at what it changes with `qagen prompts diff {like} {file}`,")
     say(
         f"try it with `qagen build PAPERS --sample 50 --prompt {file} --out trial/`, and compare with `qagen compare`"
@@ -292,7 +292,7 @@ def _read_response(file: Path) -> str:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise InputError(
-            f"cannot read {str(file)!r}: {error.strerror}; name a file with a model's response"
+            f"cannot read {str(file)!r}: {error.strerror}", remedy="name a file with a model's response"
         ) from None
 
 
@@ -301,7 +301,9 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise InputError(f"cannot read {str(file)!r}: {error.strerror}; name a file of JSON lines") from None
+        raise InputError(
+            f"cannot read {str(file)!r}: {error.strerror}", remedy="name a file of JSON lines"
+        ) from None
     with stream:
         number = 0
         while raw := stream.readline(MAX_LINE_CHARS):

@@ -157,7 +157,8 @@ async def _judge(
 
     if settings.ask.engine == "extractive":
         raise SettingsError(
-            "the extractive engine has no model that could judge; name a model with --model, or leave --judge out"
+            "the extractive engine has no model that could judge",
+            remedy="name a model with --model, or leave --judge out",
         )
     mode = settings.judge.mode
     wanted = settings.judge.model_copy(update={"mode": mode if mode == "grey" else "all"})
@@ -165,7 +166,9 @@ async def _judge(
     named = wanted.model or settings.ask.model
     if order.offline:
         if named is None:
-            raise SettingsError("--offline asks nobody; name the model whose verdicts are kept with --model")
+            raise SettingsError(
+                "--offline asks nobody", remedy="name the model whose verdicts are kept with --model"
+            )
         return _recipe(settings, "server", name_of(named)), None
     engine = await stack.enter_async_context(open_engine(settings, os.environ.get(API_KEY_VARIABLE), note))
     recipe = _recipe(settings, engine.chosen.engine, engine.chosen.model)

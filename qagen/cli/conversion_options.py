@@ -90,7 +90,7 @@ def _option(text: str) -> tuple[str, Any]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip():
         raise SettingsError(
-            f"--marker {text!r} is not NAME=VALUE; write for instance --marker disable_ocr=true"
+            f"--marker {text!r} is not NAME=VALUE", remedy="write for instance --marker disable_ocr=true"
         )
     try:
         return name.strip(), tomllib.loads(f"value = {value}")["value"]

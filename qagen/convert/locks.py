@@ -44,8 +44,8 @@ def _of_file(name: str | None) -> list[str]:
         return [line.rstrip("\r") for line in Path(name).read_text("utf-8-sig").split("\n")]
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"cannot read the passwords in {name!r}: {getattr(error, 'strerror', None) or 'not UTF-8'}; "
-            "name a text file with one password a line in --password-file"
+            f"cannot read the passwords in {name!r}: {getattr(error, 'strerror', None) or 'not UTF-8'}",
+            remedy="name a text file with one password a line in --password-file",
         ) from None
 
 
@@ -94,7 +94,8 @@ def _fitting(path: Path, words: tuple[str, ...]) -> str | None:
     tried = f", and none of the {len(words)} given opens it" if words else ""
     raise ConversionError(
         Reason.ENCRYPTED,
-        f"the PDF wants a password{tried}; put it on a line of a file and name that with --password-file",
+        f"the PDF wants a password{tried}",
+        remedy="put it on a line of a file and name that with --password-file",
     )
 
 

@@ -121,7 +121,7 @@ def _without_marker(settings: ConvertSettings, ocr_missing: Callable[[], str]) -
     if settings.converter == "auto":
         return _rules(settings, ocr_missing, note=_NO_MARKER)
     raise ConverterMissing(
-        f"--converter {settings.converter} needs marker, which is not installed: {WITH_MARKER}"
+        f"--converter {settings.converter} needs marker, which is not installed", WITH_MARKER, ": "
     )
 
 
@@ -135,9 +135,8 @@ def _rules(settings: ConvertSettings, ocr_missing: Callable[[], str], note: str 
     ocr = wanted[settings.ocr]
     if ocr != "none" and (why := ocr_missing()):
         if ocr == "all":
-            raise ConverterMissing(
-                f"--ocr always cannot run here: {why}; or leave it out (see docs/conversion.md)"
-            )
+            todo = f"{why}; or leave it out (see docs/conversion.md)"
+            raise ConverterMissing("--ocr always cannot run here", todo, ": ")
         ocr = "none"
     return Mode("rules", ocr, range_pages=settings.range_pages or _RANGE["rules"], note=note)
 
@@ -156,9 +155,8 @@ def _named(name: Name, settings: ConvertSettings, sight: _Sight) -> Mode:
         always = settings.ocr == "always"
         ocr = " --ocr always" if always else ""
         without = "leave --ocr out" if always and name == "marker-fast" else "use --converter rules"
-        raise ConverterMissing(
-            f"--converter {name}{ocr} cannot run here: {'; '.join(faults)}; or {without} (see docs/conversion.md)"
-        )
+        todo = f"{'; '.join(faults)}; or {without} (see docs/conversion.md)"
+        raise ConverterMissing(f"--converter {name}{ocr} cannot run here", todo, ": ")
     mode = Mode(
         name,
         options=settings.marker,

@@ -151,12 +151,14 @@ class Converter:
                     raise CancelledError from None
                 if death == _DEATHS:
                     raise ConversionError(
-                        Reason.CRASHED, f"{died}, twice; run again, and report the PDF where it comes back"
+                        Reason.CRASHED,
+                        f"{died}, twice",
+                        remedy="run again, and report the PDF where it comes back",
                     ) from None
         document = load(job.folder, job.paper_sha256)
         if not isinstance(document, Document):
             raise ConversionError(
-                Reason.CRASHED, f"the conversion in {str(job.folder)!r} vanished; run again"
+                Reason.CRASHED, f"the conversion in {str(job.folder)!r} vanished", remedy="run again"
             )
         return document
 
@@ -259,17 +261,20 @@ class _Watch:
         if resident > settings.memory * 2**20:
             raise ConversionError(
                 Reason.OUT_OF_MEMORY,
-                f"the conversion needed more than {settings.memory} MiB; raise `memory` in [convert] to allow more",
+                f"the conversion needed more than {settings.memory} MiB",
+                remedy="raise `memory` in [convert] to allow more",
             )
         if now > self._file:
             raise ConversionError(
                 Reason.TIMED_OUT,
-                f"no document after {settings.deadline:g} s; raise `deadline` in [convert] to allow more",
+                f"no document after {settings.deadline:g} s",
+                remedy="raise `deadline` in [convert] to allow more",
             )
         if now > self._step:
             raise ConversionError(
                 Reason.TIMED_OUT,
-                f"more than {self._page:g} s a page{self._pages}; raise `page_deadline` in [convert] to allow more",
+                f"more than {self._page:g} s a page{self._pages}",
+                remedy="raise `page_deadline` in [convert] to allow more",
             )
 
 
@@ -289,7 +294,7 @@ def _is_last(answer: dict[str, Any]) -> bool:
         WorkspaceError: when it could not write the result.
     """
     if answer["state"] == "failed":
-        raise ConversionError(reason_of(answer["reason"]), answer["detail"])
+        raise ConversionError(reason_of(answer["reason"]), answer["detail"], answer.get("remedy", ""))
     if answer["state"] == "unwritable":
-        raise WorkspaceError(answer["detail"])
+        raise WorkspaceError(answer["detail"], answer.get("remedy", ""))
     return bool(answer["state"] == "done")

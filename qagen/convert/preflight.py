@@ -30,7 +30,7 @@ def check(path: Path) -> int:
     with path.open("rb") as file:
         head = file.read(_HEADER_WITHIN)
     if not head:
-        raise ConversionError(Reason.EMPTY_FILE, "the file has 0 bytes; fetch it again")
+        raise ConversionError(Reason.EMPTY_FILE, "the file has 0 bytes", remedy="fetch it again")
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -48,7 +48,7 @@ def check(path: Path) -> int:
     if pages == 0:
         raise _no_pages()
     raise ConversionError(
-        Reason.DAMAGED, f"the PDF opens, but none of its {pages} pages can be read; fetch it again"
+        Reason.DAMAGED, f"the PDF opens, but none of its {pages} pages can be read", remedy="fetch it again"
     )
 
 
@@ -56,8 +56,8 @@ def _refuse_placeholder(document: pypdfium2.PdfDocument) -> None:
     if is_placeholder(document):
         raise ConversionError(
             Reason.PLACEHOLDER_PAGE,
-            "the PDF only says that this viewer cannot show the document; open it in Adobe Reader, and print it into a PDF or save"
-            " what is attached to it",
+            "the PDF only says that this viewer cannot show the document",
+            remedy="open it in Adobe Reader, and print it into a PDF or save what is attached to it",
         )
 
 
@@ -81,18 +81,22 @@ def _has_no_page(path: Path) -> bool:
 
 
 def _no_pages() -> ConversionError:
-    return ConversionError(Reason.NO_PAGES, "the PDF's page tree is empty; fetch it again")
+    return ConversionError(Reason.NO_PAGES, "the PDF's page tree is empty", remedy="fetch it again")
 
 
 def _unreadable(head: bytes, code: int | None, message: str) -> ConversionError:
     if code == pdfium.FPDF_ERR_PASSWORD:
         return ConversionError(
-            Reason.ENCRYPTED, "the PDF wants a password; save a copy without one and use that"
+            Reason.ENCRYPTED, "the PDF wants a password", remedy="save a copy without one and use that"
         )
     if b"%PDF-" not in head:
         return ConversionError(
-            Reason.NOT_A_PDF, f"the file begins with {head[:16]!r}, not with %PDF-; fetch the PDF itself"
+            Reason.NOT_A_PDF,
+            f"the file begins with {head[:16]!r}, not with %PDF-",
+            remedy="fetch the PDF itself",
         )
     return ConversionError(
-        Reason.DAMAGED, f"the PDF cannot be opened ({message.strip()}); fetch it again, it may be cut off"
+        Reason.DAMAGED,
+        f"the PDF cannot be opened ({message.strip()})",
+        remedy="fetch it again, it may be cut off",
     )

@@ -37,7 +37,9 @@ def private_copy(path: Path, sha256: str, folder: Path) -> Iterator[Path]:
                 digest.update(block)
                 _write(copy, block, folder)
         if digest.hexdigest() != sha256:
-            raise ConversionError(Reason.CRASHED, "the file changed while the run was using it; run again")
+            raise ConversionError(
+                Reason.CRASHED, "the file changed while the run was using it", remedy="run again"
+            )
         yield place
     finally:
         place.unlink(missing_ok=True)
@@ -49,6 +51,6 @@ def _write(copy: BinaryIO, block: bytes, folder: Path) -> None:
         copy.flush()
     except OSError as error:
         raise WorkspaceError(
-            f"cannot copy a PDF into {str(folder)!r} to read it there: {error.strerror}; free some space, or name another place with "
-            "the variable TMPDIR"
+            f"cannot copy a PDF into {str(folder)!r} to read it there: {error.strerror}",
+            remedy="free some space, or name another place with the variable TMPDIR",
         ) from None

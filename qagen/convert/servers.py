@@ -136,11 +136,12 @@ class _ModelServer:
                     return str(json.loads(line)["url"])
                 self._process.wait()
                 raise ConverterMissing(
-                    f"the server of marker's {part.kind} model did not start ({self._last_words()}); mend that, name a running one "
-                    f"in {part.url}, or use --converter rules"
+                    f"the server of marker's {part.kind} model did not start ({self._last_words()})",
+                    remedy=f"mend that, name a running one in {part.url}, or use --converter rules",
                 )
         raise ConverterMissing(
-            f"the server of marker's {part.kind} model was not ready after {patience:g} s; start one yourself and name it in {part.url}"
+            f"the server of marker's {part.kind} model was not ready after {patience:g} s",
+            remedy=f"start one yourself and name it in {part.url}",
         )
 
     def _last_words(self) -> str:

@@ -117,7 +117,8 @@ def save_failure(folder: Path, failure: ConversionError) -> None:
         WorkspaceError: where the disk is full or the folder cannot be written.
     """
     write_atomically(
-        folder / "failure.json", _line({"reason": str(failure.reason), "detail": failure.detail})
+        folder / "failure.json",
+        _line({"reason": str(failure.reason), "detail": failure.message, "remedy": failure.remedy}),
     )
 
 
@@ -202,7 +203,9 @@ def _load_failure(folder: Path) -> ConversionError | None:
     try:
         failure = json.loads((folder / "failure.json").read_bytes())
         reason = reason_of(failure["reason"])
-        return None if reason in RETRIED else ConversionError(reason, str(failure["detail"]))
+        if reason in RETRIED:
+            return None
+        return ConversionError(reason, str(failure["detail"]), str(failure.get("remedy", "")))
     except _DAMAGE:
         return None
 

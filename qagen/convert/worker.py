@@ -59,15 +59,15 @@ def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         ):
             _save(job, path, check(path), say)
     except ConversionError as error:
-        return _failed(error.reason, error.detail)
+        return _failed(error.reason, error.message, error.remedy)
     except WorkspaceError as error:
-        return {"state": "unwritable", "detail": str(error)}
+        return {"state": "unwritable", "detail": error.message, "remedy": error.remedy}
     except MemoryError:
         return _failed(Reason.OUT_OF_MEMORY, "the conversion asked for more memory than it may have")
     except OSError as error:
         return _failed(Reason.CRASHED, f"cannot read {str(job.path)!r}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 -- marker and pdfium raise anything; a bad PDF must not end the pool
-        return _failed(Reason.CRASHED, _where(error))
+        return _failed(Reason.CRASHED, _where(error), "run again, and report it where it comes back")
     return {"state": "done"}
 
 
@@ -99,15 +99,15 @@ def _reader(mode: Mode) -> "Reader":
     return reader(mode)
 
 
-def _failed(reason: Reason, detail: str) -> dict[str, Any]:
-    return {"state": "failed", "reason": str(reason), "detail": detail}
+def _failed(reason: Reason, detail: str, remedy: str = "") -> dict[str, Any]:
+    return {"state": "failed", "reason": str(reason), "detail": detail, "remedy": remedy}
 
 
 def _where(error: Exception) -> str:
     traceback.print_exception(error, file=sys.stderr)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
-    return f"{type(error).__name__} at {place}: {error}; run again, and report it where it comes back"
+    return f"{type(error).__name__} at {place}: {error}"
 
 
 def _say(answers: TextIO, answer: dict[str, Any]) -> None:

@@ -72,7 +72,8 @@ class EmbeddingServer:
                 tries = "1 try" if len(failures) == 1 else f"{len(failures)} tries"
                 raise NoAnswer(
                     f"the embedding model {self._model!r} at {self._host.url!r} gave no vectors in {tries}: "
-                    f"{failures[-1].what}; start its server, or leave out 'embedding_model' in [select]"
+                    f"{failures[-1].what}",
+                    remedy="start its server, or leave out 'embedding_model' in [select]",
                 )
             pause = min(_FIRST_PAUSE * 2.0 ** (len(failures) - 1), _LONGEST_PAUSE)
             await self._sleep(failures[-1].pause or pause)

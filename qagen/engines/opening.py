@@ -120,10 +120,12 @@ def _embedded(ask: AskSettings) -> Chosen:
         return _with_weights(here[0])
     if not here:
         raise ModelMissing(
-            f"no model's weights are in {str(folder())!r}; fetch some with `qagen models pull`, or name a GGUF file with --model"
+            f"no model's weights are in {str(folder())!r}",
+            remedy="fetch some with `qagen models pull`, or name a GGUF file with --model",
         )
     raise ModelMissing(
-        f"the weights of {', '.join(repr(one.name) for one in here)} are here; choose one with --model"
+        f"the weights of {', '.join(repr(one.name) for one in here)} are here",
+        remedy="choose one with --model",
     )
 
 

@@ -107,8 +107,8 @@ def sampling(ask: AskSettings, model: str) -> Sampling:
     preset = preset_of(model)
     if ask.temperature == 0 and not preset.greedy:
         raise SettingsError(
-            f"'ask.temperature' is 0, but {model!r} ({preset.family}) repeats itself without end when it is sampled greedily; "
-            f"leave it out for {preset.temperature:g}, or set it to at least 0.1"
+            f"'ask.temperature' is 0, but {model!r} ({preset.family}) repeats itself without end when it is sampled greedily",
+            remedy=f"leave it out for {preset.temperature:g}, or set it to at least 0.1",
         )
     return Sampling(
         temperature=preset.temperature if ask.temperature is None else ask.temperature,

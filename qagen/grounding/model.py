@@ -67,8 +67,8 @@ def runtime(name: str) -> str:
         return f"onnxruntime {version('onnxruntime')}, tokenizers {version('tokenizers')}"
     except PackageNotFoundError:
         raise SettingsError(
-            f"the entailment model {name!r} needs onnxruntime and tokenizers; install them with: pip install "
-            "'qagen[grounding]', or do without with --grounding off"
+            f"the entailment model {name!r} needs onnxruntime and tokenizers",
+            remedy="install them with: pip install 'qagen[grounding]', or do without with --grounding off",
         ) from None
 
 
@@ -129,7 +129,8 @@ class EntailmentModel:
             )
         except Exception as error:  # noqa: BLE001 - the runtime raises bare exceptions of its own
             raise ModelMissing(
-                f"the entailment model {self.name!r} cannot be run: {_line(error)}; name another with --grounding"
+                f"the entailment model {self.name!r} cannot be run: {_line(error)}",
+                remedy="name another with --grounding",
             ) from None
         if not self._per_token:
             return _share(said[0].tolist(), self._labels, _SUPPORTED)
@@ -170,7 +171,8 @@ def _share(logits: list[float], labels: tuple[str, ...], wanted: frozenset[str])
     place = next((number for number, label in enumerate(labels[: len(logits)]) if label in wanted), None)
     if place is None:
         raise ModelMissing(
-            f"none of the model's labels {', '.join(labels)} says whether a claim is borne out; name an entailment model with --grounding"
+            f"none of the model's labels {', '.join(labels)} says whether a claim is borne out",
+            remedy="name an entailment model with --grounding",
         )
     top = max(logits)
     weights = [exp(value - top) for value in logits]
@@ -179,8 +181,8 @@ def _share(logits: list[float], labels: tuple[str, ...], wanted: frozenset[str])
 
 def _unusable(kept: Kept, error: Exception) -> ModelMissing:
     return ModelMissing(
-        f"the files in {str(kept.place)!r} are no entailment model that can be run: {_line(error)}; fetch it again, or name another with "
-        "--grounding"
+        f"the files in {str(kept.place)!r} are no entailment model that can be run: {_line(error)}",
+        remedy="fetch it again, or name another with --grounding",
     )
 
 

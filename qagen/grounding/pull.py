@@ -111,8 +111,9 @@ def look(name: str, *, endpoint: str | None = None, token: str | None = None) ->
     repo, wanted = repository(name)
     if repo.count("/") != 1 or not all(repo.split("/")):
         raise InputError(
-            f"{name!r} is no entailment model's name; take one of {', '.join(one.name for one in KNOWN)}, or owner/repository, or "
-            "owner/repository/file.onnx"
+            f"{name!r} is no entailment model's name",
+            remedy=f"take one of {', '.join(one.name for one in KNOWN)}, or owner/repository, or "
+            "owner/repository/file.onnx",
         )
     token = token or hf.get_token()
     api = hf.HfApi(endpoint=endpoint, token=token or False, library_name="qagen")
@@ -124,7 +125,7 @@ def look(name: str, *, endpoint: str | None = None, token: str | None = None) ->
     for path in chosen:
         if path not in entries:
             raise HubError(
-                f"{repo} has no {path}, without which its model cannot be read; name another model"
+                f"{repo} has no {path}, without which its model cannot be read", remedy="name another model"
             )
     license_ = getattr(info.card_data, "license", None)
     return Offer(
@@ -148,7 +149,7 @@ def _weights(repo: str, wanted: str | None, files: tuple[str, ...]) -> str:
         if wanted in found:
             return wanted
         raise HubError(
-            f"{repo} has no {wanted!r}; its ONNX files are {', '.join(map(repr, found)) or 'none'}"
+            f"{repo} has no {wanted!r}", remedy=f"its ONNX files are {', '.join(map(repr, found)) or 'none'}"
         )
     for words in _PREFERRED:
         fitting = [path for path in found if words in path.rsplit("/", 1)[-1]]
@@ -157,8 +158,8 @@ def _weights(repo: str, wanted: str | None, files: tuple[str, ...]) -> str:
     if len(found) == 1:
         return found[0]
     raise HubError(
-        f"{repo} has {', '.join(map(repr, found)) or 'no ONNX file at all'}; name one as {repo}/FILE.onnx, or export the model to ONNX and "
-        "name the folder"
+        f"{repo} has {', '.join(map(repr, found)) or 'no ONNX file at all'}",
+        remedy=f"name one as {repo}/FILE.onnx, or export the model to ONNX and name the folder",
     )
 
 
@@ -175,8 +176,8 @@ def fetch(offer: Offer) -> Kept:
         free = shutil.disk_usage(place).free
         if free < offer.size:
             raise WorkspaceError(
-                f"{offer.repo} has {offer.size:,} bytes, and {str(place)!r} has {free:,} free; free some, or name another folder with "
-                "QAGEN_MODELS"
+                f"{offer.repo} has {offer.size:,} bytes, and {str(place)!r} has {free:,} free",
+                remedy="free some, or name another folder with QAGEN_MODELS",
             )
         got = [(_fetched(part, offer), part) for part in offer.parts]
         for source, part in got:
@@ -205,7 +206,7 @@ def _fetched(part: Part, offer: Offer) -> Path:
     if not part.is_intact(place):
         place.unlink()
         raise HubError(
-            f"{offer.repo}/{part.path} came otherwise than {offer.endpoint} says it is; what came is deleted: fetch it again, or from another "
-            "mirror with HF_ENDPOINT"
+            f"{offer.repo}/{part.path} came otherwise than {offer.endpoint} says it is",
+            remedy="what came is deleted: fetch it again, or from another mirror with HF_ENDPOINT",
         )
     return place

@@ -90,5 +90,6 @@ class ScoreStore:
             yield
         except sqlite3.Error as error:
             raise WorkspaceError(
-                f"cannot use the kept scores {str(self._place)!r}: {error}; delete the file, or free space there"
+                f"cannot use the kept scores {str(self._place)!r}: {error}",
+                remedy="delete the file, or free space there",
             ) from None

@@ -105,11 +105,13 @@ def find(name: str) -> Kept:
         return Kept(name, place)
     if own.is_dir():
         raise ModelMissing(
-            f"the folder {name!r} has no {', '.join(missing)}; an entailment model is a folder with {', '.join(FILES)}"
+            f"the folder {name!r} has no {', '.join(missing)}",
+            remedy=f"an entailment model is a folder with {', '.join(FILES)}",
         )
     raise ModelMissing(
-        f"the entailment model {name!r} is not on this machine; fetch it with `qagen models pull --grounding {name}`, name a folder "
-        f"with {', '.join(FILES)}, or do without with --grounding off"
+        f"the entailment model {name!r} is not on this machine",
+        remedy=f"fetch it with `qagen models pull --grounding {name}`, name a folder "
+        f"with {', '.join(FILES)}, or do without with --grounding off",
     )
 
 
@@ -133,7 +135,8 @@ def remove(name: str) -> Kept:
     model = find(name)
     if not model.place.is_relative_to(folder()):
         raise ModelMissing(
-            f"{name!r} is not in {str(folder())!r}, so it stays; delete the folder itself if you mean it"
+            f"{name!r} is not in {str(folder())!r}, so it stays",
+            remedy="delete the folder itself if you mean it",
         )
     shutil.rmtree(model.place)
     return model

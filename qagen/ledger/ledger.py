@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Literal
 
 import jsonlines
 
-from qagen.errors import WorkspaceError
+from qagen.errors import NoAnswer, WorkspaceError
 from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
 from qagen.records import Completion, Message, Request
 from qagen.workspace import make_folder, open_file, sync, translate_os_errors
@@ -109,20 +109,21 @@ class Ledger:
             entry = _decode(file.readline())
         if entry is None or entry.key != key:
             raise WorkspaceError(
-                f"the ledger {str(self.path)!r} was changed by something else at byte {place}; run again"
+                f"the ledger {str(self.path)!r} was changed by something else at byte {place}",
+                remedy="run again",
             )
         return entry.completion
 
-    def damage(self, key: str) -> str | None:
+    def damage(self, key: str) -> NoAnswer | None:
         """Why a request without an answer is not to be asked as if it never had one; None where nothing speaks against it.
 
         That is so where a damaged line is its own, or does not say any more whose it is.
         """
         if key in self._index() or not any(one is None or one == key for one in self._damaged):
             return None
-        return (
-            f"{len(self._damaged)} line(s) of the ledger {str(self.path)!r} are not what was written, and one may be this answer; see "
-            "`qagen ledger verify`, which can set them aside, so that they are asked anew, or build with --refresh"
+        return NoAnswer(
+            f"{len(self._damaged)} line(s) of the ledger {str(self.path)!r} are not what was written, and one may be this answer",
+            remedy="see `qagen ledger verify`, which can set them aside, so that they are asked anew, or build with --refresh",
         )
 
     def entries(self) -> Iterator[Entry]:
@@ -359,8 +360,8 @@ def _parsed(line: bytes) -> Entry | None:
         value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
-                f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}; "
-                "update qagen, or choose another workspace with --work"
+                f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}",
+                remedy="update qagen, or choose another workspace with --work",
             )
         return _entry(value)
     except (jsonlines.InvalidLineError, ValueError, RecursionError):

@@ -84,8 +84,9 @@ class ModelRegistry:
             self._fitting(declared, ModelIdentity(digest=digest), "the server has")
         if len(said) > 1 and not self._accept:
             raise ModelChanged(
-                f"the servers have different models under the name {declared!r} (digests {', '.join(sorted(said))}); name those that "
-                "have the same with --base-url, or go on with all of them with --accept-model-change"
+                f"the servers have different models under the name {declared!r} (digests {', '.join(sorted(said))})",
+                remedy="name those that "
+                "have the same with --base-url, or go on with all of them with --accept-model-change",
             )
         if len(said) == 1 and None not in digests:
             (self._digests[declared],) = said
@@ -129,8 +130,9 @@ class ModelRegistry:
         if place is None and known and not self._accept:
             raise ModelChanged(
                 f"for {declared!r} {how} {served}, and answers in this workspace are from {' and '.join(map(str, known))}: "
-                "another model under the same name; go on with both with --accept-model-change, or ask everything anew with "
-                "--refresh (the old answers are set aside)"
+                "another model under the same name",
+                remedy="go on with both with --accept-model-change, or ask everything anew with "
+                "--refresh (the old answers are set aside)",
             )
         return place
 
@@ -166,8 +168,8 @@ def _read(path: Path) -> tuple[dict[str, list[ModelIdentity]], dict[str, int]]:
         value = json.loads(data)
         if value["format"] > _FORMAT:
             raise WorkspaceError(
-                f"{str(path)!r} has the format {value['format']}, and this version reads up to {_FORMAT}; update qagen, or choose "
-                "another workspace with --work"
+                f"{str(path)!r} has the format {value['format']}, and this version reads up to {_FORMAT}",
+                remedy="update qagen, or choose another workspace with --work",
             )
         models = {
             str(name): [
@@ -178,5 +180,6 @@ def _read(path: Path) -> tuple[dict[str, list[ModelIdentity]], dict[str, int]]:
         return models, {str(name): int(size) for name, size in value.get("sizes", {}).items()}
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise WorkspaceError(
-            f"{str(path)!r} is damaged: it says which models answered; move it away, and what answers next is taken for the model"
+            f"{str(path)!r} is damaged: it says which models answered",
+            remedy="move it away, and what answers next is taken for the model",
         ) from None

@@ -79,6 +79,6 @@ class Refreshes:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             pass
         raise WorkspaceError(
-            f"{str(self._path)!r} cannot be read by this qagen: it says which answers a --refresh has set aside; remove it, and the "
-            "next --refresh begins anew"
+            f"{str(self._path)!r} cannot be read by this qagen: it says which answers a --refresh has set aside",
+            remedy="remove it, and the next --refresh begins anew",
         )

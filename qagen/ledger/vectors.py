@@ -74,7 +74,8 @@ class VectorStore:
         if len({len(row) for row in rows if row is not None}) != 1 or None in rows or len(rows[0] or b"") % 4:
             raise WorkspaceError(
                 f"{str(self._place)!r} has vectors of different lengths, or not all, for the embedding model {self._model!r}: "
-                "another model answered under this name; delete the file, and build again"
+                "another model answered under this name",
+                remedy="delete the file, and build again",
             )
         return np.array([np.frombuffer(row or b"", dtype="<f4") for row in rows], dtype=np.float32)
 
@@ -100,5 +101,6 @@ class VectorStore:
             yield
         except sqlite3.Error as error:
             raise WorkspaceError(
-                f"cannot use the kept vectors {str(self._place)!r}: {error}; delete the file, or free space there"
+                f"cannot use the kept vectors {str(self._place)!r}: {error}",
+                remedy="delete the file, or free space there",
             ) from None

@@ -51,11 +51,11 @@ def read_papers_csv(folder: Path) -> Known:
         paper = files.find(named)
         if paper is None:
             raise InputError(
-                f"{str(path)!r}, line {number}: there is no file {named!r} beside it; mend the name"
+                f"{str(path)!r}, line {number}: there is no file {named!r} beside it", remedy="mend the name"
             )
         if paper in found:
             raise InputError(
-                f"{str(path)!r}, line {number}: {named!r} stands there twice; leave one of them out"
+                f"{str(path)!r}, line {number}: {named!r} stands there twice", remedy="leave one of them out"
             )
         found[paper] = tuple(_said(row, path, number))
     return found
@@ -108,7 +108,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if names is None:
             _check_columns((), path)
     except (OSError, UnicodeError, csv.Error) as error:
-        raise InputError(f"cannot read {str(path)!r}: {error}; save it as CSV in UTF-8") from None
+        raise InputError(f"cannot read {str(path)!r}: {error}", remedy="save it as CSV in UTF-8") from None
 
 
 def _text(path: Path) -> str:
@@ -130,8 +130,8 @@ def _row(names: Sequence[str], texts: Sequence[str], path: Path, number: int) ->
     beyond = [text for place, text in enumerate(texts) if text and (place >= len(names) or not names[place])]
     if beyond:
         raise InputError(
-            f"{str(path)!r}, line {number}: {beyond[0]!r} stands in a column without a name (more cells than columns?); "
-            "put quotes around cells that hold the delimiter, or name the column"
+            f"{str(path)!r}, line {number}: {beyond[0]!r} stands in a column without a name (more cells than columns?)",
+            remedy="put quotes around cells that hold the delimiter, or name the column",
         )
     return {name: text for name, text in zip(names, texts, strict=False) if name} | (
         {} if len(texts) > names.index("file") else {"file": ""}
@@ -143,7 +143,7 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
     unknown = [name for name in named if name not in ("file", *_FIELDS)]
     if "file" not in named or unknown or len(set(named)) < len(named):
         wrong = f"unknown column {unknown[0]!r}" if unknown else "no column 'file', or one twice"
-        raise InputError(f"{str(path)!r}: {wrong}; known are file, {', '.join(_FIELDS)}")
+        raise InputError(f"{str(path)!r}: {wrong}", remedy=f"known are file, {', '.join(_FIELDS)}")
 
 
 def _said(row: Mapping[str, str], path: Path, number: int) -> Iterator[tuple[str, Stated]]:
@@ -161,4 +161,6 @@ def _said(row: Mapping[str, str], path: Path, number: int) -> Iterator[tuple[str
         elif (year := _YEAR.fullmatch(text)) is not None:
             yield name, int(year[1])
         else:
-            raise InputError(f"{str(path)!r}, line {number}: {text!r} is no year; write for instance 2020")
+            raise InputError(
+                f"{str(path)!r}, line {number}: {text!r} is no year", remedy="write for instance 2020"
+            )

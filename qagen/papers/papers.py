@@ -49,7 +49,9 @@ def _listed(paths: Iterable[Path]) -> list[tuple[str, Path, tuple[tuple[str, Sta
     found = [(label, path, _stated(path, label, said)) for label, path in _labelled(paths)]
     if not found:
         named = ", ".join(repr(str(path)) for path in paths)
-        raise InputError(f"no PDF in {named}; name a folder that holds some, or the files themselves")
+        raise InputError(
+            f"no PDF in {named}", remedy="name a folder that holds some, or the files themselves"
+        )
     return found
 
 
@@ -80,10 +82,10 @@ def _labelled(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
             yield _label(Path(path.name)), path
         elif path.exists():
             raise InputError(
-                f"{str(path)!r} is neither a file nor a folder; name PDFs, or folders that hold some"
+                f"{str(path)!r} is neither a file nor a folder", remedy="name PDFs, or folders that hold some"
             )
         else:
-            raise InputError(f"there is no file or folder {str(path)!r}; check the spelling")
+            raise InputError(f"there is no file or folder {str(path)!r}", remedy="check the spelling")
 
 
 def _pdfs_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
@@ -93,7 +95,8 @@ def _pdfs_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise InputError(
-            f"cannot read the folder {str(folder)!r}: {error.strerror}; mend its rights or leave it out"
+            f"cannot read the folder {str(folder)!r}: {error.strerror}",
+            remedy="mend its rights or leave it out",
         ) from None
     here = (status.st_dev, status.st_ino)
     if here in seen:
@@ -119,5 +122,5 @@ def _sha256_of_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(
-            f"cannot read {str(path)!r}: {error.strerror}; mend its rights or leave it out"
+            f"cannot read {str(path)!r}: {error.strerror}", remedy="mend its rights or leave it out"
         ) from None

@@ -106,7 +106,8 @@ class Prompt:
         except _OF_A_TEMPLATE as error:
             known = ", ".join(sorted(names))
             raise SettingsError(
-                f"the prompt {self.name!r} cannot be rendered: {' '.join(str(error).split())}; it may use {known}"
+                f"the prompt {self.name!r} cannot be rendered: {' '.join(str(error).split())}",
+                remedy=f"it may use {known}",
             ) from None
 
 
@@ -141,7 +142,8 @@ def load_prompt(name: str, use: str = "pairs") -> Prompt:
     prompt = any_prompt(name)
     if prompt.use != use:
         raise SettingsError(
-            f"the prompt {name!r} is for {prompt.use!r}, and one for {use!r} is wanted; see `qagen prompts list`"
+            f"the prompt {name!r} is for {prompt.use!r}, and one for {use!r} is wanted",
+            remedy="see `qagen prompts list`",
         )
     return prompt
 
@@ -158,7 +160,8 @@ def any_prompt(name: str) -> Prompt:
         if value not in shown:
             what = needed if needed == value.removeprefix("the ") else f"{needed} ({value})"
             raise SettingsError(
-                f"the prompt {name!r} never shows the {what} to the model; put {{{{ {needed} }}}} into it"
+                f"the prompt {name!r} never shows the {what} to the model",
+                remedy=f"put {{{{ {needed} }}}} into it",
             )
     return prompt
 
@@ -188,19 +191,20 @@ def _read(name: str) -> str:
         return builtin.read_text(encoding="utf-8")
     if Path(name).exists() and not Path(name).is_file():
         raise SettingsError(
-            f"the prompt {name!r} is no file; built in: {', '.join(_builtin_names())}; or give a file's path"
+            f"the prompt {name!r} is no file",
+            remedy=f"built in: {', '.join(_builtin_names())}; or give a file's path",
         )
     try:
         return Path(name).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingsError(
-            f"the prompt file {name!r} is not UTF-8 ({error.reason}); save it as UTF-8"
+            f"the prompt file {name!r} is not UTF-8 ({error.reason})", remedy="save it as UTF-8"
         ) from None
     except (OSError, ValueError) as error:
         known = ", ".join(_builtin_names())
         cause = getattr(error, "strerror", None) or str(error)
         raise SettingsError(
-            f"there is no prompt {name!r} ({cause}); built in: {known}; or give a file's path"
+            f"there is no prompt {name!r} ({cause})", remedy=f"built in: {known}; or give a file's path"
         ) from None
 
 
@@ -208,7 +212,8 @@ def _parse(text: str, name: str) -> Prompt:
     head, separator, body = text.removeprefix("---\n").partition("\n---\n")
     if not text.startswith("---\n") or not separator:
         raise SettingsError(
-            f"the prompt {name!r} has no front matter; begin it with `---`, `name: ...`, `description: ...`, `---`"
+            f"the prompt {name!r} has no front matter",
+            remedy="begin it with `---`, `name: ...`, `description: ...`, `---`",
         )
     try:
         front = yaml.safe_load(head)
@@ -225,11 +230,13 @@ def _parse(text: str, name: str) -> Prompt:
     if missing or unknown:
         wrong = f"lacks {sorted(missing)}" if missing else f"has the unknown {sorted(map(str, unknown))}"
         raise SettingsError(
-            f"the front matter of the prompt {name!r} {wrong}; it takes name, description and, if you like, system and use"
+            f"the front matter of the prompt {name!r} {wrong}",
+            remedy="it takes name, description and, if you like, system and use",
         )
     use = front.get("use", "pairs")
     if use not in _TRIALS:
         raise SettingsError(
-            f"the prompt {name!r} is for {use!r}, which there is not; `use` is one of {', '.join(_TRIALS)}"
+            f"the prompt {name!r} is for {use!r}, which there is not",
+            remedy=f"`use` is one of {', '.join(_TRIALS)}",
         )
     return Prompt(front["name"], front["description"], front.get("system"), body.strip(), text, use)

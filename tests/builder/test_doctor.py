@@ -242,3 +242,14 @@ def test_an_answer_that_is_all_thoughts_names_the_servers_option():
             lines = table(server.base_url)
         place = next(n for n, line in enumerate(lines) if line.startswith("BAD  thoughts"))
         assert option in lines[place + 1]
+
+
+def test_a_remedy_is_the_errors_own_whatever_semicolons_its_message_has():
+    complaint = Reply(status=404, body='{"error": "no model; no luck: try; again"}')
+    with ScriptedServer(models=complaint) as server:
+        lines = table(server.base_url, model="r1")
+    assert lines[-2] == (
+        f"BAD  server  the server at {server.base_url!r} turns the request down "
+        "(HTTP 404: no model; no luck: try; again)"
+    )
+    assert lines[-1].startswith("             -> see whether the model's name (--model) and the address")

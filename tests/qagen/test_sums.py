@@ -135,7 +135,9 @@ def test_damaged_lines_are_counted_named_and_set_aside_on_consent(tmp_path):
     ledger = Ledger(path)
     assert [(one.line, one.key) for one in damages(workspace)] == [(2, request(1).key)]
     assert (ledger.get(request(1).key), ledger.damage(request(2).key)) == (None, None)
-    assert f"1 line(s) of the ledger {str(path)!r} are not what was written" in ledger.damage(request(1).key)
+    assert f"1 line(s) of the ledger {str(path)!r} are not what was written" in str(
+        ledger.damage(request(1).key)
+    )
     assert (count(workspace).calls, count(workspace).damaged, count(workspace).torn) == (3, 1, 0)
     assert part_damaged(workspace) == 1
     assert path.with_name("calls.damaged.jsonl").read_bytes() == data.splitlines(keepends=True)[1]

@@ -90,8 +90,8 @@ def serving(path: Path, name: str, settings: EmbeddedSettings) -> Iterator[tuple
     model = read_gguf(path)
     if not model.chat:
         raise InputError(
-            f"the model file {str(path)!r} has no chat template, so it was not trained to follow instructions; take an "
-            "instruct or reasoning model"
+            f"the model file {str(path)!r} has no chat template, so it was not trained to follow instructions",
+            remedy="take an instruct or reasoning model",
         )
     plan = plan_for(model, settings, total_memory(), usable_cores())
     server = _load(model, served_name(model, name), plan, settings)
@@ -106,7 +106,7 @@ def _load(model: ModelFile, served: str, plan: Plan, settings: EmbeddedSettings)
         import xllamacpp
     except ImportError:
         raise EngineError(
-            "the engine 'embedded' needs llama.cpp; install it with: pip install 'qagen[embedded]'"
+            "the engine 'embedded' needs llama.cpp", remedy="install it with: pip install 'qagen[embedded]'"
         ) from None
     params = xllamacpp.CommonParams()
     params.model.path = str(model.path)
@@ -130,6 +130,7 @@ def _load(model: ModelFile, served: str, plan: Plan, settings: EmbeddedSettings)
     except RuntimeError as error:
         raise EngineError(
             f"llama.cpp cannot load {str(model.path)!r} ({error}), a model of the architecture {model.architecture!r} and "
-            f"{model.size / 2**30:.1f} GiB with {plan.slots} x {plan.context} tokens of context; it may be too large for the "
-            "memory (lower context or slots in [embedded]) or too new for this llama.cpp (pip install -U xllamacpp)"
+            f"{model.size / 2**30:.1f} GiB with {plan.slots} x {plan.context} tokens of context",
+            remedy="it may be too large for the "
+            "memory (lower context or slots in [embedded]) or too new for this llama.cpp (pip install -U xllamacpp)",
         ) from None

@@ -89,11 +89,15 @@ def read_gguf(path: Path) -> ModelFile:
         with path.open("rb") as file:
             return _read(path, file)
     except FileNotFoundError:
-        raise InputError(f"{shown} is not there; see `qagen models list` for those that are") from None
+        raise InputError(
+            f"{shown} is not there", remedy="see `qagen models list` for those that are"
+        ) from None
     except OSError as error:
-        raise InputError(f"{shown} cannot be read: {error.strerror}; name another with --model") from None
+        raise InputError(
+            f"{shown} cannot be read: {error.strerror}", remedy="name another with --model"
+        ) from None
     except _Bad as error:
-        raise InputError(f"{shown} {error}; fetch it again, or name another with --model") from None
+        raise InputError(f"{shown} {error}", remedy="fetch it again, or name another with --model") from None
 
 
 def _read(path: Path, file: BinaryIO) -> ModelFile:

@@ -50,7 +50,8 @@ def hand_over(model: Kept, context: int, address: str = ADDRESS, clock: Clock = 
             _accepted(client.post(f"{address}/api/create", json=recipe), name)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise ServerUnreachable(
-            f"no Ollama answers at {address!r} ({error}); start it (`ollama serve`), and pull again: the weights are here already"
+            f"no Ollama answers at {address!r} ({error})",
+            remedy="start it (`ollama serve`), and pull again: the weights are here already",
         ) from None
     return name
 
@@ -58,7 +59,8 @@ def hand_over(model: Kept, context: int, address: str = ADDRESS, clock: Clock = 
 def _accepted(response: httpx.Response, name: str) -> None:
     if response.is_error:
         raise ServerRefused(
-            f"Ollama turns {name!r} down (HTTP {response.status_code}: {said(response.content)}); see its log, or update it"
+            f"Ollama turns {name!r} down (HTTP {response.status_code}: {said(response.content)})",
+            remedy="see its log, or update it",
         )
 
 

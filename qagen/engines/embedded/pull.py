@@ -154,8 +154,9 @@ def _parsed(name: str) -> tuple[str, str | None]:
     if len(parts) > 2 and all(parts) and repo.endswith(".gguf"):
         return "/".join(parts[:2]), "/".join(parts[2:])
     raise InputError(
-        f"{name!r} is no model's name; take one of {', '.join(known.name for known in KNOWN)}, or owner/repository:Q4_K_M, or "
-        "owner/repository/file.gguf"
+        f"{name!r} is no model's name",
+        remedy=f"take one of {', '.join(known.name for known in KNOWN)}, or owner/repository:Q4_K_M, or "
+        "owner/repository/file.gguf",
     )
 
 
@@ -176,11 +177,14 @@ def _chosen(repo: str, wanted: str | None, files: tuple[str, ...]) -> str:
         )
     if any("-of-0" in path for path in found):
         raise HubError(
-            f"{repo} has that model in several files, which cannot be fetched; merge them, or take another repository"
+            f"{repo} has that model in several files, which cannot be fetched",
+            remedy="merge them, or take another repository",
         )
     if len(found) != 1:
         what = f"{wanted!r}" if wanted else "one model"
-        raise HubError(f"{repo} has {shown}, of which {what} does not name one; name it as {repo}/FILE.gguf")
+        raise HubError(
+            f"{repo} has {shown}, of which {what} does not name one", remedy=f"name it as {repo}/FILE.gguf"
+        )
     return str(found[0])
 
 
@@ -255,7 +259,9 @@ def _piece(url: str, part: Path, span: tuple[int, int], headers: dict[str, str])
     )
     hf_raise_for_status(reply)
     if reply.status_code != httpx.codes.PARTIAL_CONTENT or len(reply.content) != end - start:
-        raise HubError(f"{url} does not send parts of a file as they are asked for; take another mirror")
+        raise HubError(
+            f"{url} does not send parts of a file as they are asked for", remedy="take another mirror"
+        )
     with part.open("r+b") as file:
         file.seek(start)
         file.write(reply.content)
@@ -272,7 +278,8 @@ def _verify(got: Path, offer: Offer) -> None:
         got.unlink()
         raise HubError(
             f"{offer.repo}/{offer.file} came with {size:,} bytes and the sha256 {digest.hexdigest()}, and the Hub says "
-            f"{offer.size:,} bytes and {offer.sha256}; what came is deleted: fetch it again, or from another mirror"
+            f"{offer.size:,} bytes and {offer.sha256}",
+            remedy="what came is deleted: fetch it again, or from another mirror",
         )
 
 
@@ -280,8 +287,8 @@ def _refuse_full_disk(offer: Offer) -> None:
     free = shutil.disk_usage(offer.path.parent).free
     if free < offer.size:
         raise WorkspaceError(
-            f"{offer.file} has {offer.size:,} bytes, and {str(offer.path.parent)!r} has {free:,} free; free some, or name another "
-            "folder with QAGEN_MODELS"
+            f"{offer.file} has {offer.size:,} bytes, and {str(offer.path.parent)!r} has {free:,} free",
+            remedy="free some, or name another folder with QAGEN_MODELS",
         )
 
 
@@ -293,31 +300,39 @@ def translate_hub_errors(what: str, endpoint: str) -> Iterator[None]:
         yield
     except hub_errors.GatedRepoError:
         raise HubError(
-            f"{what} wants its terms accepted first; do so on {endpoint}/{what}, and log in with `hf auth login`"
+            f"{what} wants its terms accepted first",
+            remedy=f"do so on {endpoint}/{what}, and log in with `hf auth login`",
         ) from None
     except hub_errors.RepositoryNotFoundError:
         raise HubError(
-            f"{what} is not on {endpoint}, or cannot be seen with this token; look at the name, or log in with `hf auth login`"
+            f"{what} is not on {endpoint}, or cannot be seen with this token",
+            remedy="look at the name, or log in with `hf auth login`",
         ) from None
     except hub_errors.OfflineModeIsEnabled:
-        raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked; unset it") from None
+        raise HubError("HF_HUB_OFFLINE is set, so the Hub cannot be asked", remedy="unset it") from None
     except hub_errors.HfHubHTTPError as error:
         words = " ".join((error.server_message or f"HTTP {error.response.status_code}").split())[:300]
         raise HubError(
-            f"{endpoint} turns {what} down ({words}); try again later, or another mirror with HF_ENDPOINT"
+            f"{endpoint} turns {what} down ({words})",
+            remedy="try again later, or another mirror with HF_ENDPOINT",
         ) from None
     except (httpx.TransportError, hub_errors.LocalEntryNotFoundError) as error:
         words = " ".join(str(error).split())[:300] or type(error).__name__
-        raise HubBusy(f"cannot reach {endpoint} ({words}); what is fetched stays: run it again") from None
+        raise HubBusy(
+            f"cannot reach {endpoint} ({words})", remedy="what is fetched stays: run it again"
+        ) from None
     except OSError as error:
         if error.errno is not None:  # of the disk
             raise
         words = (
             " ".join(str(error).split())[:300] or type(error).__name__
         )  # hf_xet's, whatever happened on the way
-        raise HubBusy(f"cannot reach {endpoint} ({words}); what is fetched stays: run it again") from None
+        raise HubBusy(
+            f"cannot reach {endpoint} ({words})", remedy="what is fetched stays: run it again"
+        ) from None
     except (LookupError, TypeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
         raise HubError(
-            f"{endpoint} does not answer about {what} as a Hub does ({type(error).__name__}: {words}); see HF_ENDPOINT"
+            f"{endpoint} does not answer about {what} as a Hub does ({type(error).__name__}: {words})",
+            remedy="see HF_ENDPOINT",
         ) from None

@@ -118,13 +118,16 @@ def find(name: str) -> Kept:
     if fitting:
         places = ", ".join(repr(f"{one.repo}/{one.path.name}") for one in fitting)
         raise ModelMissing(
-            f"the name {name!r} fits several models here: {places}; name one of these with --model"
+            f"the name {name!r} fits several models here: {places}", remedy="name one of these with --model"
         )
     if name.endswith(".gguf") and not Path(name).name == name and not _on_the_hub(name):
-        raise InputError(f"the model file {name!r} is not there; see `qagen models list` for those that are")
+        raise InputError(
+            f"the model file {name!r} is not there", remedy="see `qagen models list` for those that are"
+        )
     raise ModelMissing(
-        f"the weights of {name!r} are not on this machine; fetch them with `qagen models pull {name}`, or name a GGUF file or "
-        "one of `qagen models list` with --model"
+        f"the weights of {name!r} are not on this machine",
+        remedy=f"fetch them with `qagen models pull {name}`, or name a GGUF file or "
+        "one of `qagen models list` with --model",
     )
 
 
@@ -145,7 +148,8 @@ def remove(name: str) -> Kept:
     model = find(name)
     if not model.path.is_relative_to(folder()):
         raise ModelMissing(
-            f"{name!r} is not in {str(folder())!r}, so it stays; delete the file itself if you mean it"
+            f"{name!r} is not in {str(folder())!r}, so it stays",
+            remedy="delete the file itself if you mean it",
         )
     model.path.unlink()
     note_of(model.path).unlink(missing_ok=True)

@@ -135,7 +135,8 @@ class TruncationGuard:
                 said = "does not count them" if arrival.counted is None else f"read {arrival.counted:,}"
                 raise PromptTruncated(
                     f"the server at {host.url!r} cuts prompts without a word: of one of about {arrival.expected:,} tokens the model "
-                    f"did not see the beginning, and the server {said}; {remedy(facts.kind, arrival.expected, self._room)}"
+                    f"did not see the beginning, and the server {said}",
+                    remedy=remedy(facts.kind, arrival.expected, self._room),
                 )
             if arrival.reach is Reach.UNCLEAR:
                 self._note(

@@ -133,7 +133,8 @@ class ServerEngine:
         names = {_resolved(host, names, model or self._settings.model) for host, names in offered.items()}
         if len(names) > 1:
             raise ModelMissing(
-                f"the servers offer different models, {_list(tuple(sorted(names)))}; name the one to ask with --model"
+                f"the servers offer different models, {_list(tuple(sorted(names)))}",
+                remedy="name the one to ask with --model",
             )
         name = names.pop()
         if model is None:
@@ -244,8 +245,8 @@ class ServerEngine:
                 failures += 1
                 if failures > self._settings.retries:
                     return ServerUnreachable(
-                        f"the server at {host.url!r} does not say which models it has, in {_tries(failures)}: {failed.what}; "
-                        "see its log, or name another with --base-url"
+                        f"the server at {host.url!r} does not say which models it has, in {_tries(failures)}: {failed.what}",
+                        remedy="see its log, or name another with --base-url",
                     )
                 await self._sleep(self._pause(failures, failed.pause))
 
@@ -260,8 +261,8 @@ def _given_up(request: Request, host: Host, failures: Sequence[Failed]) -> NoAns
     counts = Counter(failure.what for failure in failures)
     seen = [f"{what} ({count} times)" if count > 1 else what for what, count in counts.items()]
     return NoAnswer(
-        f"the model {request.model!r} at {host.url!r} gave no answer in {_tries(len(failures))}: {'; '.join(seen[-3:])}; "
-        "the next run asks again"
+        f"the model {request.model!r} at {host.url!r} gave no answer in {_tries(len(failures))}: {'; '.join(seen[-3:])}",
+        remedy="the next run asks again",
     )
 
 
@@ -277,13 +278,16 @@ def _resolved(host: Host, offered: tuple[str, ...], wanted: str | None) -> str:
     if not offered:
         named = f"the model {wanted!r}" if wanted else "a model"
         raise ModelMissing(
-            f"the server at {host.url!r} offers no model at all; load {named} into it (Ollama: `ollama pull NAME`)"
+            f"the server at {host.url!r} offers no model at all",
+            remedy=f"load {named} into it (Ollama: `ollama pull NAME`)",
         )
     if wanted is None:
-        raise ModelMissing(f"the server at {host.url!r} offers {_list(offered)}; choose one with --model")
+        raise ModelMissing(
+            f"the server at {host.url!r} offers {_list(offered)}", remedy="choose one with --model"
+        )
     raise ModelMissing(
-        f"the server at {host.url!r} does not have the model {wanted!r}, but {_list(offered)}; choose one of these with "
-        f"--model, or load it (Ollama: `ollama pull {wanted}`)"
+        f"the server at {host.url!r} does not have the model {wanted!r}, but {_list(offered)}",
+        remedy=f"choose one of these with --model, or load it (Ollama: `ollama pull {wanted}`)",
     )
 
 

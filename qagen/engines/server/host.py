@@ -201,15 +201,15 @@ class Host:
             )
         except Unusable as error:
             raise ServerUnreachable(
-                f"what answers at {self.url!r} is no model server ({error}); the address mostly ends in /v1; name it with "
-                "--base-url"
+                f"what answers at {self.url!r} is no model server ({error})",
+                remedy="the address mostly ends in /v1; name it with --base-url",
             ) from None
         except Failed as failed:
             if not failed.lost:
                 raise
             raise ServerUnreachable(
-                f"no model server answers at {self.url!r} ({failed.what}); start one (`ollama serve`), or name it with "
-                "--base-url"
+                f"no model server answers at {self.url!r} ({failed.what})",
+                remedy="start one (`ollama serve`), or name it with --base-url",
             ) from None
 
     async def _send(self, call: Callable[[], Awaitable[httpx.Response]], seconds: float) -> bytes:
@@ -237,18 +237,19 @@ class Host:
         what = f"HTTP {status}: {words}"
         if is_overflow(status, words):
             return NoAnswer(
-                f"prompt and answer do not fit the model's context at {self.url!r} ({what}); give the server a longer "
+                f"prompt and answer do not fit the model's context at {self.url!r} ({what})",
+                remedy="give the server a longer "
                 "one (Ollama: OLLAMA_CONTEXT_LENGTH, llama-server: -c, vLLM: --max-model-len), or lower max_tokens or "
-                "--chunk-chars"
+                "--chunk-chars",
             )
         if status in _AGAIN or status >= 500:
             return Failed(what, pause=retry_after(response.headers), status=status)
         if status in _THIS_CALL:
             return _TurnedDown(
-                f"the server at {self.url!r} turns the request down ({what}); {_remedy(response)}"
+                f"the server at {self.url!r} turns the request down ({what})", remedy=_remedy(response)
             )
         return ServerRefused(
-            f"the server at {self.url!r} turns the request down ({what}); {_remedy(response)}"
+            f"the server at {self.url!r} turns the request down ({what})", remedy=_remedy(response)
         )
 
 

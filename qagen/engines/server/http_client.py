@@ -58,19 +58,21 @@ def checked_url(base_url: str) -> httpx.URL:
         url = httpx.URL(base_url)
     except httpx.InvalidURL as error:
         raise SettingsError(
-            f"{shown} is not valid ({redact(str(error))}); for instance {DEFAULT_BASE_URL}"
+            f"{shown} is not valid ({redact(str(error))})", remedy=f"for instance {DEFAULT_BASE_URL}"
         ) from None
     if url.userinfo or url.query or url.fragment:
         raise SettingsError(
-            f"{shown} holds a user, a password, a query or a fragment; leave it out, and put a key into the environment "
-            f"variable {API_KEY_VARIABLE}"
+            f"{shown} holds a user, a password, a query or a fragment",
+            remedy=f"leave it out, and put a key into the environment variable {API_KEY_VARIABLE}",
         )
     if url.scheme not in ("http", "https") or not url.host:
         raise SettingsError(
-            f"{shown} does not begin with http:// or https://; for instance {DEFAULT_BASE_URL}"
+            f"{shown} does not begin with http:// or https://", remedy=f"for instance {DEFAULT_BASE_URL}"
         )
     if url.port is not None and not 0 < url.port < 65536:
-        raise SettingsError(f"{shown} has the port {url.port}, which there is not; ports go up to 65535")
+        raise SettingsError(
+            f"{shown} has the port {url.port}, which there is not", remedy="ports go up to 65535"
+        )
     return url
 
 
@@ -83,7 +85,7 @@ def checked_key(key: str | None) -> str | None:
     key = (key or "").strip()
     if not all("!" <= character <= "~" for character in key):
         raise SettingsError(
-            f"the key in {API_KEY_VARIABLE} holds a character that no key can have; set it again"
+            f"the key in {API_KEY_VARIABLE} holds a character that no key can have", remedy="set it again"
         )
     return key or None
 
@@ -118,7 +120,8 @@ def open_client(
         transport = (_aiohttp if aiohttp else _httpx)(proxy, context)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         raise SettingsError(
-            f"a proxy variable of the environment cannot be used ({redact(str(error))}); mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY"
+            f"a proxy variable of the environment cannot be used ({redact(str(error))})",
+            remedy="mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY",
         ) from None
     return httpx.AsyncClient(transport=transport, trust_env=False)
 

@@ -227,7 +227,10 @@ def test_a_file_that_changed_or_went_away_is_tried_again(conversion, paper_of, t
 def test_a_folder_that_cannot_be_made_is_unwritable(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
     (tmp_path / "file").touch()
-    assert serve(job(paper, tmp_path / "file" / "f"), list)["state"] == "unwritable"
+    answer = serve(job(paper, tmp_path / "file" / "f"), list)
+    assert (answer["state"], answer["remedy"]) == (
+        "unwritable", "a file stands where a folder is needed; choose another place"
+    )  # fmt: skip
 
 
 def test_a_paper_is_converted_in_a_process_of_its_own(paper_of, tmp_path):

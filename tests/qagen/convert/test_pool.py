@@ -158,9 +158,10 @@ def test_a_worker_that_takes_too_much_memory_is_killed(paper, tmp_path):
 
 
 def test_an_unwritable_folder_is_the_workspaces_fault(paper, tmp_path):
-    command = scripted("say(state='unwritable', detail='cannot write: no space; free some')")
-    with Converter(SETTINGS, command=command) as converter, pytest.raises(WorkspaceError, match="free some"):
+    command = scripted("say(state='unwritable', detail='cannot write: no space', remedy='free some')")
+    with Converter(SETTINGS, command=command) as converter, pytest.raises(WorkspaceError) as raised:
         converter.convert(paper, tmp_path)
+    assert (raised.value.message, raised.value.remedy) == ("cannot write: no space", "free some")
 
 
 def test_a_result_that_is_not_there_is_a_crash(paper, tmp_path):

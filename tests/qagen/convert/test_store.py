@@ -104,6 +104,10 @@ def test_a_failure_that_would_come_again_is_kept(tmp_path):
         found = load(tmp_path, PAPER)
         assert isinstance(found, ConversionError)
         assert (found.reason, found.detail) == (reason, "why")
+    save_failure(tmp_path, ConversionError(Reason.DAMAGED, "why", "fetch it again"))
+    found = load(tmp_path, PAPER)
+    assert isinstance(found, ConversionError)
+    assert (found.message, found.remedy, found.detail) == ("why", "fetch it again", "why; fetch it again")
 
 
 def test_a_failure_of_the_machine_is_tried_again(tmp_path):
