@@ -20,23 +20,17 @@ _MARKERS = re.compile(
 PROMPTS = Wordings(
     wording(
         r"\b(?:write|generate|create|formulate|produce|give|provide|make|ask) (?:me )?(?:exactly |at least |about |up to )?"
-        r"(?:\d{1,3}|three|five|ten|twenty|several|some) (?:\w+ ){0,3}(?:questions?\b|Q ?& ?A|QA\b)",
-        "question questions q qa",
-        "write generate create formulate produce give provide make ask",
+        r"(?:\d{1,3}|three|five|ten|twenty|several|some) (?:\w+ ){0,3}(?:questions?\b|Q ?& ?A|QA\b)"
     ),
     wording(
-        r"\byou are (?:a|an) (?:\w+ ){0,3}(?:assistant|expert|AI|language model|teacher|examiner|scientist|researcher)\b",
-        "assistant expert ai model teacher examiner scientist researcher",
-        "you",
+        r"\byou are (?:a|an) (?:\w+ ){0,3}(?:assistant|expert|AI|language model|teacher|examiner|scientist|researcher)\b"
     ),
-    wording(r"\byour task is\b", "your", "task"),
-    wording(r"\bfollow (?:these|the) (?:instructions|guidelines)\b", "instructions guidelines", "follow"),
+    wording(r"\byour task is\b"),
+    wording(r"\bfollow (?:these|the) (?:instructions|guidelines)\b"),
     wording(
-        r"\b(?:questions?|answers?|pairs?) (?:(?:has|have|must|should|needs?) (?:to )?)?stands? on (?:its|their) own\b",
-        "question questions answer answers pair pairs",
-        "stand stands",
+        r"\b(?:questions?|answers?|pairs?) (?:(?:has|have|must|should|needs?) (?:to )?)?stands? on (?:its|their) own\b"
     ),
-    wording(r"\bwrite exactly \d{1,3} pairs\b|\bin this form, between lines\b", "exactly form"),
+    wording(r"\bwrite exactly \d{1,3} pairs\b|\bin this form, between lines\b"),
 )
 """What prompts tell a model, and no paper its readers."""
 _MARKS = frozenset("<[{`")

@@ -13,58 +13,22 @@ from qagen.settings import CheckSettings
 
 _MODELS = r"(?:AIs?|LLMs?|(?:large )?language models?|AI (?:models?|assistants?|systems?|reviewers?)|chat ?bots?|ChatGPT|GPT|assistants?)"
 _ORDERS = Wordings(
-    wording(
-        r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|do not (?:follow|obey)|stop following) (?:\w+ ){0,3}(?:previous|prior|above|earlier|preceding|foregoing|former|"
-        r"original|your|system|these|all|any) (?:\w+ ){0,3}(?:instructions?|prompts?|directions?|directives?|commands?|guidelines|rules|messages?|orders)\b",
-        "instruction instructions prompt prompts direction directions directive directives command commands guidelines rules message messages orders",
-        "ignore ignoring disregard disregarding forget forgetting override overriding bypass bypassing follow obey following",
-    ),
-    wording(
-        r"\b(?:if you are|you are(?: now)?|to(?: all| any| the| every)?|note (?:to|for)(?: all| any| the)?|attention[,:]?(?: all)?|dear|hey|hello) (?:an? )?(?:\w+ )?"
-        rf"{_MODELS}(?: \w+){{0,3}}[,:]",
-        "ai ais llm llms language chatbot chatbots chatgpt gpt assistant assistants chat",
-        "you to note attention dear hey hello",
-    ),
-    wording(
-        r"\b(?:if you are|you are now|as) (?:an? )?(?:large )?(?:language model|LLM|AI|AI language model|AI assistant|chatbot|reviewer|AI reviewer)\b(?= ?(?:,|reading|reviewing|processing|you|and|answer|must|should|then|please))",
-        "model llm ai chatbot reviewer assistant",
-        "you as",
-    ),
-    wording(
-        r"\b(?:answer|reply|respond|end|begin|start)(?: to)? (?:with )?(?:every|all|any|each) (?:(?:further|following|future|other|subsequent) )?(?:questions?|prompts?|requests?|queries|answers?|messages?)\b"
-        r"(?= (?:with|by|using|in|that|from|as)\b)|\bevery (?:question|answer|prompt)s? (?:must|should|has to) (?:be|contain|end|begin|include|mention)\w*",
-        "question questions prompt prompts request requests queries answer answers message messages",
-        "every all any each",
-    ),
-    wording(
-        r"\b(?:your|the (?:next|following|final)) (?:answers?|reply|replies|responses?|outputs?|review|summary) (?:must|should|shall|has to|have to) (?:only |always |also |not |never )?"
-        r"(?:be|contain|include|say|mention|state|recommend|begin|end|praise|cite|advertise)\b|\bin your (?:answers?|reply|replies|responses?|outputs?|review|summary)\b",
-        "answer answers reply replies response responses output outputs review summary",
-        "your next following final",
-    ),
-    wording(
-        r"\b(?:give|write|provide|produce|output|return) (?:only |a |an )?(?:\w+ )?(?:positive|favou?rable|glowing) (?:review|evaluation|assessment|rating|score|recommendation)s?\b"
-        r"|\b(?:recommend|suggest|vote for) (?:acceptance|accepting|the acceptance)(?: of)?(?: (?:this|the))?\b|\bdo not (?:highlight|mention|list|report|raise) (?:any |the )?(?:negatives?|weaknesses|flaws|limitations|criticisms?)\b",
-        "positive favorable favourable glowing acceptance accepting negative negatives weaknesses flaws limitations criticism criticisms",
-        "give write provide produce output return recommend suggest vote not",
-    ),
-    wording(
-        r"\b(?:reveal|print|output|repeat|show|leak|disclose|expose|send) (?:me )?(?:your|the|its) (?:\w+ )?(?:system prompt|prompts?|instructions|secrets?|API keys?|passwords?)\b"
-        r"|\b(?:system prompt|developer mode|jailbreak|prompt injection)s?\b",
-        "prompt prompts instructions secret secrets key keys password passwords mode jailbreak jailbreaks injection injections",
-        "reveal print output repeat show leak disclose expose send system developer jailbreak jailbreaks prompt",
-    ),
-    wording(
-        r"\b(?:please |must |should |now |to )?(?:visit|go to|click(?: on)?|open|buy (?:it )?(?:at|from)|subscribe to|download (?:it )?from|bought at|send (?:it |them |\w+ )?to) (?:the (?:link|site|page) )?"
-        r"(?:https?://|www\.|\w[\w-]*\.(?:com|net|org|io|ru|cn|xyz|example|top|info|biz|shop)\b|this link|here\b)",
-        "visit go click open buy bought subscribe download send",
-        "http https www com net org io ru cn xyz example top info biz shop link here",
-    ),
-    wording(
-        r"\bnew (?:instructions?|task|orders?):|\b(?:from now on|you are now (?:an? |the )?(?:\w+)(?= and|,|\.)|(?:pretend|imagine) (?:that )?(?:to be|you are)|you (?:must|will|shall|have to) (?:now |always |never |only )?(?:answer|reply|respond|say|output|recommend|praise|state|write|obey|act|refuse))\b",
-        "now new pretend imagine answer reply respond say output recommend praise state write obey act refuse",
-        "from instructions instruction task order orders you be",
-    ),
+    wording(r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|do not (?:follow|obey)|stop following) (?:\w+ ){0,3}(?:previous|prior|above|earlier|preceding|foregoing|former|"
+        r"original|your|system|these|all|any) (?:\w+ ){0,3}(?:instructions?|prompts?|directions?|directives?|commands?|guidelines|rules|messages?|orders)\b"),
+    wording(r"\b(?:if you are|you are(?: now)?|to(?: all| any| the| every)?|note (?:to|for)(?: all| any| the)?|attention[,:]?(?: all)?|dear|hey|hello) (?:an? )?(?:\w+ )?"
+        rf"{_MODELS}(?: \w+){{0,3}}[,:]"),
+    wording(r"\b(?:if you are|you are now|as) (?:an? )?(?:large )?(?:language model|LLM|AI|AI language model|AI assistant|chatbot|reviewer|AI reviewer)\b(?= ?(?:,|reading|reviewing|processing|you|and|answer|must|should|then|please))"),
+    wording(r"\b(?:answer|reply|respond|end|begin|start)(?: to)? (?:with )?(?:every|all|any|each) (?:(?:further|following|future|other|subsequent) )?(?:questions?|prompts?|requests?|queries|answers?|messages?)\b"
+        r"(?= (?:with|by|using|in|that|from|as)\b)|\bevery (?:question|answer|prompt)s? (?:must|should|has to) (?:be|contain|end|begin|include|mention)\w*"),
+    wording(r"\b(?:your|the (?:next|following|final)) (?:answers?|reply|replies|responses?|outputs?|review|summary) (?:must|should|shall|has to|have to) (?:only |always |also |not |never )?"
+        r"(?:be|contain|include|say|mention|state|recommend|begin|end|praise|cite|advertise)\b|\bin your (?:answers?|reply|replies|responses?|outputs?|review|summary)\b"),
+    wording(r"\b(?:give|write|provide|produce|output|return) (?:only |a |an )?(?:\w+ )?(?:positive|favou?rable|glowing) (?:review|evaluation|assessment|rating|score|recommendation)s?\b"
+        r"|\b(?:recommend|suggest|vote for) (?:acceptance|accepting|the acceptance)(?: of)?(?: (?:this|the))?\b|\bdo not (?:highlight|mention|list|report|raise) (?:any |the )?(?:negatives?|weaknesses|flaws|limitations|criticisms?)\b"),
+    wording(r"\b(?:reveal|print|output|repeat|show|leak|disclose|expose|send) (?:me )?(?:your|the|its) (?:\w+ )?(?:system prompt|prompts?|instructions|secrets?|API keys?|passwords?)\b"
+        r"|\b(?:system prompt|developer mode|jailbreak|prompt injection)s?\b"),
+    wording(r"\b(?:please |must |should |now |to )?(?:visit|go to|click(?: on)?|open|buy (?:it )?(?:at|from)|subscribe to|download (?:it )?from|bought at|send (?:it |them |\w+ )?to) (?:the (?:link|site|page) )?"
+        r"(?:https?://|www\.|\w[\w-]*\.(?:com|net|org|io|ru|cn|xyz|example|top|info|biz|shop)\b|this link|here\b)"),
+    wording(r"\bnew (?:instructions?|task|orders?):|\b(?:from now on|you are now (?:an? |the )?(?:\w+)(?= and|,|\.)|(?:pretend|imagine) (?:that )?(?:to be|you are)|you (?:must|will|shall|have to) (?:now |always |never |only )?(?:answer|reply|respond|say|output|recommend|praise|state|write|obey|act|refuse))\b"),
 )  # fmt: skip
 """What orders a reader or a model about, in the words that such texts use."""
 

@@ -31,47 +31,33 @@ _NAMES += " ".join(f"{name}s" for name in _NAMES.split())
 _DRAWN = "figure figures table tables equation equations section sections plot plots graph graphs diagram diagrams scheme schemes panel panels"
 _CASED = re.RegexFlag(0)
 POINTERS = Wordings(
-    wording(rf"\b(?:(?:Supplementary|Supporting|Extended Data) )?{_NAMED} ?{_NUMBER}", _NAMES, flags=_CASED),
+    wording(rf"\b(?:(?:Supplementary|Supporting|Extended Data) )?{_NAMED} ?{_NUMBER}", flags=_CASED),
     wording(
         rf"\b(?:figs?\.?|figures?|tables?|eqs?\.|equations?|sections?|panels?|schemes?) {_NUMBER}",
-        _NAMES,
         flags=_CASED,
     ),
     wording(
         r"\b(?:this|the (?:above|following|below|next|previous|preceding|accompanying|given|provided)) "
         r"(?:figures?|tables?|equations?|sections?|plots?|graphs?|diagrams?|schemes?|panels?)\b",
-        _DRAWN,
-        "this above following below next previous preceding accompanying given provided",
         flags=_CASED,
     ),
     wording(
         r"\b(?:shown|seen|depicted|illustrated|displayed|plotted|listed|given|summari[sz]ed|presented|indicated) "
         r"(?:in|by) the (?:figures?|tables?|plots?|graphs?|diagrams?|schemes?|insets?|panels?)\b",
-        _DRAWN + " inset insets",
-        "shown seen depicted illustrated displayed plotted listed given summarized summarised presented indicated",
         flags=_CASED,
     ),
     wording(
         r"\b(?:(?:on|see) pages?|pp\.) \d{1,4}\b|\bthe (?:following|next|previous|preceding) (?:pages?|chapters?|paragraphs?)\b",
-        "page pages pp chapter chapters paragraph paragraphs",
         flags=_CASED,
     ),
     wording(
-        r"\b(?:the |in |see )(?:supplementary|supporting|supplemental) (?:materials?|information|data|files?|text)\b",
-        "supplementary supporting supplemental",
-        "material materials information data file files text",
+        r"\b(?:the |in |see )(?:supplementary|supporting|supplemental) (?:materials?|information|data|files?|text)\b"
     ),
-    wording(r"\b(?:in|from) (?:the )?figures?(?=[?.,;]|$)", "figure figures", flags=_CASED),
-    wording(r"\bpanels? [A-Za-z](?:\b(?!'))", "panel panels", flags=_CASED),
-    wording(
-        r"\b(?:regions?|areas?|spots?|ROIs?|zones?) [A-Z]-?\d{1,2}\b",
-        "region regions area areas spot spots roi rois zone zones",
-        flags=_CASED,
-    ),
+    wording(r"\b(?:in|from) (?:the )?figures?(?=[?.,;]|$)", flags=_CASED),
+    wording(r"\bpanels? [A-Za-z](?:\b(?!'))", flags=_CASED),
+    wording(r"\b(?:regions?|areas?|spots?|ROIs?|zones?) [A-Z]-?\d{1,2}\b", flags=_CASED),
     wording(
         rf"\((?:[a-z]+ (?:by|in|with|as) )?(?:the )?(?:{_COLOUR}[ -]){{1,3}}(?:[a-z]+ )?{_MARK}\)",
-        "line lines arrow arrows arrowhead arrowheads curve curves circle circles square squares box boxes rectangle rectangles dot "
-        "dots symbol symbols triangle triangles area areas region regions bar bars star stars",
         flags=_CASED,
     ),
 )

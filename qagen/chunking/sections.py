@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from qagen.records import Block, Document, Section
+from qagen.text.lexicon import REFERENCE_HEADINGS
 
 _NAMES = """
-    references; bibliography; literature cited; works cited; references and notes; notes and references; literature;
     acknowledgement; acknowledgements; acknowledgment; acknowledgments; acknowledgements and funding;
     funding; funding information; funding sources; funding statement; financial support; financial disclosure;
     author contribution; author contributions; authors contributions; contributions; contributors; contributorship;
@@ -41,7 +41,7 @@ _NAMES = """
     resource availability; lead contact; materials availability;
     reviewed preprint; consortia; group information; change history; figure legends; tables; figures
     """
-_NOT_BODY = frozenset(name.strip() for name in _NAMES.split(";"))
+_NOT_BODY = REFERENCE_HEADINGS.union(name.strip() for name in _NAMES.split(";"))
 """Names of sections that are not main body."""
 _NOT_BODY_STARTS = (
     "supplementary ", "supporting information", "supplemental ", "acknowledg", "author contribution", "declaration of ",
@@ -54,17 +54,6 @@ _NUMBERING = re.compile(
 )
 _MARKUP = re.compile(r"[*_#`$]|<[^>]{1,40}>")
 
-_REFERENCES = frozenset(
-    {
-        "references",
-        "bibliography",
-        "literature cited",
-        "works cited",
-        "references and notes",
-        "notes and references",
-        "literature",
-    }
-)
 _BEHIND_REFERENCES = re.compile(
     r"(?:[A-Z]|[IVX]+)[.:]?\d*\s|(?:online |star |materials and |experimental )?methods?\b|appendi|experimental|method",
     re.IGNORECASE,
@@ -97,7 +86,7 @@ def headings(document: Document) -> list[Block]:
 
 def is_references(heading: str) -> bool:
     """Whether a heading names the list of references."""
-    return _name(heading) in _REFERENCES
+    return _name(heading) in REFERENCE_HEADINGS
 
 
 def sections(document: Document, body: Collection[int] | None = None) -> tuple[Section, ...]:

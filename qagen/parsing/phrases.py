@@ -6,6 +6,8 @@ reads its text once.
 
 import re
 
+from qagen.text.lexicon import AS_A_MODEL, DECLINES, HAND_OVER, HANDED_NOUNS, HESITATIONS, LET_ME, OFFERS
+
 _I = re.IGNORECASE
 
 _TALK = (
@@ -19,7 +21,7 @@ _TALK = (
 _PLANNING = (
     r"(?:i(?:'ve|'ll|'m| have| will| am| need| should (?:also|now|make|check|ensure)| think| believe| made sure| tried| aimed| ensured| focused| kept| avoided)\b(?! the (?:current|intensity)\b)"
     r"|wait[,.…]|hmm+\b|ok(?:ay)?[,.]|alright[,.]|now,? (?:i|let me|let's|on to|for the|the (?:next|last|final) (?:question|pair|one))\b"
-    r"|let me (?:now|also|check|make|double|verify|think|write|draft|ensure|see|move|go|try|start|proceed|consider)\b"
+    rf"|let me {LET_ME}\b"
     r"|let's (?:move|go|write|draft|check|see|try|proceed)\b"
     r"|next,? (?:i|let me|question|pair)\b|moving on to (?:the next|question|pair)\b"
     r"|(?:the|this) user\b|(?:now )?(?:for )?the (?:next|second|third|fourth|fifth|last) (?:question|pair)\b)"
@@ -70,7 +72,7 @@ GENERALITIES = re.compile(
 """A paragraph of generalities, which closes a response where all answers but the last have one paragraph."""
 
 GLUED_SIGN_OFF = re.compile(
-    r"[.!?)\]*](?=[ \t]+(?:let me know (?:if|whether|should)|i hope (?:this|these|that)|feel free to (?:ask|reach|let)"
+    rf"[.!?)\]*](?=[ \t]+(?:{OFFERS}"
     r"|if you (?:have|need) (?:any )?(?:further|more|additional|other|any) |please let me know|thank you for|"
     rf"would you like me to|(?:these|this|those|each|all|the|overall|together)\b[^\n.!?]{{0,60}}?{_NAMES}))",
     _I,
@@ -78,22 +80,20 @@ GLUED_SIGN_OFF = re.compile(
 """The same behind the last sentence of the last answer, on its line."""
 
 REFUSAL = re.compile(
-    r"(?:i(?:'m| am) (?:very |really |truly )?(?:sorry|afraid)|my apologies|i apologi[sz]e|sorry[,.]|unfortunately,? i"
-    r"|i (?:can(?:no|')t|can not|won't|will not|must decline|do not feel comfortable|don't feel comfortable)"
-    r"|i(?:'m| am) (?:not able|unable|not allowed|not permitted)|as an? (?:ai|large language|language) |i (?:have to|must|need to) (?:decline|refuse)|i decline)",
+    rf"(?:{DECLINES}|{AS_A_MODEL}|my apologies|sorry[,.]|unfortunately,? i)",
     _I,
 )
 ASKS_BACK = re.compile(
-    r"(?:(?:could|can|would|will) you (?:please |kindly )?(?:provide|share|paste|clarify|specify|supply|send|upload|confirm|tell|give|let me know)"
-    r"|please (?:provide|share|paste|clarify|specify|supply|send|upload|give me)"
-    r"|(?:don't|do not|didn't|did not|cannot|can't|not) (?:see|find|have|receive|contain)[^\n.]{0,40}(?:excerpt|text|paper|passage|content|attachment|document)"
-    r"|(?:excerpt|text|paper|passage|content|document) (?:is|seems|appears|was|wasn't|is not|isn't)[^\n.]{0,30}(?:missing|cut off|incomplete|included|provided|attached|empty)"
+    rf"(?:(?:could|can|would|will) you (?:please |kindly )?(?:{HAND_OVER}|confirm|tell|give|let me know)"
+    rf"|please (?:{HAND_OVER}|give me)"
+    rf"|(?:don't|do not|didn't|did not|cannot|can't|not) (?:see|find|have|receive|contain)[^\n.]{{0,40}}{HANDED_NOUNS}"
+    rf"|{HANDED_NOUNS} (?:is|seems|appears|was|wasn't|is not|isn't)[^\n.]{{0,30}}(?:missing|cut off|incomplete|included|provided|attached|empty)"
     r"|(?:you )?(?:haven't|have not|didn't|did not) (?:provided?|included?|shared?|attached?|pasted?)|need (?:more|additional|further) (?:information|details|context|text)"
     r"|which (?:part|section|format|language|paper|topic)[^\n.]{0,60}\?|what (?:would you like|do you want|should i)|do you want me to|would you like me to)",
     _I,
 )
 READS_LIKE_REASONING = re.compile(
-    r"(?:ok(?:ay)?\b[,. ]|alright\b|hmm|so,? (?:i|the user|let)|first,? (?:i|let)|let(?:'s| me| us) |i (?:need|have|should|want|will|must|am going|can|think|'ll) ?"
+    rf"(?:{HESITATIONS}\b|so,? (?:i|the user|let)|first,? (?:i|let)|let(?:'s| me| us) |i (?:need|have|should|want|will|must|am going|can|think|'ll) ?"
     r"|i(?:'ll|'ve|'m) |the (?:user|task|query|prompt|request|instructions?|question is asking)\b|this (?:is a (?:prompt|task|request)|task|request|user)\b|to (?:begin|start|address|fulfil|complete|tackle|do this|answer this|create|formulate)\b|we (?:need|have to|are asked|must|should)\b|given (?:this|the)\b|now,? (?:i|let|the)\b|looking at\b|considering\b|based on the (?:user|prompt|instructions))",
     _I,
 )

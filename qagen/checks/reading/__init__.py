@@ -5,6 +5,7 @@ source         the text that an answer has to be grounded in, indexed once
 sources        sources kept indexed, as long as memory allows
 words          lists of English words that more than one check uses
 wordings       phrases that are looked for in many texts
+cues           words that every match of an expression has, read off it
 names          acronyms, formulas and labels, and what acronyms stand for
 abbreviations  those that only the source spells out
 quantities     numbers with their units, in any notation
