@@ -84,7 +84,8 @@ PLACES = [
 def sentence(source: random.Random, sample: int) -> str:
     return (
         f"The {source.choice(SUBJECTS)} of the {source.choice(PLACES)} {source.choice(VERBS)} the {source.choice(THINGS)} by "
-        f"{source.randint(2, 97)} percent in sample {sample} because the {source.choice(SUBJECTS)} of the {source.choice(PLACES)} changes first."
+        f"{source.randint(2, 97)} percent in sample {sample} because the {source.choice(SUBJECTS)} of the "
+        f"{source.choice(PLACES)} changes first."
     )
 
 

@@ -2,7 +2,8 @@
 
 python benchmarks/unplug.py [SECONDS]      # 400 calls at 8 slots of 0.5 s, killed after 100 answers, away for 60 s
 
-The run is the real one, with its engine, breaker and ledgers; only the papers are made up. The server writes down what it was asked and what
+The run is the real one, with its engine, breaker and ledgers; only the papers are made up. The server writes
+down what it was asked and what
 it answered, the ledgers say what was kept, and the two are compared call by call. Kills the server with SIGKILL.
 """
 

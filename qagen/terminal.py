@@ -1,6 +1,7 @@
 """What may be printed: texts of others (file names, titles, servers' words, model output) as a terminal and a log can take them.
 
-Whatever is printed goes through `shown`, which takes out the secrets of this process and writes every character that would act as an escape:
+Whatever is printed goes through `shown`, which takes out the secrets of this process and writes every
+character that would act as an escape:
 ESC and its like move the cursor, set titles and answer questions; direction marks let a name read as another; line separators
 and carriage returns forge lines. JSON output needs none of it: `json` escapes what is not ASCII.
 """

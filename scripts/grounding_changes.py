@@ -19,7 +19,8 @@ _PAIRS = [pair.split("/") for pair in _WORDS["opposites"].split()]
 OPPOSITES = dict(_PAIRS) | {other: one for one, other in _PAIRS}
 SYNONYMS = {one: others.split(", ") for one, others in _WORDS["synonyms"].items()}
 WEAK = re.compile(
-    r"\b(?:some|most|many|several|often|sometimes|usually|typically|generally|frequently|partly|mostly|may|might|can|could|a few|a number of|"
+    r"\b(?:some|most|many|several|often|sometimes|usually|typically|generally|frequently|partly|mostly|may|might"
+    r"|can|could|a few|a number of|"
     r"almost|nearly|approximately|about|likely|probably|possibly|in some cases)\b ?",
     re.IGNORECASE,
 )

@@ -323,7 +323,8 @@ def scitldr(path: Path, nlp: Any, rng: random.Random) -> Iterator[tuple[str, Ite
         title = row["title"].strip(" .")
         for target in row["target"][:1]:
             text = re.sub(
-                r"^(?:In this (?:paper|work),? )?[Ww]e (?:show|find|demonstrate|argue|prove|observe|propose|present|introduce|develop|study|investigate|describe) (?:that )?",
+                r"^(?:In this (?:paper|work),? )?[Ww]e (?:show|find|demonstrate|argue|prove|observe|propose|present"
+                r"|introduce|develop|study|investigate|describe) (?:that )?",
                 "",
                 target,
             )

@@ -8,7 +8,8 @@ The base is a BERT as the Hub has it (config.json, model.safetensors, tokenizer.
 and sentence) and its window are read together; the score comes from the first token and the mean of all. Word and place
 embeddings stay as they are: they are half of the weights, and pairs that are made by rules have few words.
 
-`export` writes ONNX in int8 and says how far its scores are from those in full precision. `measure` takes sets of {"source", "question", "answer", "label": "good"|"wrong", "kind"} and prints, for each kind, the
+`export` writes ONNX in int8 and says how far its scores are from those in full precision. `measure` takes sets
+of {"source", "question", "answer", "label": "good"|"wrong", "kind"} and prints, for each kind, the
 area under the curve against all good ones, and what a threshold would do.
 
 Needs torch, safetensors, tokenizers, onnx and onnxruntime. Everything has a seed; a run on another machine differs in rounding.

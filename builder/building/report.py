@@ -134,8 +134,8 @@ class ResultCounts:
         """What a person should know of all answers together."""
         if replay_stats.answers and replay_stats.thoughts_only == replay_stats.answers:
             yield (
-                f"all {replay_stats.answers} answers stand in the field for reasoning, and their texts are empty: the server takes everything for "
-                f"thoughts ({parser_remedy()}); then build with --refresh"
+                f"all {replay_stats.answers} answers stand in the field for reasoning, and their texts are empty: the server takes "
+                f"everything for thoughts ({parser_remedy()}); then build with --refresh"
             )
 
     def refuse_empty_result(self, run_stats: RunStats, replay_stats: ReplayStats, out: Path) -> None:

@@ -17,7 +17,10 @@ from qagen.errors import DatasetError
 from qagen.records import canonical_json, sha256
 
 CHANGELOG = "CHANGELOG.md"
-_HEAD = "# Changelog\n\nVersions by meaning: major where columns change or records move between splits, minor where records come or go, patch\nfor the rest.\n"
+_HEAD = (
+    "# Changelog\n\nVersions by meaning: major where columns change or records move between splits, minor where records come or go, "
+    "patch\nfor the rest.\n"
+)
 _RELEASES_KEPT = 10
 _LISTED = 20
 _FACTS = (

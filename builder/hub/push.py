@@ -2,7 +2,8 @@
 
 Every try begins with looking at what is there, so that a lost response, another publisher or a killed process leave
 nothing to be mended by hand: a commit that has landed is recognised by its manifest and gets its tag, also when it is
-somebody else's; one whose tag somebody else took meanwhile is numbered anew by a commit of its own; a branch that has moved on is looked at again; a tree that is published already is left alone.
+somebody else's; one whose tag somebody else took meanwhile is numbered anew by a commit of its own; a branch
+that has moved on is looked at again; a tree that is published already is left alone.
 """
 
 import re

@@ -1,7 +1,8 @@
 """What to ask next about a chunk, given what was asked and answered so far: a pure function, replayed on every build.
 
 Where a response gave too little, the question is put once more with the fault named at its end, and without the bad response: a model that
-is shown it goes on in the same way. After that the first question is put again with another seed and more temperature. What earlier attempts gave stays.
+is shown it goes on in the same way. After that the first question is put again with another seed and more
+temperature. What earlier attempts gave stays.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -18,7 +19,8 @@ _WARMER = 0.2
 """What each fresh attempt adds to the temperature."""
 _WARMEST = 1.0
 _FOLLOW_UP = """\
-An earlier answer to this could not be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same rules, {form}"""
+An earlier answer to this could not be used: {fault} Give the pairs now, {pairs} of them, about the same excerpt and under the same \
+rules, {form}"""
 _TOO_FEW = "It has too few pairs."
 _FORMS = {
     "text": """\

@@ -121,7 +121,10 @@ class Surroundings:
         checkpoint = self.setting(part.checkpoint)
         if self.download or self._has_weights(checkpoint):
             return ""
-        return f"the {part.what} ({checkpoint}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), or name a running server in {part.url}"
+        return (
+            f"the {part.what} ({checkpoint}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), "
+            f"or name a running server in {part.url}"
+        )
 
     def _no_inference(self) -> str:
         backend = self.setting("SURYA_INFERENCE_BACKEND") or (
@@ -136,7 +139,10 @@ class Surroundings:
         if self.download or self._has_inference_weights(backend):
             return ""
         repo = self.setting("SURYA_MODEL_CHECKPOINT" if backend == "vllm" else "SURYA_GGUF_REPO")
-        return f"the weights of marker's vision model ({repo}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), or name a running server in {INFERENCE.url}"
+        return (
+            f"the weights of marker's vision model ({repo}) are not here: fetch them with --download ({WEIGHTS_LICENSE}), "
+            f"or name a running server in {INFERENCE.url}"
+        )
 
     def _has_inference_weights(self, backend: str) -> bool:
         if backend == "vllm":

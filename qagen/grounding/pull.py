@@ -1,4 +1,4 @@
-"""An entailment model from the Hub: its weights, its tokenizer and its labels at one commit, each file checked against what the Hub says it is."""
+"""An entailment model from the Hub: weights, tokenizer and labels at one commit, each file checked against what the Hub says it is."""
 
 import hashlib
 import json

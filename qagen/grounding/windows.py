@@ -1,4 +1,4 @@
-"""What an entailment model is shown of a pair: each sentence of the answer under its question, beside what of the source is nearest to both.
+"""What an entailment model is shown of a pair: each sentence of the answer under its question, beside what of the source is nearest.
 
 A whole chunk would cost four times as much and be cut by most small models; and what speaks for a sentence stands in few others. The
 sentences are those that the rules would choose for the question and the answer, in the source's order, up to a number of words.

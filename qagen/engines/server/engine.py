@@ -1,6 +1,7 @@
 """The server engine: OpenAI-compatible servers, one or several, each asked through one client that is shared by all calls.
 
-Who waits for what: a call waits for a free place at a server (`concurrency`), then for the server (`timeout`, the server's queue counted in),
+Who waits for what: a call waits for a free place at a server (`concurrency`), then for the server (`timeout`,
+the server's queue counted in),
 then, where that gave nothing, a while longer before each of `retries` further tries. It keeps its place meanwhile where the server
 says that it has too much to do, which is what slows us down. While a server is gone, nothing is sent to it, and nothing counted.
 """

@@ -305,7 +305,8 @@ def fields(request: Request, aid: Aid = Aid.SCHEMA_AND_BUDGET) -> dict[str, obje
 def further(request: Request, *, budget: bool = True) -> dict[str, object]:
     """The fields of a request beyond the OpenAI protocol, under the names that servers know; others pass over them.
 
-    Without `budget` thoughts are not limited. A budget of thoughts is `thinking_budget_tokens` at llama.cpp, `thinking_token_budget` at vLLM, and an argument of the chat
+    Without `budget` thoughts are not limited. A budget of thoughts is `thinking_budget_tokens` at llama.cpp,
+    `thinking_token_budget` at vLLM, and an argument of the chat
     template at SGLang.
     """
     more: dict[str, object] = dict(request.optional)
