@@ -29,6 +29,9 @@ def encodable(text: str) -> str:
 def canonical_json(value: Any) -> str:
     """One text for one value: keys sorted, no blanks, no escapes, and 1.0 written as 1.
 
+    Written out here, since the key of every answer that is kept is the hash of such a text: a library that ordered keys or
+    wrote numbers otherwise in its next version would have all of them asked again.
+
     Raises:
         ValueError: for NaN and infinities, which JSON does not know.
         TypeError: for anything that is not JSON.

@@ -190,6 +190,8 @@ def make_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: str | bytes) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut.
 
+    Written out here, since libraries for it stop at the rename, and this makes folders, syncs theirs and says what to do.
+
     Raises:
         WorkspaceError: where the disk is full or the folder cannot be written.
     """

@@ -42,7 +42,10 @@ _VERSION = re.compile(r"v?(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """`major.minor.patch`; its tag has a `v` in front."""
+    """`major.minor.patch`; its tag has a `v` in front.
+
+    Three numbers and no more: what `packaging` and `semver` read besides (1.2, 1.2.0rc1, 1.2.0+build) is no version here.
+    """
 
     major: int
     minor: int

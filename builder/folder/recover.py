@@ -4,6 +4,7 @@ Beside `DIR` a staging folder `.DIR.qagen-XXXX/` lives while a dataset is writte
 `new/` is filled, the old `DIR` moves to `old/`, `new/` becomes `DIR`, and what is ours in `old/` is removed.
 """
 
+import glob
 import shutil
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def mend(target: Path) -> None:
     Raises:
         WorkspaceError: where it cannot go back, since something else has its files' names.
     """
-    for staging in sorted(target.parent.glob(f"{_glob_escaped(prefix(target))}*")):
+    for staging in sorted(target.parent.glob(f"{glob.escape(prefix(target))}*")):
         if not (staging / LOCK).is_file():
             continue
         lock = FileLock(staging / LOCK)
@@ -143,7 +144,3 @@ def _is_folder(path: Path) -> bool:
 
 def _is_there(path: Path) -> bool:
     return path.exists() or path.is_symlink()
-
-
-def _glob_escaped(name: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)

@@ -5,5 +5,6 @@ sums           each line's sha256, and seals
 maintenance    show, verify, repair and move
 refresh        answers moved aside, to be asked for again
 models         which weights gave the answers under a model's name
+keyed_store    a table of kept values in a SQLite file
 vectors        embeddings of questions
 """

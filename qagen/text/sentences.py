@@ -2,7 +2,8 @@
 
 Papers are hard on sentence splitters by their abbreviations (`et al.`, `Fig. 3`), initials, decimals and citation marks
 after the stop, and all of these are few and known; so the rules are written out, and what they give for a text
-depends on nothing but the text.
+depends on nothing but the text: chunks, and with them the keys of kept answers, hang on it, so that no model and no library may
+move a boundary.
 """
 
 import re

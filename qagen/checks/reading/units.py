@@ -1,7 +1,8 @@
 """Units of measure: what may be compared with what, and by which factor.
 
 A table of our own, small on purpose: a unit that isn't in it is no unit for the checks, so its number is compared
-alone. Symbols keep their case, since `mM` and `MM` are nine powers of ten apart.
+alone. Symbols keep their case, since `mM` and `MM` are nine powers of ten apart. It is no library of units, since those take
+every short word for a unit ("a" is a year, "in" an inch, "d" a day) and have to be told what a text means.
 """
 
 import re

@@ -159,6 +159,7 @@ class ServerEngine:
         call, failures, spared = next(self._calls), list[Failed](), False
         turned_down: dict[Host, NoAnswer] = {}
         host: Host | None = None
+        # No library's retries: what counts as a try, where the next one goes and what it holds meanwhile hang on breaker and slots.
         while True:
             host = await self._place(host, turned_down)
             leave = self._places.release
