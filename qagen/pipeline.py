@@ -200,7 +200,7 @@ class _PaperStage:
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
         verdicts: Sequence[CheckResult] = [judge(pair, source, self.recipe.settings.checks) for pair in pairs]
         if self.recipe.grounder is not None:
-            verdicts = self.recipe.grounder.judged(verdicts, source)
+            verdicts = self.recipe.grounder.add_scores(verdicts, source)
         for verdict in verdicts:
             scores = Scores(round(verdict.support, 4), grounding=verdict.grounding)
             yield self._result(verdict, scores, (), chunk, generation, None)

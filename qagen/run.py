@@ -45,14 +45,14 @@ class Engine(Protocol):
         """Wait until a call could be sent at once, with none that waits for its turn."""
 
     async def ask(self, request: Request, *, held: bool = False) -> Completion:
-        """The completion of a request; where it is held, it keeps its place among the calls until it is `written`.
+        """The completion of a request; where it is held, it keeps its place among the calls until it is `mark_persisted`.
 
         Raises:
             NoAnswer: for this call alone.
             EngineError: where no further call can succeed either.
         """
 
-    def written(self) -> None:
+    def mark_persisted(self) -> None:
         """An answer is on the disk, and another call may take its place."""
 
 
@@ -405,9 +405,9 @@ class Run:
                 self.watch.note(f"{error}; what was answered is kept, the next run goes on from there")
             self._unanswered(task, error)
             return None
-        completion = self.served.checked(request.model, completion)
+        completion = self.served.check_answer(request.model, completion)
         kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
-        kept.add_done_callback(lambda done: None if done.exception() else engine.written())
+        kept.add_done_callback(lambda done: None if done.exception() else engine.mark_persisted())
         self._helped += task.chunk is not None
         if task.chunk is None:
             self.run_stats.choices[task.paper.sha256] = self.run_stats.choices.get(task.paper.sha256, 0) + 1

@@ -3,7 +3,7 @@
 WORK/papers/ab/abcd.../convert-<fingerprint>/   a conversion
 WORK/papers/ab/abcd.../calls.jsonl              the paper's ledger
 WORK/runs/<time>.json                           what each run did
-WORK/receipts/<out>.json                        what a dataset folder was made from
+WORK/stamps/<out>.json                          what a dataset folder was made from
 WORK/embeddings.sqlite3                         vectors of questions, where an embedding model is used
 WORK/grounding.sqlite3                          scores of claims, where an entailment model is used
 WORK/models.json                                which models answered, and how large they are

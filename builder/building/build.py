@@ -288,7 +288,7 @@ def _about(recipe: Recipe, run_stats: RunStats, before: Base | None) -> BuildPro
         rule_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.rules),
         further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
         judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
-        grounding=recipe.grounder.told if recipe.grounder else None,
+        grounding=recipe.grounder.as_manifest if recipe.grounder else None,
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

@@ -1,9 +1,9 @@
-"""A receipt says that a dataset folder is what a build with certain inputs made, so that the same build need not run again.
+"""A build stamp says that a dataset folder is what a build with certain inputs made, so that the same build need not run again.
 
 It is believed only where everything that the build would read is as it was, byte by byte, and every file of the folder has the
 sha256 that its manifest says. A build that left something for the next one to try again gets none.
 
-What a build reads is hashed before it is read: whatever is changed while it runs differs from the receipt that it leaves.
+What a build reads is hashed before it is read: whatever is changed while it runs differs from the build stamp that it leaves.
 """
 
 import hashlib
@@ -62,13 +62,13 @@ def inputs_hash(papers: Sequence[Paper], settings: ConvertSettings, workspace: W
 
 
 def _place(workspace: Workspace, out: Path) -> Path:
-    return workspace.root / "receipts" / f"{sha256(str(out.resolve()))[:16]}.json"
+    return workspace.root / "stamps" / f"{sha256(str(out.resolve()))[:16]}.json"
 
 
 def write(
     workspace: Workspace, out: Path, read_from: tuple[str | None, str], report: BuildReport, made: Assembled
 ) -> None:
-    """Keep a receipt, unless something is left to be tried again.
+    """Keep a build stamp, unless something is left to be tried again.
 
     Args:
         workspace: of the build.

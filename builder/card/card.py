@@ -12,7 +12,7 @@ import jinja2
 from huggingface_hub import DatasetCardData
 
 from builder.card import plots
-from builder.card.markdown import code, fenced, html_text, quote, text
+from builder.card.markdown import code, code_block, html_text, quote, text
 from builder.folder import read
 from builder.folder.retracted import retracted_papers
 from builder.folder.schema import column_names, record_of, yaml_features
@@ -225,7 +225,7 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701  # Markdown wants more than HTML's escapes: `text`, `cell` and `quote` give them
     )
     environment.filters.update(
-        text=text, html_text=html_text, cell=text, quote=quote, code=code, fenced=fenced
+        text=text, html_text=html_text, cell=text, quote=quote, code=code, code_block=code_block
     )
     environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)
     return environment

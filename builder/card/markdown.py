@@ -46,7 +46,7 @@ def code(value: object, limit: int = 200) -> str:
     return f"`{plain or ' '}`"
 
 
-def fenced(value: object, limit: int = 20_000) -> str:
+def code_block(value: object, limit: int = 20_000) -> str:
     """A text of many lines as a code block whose fence is longer than any run of backticks in it."""
     plain = _UNSEEN_BUT_LINES.sub(" ", str(value)[:limit].replace("\r\n", "\n"))
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from builder.verifying.pages import LEAST_SIMILARITY, Pages, Witness, covers, normalised, similarity
+from builder.verifying.pages import LEAST_SIMILARITY, Pages, Witness, covers, normalise, similarity
 from qagen.records import Document, Evidence, Record, record_id, sha256
 
 _SIDES = 4
@@ -48,7 +48,7 @@ def fault_on_pages(record: Record, pages: Pages, document: Document | None) -> s
     for number, item in enumerate(record.evidence, 1):
         text = document.text[item.start : item.end] if document else item.text or ""
         witness = pages.by_ocr if item.ocr and _read_by_rules(record) else pages
-        fault = _fault_on_page(item, normalised(text), witness)
+        fault = _fault_on_page(item, normalise(text), witness)
         if fault:
             return f"evidence {number}: {fault}"
     return None

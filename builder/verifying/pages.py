@@ -46,7 +46,7 @@ class PageText:
     """The text of a page.
 
     Attributes:
-        letters: the page's text, normalised.
+        letters: the page's text, normalise.
         width, height: of the page as displayed, in points.
     """
 
@@ -63,7 +63,7 @@ class Witness(Protocol):
         ...
 
     def inside(self, number: int, box: BBox) -> str:
-        """The normalised text that stands in a box of a page, with a small margin."""
+        """The normalise text that stands in a box of a page, with a small margin."""
         ...
 
 
@@ -86,7 +86,7 @@ class ReadPages:
     def page(self, number: int) -> PageText:
         """All that stands on a page."""
         read = self._read(number)
-        letters = normalised(" ".join(line.text for line in read.lines))
+        letters = normalise(" ".join(line.text for line in read.lines))
         return PageText(letters, read.angle.width, read.angle.height)
 
     def inside(self, number: int, box: BBox) -> str:
@@ -98,7 +98,7 @@ class ReadPages:
             left, top, right, bottom = read.angle.displayed(word.box)
             if x0 <= (left + right) / 2 <= x1 and y0 <= (top + bottom) / 2 <= y1:
                 found.append(word.text)
-        return normalised(" ".join(found))
+        return normalise(" ".join(found))
 
 
 class Pages:
@@ -112,14 +112,14 @@ class Pages:
     def _page(self, number: int) -> PageText:
         with self._opened(number) as (page, text):
             width, height = page.get_size()
-            return PageText(normalised(text.get_text_range()), width, height)
+            return PageText(normalise(text.get_text_range()), width, height)
 
     def inside(self, number: int, box: BBox) -> str:
-        """The normalised text whose glyphs stand in a box of a page, with a small margin."""
+        """The normalise text whose glyphs stand in a box of a page, with a small margin."""
         with self._opened(number) as (page, text):
             bounds = _to_user_space(_grown(box), page.get_bbox(), page.get_rotation())
             left, bottom, right, top = bounds
-            return normalised(text.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
+            return normalise(text.get_text_bounded(left=left, bottom=bottom, right=right, top=top))
 
     @contextmanager
     def _opened(self, number: int) -> Iterator[tuple[pdfium.PdfPage, pdfium.PdfTextPage]]:
@@ -171,7 +171,7 @@ def covers(page: PageText, box: BBox) -> bool:
 
 
 def similarity(needle: str, text: str) -> float:
-    """How much of one normalised text stands in another, in [0, 1]; 1 when all of it does, in one piece."""
+    """How much of one normalise text stands in another, in [0, 1]; 1 when all of it does, in one piece."""
     if not needle:
         return 0.0
     if needle in text:
@@ -181,7 +181,7 @@ def similarity(needle: str, text: str) -> float:
     return fuzz.partial_ratio(needle, text) / 100
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """Letters and digits only, compatibility forms and case folded, accents and markup removed.
 
     Blanks and hyphens go, and with them hyphenation and line ends; so do Markdown's signs, HTML tags and the

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from qagen.engines.presets import merged, sampling
+from qagen.engines.presets import merge_system_turn, sampling
 from qagen.parsing import Parsed, parse
 from qagen.reasons import Reason
 from qagen.records import Completion, Message, Request, canonical_json, encodable, sha256
@@ -160,7 +160,7 @@ def request_for(
 ) -> Request:
     """A request whose seed follows from its messages, attempt and vote, so that it is the same on every build."""
     how = sampling(settings, model)
-    messages = merged(messages) if how.merged else messages
+    messages = merge_system_turn(messages) if how.merged else messages
     turns = [[message.role, message.content] for message in messages]
     return Request(
         model=model,

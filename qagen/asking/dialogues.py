@@ -78,7 +78,7 @@ def chunk_dialogue(
     exchanges = tuple(past for past, _ in placed)
     found: Sequence[CheckResult] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
     if recipe.grounder is not None:
-        found = recipe.grounder.judged(found, source)
+        found = recipe.grounder.add_scores(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)
     if not recipe.judges:
         return DialogueResult(history, pairs, exchanges, answered)

@@ -174,7 +174,7 @@ def check(
     from qagen.asking.judge import JudgedPair
     from qagen.checks import refuse_unknown
     from qagen.checks.reading.sources import SourceCache
-    from qagen.cli.check import JudgeOrder, as_json, check_lines, explained
+    from qagen.cli.check import JudgeOrder, as_json, check_lines, explain_line
     from qagen.cli.judged_lines import Checked
 
     if not judge and (also_rejected or engine or model or base_url or offline):
@@ -194,7 +194,7 @@ def check(
 
     def show(row: Checked, one: JudgedPair) -> None:
         if explain:
-            say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
+            say(f"== {shown_line(str(row.id))}: " + "\n".join(explain_line(row, one, sources)))
         else:
             line(as_json(row, one, judged=judge))
 

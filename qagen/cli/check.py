@@ -121,7 +121,7 @@ def _checked(
         pair = Pair(row["question"], row["answer"])
         verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
         if grounder is not None:
-            verdict = grounder.judged([verdict], source)[0]
+            verdict = grounder.add_scores([verdict], source)[0]
         yield Checked(number, row["id"], row["source"], verdict, row.get("label"), row.get("kind"))
 
 
@@ -226,7 +226,7 @@ def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
     }
 
 
-def explained(row: Checked, one: JudgedPair, sources: SourceCache) -> Iterator[str]:
+def explain_line(row: Checked, one: JudgedPair, sources: SourceCache) -> Iterator[str]:
     """A line's verdict for a person."""
     first, *others = explanation_lines(one.verdict, sources.of(row.source))
     yield first if not one.faults else first.replace("accepted", "turned down by the judge", 1)

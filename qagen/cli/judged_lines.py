@@ -140,7 +140,7 @@ class LineJudge:
             self.calls.missing += 1
             return None
         try:
-            completion = self._served.checked(request.model, await self._engine.ask(request))
+            completion = self._served.check_answer(request.model, await self._engine.ask(request))
         except NoAnswer:
             self.calls.missing += 1
             return None

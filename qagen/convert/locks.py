@@ -1,6 +1,6 @@
 """Passwords of PDFs: where they come from, and a copy without one for libraries that ask for none.
 
-They are in no setting, so that no receipt, manifest or record can show them: the setting is the file they stand in.
+They are in no setting, so that no build stamp, manifest or record can show them: the setting is the file they stand in.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ def load_conversion(
 
 
 @contextlib.contextmanager
-def unlocked(path: Path, words: tuple[str, ...], folder: Path) -> Iterator[Path]:
+def open_unlocked(path: Path, words: tuple[str, ...], folder: Path) -> Iterator[Path]:
     """A PDF that opens without a password: the file itself, or a copy in `folder` that is gone afterwards.
 
     Raises:

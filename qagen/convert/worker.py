@@ -48,14 +48,14 @@ def main() -> None:
 
 def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     """Convert one PDF into its folder and say how it ended."""
-    from qagen.convert.locks import unlocked
+    from qagen.convert.locks import open_unlocked
     from qagen.convert.preflight import check
     from qagen.convert.private_copy import private_copy
 
     try:
         with (
             private_copy(job.path, job.paper_sha256, job.scratch) as copy,
-            unlocked(copy, job.passwords, job.scratch) as path,
+            open_unlocked(copy, job.passwords, job.scratch) as path,
         ):
             _save(job, path, check(path), say)
     except ConversionError as error:

@@ -137,7 +137,7 @@ def briefly(ask: AskSettings, model: str, budget: int) -> AskSettings:
     return ask.model_copy(update=change)
 
 
-def merged(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def merge_system_turn(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """The same turns with the text of a system's turn at the head of the user's turn that follows it."""
     if len(messages) < 2 or messages[0].role != "system" or messages[1].role != "user":
         return messages

@@ -274,7 +274,7 @@ def shows(told: Statement) -> str | None:
     return led(main, f"what {main.helper} {main.subject} {main.form.base}")
 
 
-def implied(told: Statement) -> str | None:
+def implication(told: Statement) -> str | None:
     """`X, suggesting that Y` -> What does the fact that X suggest?"""
     found = _IMPLIED.match(told.text)
     main = clause(found["main"]) if found else None

@@ -11,7 +11,7 @@ from qagen.extractive.causes import (
     cause,
     consequence,
     effect,
-    implied,
+    implication,
     link,
     role,
     shows,
@@ -26,7 +26,7 @@ from qagen.extractive.ways import (
     by_doing,
     by_means,
     condition,
-    handled,
+    how_handled,
     purpose,
     takes,
     under_condition,
@@ -37,7 +37,7 @@ Rule = Callable[[Statement], str | None]
 
 RULES: tuple[Rule, ...] = (
     why, by_doing, cause, what_happens, comparison, contrast, effect, change, link, role, amount, value, extreme,
-    consequence, attribute, shows, implied, under_condition, purpose, way, condition, by_means, handled, takes,
+    consequence, attribute, shows, implication, under_condition, purpose, way, condition, by_means, how_handled, takes,
 )  # fmt: skip
 """In the order in which they are tried and preferred: what explains before what only counts."""
 

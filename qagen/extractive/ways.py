@@ -117,7 +117,7 @@ def takes(told: Statement) -> str | None:
     return led(main, f"what {main.asked(found['link'] or '')}") if is_specific(main.subject) else None
 
 
-def handled(told: Statement) -> str | None:
+def how_handled(told: Statement) -> str | None:
     """`X was washed in Y` -> How was X washed?"""
     main = told.clause
     found = _HANDLED.match(main.rest) if main is not None and main.word in BE else None

@@ -51,11 +51,11 @@ class Grounder:
     runtime: str = ""
 
     @property
-    def told(self) -> dict[str, str]:
+    def as_manifest(self) -> dict[str, str]:
         """What a manifest says of it."""
         return {"model": self.name, "sha256": self.identity, "runtime": self.runtime}
 
-    def judged(self, verdicts: Sequence[CheckResult], source: IndexedSource) -> tuple[CheckResult, ...]:
+    def add_scores(self, verdicts: Sequence[CheckResult], source: IndexedSource) -> tuple[CheckResult, ...]:
         """The verdicts on pairs of one source, those that were accepted with a score, and turned down where it is too low."""
         findings = self.findings([one for one in verdicts if one.accepted], source)
         accepted = iter(findings)

@@ -91,7 +91,7 @@ class ModelRegistry:
         if len(said) == 1 and None not in digests:
             (self._digests[declared],) = said
 
-    def checked(self, declared: str, completion: Completion) -> Completion:
+    def check_answer(self, declared: str, completion: Completion) -> Completion:
         """An answer with the digest beside it, compared with those before under the same name; the first is remembered.
 
         Raises:

@@ -13,7 +13,7 @@ from qagen.parsing.reasoning import Apart, set_apart, without_tags
 from qagen.parsing.response_fault import response_fault
 from qagen.parsing.shapes import read_shaped
 from qagen.parsing.unmarked import answered_below
-from qagen.parsing.unwrap import unwrapped
+from qagen.parsing.unwrap import unwrap_response
 from qagen.reasons import Reason
 from qagen.records import Fault, Pair
 
@@ -180,7 +180,7 @@ def _explained(found: _Read) -> list[tuple[str, str]]:
 def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
     if len(text) > MOST_CHARACTERS:
         text, finish_reason = text[:MOST_CHARACTERS], "length"
-    text = unwrapped(text)
+    text = unwrap_response(text)
     apart = set_apart(text, cut=finish_reason == "length")
     cut = "the reasoning is never closed" if apart.unclosed is not None else None
     if finish_reason == "length":

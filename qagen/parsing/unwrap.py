@@ -17,7 +17,7 @@ _JSON_INSIDE = re.compile(r"[{\[]\s*+\"")
 _DEEPEST = 3
 
 
-def unwrapped(text: str) -> str:
+def unwrap_response(text: str) -> str:
     """The response without its wrapping, with line breaks of one kind."""
     if "\r" in text or "\u2028" in text or "\u2029" in text or "\x85" in text:
         text = _BREAKS.sub("\n", text)

@@ -86,7 +86,7 @@ def test_a_build_keeps_scores_says_what_gave_them_and_is_the_same_again(work, tm
     assert made["grounding"]["runtime"].startswith("onnxruntime ")
     assert "grounding" not in json.loads((tmp_path / "plain" / "manifest.json").read_text())["made"]
     before, kept = hashes(tmp_path / "d"), (work / FILE).read_bytes()
-    (work / "receipts").rename(work / "forgotten")
+    (work / "stamps").rename(work / "forgotten")
     build(EXAMPLES, tmp_path / "d", work, *arguments)
     assert hashes(tmp_path / "d") == before
     assert (work / FILE).read_bytes() == kept

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.verifying.pages import PageError, PageText, covers, normalised, open_pdf, similarity
+from builder.verifying.pages import PageError, PageText, covers, normalise, open_pdf, similarity
 
 SCALE = 100
 
@@ -64,8 +64,8 @@ def test_text_is_found_in_its_box_however_the_page_is_turned_and_cropped(tmp_pat
     box = displayed(path, wanted)
     with open_pdf(path) as pages:
         assert covers(pages.page(1), box)
-        assert pages.inside(1, box) == normalised(wanted)
-        assert normalised(wanted) in pages.page(1).letters
+        assert pages.inside(1, box) == normalise(wanted)
+        assert normalise(wanted) in pages.page(1).letters
 
 
 def test_a_page_that_is_not_there_and_a_file_that_is_no_pdf_say_so(tmp_path):
@@ -119,14 +119,14 @@ def test_a_box_has_an_area_and_lies_on_its_page(box, lies):
     ],
 )
 def test_markup_hyphens_ligatures_and_accents_make_no_difference(document, page):
-    assert normalised(document) == normalised(page)
+    assert normalise(document) == normalise(page)
 
 
 @given(st.text(), st.text(), st.text())
 def test_a_text_is_wholly_like_one_that_holds_it(before, needle, after):
-    letters = normalised(needle)
+    letters = normalise(needle)
     expected = 1.0 if letters else 0.0
-    assert similarity(letters, normalised(before) + letters + normalised(after)) == expected
+    assert similarity(letters, normalise(before) + letters + normalise(after)) == expected
 
 
 def test_a_longer_text_is_not_found_in_a_shorter_one():

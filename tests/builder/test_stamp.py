@@ -1,4 +1,4 @@
-"""A build that has nothing to do: found out by a receipt, and only where everything is as it was."""
+"""A build that has nothing to do: found out by a build stamp, and only where everything is as it was."""
 
 import json
 import os
@@ -108,7 +108,7 @@ CHANGES = {
     ],
     "a paper more": lambda place: shutil.copy(EXAMPLES / "peatland.pdf", place.papers),
     "another name of a paper": lambda place: (place.papers / "interlayer.pdf").rename(place.papers / "x.pdf"),
-    "a damaged receipt": lambda place: next(place.work.glob("receipts/*")).write_text("{"),
+    "a damaged build stamp": lambda place: next(place.work.glob("stamps/*")).write_text("{"),
     "a folder that is gone": lambda place: shutil.rmtree(place.out),
 }
 
@@ -141,7 +141,7 @@ def test_a_build_that_left_something_to_try_again_has_no_receipt(work, tmp_path)
 
     with pytest.raises(EngineError, match="no chunk has an answer"):
         made.build(offline, offline=True)
-    assert not list(made.work.glob("receipts/*"))
+    assert not list(made.work.glob("stamps/*"))
 
 
 def asked(place, server, **ask):
@@ -243,9 +243,9 @@ def test_another_version_of_any_library_is_another_build(tmp_path):
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_receipt_is_no_receipt_and_the_build_runs(place, damage):
-    (receipt,) = place.work.glob("receipts/*.json")
+    (stamp,) = place.work.glob("stamps/*.json")
     before = hashes(place.out)
-    spoil(receipt, damage)
+    spoil(stamp, damage)
     with suppress(WorkspaceError):  # in the way of the new one
         place.build()
     assert place.runs() == 2

@@ -53,7 +53,7 @@ class Model:
         self.shown = []
         self.requests = []
 
-    def written(self):
+    def mark_persisted(self):
         pass
 
     async def idle(self):

@@ -13,10 +13,10 @@ def said(name=None, fingerprint=None):
 
 
 def test_the_first_model_that_answers_under_a_name_is_remembered_for_later_runs(tmp_path):
-    ModelRegistry(Workspace(tmp_path)).checked("r1", said("r1:32b", "a"))
-    ModelRegistry(Workspace(tmp_path)).checked("other", said("r1:7b", "b"))
+    ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("r1:32b", "a"))
+    ModelRegistry(Workspace(tmp_path)).check_answer("other", said("r1:7b", "b"))
     with pytest.raises(ModelChanged) as caught:
-        ModelRegistry(Workspace(tmp_path)).checked("r1", said("r1:7b", "a"))
+        ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("r1:7b", "a"))
     assert str(caught.value) == (
         "for 'r1' the server answers with r1:7b (fingerprint a), and answers in this workspace are from r1:32b (fingerprint a): "
         "another model under the same name; go on with both with --accept-model-change, or ask everything anew with --refresh "
@@ -27,31 +27,31 @@ def test_the_first_model_that_answers_under_a_name_is_remembered_for_later_runs(
 @pytest.mark.parametrize("later", [said("r1:32b"), said(None, "a"), said(None, None), said("r1:32b", "a")])
 def test_what_a_server_does_not_say_is_not_compared(tmp_path, later):
     models = ModelRegistry(Workspace(tmp_path))
-    models.checked("r1", said("r1:32b", "a"))
-    models.checked("r1", later)
+    models.check_answer("r1", said("r1:32b", "a"))
+    models.check_answer("r1", later)
 
 
 def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
-    ModelRegistry(Workspace(tmp_path)).checked("r1", said("x", "a"))
-    ModelRegistry(Workspace(tmp_path), accept=True).checked("r1", said("x", "b"))
+    ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("x", "a"))
+    ModelRegistry(Workspace(tmp_path), accept=True).check_answer("r1", said("x", "b"))
     later = ModelRegistry(Workspace(tmp_path))
-    later.checked("r1", said("x", "a"))
-    later.checked("r1", said("x", "b"))
+    later.check_answer("r1", said("x", "a"))
+    later.check_answer("r1", said("x", "b"))
     with pytest.raises(ModelChanged):
-        later.checked("r1", said("x", "c"))
+        later.check_answer("r1", said("x", "c"))
 
 
 def test_a_name_that_is_forgotten_takes_what_answers_next(tmp_path):
     models = ModelRegistry(Workspace(tmp_path))
-    models.checked("r1", said("x"))
+    models.check_answer("r1", said("x"))
     models.forget("r1")
-    ModelRegistry(Workspace(tmp_path)).checked("r1", said("y"))
+    ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("y"))
 
 
 def test_a_digest_stands_beside_the_answer_and_a_later_one_stops_the_run_before_it_asks(tmp_path):
     models = ModelRegistry(Workspace(tmp_path))
     models.expect("r1", ["aa"])
-    assert models.checked("r1", said("x", "fp")) == Completion(
+    assert models.check_answer("r1", said("x", "fp")) == Completion(
         "x", served_model="x", fingerprint="fp", digest="aa"
     )
     later = ModelRegistry(Workspace(tmp_path))
@@ -70,10 +70,10 @@ def test_weights_that_nobody_has_asked_are_not_remembered(tmp_path):
 
 def test_what_is_said_later_of_a_known_model_counts_from_then_on(tmp_path):
     models = ModelRegistry(Workspace(tmp_path))
-    models.checked("r1", said("x"))
-    models.checked("r1", said("x", "a"))
+    models.check_answer("r1", said("x"))
+    models.check_answer("r1", said("x", "a"))
     with pytest.raises(ModelChanged):
-        ModelRegistry(Workspace(tmp_path)).checked("r1", said("x", "b"))
+        ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("x", "b"))
 
 
 def test_servers_with_different_weights_under_one_name_are_not_one_model(tmp_path):
@@ -81,12 +81,12 @@ def test_servers_with_different_weights_under_one_name_are_not_one_model(tmp_pat
         ModelRegistry(Workspace(tmp_path)).expect("r1", ["aa", "bb", None])
     models = ModelRegistry(Workspace(tmp_path))
     models.expect("r1", ["aa", None])
-    assert models.checked("r1", said()).digest is None
+    assert models.check_answer("r1", said()).digest is None
 
 
 def test_answers_that_are_kept_are_compared_too(tmp_path):
     models = ModelRegistry(Workspace(tmp_path))
-    models.checked("r1", said("x", "b"))
+    models.check_answer("r1", said("x", "b"))
     models.check_kept("r1", ModelIdentity("x"))
     with pytest.raises(ModelChanged, match=r"an answer that is kept here is from x \(fingerprint a\)"):
         models.check_kept("r1", ModelIdentity("x", "a"))

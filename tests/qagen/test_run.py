@@ -72,7 +72,7 @@ class Answering:
         self.limit = 3
         self.places = asyncio.Semaphore(3)
 
-    def written(self):
+    def mark_persisted(self):
         pass
 
     async def idle(self):

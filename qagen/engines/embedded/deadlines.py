@@ -50,10 +50,10 @@ class _Begin(threading.local):
     def __call__(self, _request: object) -> None:
         self.end = self.clock() + self.seconds
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         return self.end - self.clock()
 
-    def passed(self, size: int) -> None:
+    def received(self, size: int) -> None:
         self.end += size / _SLOWEST
 
 
@@ -81,14 +81,14 @@ class _Paced:
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data: bytes = self._within(timeout, lambda left: self._stream.read(max_bytes, left))
-        self._begin.passed(len(data))
+        self._begin.received(len(data))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for first in range(0, len(buffer), _PIECE):
             piece = buffer[first : first + _PIECE]
             self._within(timeout, partial(self._stream.write, piece))
-            self._begin.passed(len(piece))
+            self._begin.received(len(piece))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
@@ -103,12 +103,12 @@ class _Paced:
         self._stream.close()
 
     def _within(self, timeout: float | None, step: Callable[[float], Any]) -> Any:
-        left = self._begin.left()
+        left = self._begin.seconds_left()
         try:
             if left > 0:
                 return step(left if timeout is None else min(timeout, left))
         except self._core.TimeoutException:
-            if self._begin.left() > 0:
+            if self._begin.seconds_left() > 0:
                 raise
         raise self._core.RemoteProtocolError(
             f"no whole answer within {self._begin.seconds:g} s, but a few bytes now and then"

@@ -9,7 +9,7 @@ import httpx
 
 from qagen.engines.embedded.deadlines import Clock, pace
 from qagen.engines.embedded.weights import Kept
-from qagen.engines.server.responses import said
+from qagen.engines.server.responses import complaint_of
 from qagen.errors import ServerRefused, ServerUnreachable
 
 ADDRESS = "http://127.0.0.1:11434"
@@ -59,7 +59,7 @@ def hand_over(model: Kept, context: int, address: str = ADDRESS, clock: Clock = 
 def _accepted(response: httpx.Response, name: str) -> None:
     if response.is_error:
         raise ServerRefused(
-            f"Ollama turns {name!r} down (HTTP {response.status_code}: {said(response.content)})",
+            f"Ollama turns {name!r} down (HTTP {response.status_code}: {complaint_of(response.content)})",
             remedy="see its log, or update it",
         )
 

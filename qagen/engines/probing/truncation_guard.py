@@ -86,13 +86,13 @@ class TruncationGuard:
             await self._examine(request, completion)
         except BaseException:  # whatever it is, the answer is thrown away
             if held:
-                self._server.written()
+                self._server.mark_persisted()
             raise
         return completion
 
-    def written(self) -> None:
-        """Free the place of an answer that `ask` held."""
-        self._server.written()
+    def mark_persisted(self) -> None:
+        """Free the slot of an answer that `ask` held."""
+        self._server.mark_persisted()
 
     async def _examine(self, request: Request, completion: Completion) -> None:
         if is_alarming(request, completion):

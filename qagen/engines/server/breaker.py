@@ -55,7 +55,7 @@ class Breaker:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
 
-    def answered(self, host: Host) -> None:
+    def note_answer(self, host: Host) -> None:
         """A server gave an answer: it is there."""
         host.missed.clear()
         if not host.proven:
@@ -64,7 +64,7 @@ class Breaker:
             self._pause.pop(host, None)
             self._note(f"the server at {host.url!r} answers again; going on")
 
-    def failed(self, host: Host, failure: Failed, call: int) -> bool:
+    def note_failure(self, host: Host, failure: Failed, call: int) -> bool:
         """A try at a server failed; returns whether that was the server's absence and says nothing about the call."""
         if not failure.away:
             host.missed.clear()
@@ -73,7 +73,7 @@ class Breaker:
         absent = failure.refused or (not failure.lost and not host.proven)
         many = len(host.missed) >= _IN_A_ROW and len(set(host.missed)) > 1
         if absent or many or not host.proven:
-            self.gone(host, failure.what)
+            self.mark_gone(host, failure.what)
         return absent
 
     async def is_there(self, host: Host, what: str) -> bool:
@@ -84,10 +84,10 @@ class Breaker:
             except (Failed, ServerRefused, NoAnswer):
                 return True  # it said something
             except EngineError:
-                self.gone(host, what)
+                self.mark_gone(host, what)
         return host.gone is None
 
-    def gone(self, host: Host, what: str, absent: Collection[Host] = ()) -> None:
+    def mark_gone(self, host: Host, what: str, absent: Collection[Host] = ()) -> None:
         """Take a server to be gone, and begin to wait for it.
 
         Args:

@@ -91,7 +91,7 @@ class AdaptiveLimit:
         self.sent += 1
         return self.sent
 
-    def answered(self, number: int, company: int, seconds: float, tokens: int | None) -> None:
+    def record_answer(self, number: int, company: int, seconds: float, tokens: int | None) -> None:
         """A call ended with an answer.
 
         Args:

@@ -1,9 +1,9 @@
 """The server engine: OpenAI-compatible servers, one or several, each asked through one client that is shared by all calls.
 
-Who waits for what: a call waits for a free place at a server (`concurrency`), then for the server (`timeout`,
-the server's queue counted in),
-then, where that gave nothing, a while longer before each of `retries` further tries. It keeps its place meanwhile where the server
-says that it has too much to do, which is what slows us down. While a server is gone, nothing is sent to it, and nothing counted.
+Who waits for what: a call waits for a free slot at a server (`concurrency`), then for the server (`timeout`, the server's queue
+counted in), then, where that gave nothing, a while longer before each of `retries` further tries. It keeps its slot meanwhile
+where the server says that it has too much to do, which is what slows us down. While a server is gone, nothing is sent to it,
+and nothing counted.
 """
 
 import asyncio
@@ -76,11 +76,11 @@ class ServerEngine:
         self._sleep = sleep
         self._jitter = jitter
         self._calls = count()
-        self._places = Slots(self.hosts)
+        self._slots = Slots(self.hosts)
         self._breaker = Breaker(
             settings.reconnect_timeout,
             hosts=self.hosts,
-            changed=self._places.changed,
+            changed=self._slots.hand_out,
             note=note,
             clock=clock,
             sleep=sleep,
@@ -99,15 +99,15 @@ class ServerEngine:
     @property
     def limit(self) -> int:
         """How many calls may be under way now, at all servers together."""
-        return sum(host.search.limit for host in self.hosts if host.gone is None)
+        return sum(host.adaptive_limit.limit for host in self.hosts if host.gone is None)
 
     async def idle(self) -> None:
         """Wait until a call could be sent at once."""
-        await self._places.idle()
+        await self._slots.idle()
 
-    def written(self) -> None:
-        """Free the place of an answer that `ask` held: it is on the disk, or thrown away."""
-        self._places.written()
+    def mark_persisted(self) -> None:
+        """Free the slot of an answer that `ask` held: it is on the disk, or thrown away."""
+        self._slots.mark_persisted()
 
     async def models(self) -> tuple[str, ...]:
         """The names of the models that the servers offer, in their order.
@@ -147,7 +147,7 @@ class ServerEngine:
 
         Args:
             request: what to ask.
-            held: whether the answer keeps its place until it is `written`, so that a kill loses no more answers than there
+            held: whether the answer keeps its slot until it is `mark_persisted`, so that a kill loses no more answers than there
                 may be calls.
 
         Raises:
@@ -161,17 +161,17 @@ class ServerEngine:
         host: Host | None = None
         # No library's retries: what counts as a try, where the next one goes and what it holds meanwhile hang on breaker and slots.
         while True:
-            host = await self._place(host, turned_down)
-            leave = self._places.release
+            host = await self._slot(host, turned_down)
+            leave = self._slots.release
             try:
                 completion = await self._try(host, request)
-                leave = self._places.answered if held else leave
+                leave = self._slots.end_call if held else leave
                 return completion
             except NoAnswer as error:  # another server may have a longer context, or another mind
                 turned_down[host] = error
                 continue
             except Failed as failure:
-                if self._breaker.failed(host, failure, call):
+                if self._breaker.note_failure(host, failure, call):
                     continue
                 failures.append(failure)
                 if len(failures) > self._settings.retries:
@@ -188,27 +188,29 @@ class ServerEngine:
             if pause:
                 await self._sleep(pause)
 
-    async def _place(self, rather_not: Host | None, turned_down: Mapping[Host, NoAnswer]) -> Host:
-        """A place at a server that has not turned the request down; raises what the first said where all that are there have."""
+    async def _slot(self, rather_not: Host | None, turned_down: Mapping[Host, NoAnswer]) -> Host:
+        """A slot at a server that has not turned the request down; raises what the first said where all that are there have."""
         while True:
             if turned_down and all(host in turned_down or host.gone is not None for host in self.hosts):
                 raise next(iter(turned_down.values()))
-            host = await self._places.acquire(rather_not=rather_not)
+            host = await self._slots.acquire(rather_not=rather_not)
             if host not in turned_down:
                 return host
-            self._places.release(host)
+            self._slots.release(host)
             await self._sleep(FIRST_PAUSE)
 
     async def _try(self, host: Host, request: Request) -> Completion:
-        number, company, began = host.search.number(), host.under_way, self._clock()
+        number, company, began = host.adaptive_limit.number(), host.under_way, self._clock()
         try:
             completion = await host.complete(request, self._settings.timeout)
         except Failed as failure:
             if failure.busy:
-                host.search.turned_away(number)
+                host.adaptive_limit.turned_away(number)
             raise
-        self._breaker.answered(host)
-        host.search.answered(number, company, self._clock() - began, completion.completion_tokens)
+        self._breaker.note_answer(host)
+        host.adaptive_limit.record_answer(
+            number, company, self._clock() - began, completion.completion_tokens
+        )
         return completion
 
     def _pause(self, failures: int, asked: float | None) -> float:
@@ -229,7 +231,7 @@ class ServerEngine:
             raise missing[0][1]
         absent = [host for host, _ in missing]
         for host in absent:
-            self._breaker.gone(host, "it does not answer", absent)
+            self._breaker.mark_gone(host, "it does not answer", absent)
         return {
             host: answer
             for host, answer in zip(self.hosts, answers, strict=True)

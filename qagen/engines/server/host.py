@@ -14,21 +14,21 @@ from qagen.engines.server.http_client import (
     NOTHING_READ,
     Aid,
     BadBody,
-    broken,
     checked_url,
+    describe_break,
     fields,
     guard,
     open_client,
 )
 from qagen.engines.server.responses import (
     Unusable,
+    complaint_of,
     is_overflow,
     one_line,
     read_completion,
     read_models,
     read_vectors,
     retry_after,
-    said,
 )
 from qagen.errors import EngineError, NoAnswer, ServerRefused, ServerUnreachable
 from qagen.records import Completion, Request
@@ -92,7 +92,7 @@ class Host:
 
     Attributes:
         url: its address as the settings name it.
-        search: how many calls it may have.
+        adaptive_limit: how many calls it may have.
         under_way: how many it has, those included that wait because it said that it is busy.
         gone: why it is taken to be gone; None while it is there.
         dead: whether the waiting for it is over.
@@ -104,7 +104,7 @@ class Host:
     url: str
     client: openai.AsyncOpenAI
     http: httpx.AsyncClient
-    search: AdaptiveLimit
+    adaptive_limit: AdaptiveLimit
     key: str | None = field(repr=False)
     within: Within
     under_way: int = 0
@@ -117,12 +117,12 @@ class Host:
     @property
     def has_place(self) -> bool:
         """Whether a call may be sent to it."""
-        return self.gone is None and self.under_way < self.search.limit
+        return self.gone is None and self.under_way < self.adaptive_limit.limit
 
     @property
     def load(self) -> float:
         """Its calls as a share of those that it may have."""
-        return self.under_way / self.search.limit
+        return self.under_way / self.adaptive_limit.limit
 
     async def complete(self, request: Request, seconds: float, *, whole: bool = False) -> Completion:
         """One try to get an answer.
@@ -225,7 +225,7 @@ class Host:
             cause = error.__cause__
             if isinstance(cause, BadBody):
                 raise Failed(str(cause)) from None
-            what, refused = broken(cause or error)
+            what, refused = describe_break(cause or error)
             raise Failed(what, lost=True, refused=refused) from None
         except (openai.OpenAIError, *NOTHING_READ) as error:
             raise Failed(one_line(str(error)) or type(error).__name__) from None
@@ -233,7 +233,7 @@ class Host:
 
     def _turned_down(self, response: httpx.Response) -> Failed | EngineError:
         status = response.status_code
-        words = said(response.content)
+        words = complaint_of(response.content)
         what = f"HTTP {status}: {words}"
         if is_overflow(status, words):
             return NoAnswer(
@@ -256,7 +256,7 @@ class Host:
 def open_host(
     base_url: str,
     key: str | None,
-    search: AdaptiveLimit,
+    adaptive_limit: AdaptiveLimit,
     http: httpx.AsyncClient | None = None,
     within: Within = asyncio.timeout,
 ) -> Host:
@@ -275,7 +275,7 @@ def open_host(
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
         http_client=http,
     )
-    return Host(base_url, client, http, search, key, within)
+    return Host(base_url, client, http, adaptive_limit, key, within)
 
 
 def _remedy(response: httpx.Response) -> str:

@@ -206,7 +206,7 @@ def _httpx(proxy: httpx.Proxy | None, context: ssl.SSLContext | Literal[False]) 
     return httpx.AsyncHTTPTransport(verify=context, proxy=proxy, limits=limits, socket_options=_ALIVE)
 
 
-def broken(error: BaseException) -> tuple[str, bool]:
+def describe_break(error: BaseException) -> tuple[str, bool]:
     """What broke a connection, for a person, and whether there was none at all.
 
     Args:

@@ -30,7 +30,7 @@ def read_completion(body: bytes) -> Completion:
     raw, value = _load(body)
     choices = value.get("choices")
     if not isinstance(choices, list) or not choices:
-        words = f", only {said(body)}" if value.get("error") else ""
+        words = f", only {complaint_of(body)}" if value.get("error") else ""
         raise Unusable(f"a reply without choices{words}")
     choice = choices[0]
     message = choice.get("message") if isinstance(choice, dict) else None
@@ -71,7 +71,7 @@ def read_vectors(body: bytes, count: int) -> list[list[float]]:
     _, value = _load(body)
     data = value.get("data")
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data) or len(data) != count:
-        words = f", only {said(body)}" if value.get("error") else ""
+        words = f", only {complaint_of(body)}" if value.get("error") else ""
         raise Unusable(f"a reply without a vector for each text{words}")
     numbers = [row.get("index", place) for place, row in enumerate(data)]
     if not all(type(number) is int for number in numbers):
@@ -92,7 +92,7 @@ def _is_vector(value: object) -> bool:
     )
 
 
-def said(body: bytes) -> str:
+def complaint_of(body: bytes) -> str:
     """The server's complaint in its own words: one line, no more than 300 characters.
 
     Known places: `error.message` (OpenAI, llama.cpp, vLLM, Ollama, SGLang), `error` (LM Studio), `message` (older vLLM), `detail`

@@ -1,4 +1,4 @@
-"""Who may be asked next: the places at all servers, given out in the order of asking, each time at the least loaded server."""
+"""Who may be asked next: the slots at all servers, given out in the order of asking, each time at the least loaded server."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ from qagen.errors import ServerUnreachable
 
 
 class Slots:
-    """The places for calls at some servers; one event loop's."""
+    """The slots for calls at some servers; one event loop's."""
 
     def __init__(self, hosts: Sequence[Host]) -> None:
         self._hosts = hosts
@@ -19,10 +19,10 @@ class Slots:
         self._idle.set()
 
     async def acquire(self, rather_not: Host | None = None) -> Host:
-        """Wait for a place; the caller gives it back.
+        """Wait for a slot; the caller gives it back.
 
         Args:
-            rather_not: a server that gave nothing just now; any other that has a place is taken instead.
+            rather_not: a server that gave nothing just now; any other that has a slot is taken instead.
 
         Raises:
             ServerUnreachable: where no server is there any more, and none is waited for.
@@ -30,50 +30,50 @@ class Slots:
         self._refuse_if_dead()
         if not self._waiting and (host := self._free(rather_not)) is not None:
             host.under_way += 1
-            self.changed()
+            self.hand_out()
             return host
-        place: asyncio.Future[Host] = asyncio.get_running_loop().create_future()
-        self._waiting.append((place, rather_not))
+        slot: asyncio.Future[Host] = asyncio.get_running_loop().create_future()
+        self._waiting.append((slot, rather_not))
         self._idle.clear()
         try:
-            return await place
+            return await slot
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and place.exception() is None:
-                self.release(place.result())
+            if slot.done() and not slot.cancelled() and slot.exception() is None:
+                self.release(slot.result())
             raise
 
     def release(self, host: Host) -> None:
         """End a call's stay at a server."""
         host.under_way -= 1
-        self.changed()
+        self.hand_out()
 
-    def answered(self, host: Host) -> None:
-        """End a call's stay at a server; its place is free when its answer is `written`."""
+    def end_call(self, host: Host) -> None:
+        """End a call's stay at a server; its slot is free when its answer is `mark_persisted`."""
         self._unwritten += 1
         self.release(host)
 
-    def written(self) -> None:
+    def mark_persisted(self) -> None:
         """One more answer is on the disk, or thrown away."""
         self._unwritten -= 1
-        self.changed()
+        self.hand_out()
 
     async def idle(self) -> None:
-        """Wait until a place is free that nobody waits for: those who have begun go before those who might begin."""
+        """Wait until a slot is free that nobody waits for: those who have begun go before those who might begin."""
         await self._idle.wait()
 
-    def changed(self) -> None:
+    def hand_out(self) -> None:
         """Give out what has become free; called after a server's limit moved, or it came or went."""
         while self._waiting:
-            place, rather_not = self._waiting[0]
-            if place.done():
+            slot, rather_not = self._waiting[0]
+            if slot.done():
                 self._waiting.popleft()
             elif all(host.dead for host in self._hosts):
                 self._waiting.popleft()
-                place.set_exception(ServerUnreachable(self._reason_gone()))
+                slot.set_exception(ServerUnreachable(self._reason_gone()))
             elif (host := self._free(rather_not)) is not None:
                 self._waiting.popleft()
                 host.under_way += 1
-                place.set_result(host)
+                slot.set_result(host)
             else:
                 break
         if self._waiting or not (self._free(None) or all(host.dead for host in self._hosts)):
@@ -85,7 +85,7 @@ class Slots:
         if self._unwritten:
             there = [host for host in self._hosts if host.gone is None]
             if self._unwritten + sum(host.under_way for host in there) >= sum(
-                host.search.limit for host in there
+                host.adaptive_limit.limit for host in there
             ):
                 return None
         free = [host for host in self._hosts if host.has_place]

@@ -6,7 +6,7 @@ import pytest
 
 from qagen.convert import Converter, load, load_conversion
 from qagen.convert.job import Job, Mode
-from qagen.convert.locks import VARIABLE, passwords, unlocked
+from qagen.convert.locks import VARIABLE, open_unlocked, passwords
 from qagen.errors import ConversionError, SettingsError
 from qagen.reasons import Reason
 from qagen.records import Document
@@ -61,7 +61,7 @@ def paper(paper_of):
 
 
 def test_the_password_that_fits_is_found_among_several(paper, tmp_path):
-    with unlocked(paper.path, ("wrong", WORD), tmp_path) as opened:
+    with open_unlocked(paper.path, ("wrong", WORD), tmp_path) as opened:
         assert opened != paper.path
         assert opened.read_bytes().startswith(b"%PDF-")
     assert not opened.exists()
@@ -72,7 +72,7 @@ def test_without_the_right_password_the_pdf_is_encrypted_and_none_is_named(paper
         ((), "wants a password; put"),
         (("secret-1", "secret-2"), "none of the 2 given opens it"),
     ):
-        with pytest.raises(ConversionError, match=said) as caught, unlocked(paper.path, words, tmp_path):
+        with pytest.raises(ConversionError, match=said) as caught, open_unlocked(paper.path, words, tmp_path):
             pass
         assert caught.value.reason is Reason.ENCRYPTED
         assert "secret" not in str(caught.value)

@@ -51,7 +51,7 @@ def serve(search, calls, slots, *, spread=0.0, usage=True, room=None, speed=lamb
             left += 1
             search.turned_away(number)
         else:
-            search.answered(number, company, now - sent, int(tokens) if usage else None)
+            search.record_answer(number, company, now - sent, int(tokens) if usage else None)
             ends.append(now)
             limits.append(search.limit)
     return ends, limits

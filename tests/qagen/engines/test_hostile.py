@@ -15,7 +15,7 @@ from aiohttp import http_exceptions
 from qagen.engines.probing.identity import digest_of
 from qagen.engines.probing.server_info import ServerInfo, ask_server_info
 from qagen.engines.server.engine import ServerEngine
-from qagen.engines.server.http_client import NOTHING_READ, BadBody, _told, broken
+from qagen.engines.server.http_client import NOTHING_READ, BadBody, _told, describe_break
 from qagen.errors import EngineError
 from qagen.records import Completion, Message, Request
 from qagen.settings import AskSettings
@@ -312,7 +312,7 @@ async def test_every_error_of_the_transport_ends_in_one_line(kind):
                 await call
             assert harmless(caught.value)
         assert await ask_server_info(client, "http://host/v1", "r1") == ServerInfo()
-    assert isinstance(broken(error)[0], str)
+    assert isinstance(describe_break(error)[0], str)
 
 
 def test_almost_all_errors_can_be_made_here():

@@ -14,7 +14,14 @@ import pytest
 
 from qagen.engines.server.engine import ServerEngine
 from qagen.engines.server.http_client import checked_url, is_local
-from qagen.engines.server.responses import Unusable, one_line, read_completion, read_models, retry_after, said
+from qagen.engines.server.responses import (
+    Unusable,
+    complaint_of,
+    one_line,
+    read_completion,
+    read_models,
+    retry_after,
+)
 from qagen.errors import ModelMissing, NoAnswer, ServerRefused, ServerUnreachable, SettingsError
 from qagen.records import Completion, Message, Request
 from qagen.settings import AskSettings
@@ -489,7 +496,7 @@ async def test_a_redirect_is_named_and_not_followed():
     ],
 )
 def test_a_complaint_is_found_where_each_server_puts_it(body, words):
-    assert said(body) == words
+    assert complaint_of(body) == words
 
 
 def test_a_long_complaint_is_cut():

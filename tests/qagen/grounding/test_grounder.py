@@ -42,7 +42,7 @@ class Marks:
 
 def verdicts(*pairs, scorer, least=0.5):
     found = [judge(pair, SOURCE, CheckSettings()) for pair in pairs]
-    return Grounder(scorer, least, "marks").judged(found, SOURCE)
+    return Grounder(scorer, least, "marks").add_scores(found, SOURCE)
 
 
 def test_a_pair_gets_the_score_of_its_worst_claim():
@@ -146,7 +146,7 @@ def test_a_folder_keeps_the_scores_of_its_model(tmp_path):
     found = []
     for _ in range(2):
         with open_grounder(settings, tmp_path / "work") as grounder:
-            found.append(grounder.judged([pair], SOURCE)[0].grounding)
+            found.append(grounder.add_scores([pair], SOURCE)[0].grounding)
     assert found[0] == found[1] == 0.982
     rows = sqlite3.connect(tmp_path / "work" / FILE)
     assert rows.execute("SELECT count(*) FROM scores").fetchone() == (1,)
