@@ -1,7 +1,7 @@
 import pytest
 
 from qagen.errors import SettingsError
-from qagen.settings import AskSettings, ChunkSettings, Settings, load_settings
+from qagen.settings import RENAMED, AskSettings, ChunkSettings, Settings, load_settings
 
 
 def test_without_a_file_the_defaults_hold():
@@ -52,6 +52,43 @@ def test_what_does_not_fit_is_refused_with_its_key(tmp_path, text, complaint):
     file.write_text(text)
     with pytest.raises(SettingsError, match=complaint):
         load_settings(file, {"ask": {"model": "x"}} if text == "ask = 3\n" else None)
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "value", "new"),
+    [
+        ("ask", "patience", "60.0", "reconnect_timeout"),
+        ("checks", "denial_reach", "4", "negation_window"),
+        ("checks", "language_sureness", "0.6", "language_confidence"),
+        ("checks", "longest_phrase", "12", "max_phrase_words"),
+        ("select", "per_section", "3", "max_per_section"),
+    ],
+)
+def test_a_key_that_was_renamed_is_refused_by_its_new_name_which_takes_the_same_value(
+    tmp_path, table, old, value, new
+):
+    file = tmp_path / "qagen.toml"
+    file.write_text(f"[{table}]\n{old} = {value}\n")
+    with pytest.raises(SettingsError) as raised:
+        load_settings(file)
+    assert raised.value.message == f"the key '{table}.{old}' in {str(file)!r} is called {new!r} now"
+    assert raised.value.remedy == "write it so"
+    file.write_text(f"[{table}]\n{new} = {value}\n")
+    assert str(getattr(getattr(load_settings(file), table), new)) == value
+
+
+def test_every_new_name_of_a_renamed_key_is_a_setting():
+    known = {f"{table}.{key}" for table in Settings.model_fields for key in keys_of(table)}
+    names = [
+        f"{old.partition('.')[0]}.{new.strip(chr(39))}" for old, new in RENAMED.items() if " " not in new
+    ]
+    assert len(names) == 5
+    assert [name for name in names if name not in known] == []
+
+
+def keys_of(table):
+    part = getattr(Settings(), table)
+    return type(part).model_fields if table != "rules" else ()
 
 
 def test_the_mark_that_windows_editors_put_before_a_text_is_no_part_of_a_file(tmp_path):
