@@ -1,6 +1,6 @@
 """What killed runs leave beside a dataset folder, and files in it that are not ours: none of it is lost.
 
-Beside `DIR` a staging folder `.DIR.qagen-XXXX/` lives while a dataset is written, with a lock while its run lives:
+Beside `DIR` a staging directory `.DIR.qagen-XXXX/` lives while a dataset is written, with a lock while its run lives:
 `new/` is filled, the old `DIR` moves to `old/`, `new/` becomes `DIR`, and what is ours in `old/` is removed.
 """
 
@@ -17,7 +17,7 @@ LOCK = "lock"
 
 
 def prefix(target: Path) -> str:
-    """How the names of the folder's holders begin."""
+    """How the names of the folder's staging directories begin."""
     return f".{target.name}.qagen-"
 
 

@@ -76,7 +76,7 @@ def replacing(out: Path) -> Iterator[Path]:
             yield new
             _settle(new)
             _must_be_ours(target)
-            _swap(target, new, staging / "old")
+            _exchange_folders(target, new, staging / "old")
         finally:
             lock.release()
             if not (staging / "old").exists():
@@ -120,7 +120,7 @@ def _place(out: Path) -> Path:
 
 
 def _refuse_overlap(target: Path, work: Path) -> None:
-    """A workspace inside the dataset folder would be swapped away with it, under the feet of its own run."""
+    """A workspace inside the dataset folder would be moved away with it, under the feet of its own run."""
     root = Path(os.path.realpath(work))
     if root.is_relative_to(target):
         raise WorkspaceError(
@@ -168,7 +168,7 @@ def _must_be_ours(target: Path) -> None:
 
 
 def _try_to_write(target: Path) -> None:
-    """Do beside the target what the swap does, and undo it."""
+    """Do beside the target what replacing it does, and undo it."""
     with ExitStack() as undone:
         for folder in reversed(list(takewhile(lambda path: not path.exists(), target.parents))):
             folder.mkdir(exist_ok=True)
@@ -200,7 +200,7 @@ def _settle(folder: Path) -> None:
         sync(place)
 
 
-def _swap(target: Path, new: Path, old: Path) -> None:
+def _exchange_folders(target: Path, new: Path, old: Path) -> None:
     try:
         if target.exists():
             target.rename(old)

@@ -9,8 +9,8 @@ from qagen.extractive.phrases import (
     is_change,
     is_simple,
     is_specific,
-    led,
     thing_in,
+    with_lead,
 )
 from qagen.extractive.verbs import (
     AFFECTING,
@@ -146,10 +146,10 @@ def why(told: Statement) -> str | None:
     if main is None or not is_simple(_WHEN_OR_IF.sub(" ", main.rest)):
         return None
     if main.word in BE and _BARE.fullmatch(main.rest):
-        return led(main, f"what {'was' if main.is_past else 'is'} the reason for {main.subject}")
+        return with_lead(main, f"what {'was' if main.is_past else 'is'} the reason for {main.subject}")
     if _REGARDED.search(main.rest) or (main.word in MODAL and _BE.fullmatch(main.rest)):
         return None
-    return led(main, f"why {main.asked()}")
+    return with_lead(main, f"why {main.behind_question_word()}")
 
 
 def cause(told: Statement) -> str | None:
@@ -159,11 +159,11 @@ def cause(told: Statement) -> str | None:
         return None
     if main.form is not None and main.form.base in CAUSING:
         thing = thing_in(main.rest)
-        return led(main, f"what {_singular(main, main.form.base)} {thing}") if thing else None
+        return with_lead(main, f"what {_singular(main, main.form.base)} {thing}") if thing else None
     found = _BY.match(main.rest) if main.word in BE else None
     base = PARTICIPLES.get(found["verb"]) if found else None
     if base in AFFECTING or base in CAUSING:
-        return led(main, f"what {_singular(main, base)} {main.subject}")
+        return with_lead(main, f"what {_singular(main, base)} {main.subject}")
     return None
 
 
@@ -173,7 +173,7 @@ def attribute(told: Statement) -> str | None:
     found = _ATTRIBUTE.match(main.rest) if main is not None and main.word in BE else None
     if main is None or found is None or (not is_specific(main.subject) and main.subject.startswith("the ")):
         return None
-    return led(main, f"what {main.word} {main.subject} {found['way']}")
+    return with_lead(main, f"what {main.word} {main.subject} {found['way']}")
 
 
 def what_happens(told: Statement) -> str | None:
@@ -195,7 +195,7 @@ def what_happens(told: Statement) -> str | None:
     condition = clause(found["condition"])
     if condition is None or condition.lead or not is_simple(condition.rest):
         return None
-    return led(main, f"what {happens(main)} to {main.subject} {found['word']} {found['condition']}")
+    return with_lead(main, f"what {happens(main)} to {main.subject} {found['word']} {found['condition']}")
 
 
 def consequence(told: Statement) -> str | None:
@@ -220,7 +220,7 @@ def effect(told: Statement) -> str | None:
         thing = thing_in(found["object"])
     else:
         return None
-    return led(main, f"how {main.helper} {main.subject} affect {thing}") if thing else None
+    return with_lead(main, f"how {main.helper} {main.subject} affect {thing}") if thing else None
 
 
 def link(told: Statement) -> str | None:
@@ -232,7 +232,7 @@ def link(told: Statement) -> str | None:
     if main.word in MODAL - {"cannot"} and (found := _CAN.match(main.rest)):
         base, rest = found["verb"], found["object"]
     if (word := _LINKS.get(base)) and re.match(rf"(?:\w+ly |only |mainly |in part )?(?:up)?{word}\b", rest):
-        return led(main, f"what {main.helper} {main.subject} {base} {word}")
+        return with_lead(main, f"what {main.helper} {main.subject} {base} {word}")
     is_certain = (
         main.form is None
         and base not in {"", "be", "play", "have", "do"}
@@ -240,7 +240,7 @@ def link(told: Statement) -> str | None:
     )
     is_certain = is_certain or (main.form is None and base in HOLDING)
     if (base in _WITH_OBJECT or is_certain) and thing_in(rest):
-        return led(main, f"what {main.helper} {main.subject} {base}")
+        return with_lead(main, f"what {main.helper} {main.subject} {base}")
     return None
 
 
@@ -252,9 +252,9 @@ def role(told: Statement) -> str | None:
     rest = main.rest.removeprefix("play ")
     plays = (main.form is not None and main.form.base == "play") or (main.word in MODAL and rest != main.rest)
     if plays and (found := _ROLE.match(rest)) and is_simple(found["where"]):
-        return led(main, f"what role {main.helper} {main.subject} play {found['where']}")
+        return with_lead(main, f"what role {main.helper} {main.subject} play {found['where']}")
     if main.word in BE and (found := _NEEDED.match(main.rest)) and is_simple(found["what"]):
-        return led(main, f"what {'was' if main.is_past else 'is'} {found['how']} {found['what']}")
+        return with_lead(main, f"what {'was' if main.is_past else 'is'} {found['how']} {found['what']}")
     return None
 
 
@@ -271,7 +271,7 @@ def shows(told: Statement) -> str | None:
     head = re.split(r" (?:of|in|on|for|at|with|between|from) ", main.subject)[0].split()[-1]
     if _STATED_BY.match(head) or len(main.subject.split()) < 3:
         return None
-    return led(main, f"what {main.helper} {main.subject} {main.form.base}")
+    return with_lead(main, f"what {main.helper} {main.subject} {main.form.base}")
 
 
 def implication(told: Statement) -> str | None:

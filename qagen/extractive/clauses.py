@@ -98,7 +98,7 @@ class Clause:
             self.word, "did" if self.is_past else self.word.replace("cannot", "can")
         )
 
-    def asked(self, rest: str | None = None) -> str:
+    def behind_question_word(self, rest: str | None = None) -> str:
         """The clause as it stands after a question word: `is the noise lower`, `did voids shrink the contact`."""
         after = self.rest if rest is None else rest
         if self.form is None:

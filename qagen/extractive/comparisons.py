@@ -3,7 +3,7 @@
 import re
 
 from qagen.extractive.clauses import BE, MODAL, Clause, clause, is_resolved
-from qagen.extractive.phrases import Statement, is_change, is_simple, is_specific, led
+from qagen.extractive.phrases import Statement, is_change, is_simple, is_specific, with_lead
 from qagen.extractive.verbs import ATTAINING
 
 _DEGREE = (
@@ -83,7 +83,7 @@ def contrast(told: Statement) -> str | None:
         return None
     if is_same or " that " in first.rest or len(first.subject.split()) + len(second.subject.split()) < 4:
         return None
-    return led(first, f"how {first.helper} {first.subject} differ from {second.subject}")
+    return with_lead(first, f"how {first.helper} {first.subject} differ from {second.subject}")
 
 
 def change(told: Statement) -> str | None:
@@ -93,16 +93,20 @@ def change(told: Statement) -> str | None:
         return None
     if is_change(main):
         if (found := _WITH.match(main.rest)) and is_simple(found["what"]):
-            return led(main, f"how {main.helper} {main.subject} change with {found['what']}")
+            return with_lead(main, f"how {main.helper} {main.subject} change with {found['what']}")
         return (
-            led(main, f"how {main.helper} {main.subject} change") if _BY_HOW_MUCH.match(main.rest) else None
+            with_lead(main, f"how {main.helper} {main.subject} change")
+            if _BY_HOW_MUCH.match(main.rest)
+            else None
         )
     if (
         main.form.base in {"differ", "vary"}
         and (found := _DIFFERS.match(main.rest))
         and is_simple(found["what"])
     ):
-        return led(main, f"how {main.helper} {main.subject} {main.form.base} {found['link']} {found['what']}")
+        return with_lead(
+            main, f"how {main.helper} {main.subject} {main.form.base} {found['link']} {found['what']}"
+        )
     return None
 
 
@@ -115,11 +119,11 @@ def extreme(told: Statement) -> str | None:
     word = {"have": "has", "had": "had"}.get(main.word, main.word)
     if found is None or main.form.helper == "do" or not is_specific(found["name"]):
         return None
-    return led(main, f"what {word} the {found['most']} {found['name']}")
+    return with_lead(main, f"what {word} the {found['most']} {found['name']}")
 
 
 def _compared(main: Clause, other: str, where: str = "") -> str:
-    return led(main, f"how {main.helper} {main.subject} {where} compare with {other}")
+    return with_lead(main, f"how {main.helper} {main.subject} {where} compare with {other}")
 
 
 def _pronoun(main: Clause) -> str:

@@ -10,7 +10,7 @@ from qagen.extractive.wording import (
     has_citation,
     is_connected,
     plain,
-    uncapitalised,
+    uncapitalise,
     without_leaning,
 )
 from qagen.records import Pair
@@ -68,7 +68,7 @@ def _candidates(text: str, spans: tuple[tuple[int, int], ...]) -> list[_Found]:
             sentence = without_leaning(sentence)
             if not asks_for_nothing_else(sentence):
                 continue
-        made = question(uncapitalised(plain(sentence), text))
+        made = question(uncapitalise(plain(sentence), text))
         if made is None:
             continue
         last = _last(text, spans, index)

@@ -32,7 +32,7 @@ class Statement:
     clause: Clause | None
 
 
-def led(told: Clause, asked: str) -> str:
+def with_lead(told: Clause, asked: str) -> str:
     """The question, with what stood before the subject in front of it."""
     return f"{told.lead}, {asked}" if told.lead else asked
 

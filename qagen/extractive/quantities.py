@@ -3,7 +3,7 @@
 import re
 
 from qagen.extractive.clauses import BE, is_resolved
-from qagen.extractive.phrases import Statement, led
+from qagen.extractive.phrases import Statement, with_lead
 from qagen.extractive.verbs import ATTAINING, HOLDING
 
 _ABOUT = (
@@ -36,15 +36,15 @@ def value(told: Statement) -> str | None:
         return None
     if main.form is None:
         is_value = main.word in BE and _VALUE.match(main.rest) and _OF_WHAT.match(main.subject)
-        return led(main, f"what {main.word} {main.subject}") if is_value else None
+        return with_lead(main, f"what {main.word} {main.subject}") if is_value else None
     if main.form.base in ATTAINING and (found := _PROPERTY.match(main.rest)) and is_resolved(found["name"]):
-        return led(main, f"what {found['name']} {main.asked('')}")
+        return with_lead(main, f"what {found['name']} {main.behind_question_word('')}")
     if main.form.base in _REACHED and _VALUE.match(main.rest):
-        return led(main, f"what value {main.asked('')}")
+        return with_lead(main, f"what value {main.behind_question_word('')}")
     if main.form.base in {"cost", "weigh"} and _VALUE.match(main.rest):
-        return led(main, f"how much {main.asked('')}")
+        return with_lead(main, f"how much {main.behind_question_word('')}")
     if main.form.base in {"vary", "range"} and _RANGE.match(main.rest):
-        return led(main, f"over what range {main.asked('')}")
+        return with_lead(main, f"over what range {main.behind_question_word('')}")
     return None
 
 
@@ -55,11 +55,11 @@ def amount(told: Statement) -> str | None:
         return None
     if found := _SHARE.match(main.rest):
         return (
-            led(main, f"what percentage of {found['what']} {main.asked('')}")
+            with_lead(main, f"what percentage of {found['what']} {main.behind_question_word('')}")
             if is_resolved(found["what"])
             else None
         )
     found = _AMOUNT.match(main.rest) if main.form.base in HOLDING else None
     if found is None or found["what"].endswith("s"):
         return None
-    return led(main, f"how much {found['what']} {main.asked('')}")
+    return with_lead(main, f"how much {found['what']} {main.behind_question_word('')}")

@@ -3,7 +3,7 @@
 import re
 
 from qagen.extractive.clauses import BE, MODAL, clause, is_resolved
-from qagen.extractive.phrases import Statement, is_simple, is_specific, led
+from qagen.extractive.phrases import Statement, is_simple, is_specific, with_lead
 
 _PURPOSE = re.compile(
     r"(?P<done>(?!found|shown|expected|thought|assumed|likely|supposed|known|believed|set|seen|able|said|considered|"
@@ -69,7 +69,7 @@ def by_doing(told: Statement) -> str | None:
     if main is None or found is None or (not is_specific(main.subject) and len(found["what"].split()) < 3):
         return None
     is_whole = is_simple(found["what"]) and not re.search(r"\b(?:and|or)\b", found["what"])
-    return led(main, f"how {main.asked(found['what'])}") if is_whole else None
+    return with_lead(main, f"how {main.behind_question_word(found['what'])}") if is_whole else None
 
 
 def under_condition(told: Statement) -> str | None:
@@ -79,7 +79,7 @@ def under_condition(told: Statement) -> str | None:
     if main is None or found is None or main.lead or not is_simple(found["what"]):
         return None
     is_clause = clause(found["condition"].split(",")[0]) is not None
-    return f"under what condition {main.asked(found['what'])}" if is_clause else None
+    return f"under what condition {main.behind_question_word(found['what'])}" if is_clause else None
 
 
 def by_means(told: Statement) -> str | None:
@@ -96,7 +96,7 @@ def by_means(told: Statement) -> str | None:
     be = "be " if main.word in MODAL else ""
     where = (found["object"] or "").strip()
     return (
-        led(main, f"how {main.word} {main.subject} {be}{found['done']} {where}")
+        with_lead(main, f"how {main.word} {main.subject} {be}{found['done']} {where}")
         if is_resolved(where)
         else None
     )
@@ -114,7 +114,11 @@ def takes(told: Statement) -> str | None:
         in {"have", "become", "remain", "seem", "appear", "leave", "play", "take", "keep", "hold", "make"}
     ):
         return None
-    return led(main, f"what {main.asked(found['link'] or '')}") if is_specific(main.subject) else None
+    return (
+        with_lead(main, f"what {main.behind_question_word(found['link'] or '')}")
+        if is_specific(main.subject)
+        else None
+    )
 
 
 def how_handled(told: Statement) -> str | None:
@@ -123,7 +127,7 @@ def how_handled(told: Statement) -> str | None:
     found = _HANDLED.match(main.rest) if main is not None and main.word in BE else None
     if main is None or found is None or not is_specific(main.subject):
         return None
-    return led(main, f"how {main.word} {main.subject} {found['done']}")
+    return with_lead(main, f"how {main.word} {main.subject} {found['done']}")
 
 
 def purpose(told: Statement) -> str | None:
@@ -132,9 +136,9 @@ def purpose(told: Statement) -> str | None:
     if main is None or main.word not in BE or not is_specific(main.subject):
         return None
     if _USED.match(main.rest):
-        return led(main, f"what {main.word} {main.subject} used for")
+        return with_lead(main, f"what {main.word} {main.subject} used for")
     found = _PURPOSE.match(main.rest)
-    return led(main, f"for what purpose {main.word} {main.subject} {found['done']}") if found else None
+    return with_lead(main, f"for what purpose {main.word} {main.subject} {found['done']}") if found else None
 
 
 def way(told: Statement) -> str | None:
@@ -143,9 +147,9 @@ def way(told: Statement) -> str | None:
     if main is None or not is_specific(main.subject):
         return None
     if main.word in BE and (found := _WAY.match(main.rest)):
-        return led(main, f"how {main.word} {main.subject} {found['done']}")
+        return with_lead(main, f"how {main.word} {main.subject} {found['done']}")
     if main.word in MODAL - {"cannot"} and (found := _CAN_BE.match(main.rest)):
-        return led(main, f"how {main.word} {main.subject} be {found['done']}")
+        return with_lead(main, f"how {main.word} {main.subject} be {found['done']}")
     return None
 
 
@@ -157,6 +161,6 @@ def condition(told: Statement) -> str | None:
     found = _HEATED.match(main.rest)
     if found is None:
         return None
-    return led(
+    return with_lead(
         main, f"{found['how']} what {_MEASURE[found['unit']]} {main.word} {main.subject} {found['done']}"
     )

@@ -139,7 +139,7 @@ def has_citation(sentence: str) -> bool:
     return bool(_CITATION.search(sentence))
 
 
-def uncapitalised(text: str, context: str) -> str:
+def uncapitalise(text: str, context: str) -> str:
     """The text as it reads in the middle of a sentence: its first word small, unless it is a name there too."""
     word, space, rest = text.partition(" ")
     if not word[:1].isupper() or (word != "A" and _KEPT_CAPITAL.match(word.rstrip(","))):

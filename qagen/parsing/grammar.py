@@ -34,7 +34,7 @@ class _Question:
     answered: bool = False
 
 
-def read(text: str, cut: bool) -> Reading:
+def read_marked(text: str, cut: bool) -> Reading:
     """Read the pairs of a text that starts with a line break.
 
     Args:

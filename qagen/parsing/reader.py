@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from qagen.parsing.grammar import read
+from qagen.parsing.grammar import read_marked
 from qagen.parsing.jsonpairs import holds_pairs, looks_like_json, read_json
 from qagen.parsing.lines import on_their_own
 from qagen.parsing.phrases import reads_like_reasoning
@@ -210,14 +210,14 @@ def _read(text: str, finish_reason: str | None, response_format: str) -> _Read:
 def _read_final(final: str, cut: bool, response_format: str) -> tuple[Reading, str]:
     if response_format == "json" or looks_like_json(final):
         reading = read_json(final)
-        if not reading.pairs and (careless := read_json(final, loose=True)).worth > reading.worth:
+        if not reading.pairs and (careless := read_json(final, loose=True)).amount > reading.amount:
             reading = careless
         if not reading.pairs and any(holds_pairs(value) for value in reading.texts):
             return _read_within(reading, cut, response_format)
         if reading.pairs or reading.faults or reading.broken is not None:
             return reading, final
     text = on_their_own(final)
-    reading = read(text, cut)
+    reading = read_marked(text, cut)
     if not cut and not reading.pairs and not reads_like_reasoning(text):
         answered_below(reading, text)
     marked = cut and any(label in ("question", "answer") for _, label in reading.marks)
@@ -286,7 +286,7 @@ def _drafts(text: str) -> list[Found]:
     """The complete pairs in a reasoning."""
     if not text.strip():
         return []
-    return read(on_their_own("\n" + without_tags(text[-_DRAFTS:]) + "\n"), cut=True).pairs
+    return read_marked(on_their_own("\n" + without_tags(text[-_DRAFTS:]) + "\n"), cut=True).pairs
 
 
 def _draft_faults(drafts: list[Found], known: set[str]) -> list[Fault]:

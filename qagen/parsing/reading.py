@@ -37,6 +37,6 @@ class Reading:
     texts: list[str] = field(default_factory=list)
 
     @property
-    def worth(self) -> int:
+    def amount(self) -> int:
         """How much was found: pairs first, then texts that may hold some."""
         return 2 if self.pairs else int(bool(self.texts))

@@ -63,7 +63,7 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
         for asked in taken.read(order[start : start + _BATCH].tolist()):
             winner, score = taken.twin(asked)
             if winner is None and settings.repeated_answers:
-                winner, score = taken.answered(asked.number)
+                winner, score = taken.find_same_answer(asked.number)
                 verdicts.by_answer[asked.number] = winner is not None
             if winner is None:
                 taken.take(asked)
@@ -143,7 +143,7 @@ class _Taken:
                 best = number, min(score, _ALIKE)
         return best
 
-    def answered(self, number: int) -> tuple[int | None, float]:
+    def find_same_answer(self, number: int) -> tuple[int | None, float]:
         """The record of the same chunk that has nearly the same answer and how alike they are; None where there is none."""
         said = self._entries.answer(number)
         best: tuple[int | None, float] = None, 0.0

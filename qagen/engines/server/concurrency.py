@@ -56,7 +56,7 @@ class _Samples:
     ended: int = 0
     """All calls that ended while this limit held, those too that count for nothing else."""
 
-    def measured(self) -> _Measured:
+    def rate(self) -> _Measured:
         speed = self.tokens / max(self.seconds, 1e-9)
         return _Measured(speed, speed * self.company / self.calls, self.seconds / self.calls)
 
@@ -131,7 +131,7 @@ class AdaptiveLimit:
                 self._levels.clear()
                 self._move(self.limit)
         elif samples.calls >= wanted:
-            self._levels[self.limit] = samples.measured()
+            self._levels[self.limit] = samples.rate()
             self._next()
 
     def _next(self) -> None:
