@@ -85,9 +85,9 @@ def chunk_dialogue(
     if not answered:
         # A chunk's pairs are judged together, so the judge waits for the last of them.
         return DialogueResult(history, waiting(pairs, recipe), exchanges, answered)
-    court = PairJudge(chunk, recipe)
-    judged = yield from court.judge_pairs(pairs)
-    return DialogueResult(history, judged, exchanges, not court.open)
+    pair_judge = PairJudge(chunk, recipe)
+    judged = yield from pair_judge.judge_pairs(pairs)
+    return DialogueResult(history, judged, exchanges, not pair_judge.open)
 
 
 def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:

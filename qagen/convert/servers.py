@@ -48,7 +48,7 @@ class Servers:
         self._surya = {name: str(value) for name, value in mode.surya.items()}
         self._download = settings.download
         self._command = tuple(command)
-        self._kept: list[_ModelServer] = []
+        self._servers: list[_ModelServer] = []
         self._environment: dict[str, str] | None = None
 
     def start(self, stop: threading.Event) -> dict[str, str]:
@@ -77,17 +77,17 @@ class Servers:
             "PYTHONUTF8": "1",
             "PYTHONWARNINGS": "ignore",
         }
-        keeper = _ModelServer([*self._command, part.kind, str(os.getpid())], environment)
-        self._kept.append(keeper)
-        return keeper.url(part, stop, _DOWNLOAD if self._download else _STARTUP)
+        server = _ModelServer([*self._command, part.kind, str(os.getpid())], environment)
+        self._servers.append(server)
+        return server.url(part, stop, _DOWNLOAD if self._download else _STARTUP)
 
     def stop(self) -> None:
         """End all servers that were started."""
-        for keeper in self._kept:
-            keeper.dismiss()
-        for keeper in self._kept:
-            keeper.end()
-        self._kept.clear()
+        for server in self._servers:
+            server.dismiss()
+        for server in self._servers:
+            server.end()
+        self._servers.clear()
 
 
 def _needed(mode: Mode) -> list[Part]:
@@ -119,14 +119,14 @@ class _ModelServer:
         with self._process.stdout as stdout:
             self._lines.put(stdout.readline())
 
-    def url(self, part: Part, stop: threading.Event, patience: float) -> str:
+    def url(self, part: Part, stop: threading.Event, startup_timeout: float) -> str:
         """The address, once the server is ready.
 
         Raises:
             ConverterMissing: where it ends instead, or takes too long.
             CancelledError: when `stop` is set meanwhile.
         """
-        end = time.monotonic() + patience
+        end = time.monotonic() + startup_timeout
         while time.monotonic() < end:
             if stop.is_set():
                 raise CancelledError
@@ -140,7 +140,7 @@ class _ModelServer:
                     remedy=f"mend that, name a running one in {part.url}, or use --converter rules",
                 )
         raise ConverterMissing(
-            f"the server of marker's {part.kind} model was not ready after {patience:g} s",
+            f"the server of marker's {part.kind} model was not ready after {startup_timeout:g} s",
             remedy=f"start one yourself and name it in {part.url}",
         )
 
