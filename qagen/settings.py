@@ -382,15 +382,19 @@ class Settings(_Part):
 
 
 RENAMED = {
-    "ask.patience": "'reconnect_timeout'",
-    "checks.denial_reach": "'negation_window'",
-    "checks.language_sureness": "'language_confidence'",
-    "checks.longest_phrase": "'max_phrase_words'",
-    "select.per_section": "'max_per_section'",
+    "ask.patience": "reconnect_timeout",
+    "checks.denial_reach": "negation_window",
+    "checks.language_sureness": "language_confidence",
+    "checks.longest_phrase": "max_phrase_words",
+    "select.per_section": "max_per_section",
+}
+"""Keys that settings had before -> what they are called now, in the same table and with the same values."""
+
+_REPLACED = {
     "dataset.validation_percent": "'validation' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
     "dataset.test_percent": "'test' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
 }
-"""Keys that settings had before, and what they are called now."""
+"""Keys that settings had before -> where their values stand now."""
 
 
 def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
@@ -432,7 +436,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
     if first["type"] == "extra_forbidden":
-        if now := RENAMED.get(key):
+        if now := _REPLACED.get(key) or (repr(RENAMED[key]) if key in RENAMED else None):
             return f"the key {key!r}{where} is called {now} now; write it so"
         known = ", ".join(_known_keys(first["loc"][:-1]))
         return f"unknown key {key!r}{where}; known there: {known}"
