@@ -10,9 +10,9 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits
-from builder.folder.manifest import BuildProvenance, Contents
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
+from builder.folder.provenance import BuildProvenance, Contents, compose
 from builder.folder.replace import replacing
 from builder.folder.schema import chat_row, rejected_row, row_of
 from qagen import pipeline
@@ -62,9 +62,9 @@ def assemble(
             _fill(results, tables, replay_stats, split_of(about, settings))
         contents = replay_stats.contents(tables, seen)
         _write_prompts(new / "prompts", about)
-        made = manifest.compose(about, settings, contents)
+        made = compose(about, settings, contents)
         if settings.dataset.plots:
-            plots.draw(new, made["profile"])
+            plots.draw(new, contents.profile)
         (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
         manifest.write(new, made)
         digest = manifest.digest(new / manifest.FILE)

@@ -30,7 +30,7 @@ from builder.building.report import BuildReport, BuildScope, ResultCounts, make_
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder import splits
-from builder.folder.manifest import BuildProvenance
+from builder.folder.provenance import BuildProvenance
 from builder.folder.replace import check_target
 from qagen import __version__, convert
 from qagen.asking.recipe import Recipe

@@ -14,7 +14,8 @@ from huggingface_hub import DatasetCardData
 from builder.card import plots
 from builder.card.markdown import code, fenced, html_text, quote, text
 from builder.folder import read
-from builder.folder.retracted import retracted_papers
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.schema import column_names, record_of, yaml_features
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
@@ -46,38 +47,25 @@ class Publication:
     repo: str
     version: str
     license: str
-    releases: tuple["Release", ...] = ()
+    releases: tuple[ReleaseNote, ...] = ()
     changelog: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One published version in a few words.
-
-    Attributes:
-        version: `1.2.0`.
-        changes: short plain sentences, for instance `12 records added: 1 paper added`.
-    """
-
-    version: str
-    changes: tuple[str, ...]
-
-
-def render(folder: Path, made: Mapping[str, Any], publication: Publication | None = None) -> str:
+def render(folder: Path, made: Manifest, publication: Publication | None = None) -> str:
     """The card's text: YAML between lines of dashes, then Markdown.
 
     The same folder, manifest and publication give the same text; there is no clock in it.
 
     Args:
         folder: the dataset folder with its data, prompts and plots; the card and the manifest need not be there yet.
-        made: the manifest's value, see `builder.folder.manifest.compose`; the counts in the YAML have to be exact, or loading
+        made: its manifest, see `builder.folder.provenance.compose`; the counts in the YAML have to be exact, or loading
             fails.
         publication: of a version that is published.
 
     Raises:
         DatasetError: where the example's data file cannot be read, or the manifest is of a qagen that wrote less.
     """
-    if missing := [key for key in ("num_bytes", "profile", "example") if key not in made]:
+    if missing := [key for key in ("num_bytes", "profile", "example") if not made.tells(key)]:
         raise DatasetError(
             f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it; build the dataset again"
         )
@@ -92,33 +80,33 @@ def render(folder: Path, made: Mapping[str, Any], publication: Publication | Non
         ) from error
 
 
-def _render(folder: Path, made: Mapping[str, Any], publication: Publication | None) -> str:
-    papers = sorted(made["papers"], key=lambda paper: (-paper["records"], paper["file"], paper["sha256"]))
+def _render(folder: Path, made: Manifest, publication: Publication | None) -> str:
+    papers = sorted(made.papers, key=lambda paper: (-paper.records, paper.file, paper.sha256))
     body = (
         _environment()
         .get_template("card.md.jinja")
         .render(
             title=_title(made),
-            made=made["made"],
-            settings=made["settings"],
-            rows=made["configs"],
-            records=sum(made["configs"].get("default", {}).values()),
-            reasons=made["rejections"],
-            profile=made["profile"],
+            made=made.provenance,
+            settings=made.settings,
+            rows=made.configs,
+            records=made.records,
+            reasons=made.rejections,
+            profile=made.profile,
             example=_example(folder, made),
             papers=papers[:_PAPERS_LISTED],
             more_papers=max(0, len(papers) - _PAPERS_LISTED),
             read=len(papers),
-            used=sum(1 for paper in papers if paper["records"]),
-            licenses=Counter(paper["license"] or "not stated" for paper in papers if paper["records"]),
+            used=sum(1 for paper in papers if paper.records),
+            licenses=Counter(paper.license or "not stated" for paper in papers if paper.records),
             prompts=_prompts(folder),
             plots={path.stem for path in (folder / plots.FOLDER).glob("*.png")},
             meaning={reason.value: reason.meaning for reason in Reason},
-            columns={config: list(column_names(config)) for config in made["configs"]},
+            columns={config: list(column_names(config)) for config in made.configs},
             publication=publication,
-            retracted=retracted_papers(made),
+            retracted=made.retracted,
             at=publication.repo if publication else "DIR",
-            version=made["tool"]["version"],
+            version=made.tool.version,
         )
     )
     # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
@@ -126,13 +114,14 @@ def _render(folder: Path, made: Mapping[str, Any], publication: Publication | No
     return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
 
 
-def _title(made: Mapping[str, Any]) -> str:
-    return made["settings"]["dataset"].get("title") or "Questions and answers from scientific papers"
+def _title(made: Manifest) -> str:
+    title = made.setting("dataset", "title")
+    return str(title) if title else "Questions and answers from scientific papers"
 
 
-def _example(folder: Path, made: Mapping[str, Any]) -> Record | None:
+def _example(folder: Path, made: Manifest) -> Record | None:
     """The record that the manifest names, read from the data as a user would read it."""
-    wanted = made["example"]
+    wanted = made.example
     if wanted is None:
         return None
     for path in sorted((folder / "data/default").glob("*.parquet")):
@@ -151,23 +140,23 @@ def _prompts(folder: Path) -> dict[str, str]:
     }
 
 
-def metadata(made: Mapping[str, Any], publication: Publication | None = None) -> dict[str, Any]:
+def metadata(made: Manifest, publication: Publication | None = None) -> dict[str, Any]:
     """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
 
     Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
     `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
 
     Args:
-        made: the manifest's value.
+        made: the manifest.
         publication: of a version that is published; its licence goes in.
     """
-    extractive = made["made"]["engine"] == "extractive"
-    rows = made["configs"]
-    records = sum(rows.get("default", {}).values())
+    extractive = made.provenance.engine == "extractive"
+    rows, num_bytes = made.configs, made.num_bytes or {}
+    records = made.records
     value: dict[str, Any] = {
         **({"license": publication.license} if publication else {}),
         "pretty_name": _title(made),
-        "language": [made["settings"]["checks"].get("language", "en")],  # earlier versions knew no other
+        "language": [made.setting("checks", "language") or "en"],  # earlier versions knew no other
         "annotations_creators": ["machine-generated"],
         "language_creators": ["found" if extractive else "machine-generated"],
         "source_datasets": ["original"],
@@ -185,9 +174,7 @@ def metadata(made: Mapping[str, Any], publication: Publication | None = None) ->
     if not records:
         value["configs"].append(_config("default", {"train": 0}))
     if rows:
-        value["dataset_info"] = [
-            _info(name, counts, made["num_bytes"][name]) for name, counts in rows.items()
-        ]
+        value["dataset_info"] = [_info(name, counts, num_bytes[name]) for name, counts in rows.items()]
     return value
 
 

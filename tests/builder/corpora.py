@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from builder.building.assemble import Assembled, assemble
-from builder.folder.manifest import BuildProvenance
+from builder.folder.provenance import BuildProvenance
 from qagen.pipeline import ReplayStats
 from qagen.reasons import Kind, Reason
 from qagen.records import (
