@@ -4,6 +4,7 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
     model_validator,
 )
@@ -66,9 +68,9 @@ class ConvertSettings(_Part):
     models; `auto` takes the best whose weights or servers are here."""
     ocr: Annotated[Literal["auto", "always", "never"], BeforeValidator(_no_switch)] = "auto"
     """Which pages are read by OCR: those without a text layer or with a garbled one, where it can be had here; all; none."""
-    marker: dict[str, Any] = {}
+    marker: dict[str, JsonValue] = {}
     """marker's own options by name, for its own modes; a name that marker does not know is refused."""
-    surya: dict[str, Any] = {}
+    surya: dict[str, JsonValue] = {}
     """Settings of marker's models by name, for instance `SURYA_INFERENCE_URL`; they come before those of the environment."""
     download: bool = False
     """Whether weights of marker's models that are not here may be fetched."""
@@ -397,7 +399,7 @@ _REPLACED = {
 """Keys that settings had before -> where their values stand now."""
 
 
-def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
+def load_settings(path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None) -> Settings:
     """Read a TOML file (or none) and lay the options given on the command line over it.
 
     Args:

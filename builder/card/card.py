@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from huggingface_hub import DatasetCardData
+from pydantic import JsonValue
 
 from builder.card import plots
 from builder.card.markdown import code, fenced, html_text, quote, text
@@ -110,7 +110,7 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
         )
     )
     # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
-    header = DatasetCardData(**metadata(made, publication)).to_yaml()
+    header = metadata(made, publication).to_yaml()
     return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
 
 
@@ -140,8 +140,8 @@ def _prompts(folder: Path) -> dict[str, str]:
     }
 
 
-def metadata(made: Manifest, publication: Publication | None = None) -> dict[str, Any]:
-    """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
+def metadata(made: Manifest, publication: Publication | None = None) -> DatasetCardData:
+    """The card's header: what the Hub shows and what `load_dataset` needs.
 
     Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
     `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
@@ -153,37 +153,36 @@ def metadata(made: Manifest, publication: Publication | None = None) -> dict[str
     extractive = made.provenance.engine == "extractive"
     rows, num_bytes = made.configs, made.num_bytes or {}
     records = made.records
-    value: dict[str, Any] = {
-        **({"license": publication.license} if publication else {}),
-        "pretty_name": _title(made),
-        "language": [made.setting("checks", "language") or "en"],  # earlier versions knew no other
-        "annotations_creators": ["machine-generated"],
-        "language_creators": ["found" if extractive else "machine-generated"],
-        "source_datasets": ["original"],
-        "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [_size(records)],
-        "tags": [
+    configs = [_config(name, counts) for name, counts in rows.items()]
+    if not records:
+        configs.append(_config("default", {"train": 0}))
+    return DatasetCardData(
+        license=publication.license if publication else None,
+        pretty_name=_title(made),
+        language=[str(made.setting("checks", "language") or "en")],  # earlier versions knew no other
+        annotations_creators=["machine-generated"],
+        language_creators=["found" if extractive else "machine-generated"],
+        source_datasets=["original"],
+        task_categories=["question-answering", "text-generation"],
+        size_categories=[_size(records)],
+        tags=[
             "synthetic",
             "scientific-papers",
             "provenance",
             "qagen",
             *(["extractive"] if extractive else []),
         ],
-    }
-    value["configs"] = [_config(name, counts) for name, counts in rows.items()]
-    if not records:
-        value["configs"].append(_config("default", {"train": 0}))
-    if rows:
-        value["dataset_info"] = [_info(name, counts, num_bytes[name]) for name, counts in rows.items()]
-    return value
+        configs=configs,
+        dataset_info=[_info(name, counts, num_bytes[name]) for name, counts in rows.items()] or None,
+    )
 
 
-def _config(name: str, rows: Mapping[str, int]) -> dict[str, Any]:
+def _config(name: str, rows: Mapping[str, int]) -> dict[str, object]:
     files = [{"split": split, "path": f"data/{name}/{split}-*.parquet"} for split in rows]
     return {"config_name": name, **({"default": True} if name == "default" else {}), "data_files": files}
 
 
-def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> dict[str, Any]:
+def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> dict[str, object]:
     return {
         "config_name": name,
         "features": yaml_features(name),
@@ -219,14 +218,23 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
 
 
-def _checks(settings: Mapping[str, Any]) -> str:
+def _checks(settings: Mapping[str, JsonValue]) -> str:
     """The checks' settings in a line: thresholds by name, what they let pass, what was switched off."""
     told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
-    off = settings.get("disabled") or ()
-    allowed = [f"{name} {words!r}" for name, many in (settings.get("allow") or {}).items() for words in many]
+    allow = settings.get("allow")
+    allowed = [
+        f"{name} {words!r}"
+        for name, many in (allow.items() if isinstance(allow, dict) else ())
+        for words in _listed(many)
+    ]
     if allowed:
         told.append(f"let pass: {', '.join(allowed)}")
-    return ", ".join(told) + (f"; switched off: {', '.join(off)}" if off else "; none switched off")
+    off = ", ".join(map(str, _listed(settings.get("disabled"))))
+    return ", ".join(told) + (f"; switched off: {off}" if off else "; none switched off")
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 _DOI = re.compile(r"10\.\d{4,9}/[\w.()/:;-]+")

@@ -77,7 +77,7 @@ def original(row: Row) -> tuple[Any, ...]:
 
 
 def pair_cause(
-    row: Row, mine: PaperState, other: PaperState, differing: Mapping[str, Any], default: Cause
+    row: Row, mine: PaperState, other: PaperState, differing: Mapping[str, object], default: Cause
 ) -> Cause:
     """Why a pair of a paper that both versions have is in one of them only, where no rejection says it.
 

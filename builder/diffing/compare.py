@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import mean, median
-from typing import Any
 
 import jinja2
 
@@ -90,7 +89,7 @@ class Comparison:
     examples: tuple[Shown, ...]
     unanswered: tuple[int, int] = (0, 0)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 

@@ -76,7 +76,7 @@ class Diff:
     settings: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Settings, engine, model and prompt that differ: dotted name -> `[before, after]`."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 
@@ -140,7 +140,7 @@ class _Side:
 
 
 class _Found:
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, object]) -> None:
         self.settings = settings
         self.same = 0
         self.added: list[Change] = []

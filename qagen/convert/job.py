@@ -1,8 +1,11 @@
 """What a worker is asked to do: one PDF, and how it is read."""
 
+import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import JsonValue, TypeAdapter
 
 Name = Literal["rules", "marker-fast", "marker-balanced"]
 Ocr = Literal["none", "needed", "all"]
@@ -23,8 +26,8 @@ class Mode:
 
     name: Name
     ocr: Ocr = "none"
-    options: dict[str, Any] = field(default_factory=dict)
-    surya: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, JsonValue] = field(default_factory=dict)
+    surya: dict[str, JsonValue] = field(default_factory=dict)
     range_pages: int = 200
     note: str = ""
 
@@ -49,23 +52,41 @@ class Job:
     scratch: Path
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """The job as JSON."""
-        return {
-            **asdict(self),
-            "path": str(self.path),
-            "folder": str(self.folder),
-            "scratch": str(self.scratch),
-        }
+    def to_json(self) -> str:
+        """The job as a line."""
+        return json.dumps(asdict(self), default=str) + "\n"
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Job":
-        """The job that was written as JSON."""
-        return cls(
-            path=Path(value["path"]),
-            folder=Path(value["folder"]),
-            paper_sha256=value["paper_sha256"],
-            mode=Mode(**value["mode"]),
-            scratch=Path(value["scratch"]),
-            passwords=tuple(value["passwords"]),
-        )
+    def from_json(cls, line: str) -> "Job":
+        """The job that was written as a line."""
+        return _JOB.validate_json(line)
+
+
+@dataclass(frozen=True)
+class WorkerAnswer:
+    """What a worker says of its job.
+
+    Attributes:
+        state: `started` once marker is there and the PDF is begun; `pages` before each few pages; at the end `done`, `failed`, or
+            `unwritable` where the disk does not take the result.
+        pages: how many are begun.
+        reason, detail: why it failed.
+    """
+
+    state: Literal["started", "pages", "done", "failed", "unwritable"]
+    pages: int = 0
+    reason: str = ""
+    detail: str = ""
+
+    def to_json(self) -> str:
+        """The answer as a line, without what it does not say."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}) + "\n"
+
+    @classmethod
+    def from_json(cls, line: str) -> "WorkerAnswer":
+        """The answer that was written as a line."""
+        return _ANSWER.validate_json(line)
+
+
+_JOB: TypeAdapter[Job] = TypeAdapter(Job)
+_ANSWER: TypeAdapter[WorkerAnswer] = TypeAdapter(WorkerAnswer)

@@ -209,7 +209,7 @@ def test_a_very_long_answer_is_cut_in_the_card(tmp_path):
 def test_the_size_category_is_that_of_the_records(records, category):
     contents = Contents({"default": {"train": records}}, {"default": {"train": 1}}, {}, {})
     made = compose(about(), SETTINGS, contents)
-    assert card.metadata(made)["size_categories"] == [category]
+    assert card.metadata(made).size_categories == [category]
 
 
 def test_with_context_the_card_warns_of_the_papers_licences(tmp_path):

@@ -45,7 +45,7 @@ def convert(tmp_path_factory):
         def run(paper, mode: Mode):
             folder = tmp_path_factory.mktemp("conversion")
             worker.ask(Job(paper.path, folder, paper.sha256, mode, tmp_path_factory.mktemp("scratch")))
-            while (answer := worker.answer(600)) and answer["state"] in ("started", "pages"):
+            while (answer := worker.answer(600)) and answer.state in ("started", "pages"):
                 pass
             found = load(folder, paper.sha256)
             return found if isinstance(found, Document) else answer
