@@ -118,7 +118,7 @@ def load_stamped_report(
         data = read_file(_place(workspace, out))
         if data is None:
             return None
-        value = _STAMP.validate_json(data)
+        value = _STAMP.validate_python(json.loads(data))
         if asked is None or (value.format, value.inputs) != (FORMAT, asked):
             return None
         if value.manifest != manifest.digest(out / manifest.FILE):
@@ -132,7 +132,7 @@ def load_stamped_report(
         if locked and convert.passwords(settings):
             return None
         return replace(report, out=str(out), work=str(workspace.root))
-    except (OSError, ValueError, LookupError, DatasetError, WorkspaceError):
+    except (OSError, ValueError, RecursionError, DatasetError, WorkspaceError):
         return None
 
 

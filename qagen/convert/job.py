@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
 
 Name = Literal["rules", "marker-fast", "marker-balanced"]
 Ocr = Literal["none", "needed", "all"]
@@ -59,7 +59,12 @@ class Job:
     @classmethod
     def from_json(cls, line: str) -> "Job":
         """The job that was written as a line."""
-        return _JOB.validate_json(line)
+        value = json.loads(line)
+        mode = Mode(**value.pop("mode"))
+        places = {name: Path(value.pop(name)) for name in ("path", "folder", "scratch")}
+        return cls(
+            **places, mode=mode, paper_sha256=value["paper_sha256"], passwords=tuple(value["passwords"])
+        )
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,4 @@ class WorkerAnswer:
     @classmethod
     def from_json(cls, line: str) -> "WorkerAnswer":
         """The answer that was written as a line."""
-        return _ANSWER.validate_json(line)
-
-
-_JOB: TypeAdapter[Job] = TypeAdapter(Job)
-_ANSWER: TypeAdapter[WorkerAnswer] = TypeAdapter(WorkerAnswer)
+        return cls(**json.loads(line))

@@ -206,7 +206,7 @@ def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_pa
 def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_path):
     def outcome(data: bytes) -> tuple[str, ...]:
         paper = paper_of(data)
-        answer = serve(job(paper, tmp_path / "f"), list)
+        answer = serve(job(paper, tmp_path / "f"), str)
         return answer.state, answer.reason
 
     assert outcome(b"") == ("failed", "empty_file")
@@ -218,16 +218,16 @@ def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_pat
 
 def test_a_file_that_changed_or_went_away_is_tried_again(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
-    changed = serve(job(replace(paper, sha256="00" * 32), tmp_path / "f"), list)
-    assert (changed["reason"], "changed" in changed["detail"]) == ("crashed", True)
-    gone = serve(job(replace(paper, path=tmp_path / "gone.pdf"), tmp_path / "f"), list)
-    assert (gone["reason"], "No such file" in gone["detail"]) == ("crashed", True)
+    changed = serve(job(replace(paper, sha256="00" * 32), tmp_path / "f"), str)
+    assert (changed.reason, "changed" in changed.detail) == ("crashed", True)
+    gone = serve(job(replace(paper, path=tmp_path / "gone.pdf"), tmp_path / "f"), str)
+    assert (gone.reason, "No such file" in gone.detail) == ("crashed", True)
 
 
 def test_a_folder_that_cannot_be_made_is_unwritable(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
     (tmp_path / "file").touch()
-    assert serve(job(paper, tmp_path / "file" / "f"), list).state == "unwritable"
+    assert serve(job(paper, tmp_path / "file" / "f"), str).state == "unwritable"
 
 
 def test_a_paper_is_converted_in_a_process_of_its_own(paper_of, tmp_path):
