@@ -387,6 +387,9 @@ RENAMED = {
     "ask.patience": "reconnect_timeout",
     "checks.denial_reach": "negation_window",
     "checks.language_sureness": "language_confidence",
+    "checks.least_asked": "min_asked_share",
+    "checks.least_exchanged": "min_exchanged",
+    "checks.least_news": "min_reason_news",
     "checks.longest_phrase": "max_phrase_words",
     "select.per_section": "max_per_section",
 }
