@@ -476,6 +476,23 @@ def test_a_folder_from_before_there_were_languages_is_english(hub, tmp_path):
     assert b"\nlanguage:\n- en\n" in trees(hub)["v1.0.0"]["README.md"]
 
 
+def test_what_an_earlier_qagen_published_under_other_names_of_settings_is_the_same_version(
+    hub, published, tmp_path
+):
+    folder(tmp_path / "old", V1, settings=ALL_TRAIN)
+    made = json.loads((tmp_path / "old/manifest.json").read_text())
+    checks = made["settings"]["checks"]
+    checks["denial_reach"] = checks.pop("negation_window")
+    for key in ("judge_model", "further_prompts"):
+        del made["made"][key]
+    (tmp_path / "old/manifest.json").write_text(json.dumps(made))
+    push(tmp_path / "old", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
+    done = published(V1)
+    assert (done.changed, done.version) == (False, "1.0.0")
+    assert published(V2).version == "1.1.0"
+    assert_whole(trees(hub)["v1.1.0"])
+
+
 @pytest.mark.parametrize("releases", [7, "x", {"a": 1}, [1], [{"changes": 3}], [{"changes": [3]}]])
 def test_a_published_manifest_that_somebody_edited_breaks_no_list_of_versions(tmp_path, releases):
     folder(tmp_path / "d", V1, settings=ALL_TRAIN)
