@@ -104,4 +104,4 @@ def test_every_mode_gives_documents_with_places(convert, paper_of):
     ]
 
     scan = convert(paper_of(pdf([])), Mode("marker-fast"))
-    assert (scan["reason"], "--ocr" in scan["detail"]) == ("no_text_layer", True)
+    assert (scan.reason, "--ocr" in scan.detail) == ("no_text_layer", True)
