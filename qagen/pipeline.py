@@ -5,8 +5,8 @@ build. `qagen.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from types import MappingProxyType
 
 from qagen import convert
@@ -44,6 +44,7 @@ from qagen.records import (
     sha256,
 )
 from qagen.settings import ConvertSettings
+from qagen.stats import ReplayStats, tallied
 from qagen.workspace import Workspace
 
 
@@ -52,40 +53,8 @@ def kept_body(paper: Paper, document: Document, recipe: Recipe, workspace: Works
     return replay_dialogue(main_body_dialogue(document, recipe), Ledger(workspace.calls(paper.sha256)).get)
 
 
-@dataclass
-class ReplayStats:
-    """What the stages saw that is no row: counts for the report."""
-
-    chunks: int = 0
-    responses: Counter[str] = field(default_factory=Counter)
-    """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
-    attempts: Counter[int] = field(default_factory=Counter)
-    """How many attempts the chunks took -> how many chunks."""
-    answers: int = 0
-    """Answers of the ledger that were read, each once."""
-    thoughts_only: int = 0
-    """Those of them whose text is empty though they end as they should: all of it stands in the field for reasoning."""
-    prompt_tokens: int = 0
-    """Of all responses that were read, as far as the server counted them; so `completion_tokens`."""
-    completion_tokens: int = 0
-    bodies: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Paper sha256 -> from where to where its main body goes in the document."""
-    served: set[tuple[str, ModelIdentity]] = field(default_factory=set)
-    """The models whose answers were read: as declared, and what the servers said."""
-    sections: Counter[str] = field(default_factory=Counter)
-    """Papers by who chose their main body: `model` or `rules`, or `unanswered` for rules that stand in for the model."""
-    section_faults: dict[str, str] = field(default_factory=dict)
-    """A paper's file -> why the rules chose, though the model was to."""
-    rules: set[int | None] = field(default_factory=set)
-    """The places of the rules whose prompts asked; None for the prompt of what no rule fits."""
-    judged: Counter[str] = field(default_factory=Counter)
-    """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
-    unreadable: Counter[str] = field(default_factory=Counter)
-    """Pairs that are unjudged though the judge answered, by what is wrong with its answers."""
-    faults: Counter[str] = field(default_factory=Counter)
-    """Pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons."""
-    edits: Counter[str] = field(default_factory=Counter)
-    """Pairs that a cleanup changed, by its name."""
+Results = Generator[Record | Rejection, None, ReplayStats]
+"""Results in the order of the rows; what was seen besides is returned when the last has passed."""
 
 
 def paper_results(
@@ -93,9 +62,8 @@ def paper_results(
     workspace: Workspace,
     recipe: Recipe,
     failures: Mapping[str, ConversionError],
-    replay_stats: ReplayStats,
     truncated: Mapping[ChunkKey, str] = MappingProxyType({}),
-) -> Iterator[Record | Rejection]:
+) -> Results:
     """All records and rejections of one paper, in the order of the rows, before the selection.
 
     Args:
@@ -103,7 +71,6 @@ def paper_results(
         workspace: where the conversion and the ledger are read.
         recipe: how records are made.
         failures: paper sha256 -> failures of this run that are not kept, since the next run tries again.
-        replay_stats: is counted up.
         truncated: chunks whose prompt the server cut in this run -> what is to be done about it.
     """
     fingerprint = convert.fingerprint(recipe.settings.convert)
@@ -115,13 +82,11 @@ def paper_results(
     if isinstance(document, ConversionError):
         info = PaperInfo(paper.sha256, None, paper.file)
         yield Rejection(Kind.PAPER, document.reason, document.detail, info)
-        return
+        return ReplayStats()
     if not recipe.looks_at(paper.sha256):
-        return
-    stage = _PaperStage(
-        paper, document, recipe, Ledger(workspace.calls(paper.sha256)), replay_stats, truncated
-    )
-    yield from stage.results()
+        return ReplayStats()
+    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), truncated)
+    return (yield from stage.results())
 
 
 class _PaperStage:
@@ -133,53 +98,46 @@ class _PaperStage:
         document: Document,
         recipe: Recipe,
         ledger: Ledger,
-        replay_stats: ReplayStats,
         truncated: Mapping[ChunkKey, str],
     ) -> None:
         self.paper = paper
         self.document = document
         self.recipe = recipe
         self.ledger = ledger
-        self.replay_stats = replay_stats
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
 
-    def results(self) -> Iterator[Record | Rejection]:
-        found = body_chunks(self.document, self._body(), self.recipe)
+    def results(self) -> Results:
+        body, seen = self._body()
+        found = body_chunks(self.document, body, self.recipe)
         if not found:
             detail = "no section of the main body has text; see `qagen convert` for what was read"
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
-        else:
-            self.replay_stats.bodies[self.paper.sha256] = (found[0].start, found[-1].end)
+            return seen
+        seen += ReplayStats(bodies={self.paper.sha256: (found[0].start, found[-1].end)})
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
                 continue
-            self.replay_stats.chunks += 1
+            seen += ReplayStats(chunks=1)
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
-                yield from self._chunk_results(chunk)
+                seen += yield from self._chunk_results(chunk)
             else:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
+        return seen
 
-    def _body(self) -> Body:
+    def _body(self) -> tuple[Body, ReplayStats]:
         replay = replay_dialogue(main_body_dialogue(self.document, self.recipe), self.ledger.get)
         body = replay.value
-        self._count_answers(replay)
-        self.replay_stats.sections[body.by] += 1
-        if body.fault:
-            self.replay_stats.section_faults[self.paper.file] = body.fault
-        return body
+        faults = {self.paper.file: body.fault} if body.fault else {}
+        return body, _of_answers(replay) + ReplayStats(sections={body.by: 1}, section_faults=faults)
 
-    def _chunk_results(self, chunk: Chunk) -> Iterator[Record | Rejection]:
+    def _chunk_results(self, chunk: Chunk) -> Results:
         if self.recipe.engine == "extractive":
-            yield from self._extracted(chunk)
-            return
+            return (yield from self._extracted(chunk))
         replay = replay_dialogue(chunk_dialogue(self.paper, chunk, self.recipe), self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        self.replay_stats.rules.add(self.recipe.rule_for(self.paper, chunk))
-        self._count_answers(replay)
-        self._count(talked)
         for one, past in zip(talked.pairs, talked.exchanges, strict=True):
             generation = self._generation(past, prompt)
             yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
@@ -193,8 +151,10 @@ class _PaperStage:
             if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
                 missing = Fault(Reason.PROMPT_TRUNCATED, cut)
             yield self._rejection(Kind.CHUNK, missing, chunk)
+        rules = frozenset({self.recipe.rule_for(self.paper, chunk)})
+        return _of_answers(replay) + _of_dialogue(talked) + ReplayStats(rules=rules)
 
-    def _extracted(self, chunk: Chunk) -> Iterator[Record | Rejection]:
+    def _extracted(self, chunk: Chunk) -> Results:
         generation = Generation(engine="extractive")
         source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
@@ -207,24 +167,7 @@ class _PaperStage:
         if not pairs:
             nothing = "no sentence states a cause, an effect, a comparison or a quantity"
             yield self._rejection(Kind.CHUNK, Fault(Reason.NOTHING_TO_ASK, nothing), chunk)
-
-    def _count(self, talked: DialogueResult) -> None:
-        for past in talked.history:
-            self.replay_stats.responses[
-                "usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)
-            ] += 1
-        if talked.history:
-            self.replay_stats.attempts[len(talked.history)] += 1
-        self.replay_stats.judged.update(one.outcome for one in talked.pairs if one.outcome)
-        self.replay_stats.unreadable.update(one.problem for one in talked.pairs if one.problem)
-
-    def _count_answers(self, replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]) -> None:
-        for question, completion in zip(replay.paid, replay.answers, strict=True):
-            self.replay_stats.answers += 1
-            self.replay_stats.thoughts_only += completion.is_thoughts_only
-            self.replay_stats.served.add((question.request.model, ModelIdentity.of(completion)))
-            self.replay_stats.prompt_tokens += completion.prompt_tokens or 0
-            self.replay_stats.completion_tokens += completion.completion_tokens or 0
+        return _of_pairs((verdict, ()) for verdict in verdicts)
 
     def _generation(self, past: Exchange, prompt: Prompt | None) -> Generation:
         turns = [[message.role, message.content] for message in past.request.messages]
@@ -249,8 +192,6 @@ class _PaperStage:
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        self.replay_stats.edits.update({edit.by for edit in verdict.edits})
-        self.replay_stats.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
         if faults := verdict.faults or judged:
             also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
@@ -294,6 +235,41 @@ class _PaperStage:
             generation=generation,
             text=fault.text or None,
         )
+
+
+def _of_answers(replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]) -> ReplayStats:
+    answers = replay.answers
+    return ReplayStats(
+        answers=len(answers),
+        thoughts_only=sum(answer.is_thoughts_only for answer in answers),
+        prompt_tokens=sum(answer.prompt_tokens or 0 for answer in answers),
+        completion_tokens=sum(answer.completion_tokens or 0 for answer in answers),
+        served=frozenset(
+            (question.request.model, ModelIdentity.of(answer))
+            for question, answer in zip(replay.paid, answers, strict=True)
+        ),
+    )
+
+
+def _of_dialogue(talked: DialogueResult) -> ReplayStats:
+    read = [past.parsed for past in talked.history]
+    seen = ReplayStats(
+        responses=tallied("usable" if one.pairs else str(one.faults[0].reason) for one in read),
+        attempts={len(read): 1} if read else {},
+        judged=tallied(one.outcome for one in talked.pairs if one.outcome),
+        unreadable=tallied(one.problem for one in talked.pairs if one.problem),
+    )
+    return seen + _of_pairs((one.verdict, one.faults) for one in talked.pairs)
+
+
+def _of_pairs(pairs: Iterable[tuple[CheckResult, Sequence[Fault]]]) -> ReplayStats:
+    """A pair counts once for each reason that a check or a judge has against it, and for each cleanup that changed it."""
+    reasons: Counter[str] = Counter()
+    edits: Counter[str] = Counter()
+    for verdict, judged in pairs:
+        reasons.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
+        edits.update({edit.by for edit in verdict.edits})
+    return ReplayStats(faults=reasons, edits=edits)
 
 
 def longest_prompt(recipe: Recipe) -> int:

@@ -15,8 +15,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+T = TypeVar("T")
 
 MARK = "***"
 _ANYWHERE, _SHORTEST = 8, 4
@@ -181,7 +183,7 @@ def learn_environment(environment: Mapping[str, str] = os.environ, secrets: Secr
     secrets.learn(*_hub_tokens(environment))
 
 
-def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
+def without_secrets(options: Mapping[str, T]) -> dict[str, T | str]:
     """Options with `***` for those that by their names are keys, tokens or passwords."""
     return {name: MARK if _NAMES.search(name.upper()) and value else value for name, value in options.items()}
 

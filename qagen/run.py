@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, TypeVar
@@ -31,6 +31,7 @@ from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.pipeline import listed_paper
 from qagen.progress import Asking, Watch
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
+from qagen.stats import PromptCost, RunStats
 from qagen.workspace import Workspace
 
 
@@ -61,51 +62,6 @@ class Converter(Protocol):
 
     def convert(self, paper: Paper, folder: Path) -> Document:
         """Convert one paper into a folder, or raise ConversionError."""
-
-
-@dataclass
-class Spent:
-    """Answers got with one prompt, and their tokens as far as the server counts them."""
-
-    made: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-@dataclass
-class RunStats:
-    """What a run did.
-
-    Attributes:
-        converted: papers converted by this run.
-        reused: papers that had been converted before.
-        failures: paper sha256 -> why it could not be converted.
-        calls_made: answers got from the engine.
-        calls_reused: answers found in the ledger.
-        choices: paper sha256 -> of the answers got, those that say which of its headings are main body.
-        prompt_tokens: of the answers got, as far as the server counts them; so `completion_tokens`.
-        by_prompt: the same by the prompt's label.
-        unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
-        truncated: those of them whose prompt the server cut -> what is to be done about it.
-        papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
-        model: that is asked; None where none is.
-        warnings: a paper's file -> what the conversion warns of.
-    """
-
-    converted: int = 0
-    reused: int = 0
-    failures: dict[str, ConversionError] = field(default_factory=dict)
-    calls_made: int = 0
-    calls_reused: int = 0
-    choices: dict[str, int] = field(default_factory=dict)
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    by_prompt: dict[str, Spent] = field(default_factory=dict)
-    unanswered: dict[ChunkKey, str] = field(default_factory=dict)
-    truncated: dict[ChunkKey, str] = field(default_factory=dict)
-    papers: dict[str, PaperInfo] = field(default_factory=dict)
-    model: str | None = None
-    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _HOPELESS = 20
@@ -142,8 +98,57 @@ class _Task:
             return self.ledger.append(question.request, completion, prompt=question.prompt)
 
 
+class _Counts:
+    """What a run has done so far; the run's own."""
+
+    def __init__(self) -> None:
+        self.converted = 0
+        self.reused = 0
+        self.failures: dict[str, ConversionError] = {}
+        self.papers: dict[str, PaperInfo] = {}
+        self.warnings: dict[str, tuple[str, ...]] = {}
+        self.calls_reused = 0
+        self.choices: Counter[str] = Counter()
+        self.by_prompt: dict[str, PromptCost] = {}
+        self.unanswered: dict[ChunkKey, str] = {}
+        self.truncated: dict[ChunkKey, str] = {}
+
+    def paper(self, listed: ListedPaper, kept: Document | ConversionError, *, reused: bool) -> None:
+        self.papers[listed.sha256] = listed
+        if isinstance(kept, ConversionError):
+            self.failures[listed.sha256] = kept
+            return
+        if kept.warnings:
+            self.warnings[listed.file] = kept.warnings
+        self.reused += reused
+        self.converted += not reused
+
+    def answer(self, prompt: str, completion: Completion) -> None:
+        cost = PromptCost(1, completion.prompt_tokens or 0, completion.completion_tokens or 0)
+        self.by_prompt[prompt] = self.by_prompt.get(prompt, PromptCost()) + cost
+
+    @property
+    def calls(self) -> PromptCost:
+        return sum(self.by_prompt.values(), PromptCost())
+
+    def stats(self, model: str | None) -> RunStats:
+        return RunStats(
+            model=model,
+            converted=self.converted,
+            reused=self.reused,
+            failures=dict(self.failures),
+            calls_reused=self.calls_reused,
+            choices=dict(self.choices),
+            by_prompt=dict(self.by_prompt),
+            unanswered=dict(self.unanswered),
+            truncated=dict(self.truncated),
+            papers=dict(self.papers),
+            warnings=dict(self.warnings),
+        )
+
+
 class Run:
-    """One run over some papers; `run_stats` says at any moment what has been done so far."""
+    """One run over some papers; `stats` says at any moment what has been done so far, also of a run that was interrupted."""
 
     def __init__(
         self,
@@ -151,15 +156,14 @@ class Run:
         recipe: Recipe,
         converter: Converter,
         watch: Watch,
-        run_stats: RunStats,
         served: ModelRegistry | None = None,
     ) -> None:
         self.workspace = workspace
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
-        self.run_stats = run_stats
         self.served = served or ModelRegistry(workspace)
+        self._counts = _Counts()
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: EngineError | None = None
         self._remarks = convert.remarks(recipe.settings.convert)
@@ -171,22 +175,30 @@ class Run:
         self._judged: Counter[str] = Counter()
         self._judge_told = False
 
+    @property
+    def stats(self) -> RunStats:
+        """What has been done so far."""
+        return self._counts.stats(self.recipe.model)
+
     async def convert_all(self, papers: Sequence[Paper]) -> None:
         """Convert what is not converted yet."""
         await self._share(papers, lambda paper: self._document(paper, len(papers)))
 
-    async def fill(self, papers: Sequence[Paper], engine: Engine) -> None:
-        """Convert what is not converted yet and ask what is not answered yet.
+    async def fill(
+        self, papers: Sequence[Paper], engine: Engine, sample: frozenset[ChunkKey] | None = None
+    ) -> None:
+        """Convert what is not converted yet and ask what is not answered yet, of a sample where there is one.
 
         Raises:
             ModelChanged: where another model answers than before; its answer is not kept.
             EngineError: where no call at all can succeed. A server that goes away after it has answered, or turns out to cut
                 prompts, stops the asking only: the chunks left over are listed as unanswered.
         """
+        recipe = self.recipe if sample is None else replace(self.recipe, sample=sample)
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
         async def feed(paper: Paper, document: Document, body: Body) -> None:
-            of_paper = self._tasks(paper, document, body)
+            of_paper = self._tasks(paper, document, body, recipe)
             self._cut += 1
             self._known += len(of_paper)
             self._show(len(papers), engine)
@@ -281,7 +293,7 @@ class Run:
         await _all(*(worker() for _ in range(workers)))
 
     async def _document(self, paper: Paper, total: int) -> Document | None:
-        if paper.sha256 in self.run_stats.failures:
+        if paper.sha256 in self._counts.failures:
             return None
         folder = self.workspace.conversion(paper.sha256, convert.fingerprint(self.recipe.settings.convert))
         kept = await asyncio.to_thread(
@@ -290,24 +302,18 @@ class Run:
         reused = kept is not None
         if kept is None:
             kept = await self._convert(paper, folder)
-        if paper.sha256 not in self.run_stats.papers or isinstance(kept, ConversionError):
+        if paper.sha256 not in self._counts.papers or isinstance(kept, ConversionError):
             self._count(paper, kept, reused=reused)
-            self.watch.converting(len(self.run_stats.papers), total)
+            self.watch.converting(len(self._counts.papers), total)
         return kept if isinstance(kept, Document) else None
 
     def _count(self, paper: Paper, kept: Document | ConversionError, *, reused: bool) -> None:
         if isinstance(kept, ConversionError):
-            self.run_stats.papers[paper.sha256] = ListedPaper(paper.sha256, None, paper.file)
-            self.run_stats.failures[paper.sha256] = kept
+            listed = ListedPaper(paper.sha256, None, paper.file)
             self.watch.note(f"{paper.file}: {kept}")
-            return
-        self.run_stats.papers[paper.sha256] = listed_paper(paper, kept, self.recipe.settings.convert)
-        if kept.warnings:
-            self.run_stats.warnings[paper.file] = kept.warnings
-        if reused:
-            self.run_stats.reused += 1
         else:
-            self.run_stats.converted += 1
+            listed = listed_paper(paper, kept, self.recipe.settings.convert)
+        self._counts.paper(listed, kept, reused=reused)
 
     async def _convert(self, paper: Paper, folder: Path) -> Document | ConversionError:
         remarks, self._remarks = self._remarks, []
@@ -318,12 +324,12 @@ class Run:
         except ConversionError as error:
             return error
 
-    def _tasks(self, paper: Paper, document: Document, body: Body) -> list[_Task]:
+    def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
         return [
             _Task(paper, ledger, writing, chunk)
-            for chunk in body_chunks(document, body, self.recipe)
-            if is_asked(chunk, paper, self.recipe)
+            for chunk in body_chunks(document, body, recipe)
+            if is_asked(chunk, paper, recipe)
         ]
 
     async def _answer(self, task: _Task, engine: Engine) -> bool:
@@ -339,7 +345,7 @@ class Run:
 
     def _show(self, papers: int, engine: Engine) -> None:
         """Show how far the asking is; the chunks of papers that are not cut yet are guessed from those that are."""
-        left = papers - len(self.run_stats.failures) - self._cut
+        left = papers - len(self._counts.failures) - self._cut
         guessed = self._known + round(left * self._known / self._cut) if self._cut else 0
         judged = bool(self.recipe.judges)
         self.watch.asking(
@@ -348,7 +354,7 @@ class Run:
                 known=self._known,
                 expected=guessed,
                 calls_at_a_time=engine.limit,
-                tokens=self.run_stats.completion_tokens,
+                tokens=self._counts.calls.completion_tokens,
                 accepted=self._verdicts[True] if judged else None,
                 rejected=self._verdicts[False] if judged else None,
             )
@@ -378,7 +384,7 @@ class Run:
                 else:
                     self.served.check_kept(question.request.model, ModelIdentity.of(completion))
                     self._helped += task.chunk is not None
-                    self.run_stats.calls_reused += 1
+                    self._counts.calls_reused += 1
                 question = dialogue.send(completion)
         except StopIteration as end:
             result: T = end.value
@@ -397,8 +403,8 @@ class Run:
             return None
         except (ServerUnreachable, PromptTruncated) as error:
             if isinstance(error, PromptTruncated) and task.chunk is not None:
-                self.run_stats.truncated[task.paper.sha256, task.chunk.index] = str(error)
-            if not self.run_stats.calls_made + self.run_stats.calls_reused:
+                self._counts.truncated[task.paper.sha256, task.chunk.index] = str(error)
+            if not self._counts.calls.made + self._counts.calls_reused:
                 raise
             if not self._gone:
                 self._gone = error
@@ -410,12 +416,8 @@ class Run:
         kept.add_done_callback(lambda done: None if done.exception() else engine.mark_persisted())
         self._helped += task.chunk is not None
         if task.chunk is None:
-            self.run_stats.choices[task.paper.sha256] = self.run_stats.choices.get(task.paper.sha256, 0) + 1
-        self.run_stats.calls_made += 1
-        for spent in (self.run_stats, self.run_stats.by_prompt.setdefault(question.prompt, Spent())):
-            spent.prompt_tokens += completion.prompt_tokens or 0
-            spent.completion_tokens += completion.completion_tokens or 0
-        self.run_stats.by_prompt[question.prompt].made += 1
+            self._counts.choices[task.paper.sha256] += 1
+        self._counts.answer(question.prompt, completion)
         # Shielded: whatever ends the run, what was paid for is written down before the threads end.
         return await asyncio.shield(kept)
 
@@ -425,13 +427,12 @@ class Run:
         Raises:
             EngineError: where many chunks in a row had none and no chunk ever had one: hours would not change that.
         """
-        run_stats = self.run_stats
         if task.chunk is None:
             if not self._gone:
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return
-        run_stats.unanswered[task.paper.sha256, task.chunk.index] = str(error)
-        if len(run_stats.unanswered) >= _HOPELESS and not self._helped:
+        self._counts.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        if len(self._counts.unanswered) >= _HOPELESS and not self._helped:
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
 

@@ -4,6 +4,7 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
     model_validator,
 )
@@ -66,9 +68,9 @@ class ConvertSettings(_Part):
     models; `auto` takes the best whose weights or servers are here."""
     ocr: Annotated[Literal["auto", "always", "never"], BeforeValidator(_no_switch)] = "auto"
     """Which pages are read by OCR: those without a text layer or with a garbled one, where it can be had here; all; none."""
-    marker: dict[str, Any] = {}
+    marker: dict[str, JsonValue] = {}
     """marker's own options by name, for its own modes; a name that marker does not know is refused."""
-    surya: dict[str, Any] = {}
+    surya: dict[str, JsonValue] = {}
     """Settings of marker's models by name, for instance `SURYA_INFERENCE_URL`; they come before those of the environment."""
     download: bool = False
     """Whether weights of marker's models that are not here may be fetched."""
@@ -382,18 +384,25 @@ class Settings(_Part):
 
 
 RENAMED = {
-    "ask.patience": "'reconnect_timeout'",
-    "checks.denial_reach": "'negation_window'",
-    "checks.language_sureness": "'language_confidence'",
-    "checks.longest_phrase": "'max_phrase_words'",
-    "select.per_section": "'max_per_section'",
+    "ask.patience": "reconnect_timeout",
+    "checks.denial_reach": "negation_window",
+    "checks.language_sureness": "language_confidence",
+    "checks.least_asked": "min_asked_share",
+    "checks.least_exchanged": "min_exchanged",
+    "checks.least_news": "min_reason_news",
+    "checks.longest_phrase": "max_phrase_words",
+    "select.per_section": "max_per_section",
+}
+"""Keys that settings had before -> what they are called now, in the same table and with the same values."""
+
+_REPLACED = {
     "dataset.validation_percent": "'validation' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
     "dataset.test_percent": "'test' in 'dataset.splits', as in splits = { validation = 5, test = 5 }",
 }
-"""Keys that settings had before, and what they are called now."""
+"""Keys that settings had before -> where their values stand now."""
 
 
-def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
+def load_settings(path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None) -> Settings:
     """Read a TOML file (or none) and lay the options given on the command line over it.
 
     Args:
@@ -435,7 +444,7 @@ def _explain(error: ValidationError, path: Path | None) -> SettingsError:
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
     if first["type"] == "extra_forbidden":
-        if now := RENAMED.get(key):
+        if now := _REPLACED.get(key) or (repr(RENAMED[key]) if key in RENAMED else None):
             return SettingsError(f"the key {key!r}{where} is called {now} now", remedy="write it so")
         known = ", ".join(_known_keys(first["loc"][:-1]))
         return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits
-from builder.folder.manifest import BuildProvenance, Contents
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
+from builder.folder.provenance import BuildProvenance, Contents, compose
 from builder.folder.replace import replacing
 from builder.folder.schema import chat_row, rejected_row, row_of
-from qagen import pipeline
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
+from qagen.stats import ReplayStats
 
 __all__ = ["Assembled", "BuildProvenance", "Contents", "assemble", "split_of"]
 
@@ -37,7 +37,7 @@ def assemble(
     *,
     about: BuildProvenance,
     settings: Settings,
-    seen: pipeline.ReplayStats | None = None,
+    seen: ReplayStats | None = None,
     shard_bytes: int = SHARD_BYTES,
 ) -> Assembled:
     """Write the dataset folder `out` from results in row order; it is replaced as a whole or not at all.
@@ -47,7 +47,7 @@ def assemble(
         out: the folder; absent, empty, or a dataset folder that qagen wrote.
         about: what no single result tells.
         settings: those of the build.
-        seen: what the stages saw that is no row; it may be run_stats while the results come.
+        seen: what the stages saw that is no row.
         shard_bytes: how large the files of a split become, about.
 
     Raises:
@@ -56,15 +56,15 @@ def assemble(
         ValueError: where results are out of order or an id comes twice: a bug of the caller.
     """
     with replacing(out) as new:
-        seen = seen or pipeline.ReplayStats()
-        replay_stats = _Tally(Profiler(seen.bodies))
+        seen = seen or ReplayStats()
+        tally = _Tally(Profiler(seen.bodies))
         with Tables(new / "data", shard_bytes) as tables:
-            _fill(results, tables, replay_stats, split_of(about, settings))
-        contents = replay_stats.contents(tables, seen)
+            _fill(results, tables, tally, split_of(about, settings))
+        contents = tally.contents(tables, seen)
         _write_prompts(new / "prompts", about)
-        made = manifest.compose(about, settings, contents)
+        made = compose(about, settings, contents)
         if settings.dataset.plots:
-            plots.draw(new, made["profile"])
+            plots.draw(new, contents.profile)
         (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
         manifest.write(new, made)
         digest = manifest.digest(new / manifest.FILE)
@@ -105,18 +105,18 @@ def _prompt_file(name: str) -> str:
 
 
 def _fill(
-    results: Iterable[Record | Rejection], tables: Tables, replay_stats: "_Tally", by_paper: dict[str, str]
+    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", by_paper: dict[str, str]
 ) -> None:
     for result in results:
-        replay_stats.enter(result.paper.sha256)
+        tally.enter(result.paper.sha256)
         if isinstance(result, Record):
-            replay_stats.count(result)
+            tally.count(result)
             split = by_paper[result.paper.sha256]
             tables.add("default", split, result.paper.sha256, row_of(result))
             tables.add("chat", split, result.paper.sha256, chat_row(result))
         else:
             row = rejected_row(result)
-            row["id"] = replay_stats.rejection_id(row["id"], result)
+            row["id"] = tally.rejection_id(row["id"], result)
             tables.add("rejected", "train", result.paper.sha256, row)
 
 
@@ -156,7 +156,7 @@ class _Tally:
         again = self._repeats[first] - 1
         return sha256(canonical_json([first, again]))[:32] if again else first
 
-    def contents(self, tables: Tables, seen: pipeline.ReplayStats) -> Contents:
+    def contents(self, tables: Tables, seen: ReplayStats) -> Contents:
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
         return Contents(
             rows=tables.counts("rows"),
@@ -166,7 +166,7 @@ class _Tally:
             profile=self._profiler.profile(),
             example=self._example[1],
             answers={
-                "responses": seen.responses.total(),
+                "responses": sum(seen.responses.values()),
                 "prompt_tokens": seen.prompt_tokens,
                 "completion_tokens": seen.completion_tokens,
             },

@@ -78,7 +78,7 @@ class _Speeds:
             setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AnswersKept:
     """The answers in the ledger that a build would use, as far as the server counted their tokens."""
 
@@ -86,13 +86,22 @@ class AnswersKept:
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
-    def add(self, completions: Iterable[Completion]) -> None:
-        """Count some."""
-        for one in completions:
-            if one.prompt_tokens is not None and one.completion_tokens is not None:
-                self.answers += 1
-                self.prompt_tokens += one.prompt_tokens
-                self.completion_tokens += one.completion_tokens
+    @classmethod
+    def of(cls, completions: Iterable[Completion]) -> "AnswersKept":
+        """What some come to."""
+        counted = [
+            cls(1, one.prompt_tokens, one.completion_tokens)
+            for one in completions
+            if one.prompt_tokens is not None and one.completion_tokens is not None
+        ]
+        return sum(counted, cls())
+
+    def __add__(self, more: "AnswersKept") -> "AnswersKept":
+        return AnswersKept(
+            self.answers + more.answers,
+            self.prompt_tokens + more.prompt_tokens,
+            self.completion_tokens + more.completion_tokens,
+        )
 
 
 def estimate(

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from builder.folder import manifest
+from builder.folder.provenance import settings_snapshot
 from builder.folder.schema import SCHEMA_VERSION
 from builder.hub.locator import folder_of, parse_dataset_ref
 from qagen import convert
@@ -48,7 +49,7 @@ def fingerprint(
     value = [
         SCHEMA_VERSION,
         sorted([paper.sha256, paper.file, *map(list, paper.stated)] for paper in papers),
-        manifest.settings_snapshot(settings),
+        settings_snapshot(settings),
         [ask.engine, ask.model, prompts],
         [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],
         dict(subset),
@@ -63,7 +64,7 @@ def fingerprint(
 def _base(base: Path) -> list[object]:
     """What a base is called, its manifest, and every file that the manifest lists, as they are: both may have been edited."""
     folder = folder_of(base)
-    files = sorted(manifest.read(folder)["files"])
+    files = sorted(manifest.read(folder).files)
     found = [
         [name, manifest.digest(folder / name) if (folder / name).is_file() else None]
         for name in [manifest.FILE, *files]

@@ -1,24 +1,20 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from builder.building.estimate import JUDGE_LABELS, AnswersKept, Estimate, estimate, estimate_judge
+from builder.building.estimate import Estimate, estimate, estimate_judge
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
+from builder.building.plan_counts import PlanCounts, count_paper
 from qagen import convert
-from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue
-from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
+from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
 from qagen.grounding.store import FILE
-from qagen.ledger.ledger import Ledger
 from qagen.papers.papers import find_papers
-from qagen.pipeline import judge_characters, kept_body
+from qagen.pipeline import judge_characters
 from qagen.progress import duration_text
-from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 
@@ -76,45 +72,6 @@ class Plan:
     prompt_reason: str = ""
 
 
-@dataclass
-class _Counted:
-    """What the converted papers come to."""
-
-    chunks: int = 0
-    """Those that are asked about."""
-    not_asked: Counter[str] = field(default_factory=Counter)
-    answers: AnswersKept = field(default_factory=AnswersKept)
-    longer: int = 0
-    """First calls that chunks of twice the size would take, beyond those that are paid."""
-    choices: int = 0
-    """Papers whose main body the model chooses."""
-    characters: int = 0
-    unfinished: int = 0
-    unjudged: int = 0
-    """Chunks whose pairs are still to come, and then to be judged."""
-    by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
-    depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
-
-    rules: set[int | None] = field(default_factory=set)
-
-    def add(self, paid: Sequence[PendingRequest], to_make: Sequence[PendingRequest]) -> None:
-        for kind, questions in (("paid", paid), ("to_make", to_make)):
-            for question in questions:
-                counts = self.by_prompt.setdefault(question.prompt, {"paid": 0, "to_make": 0})
-                counts[kind] += 1
-        for question in to_make:
-            self.characters += sum(len(message.content) for message in question.request.messages)
-
-    def total(self, key: str) -> int:
-        return sum(counts[key] for counts in self.by_prompt.values())
-
-    def judge_calls(self) -> int:
-        """Calls of the judge that are known to be missing."""
-        return sum(
-            counts["to_make"] for label, counts in self.by_prompt.items() if label.startswith(JUDGE_LABELS)
-        )
-
-
 def make_plan(
     paths: Sequence[Path], *, settings: Settings, work: Path, subset: Subset, offline: bool = False
 ) -> Plan:
@@ -139,7 +96,7 @@ def _planned(job: BuildJob) -> Plan:
         recipe = replace(recipe, sample=sample.chunks())
     fingerprint = convert.fingerprint(settings.convert)
     counts = {"found": len(papers), "to_convert": 0, "converted": 0, "rejected": 0}
-    counted = _Counted()
+    counted = PlanCounts()
     unknown = []
     for paper in papers:
         folder = job.workspace.conversion(paper.sha256, fingerprint)
@@ -151,11 +108,11 @@ def _planned(job: BuildJob) -> Plan:
             counts["rejected"] += 1
         else:
             counts["converted"] += 1
-            _count_chunks(paper, kept, recipe, job.workspace, counted, asked=paper in undecided)
+            counted += count_paper(paper, kept, recipe, job.workspace, asked=paper in undecided)
     asks = recipe.engine != "extractive"
-    missing = counted.total("to_make") if asks else 0
+    missing = counted.calls.to_make if asks else 0
     calls = {
-        "paid": counted.total("paid"),
+        "paid": counted.calls.paid,
         "to_make": 0 if offline else missing,
         "left": counted.unfinished if offline else 0,
     }
@@ -165,69 +122,18 @@ def _planned(job: BuildJob) -> Plan:
         recipe.model,
         recipe.prompt.name if recipe.prompt else None,
         counts,
-        counted.chunks + counted.not_asked.total(),
+        counted.chunks + sum(counted.not_asked.values()),
         calls,
         unknown,
-        counted.by_prompt if asks else {},
+        {label: asdict(calls) for label, calls in counted.by_prompt.items()} if asks else {},
         costs[0],
         _what_if(job, counts, counted, recipe) if asks else [],
-        counted.depends if asks else {},
+        {"sections": counted.sections, "judge": counted.judge} if asks else {},
         recipe.idle_rules(counted.rules),
         dict(sorted(counted.not_asked.items())),
         costs[1],
         recipe.prompt_reason,
     )
-
-
-def _count_chunks(
-    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, counted: _Counted, *, asked: bool
-) -> None:
-    """Count one paper; its choice of sections only where it is `asked` for or some chunk is looked at."""
-    ledger = Ledger(workspace.calls(paper.sha256))
-    subset = kept_body(paper, document, recipe, workspace)
-    if asked or recipe.looks_at(paper.sha256):
-        counted.add(subset.paid, subset.open)
-        counted.choices += bool(subset.paid or subset.open)
-        counted.depends["sections"] += bool(subset.open)
-    longer = replace(
-        recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
-    )
-    counted.longer += sum(
-        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, subset.value, longer)
-    )
-    for chunk in body_chunks(document, subset.value, recipe):
-        if not in_sample(chunk, paper, recipe):
-            continue
-        if fault := unfit(chunk, recipe.settings.chunk):
-            counted.not_asked[fault.reason.value] += 1
-            continue
-        counted.chunks += 1
-        counted.rules.add(recipe.rule_for(paper, chunk))
-        if recipe.engine != "extractive":
-            talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
-            counted.add(talked.paid, talked.open)
-            counted.answers.add(
-                answer
-                for question, answer in zip(talked.paid, talked.answers, strict=True)
-                if not question.prompt.startswith(JUDGE_LABELS)
-            )
-            counted.unfinished += bool(talked.open)
-            counted.depends["judge"] += bool(talked.open) and recipe.judges
-            counted.unjudged += bool(talked.open) and not any(
-                question.prompt.startswith(JUDGE_LABELS) for question in talked.open
-            )
-
-
-def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
-    """Whether a chunk would be asked about now."""
-    if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
-        return False
-    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
-
-
-def _with_chunks(settings: Settings, chars: int) -> Settings:
-    """The same settings with chunks of another size."""
-    return settings.model_copy(update={"chunk": settings.chunk.model_copy(update={"chars": chars})})
 
 
 def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | None:
@@ -242,10 +148,10 @@ def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | N
 
 
 def _estimates(
-    job: BuildJob, recipe: Recipe, counts: dict[str, int], counted: _Counted
+    job: BuildJob, recipe: Recipe, counts: dict[str, int], counted: PlanCounts
 ) -> tuple[Estimate, Estimate | None]:
     """What all calls will cost, and the judge's of them."""
-    known = counted.total("to_make") - counted.judge_calls()
+    known = counted.calls.to_make - counted.judge_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
     expected = None if chunks is None else known + chunks - counted.chunks
     characters = counted.characters * expected // known if known and expected else 0
@@ -254,7 +160,7 @@ def _estimates(
         return pairs, None
     each = _judge_calls_each(recipe)
     later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
-    calls = None if later is None else counted.judge_calls() + later
+    calls = None if later is None else counted.judge_calls + later
     judge = estimate_judge(
         job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
     )
@@ -268,13 +174,13 @@ def _judge_calls_each(recipe: Recipe) -> int:
     return calls + (pairs if recipe.round_trip is not None else 0)
 
 
-def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
+def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe: Recipe) -> list[WhatIf]:
     """What changes would cost, each chunk asked about once; a judge's calls depend on answers that nobody knows yet."""
     sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
     anew = None if chunks is None or choices is None else chunks + choices
-    paid = counted.choices - counted.depends["sections"]
+    paid = counted.choices - counted.sections
 
     def with_choices(calls: int | None) -> int | None:
         """With those of the main bodies that are not chosen yet, which every change leaves to be made."""

@@ -1,35 +1,20 @@
 """What a build did, counted while its results pass by."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from builder.building.assemble import Assembled
-from builder.building.coverage import Coverage, PaperCoverage
-from builder.building.warnings import Traits, dataset_warnings
-from qagen.asking.recipe import ChunkKey, Recipe
+from builder.building.counts import RejectedPaper, ResultCounts
+from builder.building.coverage import PaperCoverage
+from builder.building.warnings import dataset_warnings
+from qagen.asking.recipe import Recipe
 from qagen.convert.store import RETRIED
 from qagen.engines.server.parsers import parser_remedy
 from qagen.errors import EngineError, InputError
-from qagen.pipeline import ReplayStats
-from qagen.reasons import Kind, Reason
-from qagen.records import Record, Rejection
-from qagen.run import RunStats
+from qagen.stats import ReplayStats, RunStats, ranked
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 3
-_ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
-"""Of a chunk without an answer: the next run asks about it again."""
-
-
-@dataclass(frozen=True)
-class RejectedPaper:
-    """A paper that gave no document, or no text to ask about."""
-
-    file: str
-    sha256: str
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -107,76 +92,6 @@ class BuildReport:
         return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
 
 
-@dataclass
-class ResultCounts:
-    """Counts what passes by on its way into the dataset."""
-
-    coverage: Coverage
-    traits: Traits = field(default_factory=Traits)
-    rejections: dict[str, Counter[str]] = field(default_factory=dict)
-    rejected_papers: list[RejectedPaper] = field(default_factory=list)
-    unanswered: list[tuple[str, ChunkKey, str]] = field(default_factory=list)
-    records: int = 0
-
-    def watched(self, results: Iterable[Record | Rejection]) -> Iterator[Record | Rejection]:
-        """The same results, counted."""
-        for result in results:
-            if isinstance(result, Rejection):
-                self._count(result)
-            else:
-                self.records += 1
-                self.coverage.add(result)
-                self.traits.add(result)
-            yield result
-
-    @staticmethod
-    def remarks(replay_stats: ReplayStats) -> Iterator[str]:
-        """What a person should know of all answers together."""
-        if replay_stats.answers and replay_stats.thoughts_only == replay_stats.answers:
-            yield (
-                f"all {replay_stats.answers} answers stand in the field for reasoning, and their texts are empty: the server takes "
-                f"everything for thoughts ({parser_remedy()}); then build with --refresh"
-            )
-
-    def refuse_empty_result(self, run_stats: RunStats, replay_stats: ReplayStats, out: Path) -> None:
-        """Refuse a result that is empty only because of what the next run may do better; called before it is published.
-
-        Raises:
-            EngineError: where no chunk at all has an answer, or all that passed the checks wants a verdict that nobody gave.
-            InputError: where all papers failed in a way that is tried again.
-        """
-        left = f"{str(out)!r} is left as it was"
-        if not self.records and set(replay_stats.judged) == {"unjudged"}:
-            raise EngineError(f"{_nothing_judged(replay_stats, run_stats)}; {left}")
-        if self.records or replay_stats.responses:
-            return
-        if self.unanswered:
-            _, key, detail = self.unanswered[0]
-            raise EngineError(
-                f"no chunk has an answer, so there is nothing to publish: {run_stats.unanswered.get(key, detail)}; {left}"
-            )
-        if (
-            self.rejected_papers
-            and all(paper.reason in RETRIED for paper in self.rejected_papers)
-            and not replay_stats.chunks
-        ):
-            first = self.rejected_papers[0]
-            raise InputError(
-                f"no paper could be converted: {first.file}: {first.reason}: {first.detail}; {left}"
-            )
-
-    def _count(self, rejection: Rejection) -> None:
-        self.rejections.setdefault(str(rejection.kind), Counter())[str(rejection.reason)] += 1
-        paper = rejection.paper
-        if rejection.kind is Kind.PAPER:
-            self.rejected_papers.append(
-                RejectedPaper(paper.file, paper.sha256, str(rejection.reason), rejection.detail)
-            )
-        elif rejection.reason in _ASKED_AGAIN and rejection.kind is Kind.CHUNK and rejection.chunk:
-            key = (paper.sha256, rejection.chunk.index)
-            self.unanswered.append((paper.file, key, rejection.detail))
-
-
 @dataclass(frozen=True)
 class BuildScope:
     """Between what a build went: papers to folder."""
@@ -189,6 +104,40 @@ class BuildScope:
     """What there is to say of a judge that judged nothing."""
 
 
+def remarks(replay_stats: ReplayStats) -> Iterator[str]:
+    """What a person should know of all answers together."""
+    if replay_stats.answers and replay_stats.thoughts_only == replay_stats.answers:
+        yield (
+            f"all {replay_stats.answers} answers stand in the field for reasoning, and their texts are empty: the server takes "
+            f"everything for thoughts ({parser_remedy()}); then build with --refresh"
+        )
+
+
+def refuse_empty_result(
+    counts: ResultCounts, run_stats: RunStats, replay_stats: ReplayStats, out: Path
+) -> None:
+    """Refuse a result that is empty only because of what the next run may do better; called before it is published.
+
+    Raises:
+        EngineError: where no chunk at all has an answer, or all that passed the checks wants a verdict that nobody gave.
+        InputError: where all papers failed in a way that is tried again.
+    """
+    left = f"{str(out)!r} is left as it was"
+    if not counts.records and set(replay_stats.judged) == {"unjudged"}:
+        raise EngineError(f"{_nothing_judged(replay_stats, run_stats)}; {left}")
+    if counts.records or replay_stats.responses:
+        return
+    if counts.unanswered:
+        _, key, detail = counts.unanswered[0]
+        raise EngineError(
+            f"no chunk has an answer, so there is nothing to publish: {run_stats.unanswered.get(key, detail)}; {left}"
+        )
+    rejected = counts.rejected_papers
+    if rejected and all(paper.reason in RETRIED for paper in rejected) and not replay_stats.chunks:
+        first = rejected[0]
+        raise InputError(f"no paper could be converted: {first.file}: {first.reason}: {first.detail}; {left}")
+
+
 def _nothing_judged(replay_stats: ReplayStats, run_stats: RunStats) -> str:
     count = replay_stats.judged["unjudged"]
     pairs = (
@@ -199,7 +148,7 @@ def _nothing_judged(replay_stats: ReplayStats, run_stats: RunStats) -> str:
     if not replay_stats.unreadable:
         why = next(iter(run_stats.unanswered.values()), "the ledger has no verdict")
         return f"{pairs}: {why}; build again to ask, or leave the judge out with --judge off, which costs no call"
-    (problem, _), *_ = replay_stats.unreadable.most_common(1)
+    problem = next(iter(ranked(replay_stats.unreadable)))
     return (
         f"{pairs}: {problem}; name a model that can judge with `model` in [judge], or leave the judge out with --judge off, which "
         "costs no call"
@@ -226,14 +175,25 @@ def reused_answers(run_stats: RunStats, replay_stats: ReplayStats, recipe: Recip
     Of a sample, some papers are asked for their main body and turn out to have no chunk in it: nothing reads those answers.
     """
     unread = sum(count for sha256, count in run_stats.choices.items() if not recipe.looks_at(sha256))
-    return max(0, replay_stats.answers - (run_stats.calls_made - unread))
+    return max(0, replay_stats.answers - (run_stats.calls.made - unread))
+
+
+def calls_told(run_stats: RunStats, reused: int) -> dict[str, int]:
+    """The calls of a run as its report has them."""
+    calls = run_stats.calls
+    return {
+        "made": calls.made,
+        "reused": reused,
+        "prompt_tokens": calls.prompt_tokens,
+        "completion_tokens": calls.completion_tokens,
+    }
 
 
 def make_report(
     ends: BuildScope,
     run_stats: RunStats,
     replay_stats: ReplayStats,
-    seen: ResultCounts,
+    counts: ResultCounts,
     assembled: Assembled,
     seconds: float,
 ) -> BuildReport:
@@ -248,26 +208,23 @@ def make_report(
             "found": ends.papers,
             "converted": run_stats.converted,
             "reused": run_stats.reused,
-            "rejected": len(seen.rejected_papers),
+            "rejected": len(counts.rejected_papers),
         },
         chunks=replay_stats.chunks,
-        calls={
-            "made": run_stats.calls_made,
-            "reused": reused_answers(run_stats, replay_stats, ends.recipe),
-            "prompt_tokens": run_stats.prompt_tokens,
-            "completion_tokens": run_stats.completion_tokens,
-        },
+        calls=calls_told(run_stats, reused_answers(run_stats, replay_stats, ends.recipe)),
         responses=dict(sorted(replay_stats.responses.items())),
         attempts={str(attempts): chunks for attempts, chunks in sorted(replay_stats.attempts.items())},
         records=assembled.contents.records,
-        splits={config: dict(counts) for config, counts in rows.items()},
-        rejections={kind: dict(sorted(reasons.items())) for kind, reasons in sorted(seen.rejections.items())},
-        rejected_papers=seen.rejected_papers,
+        splits={config: dict(by_split) for config, by_split in rows.items()},
+        rejections={
+            kind: dict(sorted(reasons.items())) for kind, reasons in sorted(counts.rejections.items())
+        },
+        rejected_papers=list(counts.rejected_papers),
         unanswered=[
             Unanswered(file, key[1], run_stats.unanswered.get(key, detail))
-            for file, key, detail in seen.unanswered
+            for file, key, detail in counts.unanswered
         ],
-        coverage=seen.coverage.papers(),
+        coverage=list(counts.coverage),
         seconds=round(seconds, 3),
         sections=dict(sorted(replay_stats.sections.items())),
         section_faults=dict(sorted(replay_stats.section_faults.items())),
@@ -276,12 +233,12 @@ def make_report(
         edits=dict(sorted(replay_stats.edits.items())),
         idle_rules=ends.recipe.idle_rules(replay_stats.rules),
         warnings=list(
-            dataset_warnings(seen.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
+            dataset_warnings(counts.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
         ),
         paper_warnings={file: list(said) for file, said in sorted(run_stats.warnings.items())},
-        unreadable=dict(replay_stats.unreadable.most_common()),
+        unreadable=ranked(replay_stats.unreadable),
         unable=ends.unable,
         prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
         prompt_reason=ends.recipe.prompt_reason,
-        by_prompt={label: asdict(spent) for label, spent in sorted(run_stats.by_prompt.items())},
+        by_prompt={label: asdict(cost) for label, cost in sorted(run_stats.by_prompt.items())},
     )

@@ -8,15 +8,15 @@ What a build reads is hashed before it is read: whatever is changed while it run
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from builder.building.assemble import Assembled
-from builder.building.coverage import PaperCoverage
 from builder.building.fingerprint import fingerprint
-from builder.building.report import BuildReport, RejectedPaper
+from builder.building.report import BuildReport
 from builder.folder import manifest
 from qagen import convert
 from qagen.convert.store import RETRIED
@@ -27,6 +27,20 @@ from qagen.settings import ConvertSettings, Settings
 from qagen.workspace import Workspace, read_file, translate_os_errors, write_atomically
 
 FORMAT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """A stamp as it stands in its file: what the build read outside and inside the workspace, what it made, and its report."""
+
+    format: int
+    inputs: str
+    kept: str
+    manifest: str
+    report: BuildReport
+
+
+_STAMP: TypeAdapter[_Stamp] = TypeAdapter(_Stamp)
 
 
 def inputs(
@@ -88,14 +102,8 @@ def write(
     )
     if asked is None or again:
         return
-    value = {
-        "format": FORMAT,
-        "inputs": asked,
-        "kept": found,
-        "manifest": made.manifest_sha256,
-        "report": asdict(report),
-    }
-    write_atomically(_place(workspace, out), json.dumps(value) + "\n")
+    value = _Stamp(FORMAT, asked, found, made.manifest_sha256, report)
+    write_atomically(_place(workspace, out), json.dumps(asdict(value)) + "\n")
 
 
 def load_stamped_report(
@@ -110,30 +118,21 @@ def load_stamped_report(
         data = read_file(_place(workspace, out))
         if data is None:
             return None
-        value = json.loads(data)
-        if asked is None or (value["format"], value["inputs"]) != (FORMAT, asked):
+        value = _STAMP.validate_python(json.loads(data))
+        if asked is None or (value.format, value.inputs) != (FORMAT, asked):
             return None
-        if value["manifest"] != manifest.digest(out / manifest.FILE):
+        if value.manifest != manifest.digest(out / manifest.FILE):
             return None
-        if value["kept"] != inputs_hash(papers, settings, workspace):
+        if value.kept != inputs_hash(papers, settings, workspace):
             return None
         if any(True for _ in manifest.faults(out, manifest.read(out))):
             return None
-        report = _again(BuildReport(**value["report"]))
+        report = _again(value.report)
         locked = any(paper.reason == Reason.ENCRYPTED for paper in report.rejected_papers)
         if locked and convert.passwords(settings):
             return None
         return replace(report, out=str(out), work=str(workspace.root))
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        DatasetError,
-        WorkspaceError,
-    ):
+    except (OSError, ValueError, RecursionError, DatasetError, WorkspaceError):
         return None
 
 
@@ -148,18 +147,6 @@ def _again(report: BuildReport) -> BuildReport:
             "prompt_tokens": 0,
             "completion_tokens": 0,
         },
-        rejected_papers=list(_rejected(report.rejected_papers)),
-        coverage=list(_covered(report.coverage)),
         by_prompt={},
         seconds=0.0,
     )
-
-
-def _rejected(listed: Sequence[Any]) -> Iterator[RejectedPaper]:
-    for one in listed:
-        yield RejectedPaper(**one)
-
-
-def _covered(listed: Sequence[Any]) -> Iterator[PaperCoverage]:
-    for one in listed:
-        yield PaperCoverage(one["file"], one["sha256"], tuple(one["tenths"]))

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from qagen.records import Record
 from qagen.settings import SplitShares
@@ -22,14 +24,30 @@ _FAR = 0.1
 """How far a split's share of the records is from what was asked for, and at least twice as much."""
 
 
+@dataclass(frozen=True, slots=True)
 class Traits:
-    """Counts of records as they pass by, paper by paper; what is kept grows with the papers only."""
+    """What records are like.
+
+    Attributes:
+        records: how many.
+        by_paper: records by the paper's file.
+        openings: questions by their first words; of very many only the most frequent.
+        repeated: answers that repeat another one of their paper.
+    """
+
+    records: int = 0
+    by_paper: Mapping[str, int] = field(default_factory=dict)
+    openings: Mapping[str, int] = field(default_factory=dict)
+    repeated: int = 0
+
+
+class TraitsCounter:
+    """Counts records as they pass by, paper by paper; what is kept grows with the papers only."""
 
     def __init__(self) -> None:
-        self.records = 0
-        self.by_paper: Counter[str] = Counter()
-        self.openings: Counter[str] = Counter()
-        self.repeated = 0
+        self._by_paper: Counter[str] = Counter()
+        self._openings: Counter[str] = Counter()
+        self._repeated = 0
         self._paper = ""
         self._answers: set[str] = set()
 
@@ -37,16 +55,18 @@ class Traits:
         """Count a record; those of one paper come together."""
         if record.paper.sha256 != self._paper:
             self._paper, self._answers = record.paper.sha256, set()
-        self.records += 1
-        self.by_paper[record.paper.file] += 1
+        self._by_paper[record.paper.file] += 1
         answer = " ".join(record.answer.lower().split())
-        self.repeated += answer in self._answers
+        self._repeated += answer in self._answers
         self._answers.add(answer)
-        self.openings[" ".join(record.question.lower().split()[:_OPENING_WORDS])] += 1
-        if (
-            len(self.openings) > _MOST_OPENINGS
-        ):  # what many questions begin with is among the most frequent at any time
-            self.openings = Counter(dict(self.openings.most_common(_KEPT_OPENINGS)))
+        self._openings[" ".join(record.question.lower().split()[:_OPENING_WORDS])] += 1
+        if len(self._openings) > _MOST_OPENINGS:
+            # What many questions begin with is among the most frequent at any time.
+            self._openings = Counter(dict(self._openings.most_common(_KEPT_OPENINGS)))
+
+    def traits(self) -> Traits:
+        """What was counted."""
+        return Traits(self._by_paper.total(), dict(self._by_paper), dict(self._openings), self._repeated)
 
 
 def dataset_warnings(traits: Traits, rows: Mapping[str, int], shares: SplitShares) -> Iterator[str]:
@@ -63,11 +83,11 @@ def dataset_warnings(traits: Traits, rows: Mapping[str, int], shares: SplitShare
     yield from _splits(rows, shares, len(traits.by_paper))
     if total < _FEWEST:
         return
-    file, most = traits.by_paper.most_common(1)[0]
+    file, most = max(traits.by_paper.items(), key=itemgetter(1))
     papers = len(traits.by_paper)
     if papers > 1 and most > max(_MUCH, min(_UNEVEN / papers, 0.5)) * total:
         yield f"one of {papers} papers gave {most / total:.0%} of the records: {file} ({most:,})"
-    opening, alike = traits.openings.most_common(1)[0]
+    opening, alike = max(traits.openings.items(), key=itemgetter(1))
     if alike > _ALIKE * total:
         yield f"{alike / total:.0%} of the questions begin with {opening!r}"
     if traits.repeated > _REPEATED * total:

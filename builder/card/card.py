@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from huggingface_hub import DatasetCardData
+from pydantic import JsonValue
 
 from builder.card import plots
 from builder.card.markdown import code, code_block, html_text, quote, text
 from builder.folder import read
-from builder.folder.retracted import retracted_papers
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.schema import column_names, record_of, yaml_features
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
@@ -46,38 +47,25 @@ class Publication:
     repo: str
     version: str
     license: str
-    releases: tuple["Release", ...] = ()
+    releases: tuple[ReleaseNote, ...] = ()
     changelog: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One published version in a few words.
-
-    Attributes:
-        version: `1.2.0`.
-        changes: short plain sentences, for instance `12 records added: 1 paper added`.
-    """
-
-    version: str
-    changes: tuple[str, ...]
-
-
-def render(folder: Path, made: Mapping[str, Any], publication: Publication | None = None) -> str:
+def render(folder: Path, made: Manifest, publication: Publication | None = None) -> str:
     """The card's text: YAML between lines of dashes, then Markdown.
 
     The same folder, manifest and publication give the same text; there is no clock in it.
 
     Args:
         folder: the dataset folder with its data, prompts and plots; the card and the manifest need not be there yet.
-        made: the manifest's value, see `builder.folder.manifest.compose`; the counts in the YAML have to be exact, or loading
+        made: its manifest, see `builder.folder.provenance.compose`; the counts in the YAML have to be exact, or loading
             fails.
         publication: of a version that is published.
 
     Raises:
         DatasetError: where the example's data file cannot be read, or the manifest is of a qagen that wrote less.
     """
-    if missing := [key for key in ("num_bytes", "profile", "example") if key not in made]:
+    if missing := [key for key in ("num_bytes", "profile", "example") if not made.tells(key)]:
         raise DatasetError(
             f"the manifest of {str(folder)!r} has no {missing[0]!r}: an earlier qagen wrote it",
             remedy="build the dataset again",
@@ -94,47 +82,48 @@ def render(folder: Path, made: Mapping[str, Any], publication: Publication | Non
         ) from error
 
 
-def _render(folder: Path, made: Mapping[str, Any], publication: Publication | None) -> str:
-    papers = sorted(made["papers"], key=lambda paper: (-paper["records"], paper["file"], paper["sha256"]))
+def _render(folder: Path, made: Manifest, publication: Publication | None) -> str:
+    papers = sorted(made.papers, key=lambda paper: (-paper.records, paper.file, paper.sha256))
     body = (
         _environment()
         .get_template("card.md.jinja")
         .render(
             title=_title(made),
-            made=made["made"],
-            settings=made["settings"],
-            rows=made["configs"],
-            records=sum(made["configs"].get("default", {}).values()),
-            reasons=made["rejections"],
-            profile=made["profile"],
+            made=made.provenance,
+            settings=made.settings,
+            rows=made.configs,
+            records=made.records,
+            reasons=made.rejections,
+            profile=made.profile,
             example=_example(folder, made),
             papers=papers[:_PAPERS_LISTED],
             more_papers=max(0, len(papers) - _PAPERS_LISTED),
             read=len(papers),
-            used=sum(1 for paper in papers if paper["records"]),
-            licenses=Counter(paper["license"] or "not stated" for paper in papers if paper["records"]),
+            used=sum(1 for paper in papers if paper.records),
+            licenses=Counter(paper.license or "not stated" for paper in papers if paper.records),
             prompts=_prompts(folder),
             plots={path.stem for path in (folder / plots.FOLDER).glob("*.png")},
             meaning={reason.value: reason.meaning for reason in Reason},
-            columns={config: list(column_names(config)) for config in made["configs"]},
+            columns={config: list(column_names(config)) for config in made.configs},
             publication=publication,
-            retracted=retracted_papers(made),
+            retracted=made.retracted,
             at=publication.repo if publication else "DIR",
-            version=made["tool"]["version"],
+            version=made.tool.version,
         )
     )
     # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
-    header = DatasetCardData(**metadata(made, publication)).to_yaml()
+    header = metadata(made, publication).to_yaml()
     return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
 
 
-def _title(made: Mapping[str, Any]) -> str:
-    return made["settings"]["dataset"].get("title") or "Questions and answers from scientific papers"
+def _title(made: Manifest) -> str:
+    title = made.setting("dataset", "title")
+    return str(title) if title else "Questions and answers from scientific papers"
 
 
-def _example(folder: Path, made: Mapping[str, Any]) -> Record | None:
+def _example(folder: Path, made: Manifest) -> Record | None:
     """The record that the manifest names, read from the data as a user would read it."""
-    wanted = made["example"]
+    wanted = made.example
     if wanted is None:
         return None
     for path in sorted((folder / "data/default").glob("*.parquet")):
@@ -154,52 +143,49 @@ def _prompts(folder: Path) -> dict[str, str]:
     }
 
 
-def metadata(made: Mapping[str, Any], publication: Publication | None = None) -> dict[str, Any]:
-    """The card's YAML as a value: what the Hub shows and what `load_dataset` needs.
+def metadata(made: Manifest, publication: Publication | None = None) -> DatasetCardData:
+    """The card's header: what the Hub shows and what `load_dataset` needs.
 
     Without any record `default` is named nevertheless, with files that are not there: loading then says so, where
     `datasets` would otherwise take whatever else it finds, the rejections or the manifest, for the dataset.
 
     Args:
-        made: the manifest's value.
+        made: the manifest.
         publication: of a version that is published; its licence goes in.
     """
-    extractive = made["made"]["engine"] == "extractive"
-    rows = made["configs"]
-    records = sum(rows.get("default", {}).values())
-    value: dict[str, Any] = {
-        **({"license": publication.license} if publication else {}),
-        "pretty_name": _title(made),
-        "language": [made["settings"]["checks"].get("language", "en")],  # earlier versions knew no other
-        "annotations_creators": ["machine-generated"],
-        "language_creators": ["found" if extractive else "machine-generated"],
-        "source_datasets": ["original"],
-        "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [_size(records)],
-        "tags": [
+    extractive = made.provenance.engine == "extractive"
+    rows, num_bytes = made.configs, made.num_bytes or {}
+    records = made.records
+    configs = [_config(name, counts) for name, counts in rows.items()]
+    if not records:
+        configs.append(_config("default", {"train": 0}))
+    return DatasetCardData(
+        license=publication.license if publication else None,
+        pretty_name=_title(made),
+        language=[str(made.setting("checks", "language") or "en")],  # earlier versions knew no other
+        annotations_creators=["machine-generated"],
+        language_creators=["found" if extractive else "machine-generated"],
+        source_datasets=["original"],
+        task_categories=["question-answering", "text-generation"],
+        size_categories=[_size(records)],
+        tags=[
             "synthetic",
             "scientific-papers",
             "provenance",
             "qagen",
             *(["extractive"] if extractive else []),
         ],
-    }
-    value["configs"] = [_config(name, counts) for name, counts in rows.items()]
-    if not records:
-        value["configs"].append(_config("default", {"train": 0}))
-    if rows:
-        value["dataset_info"] = [
-            _info(name, counts, made["num_bytes"][name]) for name, counts in rows.items()
-        ]
-    return value
+        configs=configs,
+        dataset_info=[_info(name, counts, num_bytes[name]) for name, counts in rows.items()] or None,
+    )
 
 
-def _config(name: str, rows: Mapping[str, int]) -> dict[str, Any]:
+def _config(name: str, rows: Mapping[str, int]) -> dict[str, object]:
     files = [{"split": split, "path": f"data/{name}/{split}-*.parquet"} for split in rows]
     return {"config_name": name, **({"default": True} if name == "default" else {}), "data_files": files}
 
 
-def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> dict[str, Any]:
+def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> dict[str, object]:
     return {
         "config_name": name,
         "features": yaml_features(name),
@@ -235,14 +221,23 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
 
 
-def _checks(settings: Mapping[str, Any]) -> str:
+def _checks(settings: Mapping[str, JsonValue]) -> str:
     """The checks' settings in a line: thresholds by name, what they let pass, what was switched off."""
     told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
-    off = settings.get("disabled") or ()
-    allowed = [f"{name} {words!r}" for name, many in (settings.get("allow") or {}).items() for words in many]
+    allow = settings.get("allow")
+    allowed = [
+        f"{name} {words!r}"
+        for name, many in (allow.items() if isinstance(allow, dict) else ())
+        for words in _listed(many)
+    ]
     if allowed:
         told.append(f"let pass: {', '.join(allowed)}")
-    return ", ".join(told) + (f"; switched off: {', '.join(off)}" if off else "; none switched off")
+    off = ", ".join(map(str, _listed(settings.get("disabled"))))
+    return ", ".join(told) + (f"; switched off: {off}" if off else "; none switched off")
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 _DOI = re.compile(r"10\.\d{4,9}/[\w.()/:;-]+")

@@ -1,10 +1,11 @@
 """The card's plots: small PNG files that the Hub shows, drawn the same way whatever the user's matplotlib settings are."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+
+from builder.folder.profile import Profile
 
 _log = logging.getLogger(__name__)
 
@@ -18,12 +19,12 @@ _BAR_SHARE = 0.75
 """How much of its place a bar takes."""
 
 
-def draw(folder: Path, profile: Mapping[str, Any]) -> list[str]:
+def draw(folder: Path, profile: Profile) -> list[str]:
     """Draw what a profile has counts for. A plot that cannot be drawn is told of and left out: it decorates a dataset.
 
     Args:
         folder: the dataset folder; `plots/` is made in it where there is something to draw.
-        profile: `Profile.as_json()`, or what a manifest has of it.
+        profile: of its records.
 
     Returns:
         The files' names below `plots/`, in the order of the card.
@@ -48,16 +49,16 @@ def _drawn(path: Path, counts: Sequence[int], labels: list[str], title: str, axi
     return True
 
 
-def _plots(profile: Mapping[str, Any]) -> list[tuple[str, Sequence[int], list[str], str, str]]:
-    sections = profile["sections"]
+def _plots(profile: Profile) -> list[tuple[str, Sequence[int], list[str], str, str]]:
+    sections = profile.sections
     tenths = [f"{10 * number}-{10 * number + 10}" for number in range(10)]
     scores = [f"{number / 10:.1f}-{number / 10 + 0.1:.1f}" for number in range(10)]
     return [
         ("sections.png", list(sections.values()), list(sections), "Records by kind of section", ""),
-        ("support.png", profile["support"], scores, "Records by support score", "support"),
+        ("support.png", profile.support, scores, "Records by support score", "support"),
         (
             "coverage.png",
-            profile["coverage"],
+            profile.coverage,
             tenths,
             "Where in the papers the evidence lies",
             "place in the main body, in percent from its beginning",

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from builder.building.build import build_dataset
 from builder.building.report import BuildReport
 from builder.commands.summary import summary
+from builder.folder.schema import Row
 from qagen.engines.embedded.weights import installed_models
 from qagen.engines.server.engine import ServerEngine
 from qagen.errors import EngineError, InputError
@@ -98,7 +98,7 @@ def _command() -> str:
     return "qagen" if shutil.which("qagen") else sys.argv[0]
 
 
-def _record(record: dict[str, Any]) -> Iterator[str]:
+def _record(record: Row) -> Iterator[str]:
     paper, section, chunk = record["paper"], record["section"], record["chunk"]
     yield f"  question  {record['question']}"
     yield f"  answer    {record['answer']}"

@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -145,12 +145,17 @@ def _list_entailment(as_json: bool) -> None:
     here = [_entailment(model) for model in installed_models()]
     if as_json:
         known = [asdict(one) for one in KNOWN]
-        say(json.dumps({"folder": str(folder()), "here": here, "known": known}, sort_keys=True))
+        say(
+            json.dumps(
+                {"folder": str(folder()), "here": [asdict(one) for one in here], "known": known},
+                sort_keys=True,
+            )
+        )
         return
     say(f"here        {len(here)} in {str(folder())!r}")
     for model in here:
         say(
-            f"  {model['name']}  {model['size'] / _GB:.2f} GB, licence {model['license'] or 'not known'}, {model['sha256'][:12]}"
+            f"  {model.name}  {model.size / _GB:.2f} GB, licence {model.license or 'not known'}, {model.sha256[:12]}"
         )
     say("known")
     for one in KNOWN:
@@ -171,23 +176,28 @@ def _pull_entailment(name: str | None, *, yes: bool, as_json: bool) -> None:
         _ask()
     model = fetch(offer)
     if as_json:
-        say(json.dumps(_entailment(model), sort_keys=True))
+        say(json.dumps(asdict(_entailment(model)), sort_keys=True))
         return
     say(f"here        {model.name}: {model.place}")
     say(f"            qagen build papers/ --out dataset/ --grounding {offer.name}")
 
 
-def _entailment(model: "EntailmentKept") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _EntailmentModel:
+    """An entailment model that is here; its size is in bytes."""
+
+    name: str
+    place: str
+    size: int
+    sha256: str
+    license: str | None
+
+
+def _entailment(model: "EntailmentKept") -> _EntailmentModel:
     from qagen.grounding.weights import licence_of
 
     size = sum(file.stat().st_size for file in model.place.iterdir() if file.is_file())
-    return {
-        "name": model.name,
-        "place": str(model.place),
-        "size": size,
-        "sha256": model.identity,
-        "license": licence_of(model),
-    }
+    return _EntailmentModel(model.name, str(model.place), size, model.identity, licence_of(model))
 
 
 def _shown(offer: "Offer | EntailmentOffer") -> Iterator[str]:
@@ -218,5 +228,5 @@ class _Progress:
             tell(f"fetched     {self._got / _GB:.2f} of {self._size / _GB:.2f} GB")
 
 
-def _told(model: "Kept") -> dict[str, Any]:
+def _told(model: "Kept") -> dict[str, object]:
     return {**asdict(model), "path": str(model.path)}

@@ -3,10 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -150,6 +150,17 @@ def _retracted(done: "Retraction", *, dry_run: bool) -> Iterator[str]:
         yield "            what was downloaded stays where it is; docs/publishing.md says what else cannot be undone"
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """A published version; what qagen did not publish tells neither records nor papers."""
+
+    version: str
+    commit: str
+    records: int | None = None
+    papers: int | None = None
+    changes: list[str] = field(default_factory=list)
+
+
 @app.command(epilog="Example: qagen versions me/papers-qa")
 def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
@@ -166,28 +177,23 @@ def versions(repo: Repo, as_json: o.AsJson = False) -> None:
             remedy="look at the name, or log in with `hf auth login`",
         )
     tagged = {version: oid for tag, oid in remote.tags.items() if (version := Version.of(tag))}
-    listed: list[dict[str, Any]] = []
+    listed = []
     for version in sorted(tagged, reverse=True):
-        made = hub.manifest(repo, tagged[version])
-        listed.append(
-            {
-                "version": str(version),
-                "commit": tagged[version],
-                "records": sum((made or {}).get("configs", {}).get("default", {}).values()) if made else None,
-                "papers": len(made["papers"]) if made else None,
-                "changes": list(changes_of(made)) if made else [],
-            }
-        )
+        made, told = hub.manifest(repo, tagged[version]), _Listed(str(version), tagged[version])
+        if made is not None:
+            told = replace(
+                told, records=made.records, papers=len(made.papers), changes=list(changes_of(made))
+            )
+        listed.append(told)
     if as_json:
-        say(json.dumps({"repo": repo, "versions": listed}, sort_keys=True))
+        say(json.dumps({"repo": repo, "versions": [asdict(one) for one in listed]}, sort_keys=True))
         return
     for one in listed:
         counts = (
-            f"{one['records']:,} records of {one['papers']} papers"
-            if one["records"] is not None
+            f"{one.records:,} records of {one.papers} papers"
+            if one.records is not None
             else "not published by qagen"
         )
-        told = "; ".join([counts, *map(str, one["changes"])])
-        say(f"{one['version']:<10}{one['commit'][:12]}  {told}")
+        say(f"{one.version:<10}{one.commit[:12]}  {'; '.join([counts, *one.changes])}")
     if not listed:
         say(f"{repo} has no version yet")

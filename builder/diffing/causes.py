@@ -55,9 +55,9 @@ class PaperState:
             self.documents.add(document)
         if (chunk := span(row)) is not None:
             models, prompts = self.chunks.setdefault(chunk, (set(), set()))
-            made = row.get("generation") or {}
-            models.update([made["model"]] if made.get("model") else [])
-            prompts.update([made["prompt_sha256"]] if made.get("prompt_sha256") else [])
+            asked = row.get("generation") or {}
+            models.update([asked["model"]] if asked.get("model") else [])
+            prompts.update([asked["prompt_sha256"]] if asked.get("prompt_sha256") else [])
         if row.get("edits") is not None and row.get("question"):
             self.originals.add(original(row))
 
@@ -77,7 +77,7 @@ def original(row: Row) -> tuple[Any, ...]:
 
 
 def pair_cause(
-    row: Row, mine: PaperState, other: PaperState, differing: Mapping[str, Any], default: Cause
+    row: Row, mine: PaperState, other: PaperState, differing: Mapping[str, object], default: Cause
 ) -> Cause:
     """Why a pair of a paper that both versions have is in one of them only, where no rejection says it.
 
@@ -98,12 +98,12 @@ def pair_cause(
     cut_otherwise = any(name.startswith("settings.chunk.") for name in differing)
     if chunk not in other.chunks and cut_otherwise:
         return Cause.CHUNKING
-    made = row["generation"] or {}
+    asked = row["generation"] or {}
     models, prompts = other.chunks.get(chunk, (set(), set())) if chunk else (set(), set())
-    if (models and made.get("model") not in models) or (not models and "made.model" in differing):
+    if (models and asked.get("model") not in models) or (not models and "made.model" in differing):
         return Cause.MODEL
     asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
-    if (prompts and made.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
+    if (prompts and asked.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
         return Cause.PROMPT
     if differing and all(name.startswith(_CHECKED) for name in differing):
         return Cause.CHECKS

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import mean, median
-from typing import Any
 
 import jinja2
 
 from builder.folder import manifest, read
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import Provenance
 from builder.folder.schema import Row
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
@@ -88,7 +89,7 @@ class Comparison:
     examples: tuple[Shown, ...]
     unanswered: tuple[int, int] = (0, 0)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 
@@ -162,20 +163,17 @@ def _chunks(folder: Path) -> dict[ChunkPlace, _Chunk]:
     return found
 
 
-def _side(
-    name: str, made: Mapping[str, Any], found: Mapping[ChunkPlace, _Chunk], common: list[ChunkPlace]
-) -> Side:
+def _side(name: str, made: Manifest, found: Mapping[ChunkPlace, _Chunk], common: list[ChunkPlace]) -> Side:
     rows = [row for place in common for row in found[place].rows]
     reasons: Counter[str] = sum((found[place].reasons for place in common), Counter())
     support = [row["checks"]["support"] for row in rows]
     words = Counter(row["question"].split()[0].lower() for row in rows if row["question"].split())
-    total = sum(made["configs"].get("default", {}).values())
-    tokens = _object(made, "answers").get("completion_tokens")
-    how = _object(made, "made")
+    tokens, total = made.answers.get("completion_tokens"), made.records
+    how = made.provenance
     return Side(
         name=name,
-        engine=str(how.get("engine")),
-        model=how.get("model"),
+        engine=how.engine,
+        model=how.model,
         prompt=_prompts(how),
         chunks=len(common),
         records=len(rows),
@@ -192,20 +190,10 @@ def _side(
     )
 
 
-def _object(made: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """A part of a manifest that somebody may have edited."""
-    found = made.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _prompts(how: Mapping[str, Any]) -> str | None:
+def _prompts(how: Provenance) -> str | None:
     """The prompt for everything, then those of the rules."""
-    rules = how.get("rule_prompts")
-    named = [
-        rule[0] for rule in (rules if isinstance(rules, list) else []) if isinstance(rule, list) and rule
-    ]
-    names = [how.get("prompt"), *named]
-    return ", ".join(dict.fromkeys(str(name) for name in names if name)) or None
+    names = [how.prompt, *(name for name, _ in how.rule_prompts)]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None
 
 
 def _shown(place: ChunkPlace, chunks: tuple[dict[ChunkPlace, _Chunk], ...]) -> Shown:

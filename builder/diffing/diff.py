@@ -12,6 +12,8 @@ from typing import Any
 
 from builder.diffing.causes import Cause, PaperState, pair_cause
 from builder.folder import manifest, read
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.schema import SPLITS, Row
 from qagen.records import record_id
 
@@ -74,7 +76,7 @@ class Diff:
     settings: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Settings, engine, model and prompt that differ: dotted name -> `[before, after]`."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 
@@ -101,11 +103,9 @@ def diff(old: Path, new: Path) -> Diff:
     )
 
 
-def _of_one_only(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[dict[str, Cause], dict[str, Cause]]:
+def _of_one_only(before: Manifest, after: Manifest) -> tuple[dict[str, Cause], dict[str, Cause]]:
     """The papers that went and those that came, by sha256, with why: changed where another of the same work or name takes its place."""
-    old, new = ({paper["sha256"]: paper for paper in version["papers"]} for version in (before, after))
+    old, new = ({paper.sha256: paper for paper in version.papers} for version in (before, after))
     went = {sha256: _names(old[sha256]) for sha256 in old.keys() - new.keys()}
     came = {sha256: _names(new[sha256]) for sha256 in new.keys() - old.keys()}
     left, taken = set().union(*went.values()), set().union(*came.values())
@@ -121,12 +121,13 @@ def _of_one_only(
     )
 
 
-def _names(paper: Mapping[str, Any]) -> set[str]:
-    return {f"{key} {paper[key]}" for key in ("work", "file") if paper.get(key)}
+def _names(paper: ManifestPaper) -> set[str]:
+    return {f"{key} {name}" for key, name in (("work", paper.work), ("file", paper.file)) if name}
 
 
-def _decided(version: Mapping[str, Any]) -> dict[str, Any]:
-    return {"schema": version.get("schema"), "made": version.get("made"), "settings": version.get("settings")}
+def _decided(version: Manifest) -> dict[str, object]:
+    made = version.provenance.model_dump(mode="json")
+    return {"schema": version.schema_version, "made": made, "settings": version.settings}
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ class _Side:
 
 
 class _Found:
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, object]) -> None:
         self.settings = settings
         self.same = 0
         self.added: list[Change] = []

@@ -68,7 +68,7 @@ def changelog_text(old: Path, new: Path, day: str) -> str:
     columns = Columns.between(
         *({config: read.columns(place, config) for config in CONFIGS} for place in (old, new))
     )
-    last = Version.of(str(manifest.read(old).get("version", FIRST)))
+    last = Version.of(manifest.read(old).version or str(FIRST))
     version, why = next_version(last, found, columns)
     return entry(version, day, why, describe_changes(found, columns), found)
 

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from builder.card.markdown import text
 from builder.diffing.diff import Diff
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ReleaseNote
 from qagen.errors import DatasetError
 from qagen.records import canonical_json, sha256
 
@@ -125,22 +126,23 @@ def next_version(last: Version | None, changes: Diff | None, columns: Columns) -
     return Version(last.major, last.minor, last.patch + 1), "the same records, with other scores or facts"
 
 
-def identity(made: Mapping[str, Any]) -> str:
+def identity(made: Manifest) -> str:
     """The sha256 of all that makes a version what it is: data, and what the card is made from; no date, no version.
 
     Args:
         made: the manifest of the version.
     """
     files = {
-        name: entry["sha256"]
-        for name, entry in made["files"].items()
+        name: file.sha256
+        for name, file in made.files.items()
         if name.startswith(("data/", "prompts/", "plots/"))
     }
-    facts = {key: made.get(key) for key in _FACTS}
+    told = made.as_json()
+    facts = {key: told.get(key) for key in _FACTS}
     return sha256(canonical_json([files, facts]))
 
 
-def is_news(changes: Diff, columns: Columns, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def is_news(changes: Diff, columns: Columns, before: Manifest, after: Manifest) -> bool:
     """Whether a version says anything that the one before does not: a renamed PDF and another base are no news.
 
     Args:
@@ -153,18 +155,19 @@ def is_news(changes: Diff, columns: Columns, before: Mapping[str, Any], after: M
     return bool(differs) or _said(before) != _said(after)
 
 
-def _said(made: Mapping[str, Any]) -> Any:
+def _said(made: Manifest) -> list[object]:
     """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
     compared = tuple(f"data/{config}/" for config in ("default", "chat"))
     files = {
-        name: entry["sha256"]
-        for name, entry in made["files"].items()
+        name: file.sha256
+        for name, file in made.files.items()
         if name.startswith(("data/", "prompts/", "plots/")) and not name.startswith(compared)
     }
-    how = {key: value for key, value in made["made"].items() if key != "base"}
-    papers = [{key: value for key, value in paper.items() if key != "file"} for paper in made["papers"]]
-    rest = {key: made.get(key) for key in _FACTS if key not in ("made", "papers")}
-    return [files, how, papers, rest]
+    told = made.as_json()
+    rest = {key: told.get(key) for key in _FACTS if key not in ("made", "papers", "profile", "settings")}
+    how = made.provenance.model_copy(update={"base": None})
+    papers = [paper.model_copy(update={"file": ""}) for paper in made.papers]
+    return [files, how, papers, made.profile, made.settings, rest]
 
 
 def describe_changes(changes: Diff | None, columns: Columns) -> tuple[str, ...]:
@@ -242,9 +245,7 @@ def changelog(before: str | None, new: str) -> str:
     return f"{_HEAD}\n{new}" + (f"\n{older}" if older else "")
 
 
-def releases(
-    made: Mapping[str, Any] | None, version: Version, sentences: Sequence[str]
-) -> list[dict[str, Any]]:
+def releases(made: Manifest | None, version: Version, sentences: Sequence[str]) -> tuple[ReleaseNote, ...]:
     """The last versions with their changes, newest first, as a manifest keeps them.
 
     Args:
@@ -252,23 +253,13 @@ def releases(
         version: the new one.
         sentences: its changes.
     """
-    kept = [one for one in _released(made or {}) if one["version"] != str(version)]
-    return [{"version": str(version), "changes": list(sentences)}, *kept][:_RELEASES_KEPT]
+    kept = [one for one in (made.releases if made else ()) if one.version != str(version)]
+    return (ReleaseNote(str(version), tuple(sentences)), *kept)[:_RELEASES_KEPT]
 
 
-def changes_of(made: Mapping[str, Any]) -> tuple[str, ...]:
+def changes_of(made: Manifest) -> tuple[str, ...]:
     """A published version's changes in short sentences; none where its manifest tells none."""
-    return next((tuple(one["changes"]) for one in _released(made)), ())
-
-
-def _released(made: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The releases that a manifest lists; somebody may have edited it."""
-    listed = made.get("releases")
-    return [
-        {"version": str(one.get("version")), "changes": [str(line) for line in one["changes"]]}
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict) and isinstance(one.get("changes"), list)
-    ]
+    return made.releases[0].changes if made.releases else ()
 
 
 def parse_version(value: str) -> Version | None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.records import Record
@@ -31,7 +30,7 @@ class Profile:
     openings: Mapping[str, int]
     ocr: int = 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 

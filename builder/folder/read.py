@@ -21,7 +21,7 @@ def files(folder: Path, config: str) -> dict[str, list[Path]]:
 
     The manifest says which files are the dataset's, so that neither a stray file nor a word in a name counts.
     """
-    listed = manifest.read(folder)["files"]
+    listed = manifest.read(folder).files
     found: dict[str, list[Path]] = {}
     for split in SPLITS:
         start = f"data/{config}/{split}-"

@@ -101,7 +101,7 @@ def _listed(folder: Path) -> set[str] | None:
     if not (folder / manifest.FILE).is_file():
         return set()
     try:
-        return {manifest.FILE, *manifest.read(folder)["files"]}
+        return {manifest.FILE, *manifest.read(folder).files}
     except DatasetError:
         return None
 

@@ -176,7 +176,7 @@ def _try_to_write(target: Path) -> None:
         staging = _new_staging(target)
         undone.callback(shutil.rmtree, staging, ignore_errors=True)
         (staging / _DEEPEST).mkdir(parents=True)
-    names = manifest.read(target)["files"] if (target / manifest.FILE).is_file() else ()
+    names = manifest.read(target).files if (target / manifest.FILE).is_file() else ()
     for folder in sorted({target, *((target / name).parent for name in names)}):
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))

@@ -220,12 +220,12 @@ def _chunk(row: Row) -> ChunkInfo:
     return ChunkInfo(**{**row, "pages": tuple(row["pages"] or ())})
 
 
-def yaml_features(config: str) -> list[dict[str, Any]]:
+def yaml_features(config: str) -> list[dict[str, object]]:
     """The columns of a config in the form that a dataset card's `dataset_info` takes."""
     return [_yaml(column.name, column.type) for column in SCHEMAS[config]]
 
 
-def _yaml(name: str, kind: pa.DataType) -> dict[str, Any]:
+def _yaml(name: str, kind: pa.DataType) -> dict[str, object]:
     if pa.types.is_struct(kind):
         return {"name": name, "struct": [_yaml(part.name, part.type) for part in kind]}
     if pa.types.is_list(kind):

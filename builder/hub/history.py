@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from builder.diffing.versions import Version, identity
+from builder.folder.manifest import Manifest
 from builder.hub.hub import Hub
 from qagen.errors import HubBusy, HubError
 
@@ -16,7 +16,7 @@ class Published:
 
     version: Version
     commit: str
-    made: Mapping[str, Any]
+    made: Manifest
 
     def fetched(self, hub: Hub, repo: str) -> Path:
         """Its files.
@@ -64,7 +64,7 @@ def release_history(hub: Hub, repo: str, tags: Mapping[str, str]) -> ReleaseHist
     return ReleaseHistory(found[0] if found else None)
 
 
-def open_request(hub: Hub, repo: str, made: Mapping[str, Any], version: Version) -> tuple[str, str] | None:
+def open_request(hub: Hub, repo: str, made: Manifest, version: Version) -> tuple[str, str] | None:
     """The commit and the address of an open pull request that has a version already, or None.
 
     Args:
@@ -79,6 +79,6 @@ def open_request(hub: Hub, repo: str, made: Mapping[str, Any], version: Version)
     for reference, url in hub.pull_requests(repo).items():
         commit = hub.commit_of(repo, reference)
         there = hub.manifest(repo, commit)
-        if there and there.get("version") == str(version) and identity(there) == identity(made):
+        if there and there.version == str(version) and identity(there) == identity(made):
             return commit, url
     return None

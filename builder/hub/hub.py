@@ -4,14 +4,12 @@ huggingface_hub does the talking. Added are time limits on its requests, which h
 never hold a token; and the difference between what is worth another try and what is not.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import huggingface_hub as hf
 from huggingface_hub import errors as hub_errors
@@ -23,6 +21,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, and
 )
 
 from builder.folder import manifest
+from builder.folder.manifest import Manifest
 from builder.hub.errors import error_line, translate_hub_errors
 from qagen.engines.embedded.deadlines import pace
 from qagen.errors import DatasetError, HubError
@@ -143,16 +142,10 @@ class Hub:
                 if isinstance(entry, hf.RepoFile)
             }
 
-    def manifest(self, repo: str, commit: str) -> dict[str, Any] | None:
-        """The manifest of a commit; None where it has none of qagen."""
+    def manifest(self, repo: str, commit: str) -> Manifest | None:
+        """The manifest of a commit; None where it has none of qagen, or a damaged one."""
         text = self.text(repo, commit, manifest.FILE)
-        if text is None:
-            return None
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            return None
-        return dict(value) if manifest.is_manifest(value) and not manifest.fault(value) else None
+        return None if text is None else manifest.of_text(text)
 
     def text(self, repo: str, commit: str, path: str) -> str | None:
         """A small file of a commit; None where it is not there."""

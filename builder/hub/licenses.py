@@ -1,8 +1,9 @@
 """What papers' licences, as printed in them, say about making and sharing something new from their text."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+
+from builder.folder.manifest_parts import ManifestPaper
 
 _NO_DERIVATIVES = re.compile(
     r"\bN(?:o)?[- ]?D(?:erivs|erivatives)?\b|no derivative|all rights reserved", re.IGNORECASE
@@ -12,21 +13,21 @@ _OPEN = re.compile(
 )
 
 
-def doubtful(papers: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def doubtful(papers: Iterable[ManifestPaper]) -> list[tuple[str, str]]:
     """Papers with records whose licence is unknown or forbids derivatives: their labels, each with why.
 
     Args:
-        papers: `papers` of a manifest.
+        papers: those of a manifest.
     """
     found = []
     for paper in papers:
-        license_ = paper.get("license")
-        if not paper.get("records"):
+        license_ = paper.license
+        if not paper.records:
             continue
         if not license_:
-            found.append((str(paper["file"]), "no licence is stated"))
+            found.append((paper.file, "no licence is stated"))
         elif _NO_DERIVATIVES.search(license_):
-            found.append((str(paper["file"]), f"{license_} forbids derivatives"))
+            found.append((paper.file, f"{license_} forbids derivatives"))
         elif not _OPEN.search(license_):
-            found.append((str(paper["file"]), f"{license_} is no open licence that qagen knows"))
+            found.append((paper.file, f"{license_} is no open licence that qagen knows"))
     return sorted(found)

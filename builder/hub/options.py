@@ -72,6 +72,24 @@ class PushResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """Our commit is there; its tag comes in the next try, from what the Hub says."""
+
+    result: PushResult
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody did something meanwhile, `why` says what: what is there has to be looked at again."""
+
+    why: str
+
+
+Attempt = PushResult | Landed | Overtaken
+"""What came of one try: all is done, or what the next one goes on from."""
+
+
+@dataclass(frozen=True, slots=True)
 class PushContext:
     """What publishing needs from outside: the Hub, the date, a clock in seconds, and a way to wait."""
 

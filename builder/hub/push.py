@@ -8,17 +8,16 @@ that has moved on is looked at again; a tree that is published already is left a
 
 import re
 import tempfile
-from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from builder.diffing import versions
 from builder.folder import manifest, read
+from builder.folder.manifest import Manifest
 from builder.hub.errors import error_line
 from builder.hub.locator import require_repo_id
-from builder.hub.options import PushContext, PushOptions, PushResult
-from builder.hub.release import Landed, Release
+from builder.hub.options import Attempt, Landed, Overtaken, PushContext, PushOptions, PushResult
+from builder.hub.release import Release
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import translate_os_errors
 
@@ -38,35 +37,54 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
     end = context.clock() + options.deadline
     mine: PushResult | None = None
     commits = 0
-    for attempt in range(10_000):
-        try:
-            if attempt == 0 and not options.dry_run:
-                context.hub.user()
-            with translate_os_errors(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
-                release = Release(folder, Path(stage), repo, made, options, context)
-                done = release.attempt(mine.commit if mine else None)
-            if mine and done.commit == mine.commit:
-                done = mine
-            return _verified(done, release.made, options, context)
-        except Landed as landed:
-            mine = landed.plan
+    for number in range(10_000):
+        came = _tried(folder, repo, made, mine, options, context, first=number == 0)
+        if isinstance(came, PushResult):
+            return came
+        if isinstance(came, Landed):
+            mine = came.result
             commits += 1
             if commits > 1 and context.clock() >= end:
                 break
-        except HubBusy as error:
-            wait = _WAITS[min(attempt, len(_WAITS) - 1)]
-            if context.clock() + wait >= end:
-                raise HubError(
-                    f"{error}; the deadline of {options.deadline:g} s is over",
-                    "push again, what has landed is recognised",
-                    ": ",
-                ) from error
-            context.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
-            context.sleep(wait)
+            continue
+        wait = _WAITS[min(number, len(_WAITS) - 1)]
+        if context.clock() + wait >= end:
+            raise HubError(
+                f"{came.why}; the deadline of {options.deadline:g} s is over",
+                "push again, what has landed is recognised",
+                ": ",
+            )
+        context.say(f"{came.why}; looking again{f' in {wait:g} s' if wait else ''}")
+        context.sleep(wait)
     raise HubError(f"{repo} changes faster than it can be published", remedy="push again")
 
 
-def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:
+def _tried(
+    folder: Path,
+    repo: str,
+    made: Manifest,
+    mine: PushResult | None,
+    options: PushOptions,
+    context: PushContext,
+    *,
+    first: bool,
+) -> Attempt:
+    """One try, and where it ends the publishing a look at what came back; a Hub that is busy is worth another one."""
+    try:
+        if first and not options.dry_run:
+            context.hub.user()
+        with translate_os_errors(folder), tempfile.TemporaryDirectory(prefix="qagen-push-") as stage:
+            release = Release(folder, Path(stage), repo, made, options, context)
+            came = release.attempt(mine.commit if mine else None)
+        if not isinstance(came, PushResult):
+            return came
+        done = mine if mine and came.commit == mine.commit else came
+        return _verified(done, release.made, options, context)
+    except HubBusy as error:
+        return Overtaken(str(error))
+
+
+def _fit(folder: Path, repo: str, options: PushOptions) -> Manifest:
     """The manifest of a folder that may be published, licence included.
 
     Raises:
@@ -77,35 +95,31 @@ def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:
         raise DatasetError(f"{options.branch!r} is no name of a branch", remedy="name another with --branch")
     versions.parse_version(options.version)
     made = manifest.read(folder)
-    if not isinstance(made.get("made"), dict) or not all(
-        isinstance(p.get("file"), str) for p in made["papers"]
-    ):
+    if not made.provenance.engine or not all(paper.file for paper in made.papers):
         raise DatasetError(
             f"the manifest of {str(folder)!r} does not say how the dataset was made, or from which files",
             remedy="build it again",
         )
-    if not made["configs"].get("default"):
+    if not made.configs.get("default"):
         raise DatasetError(f"{str(folder)!r} has no records, so there is nothing to publish")
-    if made["made"].get("engine") == "extractive" and not options.allow_extractive:
+    if made.provenance.engine == "extractive" and not options.allow_extractive:
         raise DatasetError(
             f"the records of {str(folder)!r} were made by rules, without a model",
             remedy="publish them with --allow-extractive if that is what you want",
         )
-    license_ = options.license or made.get("license")
+    license_ = options.license or made.license
     if not license_:
         raise DatasetError(
             "name the dataset's licence with --license, as the Hub spells it, for instance cc-by-4.0",
             remedy="the papers' own licences stay what they are",
         )
-    found = next(chain(manifest.faults(folder, made), read.row_count_faults(folder, made["configs"])), None)
+    found = next(chain(manifest.faults(folder, made), read.row_count_faults(folder, made.configs)), None)
     if found:
         raise DatasetError(f"{str(folder)!r} is not what its manifest says: {found}", remedy="build it again")
-    return {**made, "license": license_}
+    return made.having(license=license_)
 
 
-def _verified(
-    done: PushResult, made: Mapping[str, Any], options: PushOptions, context: PushContext
-) -> PushResult:
+def _verified(done: PushResult, made: Manifest, options: PushOptions, context: PushContext) -> PushResult:
     """Load what was published as somebody would who has nothing of it: by its tag, into an empty cache.
 
     Raises:
@@ -126,17 +140,17 @@ def _verified(
                 remedy="tell the Hub's makers",
             )
         _load_all(back, there, Path(empty) / "datasets", f"{done.repo}@{done.tag}")
-        open_by_tag(done.repo, done.tag, there["configs"], context.hub, Path(empty) / "datasets")
+        open_by_tag(done.repo, done.tag, there.configs, context.hub, Path(empty) / "datasets")
     return done
 
 
-def _load_all(folder: Path, made: Mapping[str, Any], cache: Path, what: str) -> None:
+def _load_all(folder: Path, made: Manifest, cache: Path, what: str) -> None:
     import datasets
 
     shown = datasets.is_progress_bar_enabled()
     datasets.disable_progress_bars()
     try:
-        for config, rows in made["configs"].items():
+        for config, rows in made.configs.items():
             try:
                 loaded = datasets.load_dataset(str(folder), config, cache_dir=str(cache))
             except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:

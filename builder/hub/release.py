@@ -3,34 +3,27 @@
 import hashlib
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from builder.card import card
 from builder.diffing import versions
 from builder.diffing.diff import Diff, diff
 from builder.diffing.versions import Columns, Version
 from builder.folder import manifest, read
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.retracted import refuse_retracted, with_retracted
 from builder.folder.schema import CONFIGS
 from builder.hub.history import Published, ReleaseHistory, open_request, release_history
 from builder.hub.hub import Remote, RemoteFile
 from builder.hub.licenses import doubtful
-from builder.hub.options import PushContext, PushOptions, PushResult
+from builder.hub.options import Attempt, Landed, Overtaken, PushContext, PushOptions, PushResult
 from qagen.errors import DatasetError, HubBusy, HubError
 
 _OURS = ("data/", "prompts/", "plots/")
 _DATA = (".parquet", ".arrow", ".jsonl", ".csv")
 _NAMED_PAPERS = 10
-
-
-class Landed(Exception):
-    """Our commit is there; its tag comes in the next round, from what the Hub says."""
-
-    def __init__(self, plan: PushResult, commit: str) -> None:
-        super().__init__(commit)
-        self.plan = replace(plan, commit=commit)
 
 
 class Release:
@@ -41,7 +34,7 @@ class Release:
         folder: Path,
         stage: Path,
         repo: str,
-        made: dict[str, Any],
+        made: Manifest,
         options: PushOptions,
         context: PushContext,
     ) -> None:
@@ -49,19 +42,21 @@ class Release:
         self.hub, self.context = context.hub, context
         self.made = published(made, with_rejected=options.with_rejected)
 
-    def attempt(self, mine: str | None) -> PushResult:
+    def attempt(self, mine: str | None) -> Attempt:
         """Look, and do what is left to be done.
 
         Args:
             mine: the commit that an earlier try made.
 
         Raises:
-            Landed: when the commit is made and its tag is next.
+            HubBusy: where the Hub could not answer, or the branch has moved on since it was looked at.
+            HubError: where the Hub refuses.
+            DatasetError: where the dataset or what is asked for does not fit what is there.
         """
         remote = self._remote()
         if remote is None or remote.head is None:
             if not self.options.dry_run:
-                raise HubBusy(f"{self.repo} was made just now")
+                return Overtaken(f"{self.repo} was made just now")
             remote = Remote(self.options.private, None, {})
         self._refuse_doubtful(public=not remote.private)
         history = release_history(self.hub, self.repo, remote.tags)
@@ -84,7 +79,7 @@ class Release:
             )
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
-            self.hub.card_is_valid(self._card(versions.FIRST, []))
+            self.hub.card_is_valid(self._card(versions.FIRST, ()))
             self.hub.create(self.repo, private=self.options.private)
             return self.hub.look(self.repo, self.options.branch)
         if remote is not None and remote.head is None and not self.options.dry_run:
@@ -93,7 +88,7 @@ class Release:
         return remote
 
     def _refuse_doubtful(self, *, public: bool) -> None:
-        found = doubtful(self.made["papers"])
+        found = doubtful(self.made.papers)
         if found and public and not self.options.yes:
             named = "; ".join(f"{file}: {why}" for file, why in found[:_NAMED_PAPERS])
             more = f"; and {len(found) - _NAMED_PAPERS} more" if len(found) > _NAMED_PAPERS else ""
@@ -102,13 +97,13 @@ class Release:
                 remedy="publish with --private, or with --yes if you have made sure that you may",
             )
 
-    def _untagged(self, remote: Remote, head: str, mine: str | None) -> PushResult | None:
+    def _untagged(self, remote: Remote, head: str, mine: str | None) -> Attempt | None:
         """Give a whole commit of qagen at the head the tag that it lacks; None where there is none to give.
 
         Another publisher's too: it is a release that waits for its tag, and ours comes after it.
         """
         there = self.hub.manifest(self.repo, head)
-        version = Version.of(str(there.get("version"))) if there else None
+        version = Version.of(there.version or "") if there else None
         if there is None or version is None or version.tag in remote.tags:
             return None
         if head != mine and not self._is_whole(head):
@@ -116,15 +111,19 @@ class Release:
         ours = versions.identity(there) == versions.identity(self.made)
         if self.options.dry_run:
             return (
-                self._pushed(version, None, there, "its commit is there and lacks its tag") if ours else None
+                self._pushed(
+                    version, None, versions.changes_of(there), "its commit is there and lacks its tag"
+                )
+                if ours
+                else None
             )
         if self.options.create_pr and not ours:
             return None
         self.hub.tag(self.repo, version.tag, head, f"Version {version}")
         if not ours:
-            raise HubBusy(f"{self.repo} got version {version} from somebody else just now")
-        why = "its commit was there and lacked its tag" if head != mine else str(there.get("why", ""))
-        return self._pushed(version, head, there, why)
+            return Overtaken(f"{self.repo} got version {version} from somebody else just now")
+        why = "its commit was there and lacked its tag" if head != mine else there.why or ""
+        return self._pushed(version, head, versions.changes_of(there), why)
 
     def _is_whole(self, commit: str) -> bool:
         """Whether a commit has just the files that its manifest says; somebody may have changed one by hand."""
@@ -137,20 +136,20 @@ class Release:
         return True
 
     def _same(self, last: Published, mine: str | None) -> PushResult:
-        done = self._pushed(last.version, last.commit, last.made, str(last.made.get("why", "")))
+        done = self._pushed(last.version, last.commit, versions.changes_of(last.made), last.made.why or "")
         if last.commit == mine:
             return done
         return self._pushed_before(last, "the same as {}")
 
     def _pushed_before(self, last: Published, why: str) -> PushResult:
-        done = self._pushed(last.version, last.commit, last.made, "")
+        done = self._pushed(last.version, last.commit, versions.changes_of(last.made), "")
         return replace(done, changed=False, why=f"{why.format(last.version.tag)}, which is published")
 
-    def _is_news(self, changes: Diff, columns: Columns, before: Mapping[str, Any]) -> bool:
+    def _is_news(self, changes: Diff, columns: Columns, before: Manifest) -> bool:
         asked = versions.parse_version(self.options.version) is not None
         return asked or versions.is_news(changes, columns, before, self.made)
 
-    def _pushed(self, version: Version, commit: str | None, there: Mapping[str, Any], why: str) -> PushResult:
+    def _pushed(self, version: Version, commit: str | None, changes: tuple[str, ...], why: str) -> PushResult:
         return PushResult(
             self.repo,
             str(version),
@@ -158,12 +157,12 @@ class Release:
             commit,
             changed=True,
             why=why,
-            changes=versions.changes_of(there),
-            records=sum(self.made["configs"]["default"].values()),
+            changes=changes,
+            records=self.made.records,
             url=f"{self.hub.endpoint}/datasets/{self.repo}",
         )
 
-    def _send(self, remote: Remote, history: ReleaseHistory) -> PushResult:
+    def _send(self, remote: Remote, history: ReleaseHistory) -> PushResult | Landed:
         before = history.ours.fetched(self.hub, self.repo) if history.ours else None
         changes, columns = self._changes(before)
         if history.ours and changes and not self._is_news(changes, columns, history.ours.made):
@@ -185,7 +184,7 @@ class Release:
         }
         plan = PushResult(
             self.repo, str(version), None if self.options.create_pr else version.tag, None, True, why, sentences, new,
-            deletes, kept, sum(self.made["configs"]["default"].values()), f"{self.hub.endpoint}/datasets/{self.repo}",
+            deletes, kept, self.made.records, f"{self.hub.endpoint}/datasets/{self.repo}",
         )  # fmt: skip
         if self.options.dry_run or remote.head is None:
             return plan
@@ -198,14 +197,14 @@ class Release:
             branch=self.options.branch,
             parent=remote.head,
             pull_request=self.options.create_pr,
-            sums={path: self.made["files"][path]["sha256"] for path in adds if path.startswith(_OURS)},
+            sums={path: self.made.files[path].sha256 for path in adds if path.startswith(_OURS)},
         )
         if self.options.create_pr:
             return replace(plan, commit=commit, pull_request=pull_request)
         self.context.say(
             f"version {version} is committed, {sum(new.values()):,} bytes in {len(new)} files; its tag is next"
         )
-        raise Landed(plan, commit)
+        return Landed(replace(plan, commit=commit))
 
     def _lost_number(self, remote: Remote) -> Version | None:
         """The number that the head says of this very version, if a tag of somebody else has it; None otherwise.
@@ -213,7 +212,7 @@ class Release:
         Manifest, card and change log say the number, so that another one needs a commit of its own; data is not sent again.
         """
         there = self.hub.manifest(self.repo, remote.head) if remote.head else None
-        version = Version.of(str(there.get("version"))) if there else None
+        version = Version.of(there.version or "") if there else None
         if there is None or version is None or version.tag not in remote.tags:
             return None
         return version if versions.identity(there) == versions.identity(self.made) else None
@@ -225,7 +224,7 @@ class Release:
             return None
         why = f"the pull request {found[1]} has it and is open; push again once it is merged"
         return replace(
-            self._pushed(version, found[0], {"releases": [{"changes": sentences}]}, why),
+            self._pushed(version, found[0], sentences, why),
             tag=None,
             changed=False,
             pull_request=found[1],
@@ -254,9 +253,8 @@ class Release:
             )
         return chosen, f"asked for; {auto} by meaning: {why}"
 
-    def _card(self, version: Version, listed: list[dict[str, Any]]) -> str:
-        shown = tuple(card.Release(one["version"], tuple(one["changes"])) for one in listed)
-        publication = card.Publication(self.repo, str(version), self.made["license"], shown)
+    def _card(self, version: Version, listed: tuple[ReleaseNote, ...]) -> str:
+        publication = card.Publication(self.repo, str(version), self.made.license or "", listed)
         return card.render(self.folder, self.made, publication)
 
     def _tree(
@@ -278,14 +276,15 @@ class Release:
                 log.read_text(encoding="utf-8") if log and log.is_file() else None, entry
             ),
         }
-        tree = {name: self._staged(name) for name in self.made["files"] if name.startswith(_OURS)}
+        tree = {name: self._staged(name) for name in self.made.files if name.startswith(_OURS)}
         for name, text in written.items():
             tree[name] = self.stage / name
             tree[name].write_text(text, encoding="utf-8", newline="\n")
-        listing = {name: self.made["files"][name] for name in tree if name not in written}
+        listing = {name: self.made.files[name] for name in tree if name not in written}
         for name in written:
-            listing[name] = {"bytes": tree[name].stat().st_size, "sha256": manifest.digest(tree[name])}
-        value = {**self.made, "version": str(version), "why": why, "releases": listed}
+            listing[name] = manifest.file_entry(tree[name])
+        told = [asdict(one) for one in listed]
+        value = self.made.having(version=str(version), why=why, releases=told)
         tree[manifest.FILE] = manifest.write_listed(self.stage, value, dict(sorted(listing.items())))
         return tree
 
@@ -308,7 +307,11 @@ class Release:
         return copy
 
     def _others(
-        self, remote: Remote, there: Mapping[str, Any], adds: Mapping[str, Path], history: ReleaseHistory
+        self,
+        remote: Remote,
+        there: Mapping[str, RemoteFile],
+        adds: Mapping[str, Path],
+        history: ReleaseHistory,
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Paths that go, and paths of others that stay.
 
@@ -322,7 +325,7 @@ class Release:
                 f"{self.repo} holds data that qagen did not publish, and is left alone",
                 remedy="name another, or take the data out first",
             )
-        published = set(earlier["files"]) if earlier else set()
+        published = set(earlier.files) if earlier else set()
         script = f"{self.repo.split('/')[1]}.py"
         goes = {
             path for path in there if path in published or path.startswith(_OURS) or path == script
@@ -330,18 +333,21 @@ class Release:
         return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
 
 
-def published(made: Mapping[str, Any], *, with_rejected: bool) -> dict[str, Any]:
+def published(made: Manifest, *, with_rejected: bool) -> Manifest:
     """The manifest without what is not sent."""
     if with_rejected:
-        return dict(made)
-    return {
-        **made,
-        "configs": {name: rows for name, rows in made["configs"].items() if name != "rejected"},
-        "num_bytes": {name: sizes for name, sizes in made.get("num_bytes", {}).items() if name != "rejected"},
-        "files": {
-            name: entry for name, entry in made["files"].items() if not name.startswith("data/rejected/")
+        return made
+    sent = made.having(
+        configs={name: rows for name, rows in made.configs.items() if name != "rejected"},
+        files={
+            name: file.as_json() for name, file in made.files.items() if not name.startswith("data/rejected/")
         },
-    }
+    )
+    if made.num_bytes is None:
+        return sent
+    return sent.having(
+        num_bytes={name: sizes for name, sizes in made.num_bytes.items() if name != "rejected"}
+    )
 
 
 def _is_there(remote: RemoteFile | None, place: Path) -> bool:

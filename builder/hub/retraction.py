@@ -9,11 +9,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from builder.card import card, plots
 from builder.diffing.versions import Version
 from builder.folder import manifest, read
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.parquet import Tables
 from builder.folder.profile import Profiler
 from builder.folder.retracted import KEY, with_retracted
@@ -27,6 +28,8 @@ from qagen.papers.works import doi_key
 from qagen.workspace import translate_os_errors
 
 _SHA256 = re.compile(r"[0-9a-f]{8,64}")
+_MADE_ANEW = ("files", "version", "why", "releases")
+"""What the manifest of the version before says of that version alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,38 +93,38 @@ def retract(repo: str, named: str, reason: str, options: PushOptions, context: P
     with translate_os_errors(Path(repo)), tempfile.TemporaryDirectory(prefix="qagen-retract-") as place:
         folder = Path(place) / "dataset"
         _without(history.ours.fetched(context.hub, repo), folder, papers)
-        license_ = options.license or history.ours.made.get("license")
+        license_ = options.license or history.ours.made.license
         pushed = push(
             folder, repo, replace(options, license=license_, allow_extractive=True, yes=True), context
         )
-    records = {tag: sum(paper["records"] for paper in found) for tag, found in holding.items()}
+    records = {tag: sum(paper.records for paper in found) for tag, found in holding.items()}
     return Retraction(repo, papers, records, pushed)
 
 
 def _holding(
     repo: str, tags: Mapping[str, str], named: str, context: PushContext
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[ManifestPaper]]:
     """The versions that hold a paper of this name, oldest first, each with what its manifest says of it."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[ManifestPaper]] = {}
     for version in sorted(version for tag in tags if (version := Version.of(tag)) and version.tag == tag):
         made = context.hub.manifest(repo, context.hub.commit_of(repo, version.tag))
-        papers = [paper for paper in made["papers"] if _is_named(paper, named)] if made else []
+        papers = [paper for paper in made.papers if _is_named(paper, named)] if made else []
         if papers:
             found[version.tag] = papers
     return found
 
 
-def _is_named(paper: Mapping[str, Any], named: str) -> bool:
+def _is_named(paper: ManifestPaper, named: str) -> bool:
     if _SHA256.fullmatch(named.lower()):
-        return str(paper["sha256"]).startswith(named.lower())
+        return paper.sha256.startswith(named.lower())
     wanted = doi_key(named)
-    return wanted is not None and doi_key(paper.get("doi")) == wanted
+    return wanted is not None and doi_key(paper.doi) == wanted
 
 
 def _papers(
-    holding: Mapping[str, Sequence[Mapping[str, Any]]], last: Published, named: str, reason: str, repo: str
+    holding: Mapping[str, Sequence[ManifestPaper]], last: Published, named: str, reason: str, repo: str
 ) -> tuple[RetractedPaper, ...]:
-    papers = {paper["sha256"]: paper for found in holding.values() for paper in found}
+    papers = {paper.sha256: paper for found in holding.values() for paper in found}
     if not papers:
         raise DatasetError(
             f"no version of {repo} has a paper {named!r}",
@@ -135,10 +138,10 @@ def _papers(
     return tuple(
         RetractedPaper(
             sha256,
-            paper.get("title"),
-            paper.get("doi"),
+            paper.title,
+            paper.doi,
             reason,
-            tuple(tag for tag, found in holding.items() if any(one["sha256"] == sha256 for one in found)),
+            tuple(tag for tag, found in holding.items() if any(one.sha256 == sha256 for one in found)),
         )
         for sha256, paper in sorted(papers.items())
     )
@@ -152,7 +155,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
     best: tuple[float, str | None] = (-1.0, None)
     reasons: dict[str, int] = {}
     with Tables(out / "data") as tables:
-        for config in made["configs"]:
+        for config in made.configs:
             for split, row in read.rows(folder, config):
                 sha256 = row["paper_sha256"] if "paper_sha256" in row else row["paper"]["sha256"]
                 if sha256 in gone:
@@ -164,22 +167,22 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
                     best = max(best, (record.checks.support, record.id), key=lambda one: one[0])
                 elif config == "rejected":
                     reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
-    value = with_retracted(
-        {
-            **{key: part for key, part in made.items() if key not in ("files", "version", "why", "releases")},
-            "papers": [paper for paper in made["papers"] if paper["sha256"] not in gone],
-            "configs": tables.counts("rows"),
-            "num_bytes": tables.counts("num_bytes"),
-            "rejections": reasons if "rejected" in made["configs"] else made["rejections"],
-            "profile": profiler.profile().as_json(),
-            "example": best[1],
-            KEY: [asdict(paper) for paper in papers],
-        },
-        made,
-    )
+    profile = profiler.profile()
+    kept = {key: part for key, part in made.as_json().items() if key not in _MADE_ANEW}
+    told = {
+        "papers": [paper.as_json() for paper in made.papers if paper.sha256 not in gone],
+        "configs": tables.counts("rows"),
+        "num_bytes": tables.counts("num_bytes"),
+        "rejections": reasons if "rejected" in made.configs else made.rejections,
+        "profile": profile.as_json(),
+        "example": best[1],
+        KEY: [asdict(paper) for paper in papers],
+        "files": {},
+    }
+    value = with_retracted(Manifest.of({**kept, **told}), made)
     if (folder / "prompts").is_dir():
         shutil.copytree(folder / "prompts", out / "prompts")
     if (folder / plots.FOLDER).is_dir():
-        plots.draw(out, value["profile"])
+        plots.draw(out, profile)
     (out / "README.md").write_text(card.render(out, value), encoding="utf-8", newline="\n")
     manifest.write(out, value)

@@ -89,7 +89,7 @@ class Files:
 
 def _changed(folder: Path) -> Iterator[tuple[str, str]]:
     """Data files that are not those of the manifest; the card may be edited by whoever publishes."""
-    files = manifest.read(folder)["files"]
+    files = manifest.read(folder).files
     listed = {name for name in files if name.startswith("data/")}
     there = {path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*") if path.is_file()}
     for name in sorted(listed | there):
@@ -97,7 +97,7 @@ def _changed(folder: Path) -> Iterator[tuple[str, str]]:
             yield name, _MISSING
         elif name not in listed:
             yield name, "is there and not in the manifest"
-        elif fault := _fault(folder / name, files[name]["sha256"]):
+        elif fault := _fault(folder / name, files[name].sha256):
             yield name, fault
 
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
@@ -68,7 +67,7 @@ class Report:
             return 1
         return 3 if self.unverifiable else 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
 

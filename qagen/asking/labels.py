@@ -8,7 +8,6 @@ in it can end the material, or give labels to a pair.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from qagen.checks import CheckResult
 from qagen.parsing.objects import objects_in
@@ -136,13 +135,13 @@ def _only(said: Sequence[Judgement | str]) -> Judgement | str:
     return said[0]
 
 
-def _values(text: str, ids: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _values(text: str, ids: Sequence[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """The JSON objects with labels of single pairs: with their id inside, or under it."""
     for value in objects_in(text):
         yield from _labelled(value, ids, 0)
 
 
-def _labelled(value: object, ids: Sequence[str], depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _labelled(value: object, ids: Sequence[str], depth: int) -> Iterator[tuple[str, Mapping[str, object]]]:
     if depth > 4:
         return
     if isinstance(value, list):
@@ -195,9 +194,9 @@ _IN_WORDS = {
 _FAULT_IN_WORDS = re.compile(rf"\bfault{_NAME}([a-z][a-z _-]{{1,30}}[a-z])", re.IGNORECASE)
 
 
-def _fields_in(segment: str) -> dict[str, Any]:
+def _fields_in(segment: str) -> dict[str, object]:
     """The labels of a stretch of text: `accuracy: 4`, in whatever quotes; one that is given twice differently is none."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for label, pattern in _IN_WORDS.items():
         marks = set(pattern.findall(segment))
         if marks:
@@ -208,7 +207,7 @@ def _fields_in(segment: str) -> dict[str, Any]:
     return found
 
 
-def _judgement(value: Mapping[str, Any]) -> Judgement | str:
+def _judgement(value: Mapping[str, object]) -> Judgement | str:
     """A judgement, or why it cannot be read."""
     fault = _fault(value.get("fault"))
     if fault is None:

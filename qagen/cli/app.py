@@ -3,7 +3,6 @@
 import gc
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,7 +25,6 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
 app.add_typer(prompts_app, name="prompts")
 
-MAX_LINE_CHARS = 8 * 1024 * 1024
 
 Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
 
@@ -176,6 +174,7 @@ def check(
     from qagen.checks.reading.sources import SourceCache
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explain_line
     from qagen.cli.judged_lines import Checked
+    from qagen.cli.pair_lines import rows
 
     if not judge and (also_rejected or engine or model or base_url or offline):
         raise typer.BadParameter(
@@ -199,7 +198,7 @@ def check(
             line(as_json(row, one, judged=judge))
 
     outcome = check_lines(
-        _rows(file),
+        rows(file),
         settings,
         JudgeOrder(work, also_rejected, offline) if judge else None,
         sources=sources,
@@ -294,48 +293,3 @@ def _read_response(file: Path) -> str:
         raise InputError(
             f"cannot read {str(file)!r}: {error.strerror}", remedy="name a file with a model's response"
         ) from None
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """The lines of a check file, numbered from 1: the row, or what is wrong with it."""
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        raise InputError(
-            f"cannot read {str(file)!r}: {error.strerror}", remedy="name a file of JSON lines"
-        ) from None
-    with stream:
-        number = 0
-        while raw := stream.readline(MAX_LINE_CHARS):
-            number += 1
-            if not raw.endswith(b"\n") and len(raw) == MAX_LINE_CHARS:
-                while (rest := stream.readline(MAX_LINE_CHARS)) and not rest.endswith(b"\n"):
-                    """Pass over the rest of an endless line."""
-                yield number, f"longer than {MAX_LINE_CHARS} bytes"
-            elif raw.strip():
-                yield number, _row(raw)
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _row(raw: bytes) -> dict[str, Any] | str:
-    try:
-        row = _DECODER.decode(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return f"not UTF-8 ({error.reason} at byte {error.start})"
-    except (ValueError, RecursionError) as error:
-        return f"not JSON ({error})"
-    if not isinstance(row, dict):
-        return "not a JSON object"
-    row = {"question": "", **row}
-    for key in ("source", "question", "answer"):
-        if not isinstance(row.get(key), str):
-            return f"{key!r} is missing or no text"
-    if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
-        return "'id' is missing, or neither text nor a whole number"
-    return row

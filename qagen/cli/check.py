@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qagen.asking.judge import JudgedPair, unjudged
 from qagen.asking.recipe import Recipe
@@ -15,6 +15,7 @@ from qagen.checks.explain import explanation_lines
 from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
 from qagen.cli.judged_lines import Calls, Checked, LineJudge
+from qagen.cli.pair_lines import Row
 from qagen.engines.embedded.weights import name_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder, open_grounder
@@ -25,9 +26,6 @@ from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
     from qagen.engines.probing.truncation_guard import TruncationGuard
-
-Row = tuple[int, dict[str, Any] | str]
-"""The number of a line, and what it holds or what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,12 @@ def _checked(
             outcome.unreadable += 1
             complain(number, row)
             continue
-        source = sources.of(row["source"])
-        pair = Pair(row["question"], row["answer"])
+        source = sources.of(row.source)
+        pair = Pair(row.question, row.answer)
         verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
         if grounder is not None:
             verdict = grounder.add_scores([verdict], source)[0]
-        yield Checked(number, row["id"], row["source"], verdict, row.get("label"), row.get("kind"))
+        yield Checked(number, row.id, row.source, verdict, row.label, row.kind)
 
 
 async def _with_judge(
@@ -191,10 +189,10 @@ def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
     )
 
 
-def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
+def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, object]:
     """A line's verdict; with what the judge says where there is one."""
     faults = (*one.verdict.faults, *one.faults)
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "id": row.id,
         "accepted": not faults,
         "support": round(one.verdict.support, 4),
@@ -207,7 +205,7 @@ def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
     return value
 
 
-def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
+def _judge_said(one: JudgedPair) -> dict[str, object] | None:
     """The judge's labels, the kind of fault and its words; None where it was not to be asked."""
     if not one.outcome:
         return None

@@ -71,7 +71,7 @@ def conversion_overrides(
     marker: list[str] | None = None,
     download: bool | None = None,
     password_file: Path | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What these options say in `[convert]`; None where one was not given.
 
     Raises:

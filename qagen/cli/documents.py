@@ -10,8 +10,9 @@ from qagen.asking.recipe import Recipe
 from qagen.papers.papers import find_papers
 from qagen.progress import Watch, progress
 from qagen.records import Paper
-from qagen.run import Run, RunStats
+from qagen.run import Run
 from qagen.settings import Settings
+from qagen.stats import RunStats
 from qagen.workspace import Workspace, write_atomically
 
 _NAME_CHARS = 80
@@ -27,17 +28,16 @@ def convert_documents(
     """
     papers = find_papers(paths)
     workspace = Workspace(work)
-    filled = RunStats()
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))
-        asyncio.run(_convert_all(papers, workspace, settings, watch, filled))
-        for file, warnings in sorted(filled.warnings.items()):
+        stats = asyncio.run(_convert_all(papers, workspace, settings, watch))
+        for file, warnings in sorted(stats.warnings.items()):
             for warning in warnings:
                 watch.note(f"{file}: {warning}")
     folders = []
     rejected = []
     for paper in papers:
-        failure = filled.failures.get(paper.sha256)
+        failure = stats.failures.get(paper.sha256)
         if failure:
             rejected.append((paper, str(failure)))
             continue
@@ -50,13 +50,13 @@ def convert_documents(
 
 
 async def _convert_all(
-    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch, filled: RunStats
-) -> None:
+    papers: Sequence[Paper], workspace: Workspace, settings: Settings, watch: Watch
+) -> RunStats:
     # The converter ends inside the loop: a thread that waits for one of its processes would hold up the exit.
     with convert.Converter(settings.convert) as converter:
-        await Run(workspace, Recipe(settings, engine="extractive"), converter, watch, filled).convert_all(
-            papers
-        )
+        run = Run(workspace, Recipe(settings, engine="extractive"), converter, watch)
+        await run.convert_all(papers)
+        return run.stats
 
 
 def _folder_name(paper: Paper) -> str:

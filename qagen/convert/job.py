@@ -1,8 +1,11 @@
 """What a worker is asked to do: one PDF, and how it is read."""
 
+import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import JsonValue
 
 Name = Literal["rules", "marker-fast", "marker-balanced"]
 Ocr = Literal["none", "needed", "all"]
@@ -23,8 +26,8 @@ class Mode:
 
     name: Name
     ocr: Ocr = "none"
-    options: dict[str, Any] = field(default_factory=dict)
-    surya: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, JsonValue] = field(default_factory=dict)
+    surya: dict[str, JsonValue] = field(default_factory=dict)
     range_pages: int = 200
     note: str = ""
 
@@ -49,23 +52,43 @@ class Job:
     scratch: Path
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """The job as JSON."""
-        return {
-            **asdict(self),
-            "path": str(self.path),
-            "folder": str(self.folder),
-            "scratch": str(self.scratch),
-        }
+    def to_json(self) -> str:
+        """The job as a line."""
+        return json.dumps(asdict(self), default=str) + "\n"
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Job":
-        """The job that was written as JSON."""
+    def from_json(cls, line: str) -> "Job":
+        """The job that was written as a line."""
+        value = json.loads(line)
+        mode = Mode(**value.pop("mode"))
+        places = {name: Path(value.pop(name)) for name in ("path", "folder", "scratch")}
         return cls(
-            path=Path(value["path"]),
-            folder=Path(value["folder"]),
-            paper_sha256=value["paper_sha256"],
-            mode=Mode(**value["mode"]),
-            scratch=Path(value["scratch"]),
-            passwords=tuple(value["passwords"]),
+            **places, mode=mode, paper_sha256=value["paper_sha256"], passwords=tuple(value["passwords"])
         )
+
+
+@dataclass(frozen=True)
+class WorkerAnswer:
+    """What a worker says of its job.
+
+    Attributes:
+        state: `started` once marker is there and the PDF is begun; `pages` before each few pages; at the end `done`, `failed`, or
+            `unwritable` where the disk does not take the result.
+        pages: how many are begun.
+        reason, detail, remedy: why it failed, and what to do about it.
+    """
+
+    state: Literal["started", "pages", "done", "failed", "unwritable"]
+    pages: int = 0
+    reason: str = ""
+    detail: str = ""
+    remedy: str = ""
+
+    def to_json(self) -> str:
+        """The answer as a line, without what it does not say."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}) + "\n"
+
+    @classmethod
+    def from_json(cls, line: str) -> "WorkerAnswer":
+        """The answer that was written as a line."""
+        return cls(**json.loads(line))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from qagen.errors import SettingsError
 
@@ -37,7 +36,7 @@ class _Class:
     """Name of an option -> its type as written."""
 
 
-def refuse_unknown_options(options: Mapping[str, Any]) -> None:
+def refuse_unknown_options(options: Mapping[str, object]) -> None:
     """Look at marker's options by name and type.
 
     Raises:
@@ -58,7 +57,7 @@ def refuse_unknown_options(options: Mapping[str, Any]) -> None:
             raise SettingsError(f"marker's option {name!r} takes {known[name]}, not {value!r}")
 
 
-def refuse_unknown_settings(settings: Mapping[str, Any]) -> None:
+def refuse_unknown_settings(settings: Mapping[str, object]) -> None:
     """Look at settings of marker's models by name.
 
     Raises:
@@ -71,7 +70,7 @@ def refuse_unknown_settings(settings: Mapping[str, Any]) -> None:
             )
 
 
-def _near(name: str, known: Mapping[str, Any]) -> str:
+def _near(name: str, known: Mapping[str, object]) -> str:
     near = get_close_matches(name, known, n=3)
     return f"; did you mean {', '.join(near)}?" if near else "; see docs/conversion.md"
 
@@ -90,10 +89,10 @@ def marker_options() -> dict[str, str]:
 
 
 @cache
-def surya_defaults() -> dict[str, Any]:
+def surya_defaults() -> dict[str, object]:
     """Every setting of surya with its default; None also where the default is computed."""
     tree = ast.parse((_folder("surya") / "settings.py").read_text("utf-8"))
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name == "Settings":
             for line in node.body:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from qagen.convert.options import surya_defaults
@@ -94,7 +94,7 @@ class Surroundings:
 
     def __init__(
         self,
-        surya: Mapping[str, Any],
+        surya: Mapping[str, object],
         *,
         download: bool = False,
         environment: Mapping[str, str] | None = None,

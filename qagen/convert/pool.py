@@ -16,9 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any
 
-from qagen.convert.job import Job
+from qagen.convert.job import Job, WorkerAnswer
 from qagen.convert.locks import passwords, scratch
 from qagen.convert.modes import mode_of
 from qagen.convert.process import Worker, WorkerDied
@@ -240,16 +239,16 @@ class _Watch:
         self._file = time.monotonic() + settings.deadline
         self._pages, self._step = "", self._file
 
-    def heard(self, answer: dict[str, Any]) -> None:
+    def heard(self, answer: WorkerAnswer) -> None:
         """Marker is loaded, or the worker begins with some pages."""
         now = time.monotonic()
-        if answer["state"] == "started":
+        if answer.state == "started":
             self._file = now + self._settings.deadline
             self._step = self._file
-        if answer["state"] == "pages":
-            self._pages = f" on {answer['pages']} page(s)"
-            self._file += answer["pages"] * self._more
-            self._step = now + answer["pages"] * self._page
+        if answer.state == "pages":
+            self._pages = f" on {answer.pages} page(s)"
+            self._file += answer.pages * self._more
+            self._step = now + answer.pages * self._page
 
     def look(self, resident: int) -> None:
         """Look at the clock and at the memory in use.
@@ -286,15 +285,15 @@ def convert(
         return converter.convert(paper, folder, stop=stop)
 
 
-def _is_last(answer: dict[str, Any]) -> bool:
+def _is_last(answer: WorkerAnswer) -> bool:
     """Whether the conversion is done.
 
     Raises:
         ConversionError: when the worker says that it failed.
         WorkspaceError: when it could not write the result.
     """
-    if answer["state"] == "failed":
-        raise ConversionError(reason_of(answer["reason"]), answer["detail"], answer.get("remedy", ""))
-    if answer["state"] == "unwritable":
-        raise WorkspaceError(answer["detail"], answer.get("remedy", ""))
-    return bool(answer["state"] == "done")
+    if answer.state == "failed":
+        raise ConversionError(reason_of(answer.reason), answer.detail, answer.remedy)
+    if answer.state == "unwritable":
+        raise WorkspaceError(answer.detail, answer.remedy)
+    return bool(answer.state == "done")

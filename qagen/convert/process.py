@@ -1,7 +1,6 @@
 """A worker as its pool sees it: a process in a session of its own, killed with everything it started."""
 
 import contextlib
-import json
 import os
 import queue
 import signal
@@ -11,10 +10,10 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from qagen.convert import sandbox
-from qagen.convert.job import Job
+from qagen.convert.job import Job, WorkerAnswer
 from qagen.convert.options import surya_defaults
 
 _CACHES = ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME", "MODEL_CACHE_DIR")
@@ -62,12 +61,12 @@ class Worker:
         """
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps(job.to_json()) + "\n")
+            self._process.stdin.write(job.to_json())
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._death() from None
 
-    def answer(self, timeout: float) -> dict[str, Any] | None:
+    def answer(self, timeout: float) -> WorkerAnswer | None:
         """The next answer, or None after `timeout` seconds.
 
         Raises:
@@ -79,8 +78,7 @@ class Worker:
             return None
         if not line:
             raise self._death()
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return WorkerAnswer.from_json(line)
 
     def _death(self) -> WorkerDied:
         code = self._process.wait()

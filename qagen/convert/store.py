@@ -210,11 +210,11 @@ def _load_failure(folder: Path) -> ConversionError | None:
         return None
 
 
-def _line(value: dict[str, Any]) -> str:
+def _line(value: dict[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _block_to_json(block: Block) -> dict[str, Any]:
+def _block_to_json(block: Block) -> dict[str, object]:
     return {
         "start": block.start,
         "end": block.end,

@@ -20,9 +20,9 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from qagen.convert.job import Job, Mode
+from qagen.convert.job import Job, Mode, WorkerAnswer
 from qagen.convert.sandbox import confine
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.reasons import Reason
@@ -43,10 +43,10 @@ def main() -> None:
     writable, ports = json.loads(sys.argv[3])
     confine([Path(place) for place in writable], ports)
     for line in iter(_requests().get, "\n"):
-        _say(answers, serve(Job.from_json(json.loads(line)), lambda answer: _say(answers, answer)))
+        _say(answers, serve(Job.from_json(line), lambda answer: _say(answers, answer)))
 
 
-def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def serve(job: Job, say: Callable[[WorkerAnswer], None]) -> WorkerAnswer:
     """Convert one PDF into its folder and say how it ended."""
     from qagen.convert.locks import open_unlocked
     from qagen.convert.preflight import check
@@ -61,26 +61,26 @@ def serve(job: Job, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
     except ConversionError as error:
         return _failed(error.reason, error.message, error.remedy)
     except WorkspaceError as error:
-        return {"state": "unwritable", "detail": error.message, "remedy": error.remedy}
+        return WorkerAnswer("unwritable", detail=error.message, remedy=error.remedy)
     except MemoryError:
         return _failed(Reason.OUT_OF_MEMORY, "the conversion asked for more memory than it may have")
     except OSError as error:
         return _failed(Reason.CRASHED, f"cannot read {str(job.path)!r}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 -- marker and pdfium raise anything; a bad PDF must not end the pool
         return _failed(Reason.CRASHED, _where(error), "run again, and report it where it comes back")
-    return {"state": "done"}
+    return WorkerAnswer("done")
 
 
-def _save(job: Job, path: Path, pages: int, say: Callable[[dict[str, Any]], None]) -> None:
+def _save(job: Job, path: Path, pages: int, say: Callable[[WorkerAnswer], None]) -> None:
     """Read the PDF as its mode says, and write the conversion."""
     from qagen.convert.ranges import in_ranges
     from qagen.convert.store import save
 
     read = _reader(job.mode)
-    say({"state": "started"})
+    say(WorkerAnswer("started"))
 
     def begin(count: int) -> None:
-        say({"state": "pages", "pages": count})
+        say(WorkerAnswer("pages", count))
 
     save(
         job.folder,
@@ -99,8 +99,8 @@ def _reader(mode: Mode) -> "Reader":
     return reader(mode)
 
 
-def _failed(reason: Reason, detail: str, remedy: str = "") -> dict[str, Any]:
-    return {"state": "failed", "reason": str(reason), "detail": detail, "remedy": remedy}
+def _failed(reason: Reason, detail: str, remedy: str = "") -> WorkerAnswer:
+    return WorkerAnswer("failed", reason=str(reason), detail=detail, remedy=remedy)
 
 
 def _where(error: Exception) -> str:
@@ -110,8 +110,8 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} at {place}: {error}"
 
 
-def _say(answers: TextIO, answer: dict[str, Any]) -> None:
-    answers.write(json.dumps(answer) + "\n")
+def _say(answers: TextIO, answer: WorkerAnswer) -> None:
+    answers.write(answer.to_json())
     answers.flush()
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 from qagen.ledger.ledger import Entry, Line, append_line, lines
 from qagen.workspace import Workspace, translate_os_errors, write_atomically
@@ -43,7 +42,7 @@ class Counts:
     prompt_tokens: Counter[str] = field(default_factory=Counter)
     completion_tokens: Counter[str] = field(default_factory=Counter)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from builder.card import card, markdown
 from builder.folder import manifest
-from builder.folder.manifest import Contents
+from builder.folder.manifest import Manifest
+from builder.folder.manifest_parts import ReleaseNote
+from builder.folder.provenance import Contents, compose
 from qagen.errors import DatasetError
 from qagen.settings import Settings
 from tests.builder.corpora import SETTINGS, about, folder, paper, record, rejection
@@ -206,8 +208,8 @@ def test_a_very_long_answer_is_cut_in_the_card(tmp_path):
 @pytest.mark.parametrize(("records", "category"), [(999, "n<1K"), (1000, "1K<n<10K"), (10**7, "n>10M")])
 def test_the_size_category_is_that_of_the_records(records, category):
     contents = Contents({"default": {"train": records}}, {"default": {"train": 1}}, {}, {})
-    made = manifest.compose(about(), SETTINGS, contents)
-    assert card.metadata(made)["size_categories"] == [category]
+    made = compose(about(), SETTINGS, contents)
+    assert card.metadata(made).size_categories == [category]
 
 
 def test_with_context_the_card_warns_of_the_papers_licences(tmp_path):
@@ -231,8 +233,8 @@ def test_the_title_of_the_settings_heads_the_card(tmp_path):
 
 
 RELEASES = (
-    card.Release("1.1.0", ("12 records added: 1 paper added", "<b>x</b> | y")),
-    card.Release("1.0.0", ("first version",)),
+    ReleaseNote("1.1.0", ("12 records added: 1 paper added", "<b>x</b> | y")),
+    ReleaseNote("1.0.0", ("first version",)),
 )
 PUBLISHED = card.Publication("org/my-papers-qa", "1.1.0", "cc-by-4.0", RELEASES)
 
@@ -269,7 +271,8 @@ def test_a_card_is_rendered_again_from_its_folder_to_the_same_bytes(tmp_path):
 def test_without_the_rejected_config_the_card_still_counts_what_was_turned_down(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)])
     made = manifest.read(tmp_path / "d")
-    made["configs"].pop("rejected")
+    configs = {name: rows for name, rows in made.configs.items() if name != "rejected"}
+    made = made.having(configs=configs)
     head, body = split_card(card.render(tmp_path / "d", made))
     assert [config["config_name"] for config in head["configs"]] == ["default", "chat"]
     assert "| `too_short` | 1 |" in body
@@ -299,8 +302,9 @@ def test_plots_are_shown_with_their_numbers_as_text(tmp_path):
 @pytest.mark.parametrize("key", ["num_bytes", "profile", "example"])
 def test_a_manifest_of_an_earlier_qagen_is_refused_with_what_to_do(tmp_path, key):
     folder(tmp_path / "d", [record(ONE, "Why is it so?")])
-    made = manifest.read(tmp_path / "d")
-    made.pop(key)
+    told = manifest.read(tmp_path / "d").as_json()
+    del told[key]
+    made = Manifest.of(told)
     with pytest.raises(
         DatasetError, match=f"has no '{key}': an earlier qagen wrote it; build the dataset again"
     ):
@@ -309,12 +313,12 @@ def test_a_manifest_of_an_earlier_qagen_is_refused_with_what_to_do(tmp_path, key
 
 def test_an_example_that_is_not_there_is_an_error(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?")])
-    made = {**manifest.read(tmp_path / "d"), "example": "0" * 32}
+    made = manifest.read(tmp_path / "d").having(example="0" * 32)
     with pytest.raises(DatasetError, match=r"has no record '0+', which its manifest names"):
         card.render(tmp_path / "d", made)
 
 
 def test_no_record_is_needed_to_render(tmp_path):
-    made = manifest.compose(about(), SETTINGS, Contents({}, {}, {}, {}))
+    made = compose(about(), SETTINGS, Contents({}, {}, {}, {}))
     assert "nothing to load" in card.render(tmp_path, made)
     assert "## A record" not in card.render(tmp_path, made)

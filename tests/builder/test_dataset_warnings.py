@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from builder.building.warnings import Traits, dataset_warnings
+from builder.building.warnings import TraitsCounter, dataset_warnings
 from qagen.settings import SplitShares
 from tests.builder.corpora import paper, record
 
 
 def traits(*records):
-    made = Traits()
+    made = TraitsCounter()
     for one in records:
         made.add(one)
-    return made
+    return made.traits()
 
 
 def asked(of, *numbers, opening=None):

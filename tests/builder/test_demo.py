@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from builder.building.counts import RejectedPaper
 from builder.building.coverage import PaperCoverage
-from builder.building.report import BuildReport, RejectedPaper, Unanswered
+from builder.building.report import BuildReport, Unanswered
 from builder.commands.summary import sparkline, summary
 from builder.diffing.causes import Cause
 from builder.diffing.diff import Change, Diff, Edit, Move

@@ -127,5 +127,5 @@ def test_a_damaged_manifest_or_row_is_one_line(tmp_path, place):
     with pytest.raises(DatasetError, match="is damaged: 'paper' of its row 1 is empty"):
         diff(tmp_path / "a", tmp_path / "b")
     (tmp_path / place / "manifest.json").write_text('{"format":1,"tool":{"name":"qagen"},"files":{}}')
-    with pytest.raises(DatasetError, match="is damaged: 'papers' is not a list"):
+    with pytest.raises(DatasetError, match="is damaged: 'papers' is missing"):
         diff(tmp_path / "a", tmp_path / "b")

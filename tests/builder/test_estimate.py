@@ -40,9 +40,8 @@ def test_without_a_run_only_the_prompts_are_counted_and_it_says_so(tmp_path):
 
 
 def test_where_no_run_has_ended_the_answers_that_it_left_are_the_basis_but_for_the_speed(tmp_path):
-    kept = AnswersKept()
-    kept.add([Completion("a", prompt_tokens=100, completion_tokens=40), Completion("b")])
-    kept.add([Completion("c", prompt_tokens=300, completion_tokens=60)])
+    kept = AnswersKept.of([Completion("a", prompt_tokens=100, completion_tokens=40), Completion("b")])
+    kept += AnswersKept.of([Completion("c", prompt_tokens=300, completion_tokens=60)])
     assert estimate(Workspace(tmp_path), "r1", 10, 4000, kept) == Estimate(
         calls=10,
         prompt_tokens=2000,

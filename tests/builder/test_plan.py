@@ -13,10 +13,9 @@ from builder.building.report import reused_answers
 from builder.commands.summary import summary
 from qagen.asking.recipe import Recipe
 from qagen.errors import WorkspaceError
-from qagen.pipeline import ReplayStats
 from qagen.prompts import load_prompt, with_name
-from qagen.run import RunStats
 from qagen.settings import Settings
+from qagen.stats import PromptCost, ReplayStats, RunStats
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, asks_first, paired
 
@@ -208,5 +207,5 @@ def test_of_a_sample_the_answers_that_were_paid_before_are_told_apart_from_new_c
 
 def test_answers_about_papers_that_turn_out_to_have_no_chunk_in_a_sample_are_no_reason_to_count_fewer_reused_ones():
     recipe = Recipe(Settings(), "server", "r1", sample=frozenset({("a" * 64, 0)}))
-    filled = RunStats(calls_made=3, choices={"a" * 64: 1, "b" * 64: 2})
+    filled = RunStats(by_prompt={"sections": PromptCost(3)}, choices={"a" * 64: 1, "b" * 64: 2})
     assert reused_answers(filled, ReplayStats(answers=5), recipe) == 4

@@ -1,4 +1,3 @@
-import json
 import os
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.card import plots
-from builder.folder.profile import Profiler
+from builder.folder.profile import Profile, Profiler
 from tests.builder.corpora import paper, record
 
 ONE = paper("one")
@@ -86,12 +85,12 @@ def test_rare_first_words_are_counted_together():
 
 
 def test_without_records_nothing_is_drawn(tmp_path):
-    assert plots.draw(tmp_path, profile_of([]).as_json()) == []
+    assert plots.draw(tmp_path, profile_of([])) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_profile_gives_the_same_bytes(tmp_path):
-    profile = profile_of([record(ONE, "Why?")], {ONE.sha256: (0, 12)}).as_json()
+    profile = profile_of([record(ONE, "Why?")], {ONE.sha256: (0, 12)})
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         assert plots.draw(tmp_path / name, profile) == ["sections.png", "support.png", "coverage.png"]
@@ -101,9 +100,10 @@ def test_the_same_profile_gives_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "no such backend", "tkagg"])
 def test_whatever_backend_the_environment_names_plots_are_drawn(tmp_path, backend):
-    profile = json.dumps({"sections": {"results": 3}, "support": [0] * 9 + [3], "coverage": [3] + [0] * 9})
+    profile = Profile({"results": 3}, (*[0] * 9, 3), (3, *[0] * 9), {})
     code = (
-        f"from pathlib import Path; from builder.card import plots; print(plots.draw(Path('.'), {profile}))"
+        "from pathlib import Path; from builder.card import plots; from builder.folder.profile import Profile; "
+        f"print(plots.draw(Path('.'), {profile!r}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
@@ -114,7 +114,7 @@ def test_whatever_backend_the_environment_names_plots_are_drawn(tmp_path, backen
 
 def test_a_plot_that_cannot_be_drawn_is_told_of_and_left_out(tmp_path, caplog):
     (tmp_path / "plots").write_text("somebody's file")
-    profile = {"sections": {"results": 3}, "support": [0] * 9 + [3], "coverage": [0] * 10}
+    profile = Profile({"results": 3}, (*[0] * 9, 3), (0,) * 10, {})
     assert plots.draw(tmp_path, profile) == []
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
         "the card goes without sections.png",

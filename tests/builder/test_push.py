@@ -11,6 +11,7 @@ from builder.card import card
 from builder.diffing import versions
 from builder.diffing.diff import diff
 from builder.folder import manifest
+from builder.folder.manifest_parts import ReleaseNote
 from builder.hub.hub import Hub
 from builder.hub.options import PushContext, PushOptions
 from builder.hub.published import load_published
@@ -364,9 +365,11 @@ def test_four_publishers_at_once_make_four_whole_versions(hub, tmp_path):
     for place, one in zip(places, done, strict=True):
         tree = trees(hub)[one.tag]
         assert_whole(tree)
-        mine = {**manifest.read(place), "license": "cc-by-4.0"}
-        mine["configs"].pop("rejected", None)
-        assert versions.identity(json.loads(tree["manifest.json"])) == versions.identity(mine)
+        mine = manifest.read(place)
+        configs = {name: rows for name, rows in mine.configs.items() if name != "rejected"}
+        mine = mine.having(license="cc-by-4.0", configs=configs)
+        there = manifest.of_text(tree["manifest.json"].decode())
+        assert versions.identity(there) == versions.identity(mine)
 
 
 def test_a_release_of_somebody_else_that_lacks_its_tag_gets_it_first(hub, published):
@@ -447,10 +450,11 @@ def test_a_manifest_with_other_counts_than_the_data_is_not_published(hub, tmp_pa
         (
             "settings",
             {},
-            r"the card of '.*d' cannot be made of its manifest \(KeyError: 'dataset'\): another qagen wrote it",
+            r"the card of '.*d' cannot be made of its manifest \(UndefinedError: .*chunk.*\): another qagen wrote it",
         ),
-        ("rejections", 7, "cannot be made of its manifest .*; build the dataset again, which costs no call"),
-        ("made", None, "does not say how the dataset was made, or from which files; build it again"),
+        ("rejections", 7, r"is damaged: 'rejections' is no object \(it is 7\); build the dataset again"),
+        ("made", None, r"is damaged: 'made' is no object \(it is null\); build the dataset again"),
+        ("made", {}, "does not say how the dataset was made, or from which files; build it again"),
         ("papers", [{"sha256": "0" * 64}], "does not say how the dataset was made, or from which files"),
     ],
 )
@@ -472,11 +476,30 @@ def test_a_folder_from_before_there_were_languages_is_english(hub, tmp_path):
     assert b"\nlanguage:\n- en\n" in trees(hub)["v1.0.0"]["README.md"]
 
 
+def test_what_an_earlier_qagen_published_under_other_names_of_settings_is_the_same_version(
+    hub, published, tmp_path
+):
+    folder(tmp_path / "old", V1, settings=ALL_TRAIN)
+    made = json.loads((tmp_path / "old/manifest.json").read_text())
+    checks = made["settings"]["checks"]
+    checks["denial_reach"] = checks.pop("negation_window")
+    for key in ("judge_model", "further_prompts"):
+        del made["made"][key]
+    (tmp_path / "old/manifest.json").write_text(json.dumps(made))
+    push(tmp_path / "old", REPO, PLAIN, Outside(hub, tmp_path / "cache").context())
+    done = published(V1)
+    assert (done.changed, done.version) == (False, "1.0.0")
+    assert published(V2).version == "1.1.0"
+    assert_whole(trees(hub)["v1.1.0"])
+
+
 @pytest.mark.parametrize("releases", [7, "x", {"a": 1}, [1], [{"changes": 3}], [{"changes": [3]}]])
-def test_a_published_manifest_that_somebody_edited_breaks_no_list_of_versions(releases):
-    assert versions.changes_of({"releases": releases}) == (("3",) if releases == [{"changes": [3]}] else ())
-    listed = versions.releases({"releases": releases}, versions.FIRST, ["new"])
-    assert listed[0] == {"version": "1.0.0", "changes": ["new"]}
+def test_a_published_manifest_that_somebody_edited_breaks_no_list_of_versions(tmp_path, releases):
+    folder(tmp_path / "d", V1, settings=ALL_TRAIN)
+    made = manifest.read(tmp_path / "d").having(releases=releases)
+    assert versions.changes_of(made) == (("3",) if releases == [{"changes": [3]}] else ())
+    listed = versions.releases(made, versions.FIRST, ["new"])
+    assert listed[0] == ReleaseNote("1.0.0", ("new",))
 
 
 def test_a_pull_request_has_no_tag_until_it_is_merged_and_pushed_again(hub, published):
@@ -664,8 +687,7 @@ def test_a_fetched_version_can_be_compared_and_its_card_is_rendered_from_it(hub,
     found = diff(fetched, tmp_path / "new")
     assert (found.same, len(found.added), len(found.removed)) == (2, 1, 0)
     made = manifest.read(fetched)
-    shown = tuple(card.Release(one["version"], tuple(one["changes"])) for one in made["releases"])
-    text = card.render(fetched, made, card.Publication(REPO, "1.0.0", made["license"], shown))
+    text = card.render(fetched, made, card.Publication(REPO, "1.0.0", made.license, made.releases))
     assert text == (fetched / "README.md").read_text("utf-8")
 
 

@@ -139,4 +139,4 @@ def test_what_was_turned_down_of_the_paper_goes_too(hub, tmp_path):
     done = take_out(hub, tmp_path, options=PushOptions(with_rejected=True))
     found = outside(hub, tmp_path).hub.fetch(REPO, done.pushed.tag)
     assert {row["paper"]["sha256"] for _, row in read.rows(found, "rejected")} == {ONE.sha256}
-    assert manifest.read(found)["rejections"] == {"too_short": 1}
+    assert manifest.read(found).rejections == {"too_short": 1}

@@ -14,11 +14,12 @@ from qagen.asking.recipe import Recipe
 from qagen.checks import IndexedSource, judge
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import ReplayStats, kept_body, paper_results
+from qagen.pipeline import kept_body, paper_results
 from qagen.prompts import load_prompt
 from qagen.records import Completion, Paper, Record
-from qagen.run import Run, RunStats
+from qagen.run import Run
 from qagen.settings import Settings
+from qagen.stats import Counted
 from qagen.workspace import Workspace
 from tests.documents import document
 from tests.qagen.test_run import Watching
@@ -115,14 +116,14 @@ class Place:
         return made
 
     def build(self, model, recipe):
-        filled = RunStats()
-        asyncio.run(Run(self.workspace, recipe, self, Watching(), filled).fill(self.papers, model))
-        return self.offline(recipe, filled)
+        run = Run(self.workspace, recipe, self, Watching())
+        asyncio.run(run.fill(self.papers, model))
+        return self.offline(recipe, run.stats)
 
     def offline(self, recipe, filled=None):
-        tally = ReplayStats()
-        results = list(paper_results(self.papers[0], self.workspace, recipe, {}, tally))
-        return results, tally, filled
+        counted = Counted(paper_results(self.papers[0], self.workspace, recipe, {}))
+        results = list(counted)
+        return results, counted.counts, filled
 
 
 def recipe(*, sections="rules", model=None, **judges):

@@ -9,11 +9,11 @@ import pytest
 from qagen import convert
 from qagen.convert.store import Conversion, save, save_failure
 from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, ServerUnreachable
-from qagen.pipeline import Recipe, ReplayStats, paper_results
+from qagen.pipeline import Recipe, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import Completion, Document, Paper, Record, Rejection, sha256
-from qagen.run import Run, RunStats
+from qagen.run import Run
 from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document
@@ -127,19 +127,15 @@ def recipe():
 
 
 def fill(tmp_path, papers, recipe, converter, engine):
-    filled, watch = RunStats(), Watching()
-    run = Run(Workspace(tmp_path / "work"), recipe, converter, watch, filled)
+    watch = Watching()
+    run = Run(Workspace(tmp_path / "work"), recipe, converter, watch)
     asyncio.run(run.fill(papers, engine))
-    return filled, watch
+    return run.stats, watch
 
 
 def replay(tmp_path, papers, recipe, filled):
     workspace = Workspace(tmp_path / "work")
-    return [
-        result
-        for paper in papers
-        for result in paper_results(paper, workspace, recipe, filled.failures, ReplayStats())
-    ]
+    return [result for paper in papers for result in paper_results(paper, workspace, recipe, filled.failures)]
 
 
 def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_than_allowed(
@@ -147,8 +143,8 @@ def test_every_chunk_of_every_paper_is_asked_once_with_no_more_calls_at_a_time_t
 ):
     engine = Answering()
     filled, _ = fill(tmp_path, papers, recipe, Converting(), engine)
-    assert (filled.converted, filled.reused, filled.calls_made, filled.calls_reused) == (6, 0, 12, 0)
-    assert (filled.prompt_tokens, filled.completion_tokens) == (120, 60)
+    assert (filled.converted, filled.reused, filled.calls.made, filled.calls_reused) == (6, 0, 12, 0)
+    assert (filled.calls.prompt_tokens, filled.calls.completion_tokens) == (120, 60)
     assert len({request.key for request in engine.requests}) == 12
     assert engine.peak <= 3
 
@@ -171,11 +167,11 @@ def test_converting_waits_for_no_answer_and_few_documents_are_in_memory_at_a_tim
 
     before = sum(type(each) is Document for each in gc.get_objects())
     run, engine = (
-        Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing(), RunStats()),
+        Run(Workspace(tmp_path / "work"), recipe, Converting(), Seeing()),
         Waiting(),
     )
     asyncio.run(asyncio.wait_for(run.fill(papers, engine), 60))
-    assert len(engine.requests) == run.run_stats.calls_made >= len(papers)
+    assert len(engine.requests) == run.stats.calls.made >= len(papers)
     assert max(alive) - before <= 10, (before, alive)
 
 
@@ -225,7 +221,7 @@ def test_a_chunk_without_an_answer_is_listed_and_asked_by_the_next_run(tmp_path,
 def test_a_server_that_goes_away_stops_the_asking_and_keeps_what_it_answered(tmp_path, papers, recipe):
     gone = ServerUnreachable("no model server answers at 'http://x'")
     filled, watch = fill(tmp_path, papers, recipe, Converting(), Answering(dict.fromkeys(range(5, 99), gone)))
-    assert (filled.calls_made, len(filled.unanswered)) == (4, 8)
+    assert (filled.calls.made, len(filled.unanswered)) == (4, 8)
     assert watch.notes == [
         "no model server answers at 'http://x'; what was answered is kept, the next run goes on from there"
     ]
@@ -268,7 +264,7 @@ def test_a_response_without_pairs_is_asked_again_with_a_follow_up(tmp_path, pape
         result for result in replay(tmp_path, papers[:1], recipe, filled) if isinstance(result, Record)
     ]
     assert [request.attempt for request in engine.requests] == [2, 2]
-    assert filled.calls_made == 4
+    assert filled.calls.made == 4
     assert [record.generation.attempt for record in records] == [2, 2]
 
 
@@ -343,10 +339,10 @@ def test_the_extractive_engine_asks_nobody_and_says_where_it_finds_nothing(tmp_p
             save(folder, Conversion(replace(made, paper_sha256=paper.sha256)))
             return made
 
-    recipe, filled = Recipe(SETTINGS, "extractive"), RunStats()
-    run = Run(Workspace(tmp_path / "work"), recipe, Two(), Watching(), filled)
+    recipe = Recipe(SETTINGS, "extractive")
+    run = Run(Workspace(tmp_path / "work"), recipe, Two(), Watching())
     asyncio.run(run.convert_all(papers[:1]))
-    record, rejection = replay(tmp_path, papers[:1], recipe, filled)
+    record, rejection = replay(tmp_path, papers[:1], recipe, run.stats)
     assert (record.question, record.answer) == ("Why were S arrivals harder to find than P arrivals?", cause)
     assert (record.generation.engine, record.generation.model) == ("extractive", None)
     assert (rejection.kind, rejection.reason) == (Kind.CHUNK, Reason.NOTHING_TO_ASK)

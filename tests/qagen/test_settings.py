@@ -114,3 +114,16 @@ def test_an_option_that_does_not_fit_is_refused():
         match=r"^'ask.engine': Input should be 'auto', 'server', 'embedded' or 'extractive' \(given: 'magic'\)$",
     ):
         load_settings(None, {"ask": {"engine": "magic"}})
+
+
+@pytest.mark.parametrize("key", RENAMED)
+def test_a_key_that_got_another_name_is_told_it_and_the_new_one_is_there(tmp_path, key):
+    table, _, name = key.partition(".")
+    known = Settings().model_dump()[table]
+    assert (name in known, RENAMED[key] in known) == (False, True)
+    file = tmp_path / "qagen.toml"
+    file.write_text(f"[{table}]\n{name} = 1\n")
+    with pytest.raises(
+        SettingsError, match=f"the key '{key}' in '.*' is called '{RENAMED[key]}' now; write it so"
+    ):
+        load_settings(file)

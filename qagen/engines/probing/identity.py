@@ -8,7 +8,6 @@ vLLM, SGLang GET /v1/models      {"data": [{"id": ..., "root": where the weights
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
@@ -56,7 +55,7 @@ async def digest_of(
     return digest if isinstance(digest, str) and digest else None
 
 
-async def _read(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
+async def _read(client: httpx.AsyncClient, url: str) -> Mapping[str, object]:
     """What is there as a JSON object; an empty one for everything else."""
     try:
         async with asyncio.timeout(_SECONDS), client.stream("GET", url, timeout=_SECONDS) as response:
@@ -71,7 +70,7 @@ async def _read(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _named(value: Mapping[str, Any], listing: str, name: str, model: str) -> Mapping[str, Any]:
+def _named(value: Mapping[str, object], listing: str, name: str, model: str) -> Mapping[str, object]:
     """The entry of a model in a list; Ollama leaves `:latest` out where it can."""
     entries = value.get(listing)
     for entry in entries if isinstance(entries, list) else ():

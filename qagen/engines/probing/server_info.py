@@ -18,7 +18,6 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
@@ -94,7 +93,7 @@ async def ask_server_info(
     return ServerInfo(context=context, told_by="/v1/models" if context else None)
 
 
-def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> ServerInfo:
+def _llama_cpp(props: Mapping[str, object], entry: Mapping[str, object]) -> ServerInfo:
     meta = _part(entry, "meta")
     return ServerInfo(
         kind="llama.cpp",
@@ -107,7 +106,7 @@ def _llama_cpp(props: Mapping[str, Any], entry: Mapping[str, Any]) -> ServerInfo
     )
 
 
-async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None) -> ServerInfo:
+async def _ollama(asked: "_Asked", version: Mapping[str, object], model: str | None) -> ServerInfo:
     running = await asked.get("/api/ps")
     names = (model, f"{model}:latest")
     models = _list(running.get("models"))
@@ -132,7 +131,7 @@ async def _ollama(asked: "_Asked", version: Mapping[str, Any], model: str | None
     )
 
 
-def _sglang(entry: Mapping[str, Any], server: Mapping[str, Any]) -> ServerInfo:
+def _sglang(entry: Mapping[str, object], server: Mapping[str, object]) -> ServerInfo:
     context = _count(entry.get("max_model_len"))
     return ServerInfo(
         kind="SGLang",
@@ -156,13 +155,13 @@ class _Asked:
         self._root = root
         self._within = within
 
-    async def get(self, path: str) -> Mapping[str, Any]:
+    async def get(self, path: str) -> Mapping[str, object]:
         return await self._send("GET", path, None)
 
-    async def post(self, path: str, value: object) -> Mapping[str, Any]:
+    async def post(self, path: str, value: object) -> Mapping[str, object]:
         return await self._send("POST", path, value)
 
-    async def _send(self, method: str, path: str, value: object) -> Mapping[str, Any]:
+    async def _send(self, method: str, path: str, value: object) -> Mapping[str, object]:
         try:
             # In all: the client's own limit begins anew with every byte that comes.
             async with self._within(_SECONDS):
@@ -173,7 +172,7 @@ class _Asked:
         return found if isinstance(found, dict) else {}
 
 
-def _entry(listing: Mapping[str, Any], model: str | None) -> Mapping[str, Any]:
+def _entry(listing: Mapping[str, object], model: str | None) -> Mapping[str, object]:
     entries = _list(listing.get("data"))
     names = (model, f"{model}:latest")
     return next(
@@ -181,11 +180,11 @@ def _entry(listing: Mapping[str, Any], model: str | None) -> Mapping[str, Any]:
     )
 
 
-def _list(value: object) -> list[dict[str, Any]]:
+def _list(value: object) -> list[dict[str, object]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _part(value: Mapping[str, object], key: str) -> Mapping[str, object]:
     part = value.get(key)
     return part if isinstance(part, dict) else {}
 

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from qagen.records import Completion
 
@@ -143,7 +142,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, seconds.total_seconds())
 
 
-def _load(body: bytes) -> tuple[str, dict[str, Any]]:
+def _load(body: bytes) -> tuple[str, dict[str, object]]:
     try:
         raw = body.decode("utf-8")
         value = json.loads(raw.removeprefix(_BYTE_ORDER_MARK))
@@ -171,7 +170,7 @@ def _count(usage: object, name: str) -> int | None:
     return count if type(count) is int and count >= 0 else None
 
 
-def _complaint(value: dict[str, Any]) -> str:
+def _complaint(value: dict[str, object]) -> str:
     error = value.get("error")
     message = error.get("message") if isinstance(error, dict) else error
     for words in (message, value.get("message"), value.get("detail")):

@@ -9,7 +9,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from qagen.convert import Converter, convert, fingerprint, load
-from qagen.convert.job import Job, Mode
+from qagen.convert.job import Job, Mode, WorkerAnswer
 from qagen.convert.worker import serve
 from qagen.errors import ConversionError
 from qagen.reasons import Reason
@@ -196,8 +196,8 @@ def job(paper: Paper, folder: Path, **more) -> Job:
 def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
     said = []
-    assert serve(job(paper, tmp_path / "f"), said.append) == {"state": "done"}
-    assert said == [{"state": "started"}, *[{"state": "pages", "pages": 1}] * 3]
+    assert serve(job(paper, tmp_path / "f"), said.append) == WorkerAnswer("done")
+    assert said == [WorkerAnswer("started"), *[WorkerAnswer("pages", 1)] * 3]
     found = load(tmp_path / "f", paper.sha256)
     assert isinstance(found, Document)
     assert plain(found.text) == " ".join(PROSE)
@@ -206,8 +206,8 @@ def test_the_worker_writes_the_document_and_says_so(conversion, paper_of, tmp_pa
 def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_path):
     def outcome(data: bytes) -> tuple[str, ...]:
         paper = paper_of(data)
-        answer = serve(job(paper, tmp_path / "f"), list)
-        return answer["state"], answer["reason"]
+        answer = serve(job(paper, tmp_path / "f"), str)
+        return answer.state, answer.reason
 
     assert outcome(b"") == ("failed", "empty_file")
     assert outcome(b"<html>no such paper</html>") == ("failed", "not_a_pdf")
@@ -218,17 +218,17 @@ def test_the_worker_says_what_is_wrong_with_a_file(conversion, paper_of, tmp_pat
 
 def test_a_file_that_changed_or_went_away_is_tried_again(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
-    changed = serve(job(replace(paper, sha256="00" * 32), tmp_path / "f"), list)
-    assert (changed["reason"], "changed" in changed["detail"]) == ("crashed", True)
-    gone = serve(job(replace(paper, path=tmp_path / "gone.pdf"), tmp_path / "f"), list)
-    assert (gone["reason"], "No such file" in gone["detail"]) == ("crashed", True)
+    changed = serve(job(replace(paper, sha256="00" * 32), tmp_path / "f"), str)
+    assert (changed.reason, "changed" in changed.detail) == ("crashed", True)
+    gone = serve(job(replace(paper, path=tmp_path / "gone.pdf"), tmp_path / "f"), str)
+    assert (gone.reason, "No such file" in gone.detail) == ("crashed", True)
 
 
 def test_a_folder_that_cannot_be_made_is_unwritable(conversion, paper_of, tmp_path):
     paper = paper_of(pdf(column(*PROSE)))
     (tmp_path / "file").touch()
-    answer = serve(job(paper, tmp_path / "file" / "f"), list)
-    assert (answer["state"], answer["remedy"]) == (
+    answer = serve(job(paper, tmp_path / "file" / "f"), str)
+    assert (answer.state, answer.remedy) == (
         "unwritable", "a file stands where a folder is needed; choose another place"
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from qagen.convert import Converter, load, load_conversion
-from qagen.convert.job import Job, Mode
+from qagen.convert.job import Job, Mode, WorkerAnswer
 from qagen.convert.locks import VARIABLE, open_unlocked, passwords
 from qagen.errors import ConversionError, SettingsError
 from qagen.reasons import Reason
@@ -113,4 +113,13 @@ def test_a_paper_that_wanted_a_password_is_tried_again_when_there_is_one(paper, 
 def test_a_job_does_not_show_its_passwords(paper, tmp_path):
     job = Job(paper.path, tmp_path, paper.sha256, Mode("rules"), tmp_path, (WORD,))
     assert WORD not in repr(job)
-    assert Job.from_json(job.to_json()) == job
+
+
+def test_a_job_and_an_answer_are_lines_also_where_a_file_has_a_name_that_is_no_unicode(tmp_path):
+    options = {"disable_ocr": True, "pages": [1, 2]}
+    job = Job(tmp_path / "p\udcff.pdf", tmp_path, "a" * 64, Mode("rules", options=options), tmp_path, (WORD,))
+    answer = WorkerAnswer("failed", reason="crashed", detail="p\udcff.pdf\nis gone")
+    for line in (job.to_json(), answer.to_json()):
+        assert line.isascii()
+        assert line.count("\n") == 1
+    assert (Job.from_json(job.to_json()), WorkerAnswer.from_json(answer.to_json())) == (job, answer)

@@ -45,7 +45,7 @@ def convert(tmp_path_factory):
         def run(paper, mode: Mode):
             folder = tmp_path_factory.mktemp("conversion")
             worker.ask(Job(paper.path, folder, paper.sha256, mode, tmp_path_factory.mktemp("scratch")))
-            while (answer := worker.answer(600)) and answer["state"] in ("started", "pages"):
+            while (answer := worker.answer(600)) and answer.state in ("started", "pages"):
                 pass
             found = load(folder, paper.sha256)
             return found if isinstance(found, Document) else answer
@@ -104,4 +104,4 @@ def test_every_mode_gives_documents_with_places(convert, paper_of):
     ]
 
     scan = convert(paper_of(pdf([])), Mode("marker-fast"))
-    assert (scan["reason"], "--ocr" in scan["detail"]) == ("no_text_layer", True)
+    assert (scan.reason, "--ocr" in scan.detail) == ("no_text_layer", True)

@@ -14,11 +14,11 @@ from qagen import convert
 from qagen.convert.store import Conversion, save
 from qagen.engines.server.engine import ServerEngine
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import Recipe, ReplayStats, paper_results
+from qagen.pipeline import Recipe, paper_results
 from qagen.prompts import load_prompt
 from qagen.reasons import Reason
 from qagen.records import Paper, Record
-from qagen.run import Run, RunStats
+from qagen.run import Run
 from qagen.settings import AskSettings, ChunkSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document
@@ -160,24 +160,23 @@ async def test_every_chunk_ends_as_the_script_says_with_no_request_more_than_it_
     with ScriptedServer(reply=serving) as server:
         ask = AskSettings(base_url=server.base_url, retries=RETRIES, concurrency=concurrency, attempts=1)
         settings = Settings(ask=ask, chunk=ChunkSettings(chars=200, overlap=0, min_chars=20))
-        workspace, filled = Workspace(tmp_path / "work"), RunStats()
+        workspace = Workspace(tmp_path / "work")
         recipe = Recipe(settings, "server", "r1", load_prompt("deep-qa"))
         made = list(papers(tmp_path, workspace, settings))
         async with Named(ask, sleep=without_waiting, within=deadlines) as engine:
-            await Run(workspace, recipe, Converted(), Silent(), filled).fill(made, engine)
+            run = Run(workspace, recipe, Converted(), Silent())
+            await run.fill(made, engine)
 
     ends = {lagoon: met[-1] for lagoon, met in tries.items()}
     unanswered = {lagoon for lagoon, end in ends.items() if isinstance(end, Reply)}
-    assert {int(sha, 16) * CHUNKS + index for sha, index in filled.unanswered} == unanswered
+    assert {int(sha, 16) * CHUNKS + index for sha, index in run.stats.unanswered} == unanswered
     assert dict(serving.seen) == {lagoon: len(met) for lagoon, met in tries.items()}
     kept = [entry for paper in made for entry in Ledger(workspace.calls(paper.sha256)).entries()]
     assert sorted((entry.request.seed, entry.completion.raw) for entry in kept) == sorted(serving.log)
     lines = [line for paper in made for line in workspace.calls(paper.sha256).read_bytes().splitlines()]
     assert sorted(json.loads(line)["raw"] for line in lines) == sorted(raw for _, raw in serving.log)
     results = [
-        result
-        for paper in made
-        for result in paper_results(paper, workspace, recipe, filled.failures, ReplayStats())
+        result for paper in made for result in paper_results(paper, workspace, recipe, run.stats.failures)
     ]
     outcome = {
         int(result.paper.sha256, 16) * CHUNKS + result.chunk.index: None

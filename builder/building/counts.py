@@ -1,0 +1,76 @@
+"""What results there are, counted while they pass by on their way into the dataset."""
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from builder.building.coverage import Coverage, PaperCoverage
+from builder.building.warnings import Traits, TraitsCounter
+from qagen.asking.recipe import ChunkKey
+from qagen.reasons import Kind, Reason
+from qagen.records import Record, Rejection
+
+_ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
+"""Of a chunk without an answer: the next run asks about it again."""
+
+
+@dataclass(frozen=True)
+class RejectedPaper:
+    """A paper that gave no document, or no text to ask about."""
+
+    file: str
+    sha256: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCounts:
+    """What went into a dataset.
+
+    Attributes:
+        records: how many.
+        traits: what they are like.
+        coverage: of each paper that gave a record, which tenths of its main body they come from.
+        rejections: kind -> reason -> how many.
+        rejected_papers: those that gave no document or no text.
+        unanswered: the file, the chunk and what its rejection says, of each chunk without an answer.
+    """
+
+    records: int = 0
+    traits: Traits = field(default_factory=Traits)
+    coverage: tuple[PaperCoverage, ...] = ()
+    rejections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    rejected_papers: tuple[RejectedPaper, ...] = ()
+    unanswered: tuple[tuple[str, ChunkKey, str], ...] = ()
+
+
+def count_results(
+    results: Iterable[Record | Rejection], bodies: Mapping[str, tuple[int, int]]
+) -> Generator[Record | Rejection, None, ResultCounts]:
+    """The same results; what they come to is returned when the last has passed.
+
+    Args:
+        results: in the order of the rows.
+        bodies: as in `builder.folder.profile.Profiler`.
+    """
+    coverage, traits = Coverage(bodies), TraitsCounter()
+    rejections: dict[str, Counter[str]] = {}
+    papers: list[RejectedPaper] = []
+    unanswered: list[tuple[str, ChunkKey, str]] = []
+    for result in results:
+        if isinstance(result, Record):
+            coverage.add(result)
+            traits.add(result)
+        else:
+            paper, kind, reason = result.paper, result.kind, str(result.reason)
+            rejections.setdefault(str(kind), Counter())[reason] += 1
+            if kind is Kind.PAPER:
+                papers.append(RejectedPaper(paper.file, paper.sha256, reason, result.detail))
+            elif result.reason in _ASKED_AGAIN and kind is Kind.CHUNK and result.chunk:
+                unanswered.append((paper.file, (paper.sha256, result.chunk.index), result.detail))
+        yield result
+    told = traits.traits()
+    return ResultCounts(
+        told.records, told, tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)
+    )

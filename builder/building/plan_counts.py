@@ -1,0 +1,154 @@
+"""What the converted papers of a plan come to: frozen counts that add up, chunk by chunk and paper by paper."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from builder.building.estimate import JUDGE_LABELS, AnswersKept
+from qagen.asking.dialogue import PendingRequest, replay_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue
+from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
+from qagen.ledger.ledger import Ledger
+from qagen.pipeline import kept_body
+from qagen.records import Chunk, Document, Paper
+from qagen.settings import Settings
+from qagen.stats import added
+from qagen.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCalls:
+    """Calls with one prompt: those whose answers are kept, and those to be made."""
+
+    paid: int = 0
+    to_make: int = 0
+
+    def __add__(self, more: "PromptCalls") -> "PromptCalls":
+        return PromptCalls(self.paid + more.paid, self.to_make + more.to_make)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """What converted papers come to.
+
+    Attributes:
+        chunks: those that are asked about.
+        not_asked: reason -> chunks that are not.
+        answers: those of the ledger that a build would use, but for a judge's.
+        longer: first calls that chunks of twice the size would take, beyond those that are paid.
+        choices: papers whose main body the model chooses; `sections`, those of them that are still to be asked about.
+        characters: of the prompts of the calls to be made.
+        unfinished: chunks with a call to be made; `judge`, those of them whose pairs are then judged.
+        unjudged: chunks whose pairs are still to come, and then to be judged.
+        by_prompt: the prompt's label -> its calls.
+        rules: the places of the rules whose prompts ask; None for the prompt of what no rule fits.
+    """
+
+    chunks: int = 0
+    not_asked: Mapping[str, int] = field(default_factory=dict)
+    answers: AnswersKept = field(default_factory=AnswersKept)
+    longer: int = 0
+    choices: int = 0
+    sections: int = 0
+    characters: int = 0
+    unfinished: int = 0
+    judge: int = 0
+    unjudged: int = 0
+    by_prompt: Mapping[str, PromptCalls] = field(default_factory=dict)
+    rules: frozenset[int | None] = frozenset()
+
+    def __add__(self, more: "PlanCounts") -> "PlanCounts":
+        calls = dict(self.by_prompt)
+        for label, one in more.by_prompt.items():
+            calls[label] = calls.get(label, PromptCalls()) + one
+        return PlanCounts(
+            self.chunks + more.chunks,
+            added(self.not_asked, more.not_asked),
+            self.answers + more.answers,
+            self.longer + more.longer,
+            self.choices + more.choices,
+            self.sections + more.sections,
+            self.characters + more.characters,
+            self.unfinished + more.unfinished,
+            self.judge + more.judge,
+            self.unjudged + more.unjudged,
+            calls,
+            self.rules | more.rules,
+        )
+
+    @property
+    def calls(self) -> PromptCalls:
+        """All calls."""
+        return sum(self.by_prompt.values(), PromptCalls())
+
+    @property
+    def judge_calls(self) -> int:
+        """Calls of the judge that are known to be missing."""
+        return sum(calls.to_make for label, calls in self.by_prompt.items() if label.startswith(JUDGE_LABELS))
+
+
+def count_paper(
+    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, *, asked: bool
+) -> PlanCounts:
+    """What one paper comes to; its choice of sections counts only where it is `asked` for or some chunk is looked at."""
+    return sum(_parts(paper, document, recipe, workspace, asked=asked), PlanCounts())
+
+
+def _parts(
+    paper: Paper, document: Document, recipe: Recipe, workspace: Workspace, *, asked: bool
+) -> Iterator[PlanCounts]:
+    ledger = Ledger(workspace.calls(paper.sha256))
+    chosen = kept_body(paper, document, recipe, workspace)
+    if asked or recipe.looks_at(paper.sha256):
+        yield _of_calls(chosen.paid, chosen.open)
+        yield PlanCounts(choices=bool(chosen.paid or chosen.open), sections=bool(chosen.open))
+    longer = replace(
+        recipe, settings=with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
+    )
+    longer_chunks = body_chunks(document, chosen.value, longer)
+    yield PlanCounts(longer=sum(_is_open(paper, chunk, longer, ledger) for chunk in longer_chunks))
+    for chunk in body_chunks(document, chosen.value, recipe):
+        if not in_sample(chunk, paper, recipe):
+            continue
+        if fault := unfit(chunk, recipe.settings.chunk):
+            yield PlanCounts(not_asked={fault.reason.value: 1})
+            continue
+        yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
+        if recipe.engine != "extractive":
+            yield _of_chunk(paper, chunk, recipe, ledger)
+
+
+def _of_chunk(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
+    talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
+    is_open = bool(talked.open)
+    judging = any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
+    return _of_calls(talked.paid, talked.open) + PlanCounts(
+        answers=AnswersKept.of(
+            answer
+            for question, answer in zip(talked.paid, talked.answers, strict=True)
+            if not question.prompt.startswith(JUDGE_LABELS)
+        ),
+        unfinished=is_open,
+        judge=is_open and recipe.judges,
+        unjudged=is_open and not judging,
+    )
+
+
+def _of_calls(paid: Sequence[PendingRequest], to_make: Sequence[PendingRequest]) -> PlanCounts:
+    calls: dict[str, PromptCalls] = {}
+    for questions, one in ((paid, PromptCalls(paid=1)), (to_make, PromptCalls(to_make=1))):
+        for question in questions:
+            calls[question.prompt] = calls.get(question.prompt, PromptCalls()) + one
+    characters = sum(len(message.content) for question in to_make for message in question.request.messages)
+    return PlanCounts(characters=characters, by_prompt=calls)
+
+
+def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
+    """Whether a chunk would be asked about now."""
+    if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
+        return False
+    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
+
+
+def with_chunks(settings: Settings, chars: int) -> Settings:
+    """The same settings with chunks of another size."""
+    return settings.model_copy(update={"chunk": settings.chunk.model_copy(update={"chars": chars})})
