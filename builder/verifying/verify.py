@@ -46,7 +46,7 @@ class RecordCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class VerifyReport:
     """What came of all records.
 
     Attributes:
@@ -90,7 +90,7 @@ class VerifyContext:
     scratch: Path
 
 
-def verify(folder: Path, context: VerifyContext) -> Report:
+def verify(folder: Path, context: VerifyContext) -> VerifyReport:
     """Walk every record of a dataset folder back to its PDF.
 
     With a conversion in the workspace whose document is the record's, hashes, slices, pages and boxes are compared
@@ -112,7 +112,7 @@ def verify(folder: Path, context: VerifyContext) -> Report:
             if result:
                 found.append(RecordCheck(record_id, result.status, result.reason))
     different = _all_failed(files.different_chats())  # may find further damage
-    return Report(
+    return VerifyReport(
         records=sum(counts.values()) + len(files.torn),
         verified=counts[Status.VERIFIED],
         unverifiable=counts[Status.UNVERIFIABLE],
