@@ -3,10 +3,8 @@
 Kept apart from the builder class, whose module `datasets` patches (`open`, `os.path`, `pathlib`) when it makes one.
 """
 
-import asyncio
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from builder.folder import read
 from builder.folder.schema import Row
 from builder.hub.locator import parse_dataset_ref
 from qagen.convert.store import RETRIED
+from qagen.engines.event_loop import interruptible
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.papers.papers import find_papers
 from qagen.settings import Settings, load_settings
@@ -118,8 +117,8 @@ def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
     from builder.building.job import Subset
 
     out = request.work / "datasets" / request.fingerprint()
-    report = _outside_any_loop(
-        lambda: build_dataset(
+    with interruptible():
+        report = build_dataset(
             [request.papers],
             out,
             settings=request.settings,
@@ -128,7 +127,6 @@ def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
             base=request.base,
             offline=request.offline,
         )
-    )
     missing = _missing(report)
     if missing and not request.allow_incomplete:
         raise DatasetError(
@@ -172,16 +170,6 @@ def _missing(report: "BuildReport") -> str:
     if again:
         parts.append(f"{len(again)} papers were not converted ({', '.join(map(repr, again[:3]))})")
     return " and ".join(parts)
-
-
-def _outside_any_loop(build: Callable[[], "BuildReport"]) -> "BuildReport":
-    """Run a build that uses asyncio; in a notebook a loop is running here already, so another thread takes it."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return build()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(build).result()
 
 
 def rows(files: list[str], config: str) -> Iterator[tuple[str, Row]]:

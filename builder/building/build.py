@@ -1,6 +1,5 @@
 """Papers in, dataset folder out: a run that fills the workspace, then the pure stages, the selection and the assembly."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -35,6 +34,7 @@ from builder.folder.replace import check_target
 from qagen import __version__, convert
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
+from qagen.engines import event_loop
 from qagen.engines.probing.model_size import parameters_of
 from qagen.errors import ModelChanged
 from qagen.grounding.grounder import open_grounder
@@ -110,7 +110,7 @@ def build_dataset(
         began = time.monotonic()
         job = BuildJob(papers, workspace, settings, subset, offline, grounder)
         try:
-            recipe = asyncio.run(_fill(job, run_stats, watch, model_change, before))
+            recipe = event_loop.run(_fill(job, run_stats, watch, model_change, before))
             seconds = time.monotonic() - began
             found = stamp.inputs_hash(papers, settings.convert, workspace)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:

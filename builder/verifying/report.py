@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from builder.hub.locator import folder_of
-from builder.verifying.verify import VerifyReport, VerifyContext, verify
+from builder.verifying.verify import VerifyContext, VerifyReport, verify
 from qagen import convert
 from qagen.papers.papers import find_papers
 from qagen.records import Document, Paper

@@ -172,14 +172,14 @@ class CheckResult:
 
 
 def check(
-    pair: Pair | tuple[str, str], source: str | IndexedSource, settings: CheckSettings = CheckSettings()
+    pair: Pair | tuple[str, str], source: str | IndexedSource, settings: CheckSettings | None = None
 ) -> CheckResult:
     """Check one pair of anybody's against the text that it has to be grounded in; no model is asked.
 
     Args:
         pair: as `parse` gives it, or `(question, answer)`; an empty question is no fault, for sets of answers alone.
         source: the text; for many pairs of one text, make `IndexedSource(text)` once.
-        settings: thresholds, and names of checks that are not run.
+        settings: thresholds, and names of checks that are not run; None takes the defaults.
 
     Returns:
         The pair after the cleanups, its support by the source in [0, 1], every fault that was found, and the evidence as
@@ -188,6 +188,7 @@ def check(
     Raises:
         SettingsError: where the settings name a check that there is not.
     """
+    settings = settings or CheckSettings()
     refuse_unknown(settings)
     if not isinstance(pair, Pair):
         question, answer = pair

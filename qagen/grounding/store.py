@@ -38,7 +38,8 @@ class ScoreStore:
         self.computed = 0
         """Scores that were not kept before."""
         with self._explained():
-            self._database = sqlite3.connect(place)
+            # In a notebook the thread of the event loop uses it while this one waits, never both.
+            self._database = sqlite3.connect(place, check_same_thread=False)
             try:
                 self._database.execute(
                     "CREATE TABLE IF NOT EXISTS scores (key BLOB PRIMARY KEY, score REAL NOT NULL) WITHOUT ROWID"

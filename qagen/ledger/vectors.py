@@ -27,7 +27,8 @@ class VectorStore:
         self._place = place
         self._model = model
         with self._explained():
-            self._database = sqlite3.connect(place)
+            # In a notebook the thread of the event loop uses it while this one waits, never both.
+            self._database = sqlite3.connect(place, check_same_thread=False)
             try:
                 self._database.execute(
                     "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
