@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, plan, push, verify
+    from builder.api import build, diff, load, plan, push, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
     from builder.diffing.diff import Diff
     from builder.hub.options import PushResult
-    from builder.loading import load
     from builder.verifying.verify import VerifyReport
 
 __all__ = [
@@ -53,7 +52,7 @@ _HOMES = {
     "VerifyReport": "builder.verifying.verify",
     "build": "builder.api",
     "diff": "builder.api",
-    "load": "builder.loading",
+    "load": "builder.api",
     "plan": "builder.api",
     "push": "builder.api",
     "verify": "builder.api",

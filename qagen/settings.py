@@ -4,6 +4,7 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,11 @@ from qagen.errors import SettingsError
 from qagen.text.languages import LANGUAGES
 
 SplitName = Literal["train", "validation", "test"]
+ConverterName = Literal["auto", "marker-balanced", "marker-fast", "rules"]
+OcrChoice = Literal["auto", "always", "never"]
+SectionsChoice = Literal["auto", "model", "rules"]
+EngineName = Literal["auto", "server", "embedded", "extractive"]
+JudgeMode = Literal["auto", "off", "grey", "all"]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
@@ -61,10 +67,10 @@ class _Part(BaseModel):
 class ConvertSettings(_Part):
     """How a PDF becomes a document."""
 
-    converter: Literal["auto", "marker-balanced", "marker-fast", "rules"] = "auto"
+    converter: ConverterName = "auto"
     """`rules` reads the text layer with a rule-based layout, `marker-fast` and `marker-balanced` are marker's own modes with
     models; `auto` takes the best whose weights or servers are here."""
-    ocr: Annotated[Literal["auto", "always", "never"], BeforeValidator(_no_switch)] = "auto"
+    ocr: Annotated[OcrChoice, BeforeValidator(_no_switch)] = "auto"
     """Which pages are read by OCR: those without a text layer or with a garbled one, where it can be had here; all; none."""
     marker: dict[str, Any] = {}
     """marker's own options by name, for its own modes; a name that marker does not know is refused."""
@@ -98,7 +104,7 @@ class ChunkSettings(_Part):
     """Blocks whose text is less readable make chunks of their own, which are not asked about, but listed; 0 takes all."""
     captions: Literal["text", "own"] = "text"
     """Whether captions of figures stand among the text, as in the document, or make chunks of their own."""
-    sections: Literal["auto", "model", "rules"] = "auto"
+    sections: SectionsChoice = "auto"
     """Who chooses the sections of the main body; `auto` takes the model where there is one."""
 
     @model_validator(mode="after")
@@ -111,7 +117,7 @@ class ChunkSettings(_Part):
 class AskSettings(_Part):
     """What is asked, of which model, and how."""
 
-    engine: Literal["auto", "server", "embedded", "extractive"] = "auto"
+    engine: EngineName = "auto"
     model: str | None = None
     """None takes the server's model where it offers exactly one."""
     base_url: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = (DEFAULT_BASE_URL,)
@@ -245,7 +251,7 @@ class GroundingSettings(_Part):
 class JudgeSettings(_Part):
     """Whether a model judges the pairs that passed every check, and when it turns one down."""
 
-    mode: Literal["auto", "off", "grey", "all"] = "auto"
+    mode: JudgeMode = "auto"
     """`all` judges every pair that passed the checks, `grey` those whose support lies in `band`; `auto` judges all where the
     engine has a model, and leaves the pairs unjudged where that model proves unable to judge."""
     band: Annotated[tuple[_Share, _Share], Field(strict=False)] = (0.0, 0.6)
@@ -408,10 +414,26 @@ def load_settings(path: Path | None, overrides: dict[str, dict[str, Any]] | None
         given = {key: value for key, value in values.items() if value is not None}
         if given and isinstance(tables.get(table, {}), dict):
             tables[table] = {**tables.get(table, {}), **given}
+    return settings_from(tables, path)
+
+
+def settings_from(
+    tables: Mapping[str, object], path: Path | None = None, spelled: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings of the tables that a file holds.
+
+    Args:
+        tables: as TOML gives them.
+        path: the file that they are from, for an error to name.
+        spelled: dotted name of a setting -> how it was given, for an error to name it so.
+
+    Raises:
+        SettingsError: for an unknown key or a value that does not fit.
+    """
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise SettingsError(_explain(error, path)) from None
+        raise SettingsError(_explain(error, path, spelled or {})) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -427,7 +449,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{str(path)!r} is not valid TOML: {error}; mend that line") from None
 
 
-def _explain(error: ValidationError, path: Path | None) -> str:
+def _explain(error: ValidationError, path: Path | None, spelled: Mapping[str, str]) -> str:
     first = error.errors()[0]
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
@@ -438,7 +460,7 @@ def _explain(error: ValidationError, path: Path | None) -> str:
         return f"unknown key {key!r}{where}; known there: {known}"
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
-    return f"{key!r}{where}: {message}{given}"
+    return f"{spelled.get(key, key)!r}{where}: {message}{given}"
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
