@@ -75,6 +75,11 @@ class Plan:
     judge: Estimate | None = None
     prompt_reason: str = ""
 
+    def _repr_html_(self) -> str:
+        from builder.building.shown import plan_html
+
+        return plan_html(self)
+
 
 @dataclass
 class _Counted:

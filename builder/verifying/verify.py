@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from builder.html import listing, page, table
 from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
 from builder.verifying.page import fault_on_pages, fault_within
@@ -17,6 +18,9 @@ from qagen import convert as conversions
 from qagen.errors import ConversionError
 from qagen.records import Document, Paper, Record
 from qagen.workspace import Workspace
+
+_SHOWN = 20
+"""Records that a notebook lists."""
 
 Convert = Callable[[Paper, Path], Document]
 """Converts a paper into an empty folder that it may use; raises ConversionError."""
@@ -71,6 +75,17 @@ class VerifyReport:
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        others = len(self.not_verified) - _SHOWN
+        return page(
+            f"{self.verified:,} of {self.records:,} records verified, {self.unverifiable:,} unverifiable, {self.failed:,} failed",
+            table(
+                [(one.id, one.status, one.reason) for one in self.not_verified[:_SHOWN]],
+                ("record or file", "status", "why"),
+            ),
+            listing([f"and {others:,} more"] if others > 0 else []),
+        )
 
 
 @dataclass(frozen=True)
