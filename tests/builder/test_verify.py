@@ -18,7 +18,7 @@ from builder.building.base import Base
 from builder.building.build import build_dataset
 from builder.folder import read
 from builder.folder.schema import SCHEMAS
-from builder.verifying.verify import RecordCheck, VerifyReport, Status, VerifyContext, verify
+from builder.verifying.verify import RecordCheck, Status, VerifyContext, VerifyReport, verify
 from qagen import convert
 from qagen.errors import ConversionError, DatasetError
 from qagen.papers.papers import find_papers
