@@ -21,10 +21,15 @@ A message says what, which value, where, and what to do.
 """
 
 from qagen.reasons import Reason
+from qagen.terminal import shown_line
 
 
 class QagenError(Exception):
     """Something that the user can mend."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback, which would lead through our code to no fault of it."""
+        return [f"{type(self).__name__}: {shown_line(str(self))}"]
 
 
 class InputError(QagenError):
