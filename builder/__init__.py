@@ -1,37 +1,73 @@
-"""Dataset folders and the builder class; importing this makes "qagen" known to `datasets`.
-
-`datasets` itself is not imported here: it is told about qagen when, and only when, somebody imports it.
+"""Dataset folders from papers: made, planned, loaded, walked back, compared and published.
 
     import builder
-    from datasets import load_dataset
-    load_dataset("qagen", data_dir="papers/", engine="extractive")
 
-`builder.load(...)` does the same without the registry, which is private in `datasets`.
+    report = builder.build("papers/", "dataset/", model="deepseek-r1:14b")
+    builder.verify("dataset/", "papers/")
+
+Importing this makes "qagen" known to `datasets`, which itself is not imported: it is told when, and only when, somebody imports
+it. Everything else is imported when it is first used, so that `import builder` takes a moment.
+
+    from datasets import load_dataset
+    load_dataset("qagen", data_dir="papers/", model="deepseek-r1:14b")
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import wrapt
-
-from builder.registry import pass_over_files, register
+from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
+    from builder.api import build, diff, load, plan, push, verify
+    from builder.building.plan import Plan
+    from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
-    from builder.loading import load
+    from builder.diffing.diff import Diff
+    from builder.hub.options import PushResult
+    from builder.verifying.verify import VerifyReport
 
-__all__ = ["QAConfig", "QADataset", "load"]
+__all__ = [
+    "BuildReport",
+    "Diff",
+    "Plan",
+    "PushResult",
+    "QAConfig",
+    "QADataset",
+    "VerifyReport",
+    "build",
+    "diff",
+    "load",
+    "plan",
+    "push",
+    "verify",
+]
 
-wrapt.register_post_import_hook(register, "datasets.packaged_modules")
-wrapt.register_post_import_hook(pass_over_files, "datasets.load")
+_HOMES = {
+    "BuildReport": "builder.building.report",
+    "Diff": "builder.diffing.diff",
+    "Plan": "builder.building.plan",
+    "PushResult": "builder.hub.options",
+    "QAConfig": "builder.dataset",
+    "QADataset": "builder.dataset",
+    "VerifyReport": "builder.verifying.verify",
+    "build": "builder.api",
+    "diff": "builder.api",
+    "load": "builder.api",
+    "plan": "builder.api",
+    "push": "builder.api",
+    "verify": "builder.api",
+}
+
+after_import("datasets.packaged_modules", register)
+after_import("datasets.load", pass_over_files)
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("QAConfig", "QADataset"):
-        from builder import dataset
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return found
 
-        return getattr(dataset, name)
-    if name == "load":
-        from builder.loading import load
 
-        return load
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

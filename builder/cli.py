@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
@@ -19,9 +19,11 @@ from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
 from builder.hub.locator import refuse_pattern
-from qagen.cli.app import Config, say, tell, unwritable
 from qagen.cli.app import app as qagen_app
+from qagen.cli.app import say, tell, unwritable
 from qagen.errors import QagenError
+from qagen.options.tables import BuildOptions, PlanOptions, VerifyOptions
+from qagen.options.values import other_options
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
 from qagen.terminal import shown_line
@@ -57,64 +59,14 @@ def root(
 
 
 @app.command(cls=o.Command, epilog="Example: qagen build papers/ --out dataset/ --model deepseek-r1:32b")
-def build(
-    paths: o.Paths,
-    out: o.Out,
-    config: Config = None,
-    work: o.Work = o.DEFAULT_WORK,
-    base: o.BaseFolder = None,
-    converter: o.Converter = None,
-    ocr: o.Ocr = None,
-    marker: o.Marker = None,
-    download: o.Download = None,
-    password_file: o.PasswordFile = None,
-    engine: o.Engine = None,
-    model: o.Model = None,
-    base_url: o.BaseUrl = None,
-    prompt: o.Prompt = None,
-    pairs: o.Pairs = None,
-    chunk_chars: o.ChunkChars = None,
-    overlap: o.Overlap = None,
-    sections: o.Sections = None,
-    judge: o.Judge = None,
-    grounding: o.Grounding = None,
-    concurrency: o.Concurrency = None,
-    limit: o.Limit = None,
-    sample: o.Sample = None,
-    with_context: o.WithContext = None,
-    require_splits: o.RequireSplits = None,
-    offline: o.Offline = False,
-    accept_model_change: Annotated[
-        bool, typer.Option("--accept-model-change", help="Go on where another model answers under the name.")
-    ] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Set the model's answers to these papers aside and ask anew.")
-    ] = False,
-    as_json: o.AsJson = False,
-) -> None:
+@o.takes(BuildOptions)
+def build(paths: o.Paths, out: o.Out, *, as_json: o.AsJson = False, **options: Unpack[BuildOptions]) -> None:
     """Build a dataset from PDFs. What an earlier run has converted or asked is not done again."""
-    settings = o.settings_of(
-        config,
-        convert=o.conversion_overrides(
-            converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
-        ),
-        chunk_chars=chunk_chars,
-        overlap=overlap,
-        sections=sections,
-        judge=judge,
-        grounding=grounding,
-        with_context=with_context,
-        require_splits=require_splits,
-        engine=engine,
-        model=model,
-        base_url=base_url,
-        prompt=prompt,
-        pairs=pairs,
-        concurrency=concurrency,
-    )
-    if accept_model_change and refresh:
+    settings = o.given_settings(BuildOptions, options)
+    others = other_options(BuildOptions, options)
+    if others["accept_model_change"] and others["refresh"]:
         raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
-    if offline and refresh:
+    if others["offline"] and others["refresh"]:
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
     refuse_pattern(out)
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
@@ -124,69 +76,36 @@ def build(
     from builder.building.job import Subset
     from builder.commands.summary import summary
 
-    subset = Subset(limit=limit, sample=sample)
     report = build_dataset(
         paths,
         out,
         settings=settings,
-        work=work,
-        subset=subset,
-        base=base,
-        offline=offline,
-        model_change="accept" if accept_model_change else "refresh" if refresh else "stop",
+        work=others["work"],
+        subset=Subset(limit=others["limit"], sample=others["sample"]),
+        base=others["base"],
+        offline=others["offline"],
+        model_change="accept"
+        if others["accept_model_change"]
+        else "refresh"
+        if others["refresh"]
+        else "stop",
     )
     say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
 
 
 @app.command(cls=o.Command, epilog="Example: qagen plan papers/ --model deepseek-r1:32b")
-def plan(
-    paths: o.Paths,
-    config: Config = None,
-    work: o.Work = o.DEFAULT_WORK,
-    converter: o.Converter = None,
-    ocr: o.Ocr = None,
-    marker: o.Marker = None,
-    download: o.Download = None,
-    password_file: o.PasswordFile = None,
-    engine: o.Engine = None,
-    model: o.Model = None,
-    base_url: o.BaseUrl = None,
-    prompt: o.Prompt = None,
-    pairs: o.Pairs = None,
-    chunk_chars: o.ChunkChars = None,
-    overlap: o.Overlap = None,
-    sections: o.Sections = None,
-    judge: o.Judge = None,
-    grounding: o.Grounding = None,
-    limit: o.Limit = None,
-    sample: o.Sample = None,
-    offline: o.Offline = False,
-    as_json: o.AsJson = False,
-) -> None:
+@o.takes(PlanOptions)
+def plan(paths: o.Paths, *, as_json: o.AsJson = False, **options: Unpack[PlanOptions]) -> None:
     """Say what build would do with the same arguments, and do nothing else."""
-    settings = o.settings_of(
-        config,
-        convert=o.conversion_overrides(
-            converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
-        ),
-        chunk_chars=chunk_chars,
-        overlap=overlap,
-        sections=sections,
-        judge=judge,
-        grounding=grounding,
-        engine=engine,
-        model=model,
-        base_url=base_url,
-        prompt=prompt,
-        pairs=pairs,
-    )
+    settings = o.given_settings(PlanOptions, options)
+    others = other_options(PlanOptions, options)
     check_papers(paths)
     from builder.building.job import Subset
     from builder.building.plan import make_plan, plan_text
 
-    subset = Subset(limit=limit, sample=sample)
-    made = make_plan(paths, settings=settings, work=work, subset=subset, offline=offline)
+    subset = Subset(limit=others["limit"], sample=others["sample"])
+    made = make_plan(paths, settings=settings, work=others["work"], subset=subset, offline=others["offline"])
     say(json.dumps(asdict(made), sort_keys=True) if as_json else plan_text(made))
 
 
@@ -200,19 +119,20 @@ def demo(out: o.Out = Path("qagen-demo"), work: o.Work = o.DEFAULT_WORK) -> None
 
 
 @app.command(epilog="Example: qagen verify dataset/ --papers papers/")
+@o.takes(VerifyOptions)
 def verify(
     folder: o.Folder,
     papers: Annotated[
         list[Path], typer.Option("--papers", help="The PDFs, or folders of them.", metavar="PATH")
     ],
-    config: Config = None,
-    work: o.Work = o.DEFAULT_WORK,
+    *,
     as_json: o.AsJson = False,
+    **options: Unpack[VerifyOptions],
 ) -> None:
     """Walk every record back to its place in its PDF: verified, unverifiable or failed."""
     from builder.verifying.report import report_text, walk_back
 
-    report = walk_back(folder, papers, work, o.settings_of(config))
+    report = walk_back(folder, papers, Path(options["work"]), o.given_settings(VerifyOptions, options))
     say(report_text(report, as_json=as_json))
     raise typer.Exit(report.exit_code)
 
@@ -242,23 +162,17 @@ def diff(
 
 
 @app.command(epilog="Example: qagen doctor --base-url http://127.0.0.1:8080/v1")
+@o.takes(PlanOptions, only=("config", "work", "engine", "model", "base_url", "prompt", "grounding"))
 def doctor(
-    config: Config = None,
-    work: o.Work = o.DEFAULT_WORK,
-    engine: o.Engine = None,
-    model: o.Model = None,
-    base_url: o.BaseUrl = None,
-    prompt: o.Prompt = None,
+    *,
     quick: Annotated[
         bool, typer.Option("--quick", help="Convert nothing and ask the model nothing: seconds, not minutes.")
     ] = False,
-    grounding: o.Grounding = None,
     as_json: o.AsJson = False,
+    **options: Unpack[PlanOptions],
 ) -> None:
     """Look whether everything is here that a build needs, and say what to do where it is not."""
-    settings = o.settings_of(
-        config, engine=engine, model=model, base_url=base_url, prompt=prompt, grounding=grounding
-    )
+    settings, work = o.given_settings(PlanOptions, options), Path(options["work"])
     from builder.commands.doctor import examine
     from builder.commands.findings import finding_text
 

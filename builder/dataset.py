@@ -4,9 +4,10 @@ The pipeline runs in `_split_generators`, long and resumable; `_generate_example
 are the dataset's own, by work: what `datasets` guesses from words in file names is not looked at.
 """
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import datasets
 
@@ -14,8 +15,12 @@ from builder import local
 from builder.folder.schema import CONFIGS, SCHEMA_VERSION, SCHEMAS, Row
 from builder.registry import HASH, NAME
 from qagen import __version__
+from qagen.errors import InputError
+from qagen.options.reading import options_of, refuse_unknown
+from qagen.options.tables import LoadOptions
+from qagen.settings import Settings
 
-_OWN = frozenset(field.name for field in fields(datasets.BuilderConfig))
+_KEYWORDS = frozenset(inspect.signature(datasets.DatasetBuilder).parameters) - {"config_kwargs"}
 _DESCRIPTIONS = {
     "default": "Question/answer pairs from scientific papers, each with its provenance.",
     "chat": "The same pairs as messages of a user and an assistant.",
@@ -23,44 +28,30 @@ _DESCRIPTIONS = {
 }
 
 
+T = TypeVar("T")
+
+
+def _with_options(cls: type[T]) -> type[T]:
+    """Make the options of `load_dataset("qagen", ...)` fields of a config, before it becomes a dataclass."""
+    for declared in options_of(LoadOptions):
+        cls.__annotations__[declared.name] = declared.plain
+        setattr(cls, declared.name, None)
+    return cls
+
+
 @dataclass
+@_with_options
 class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no types
-    """A config of the builder; its keywords are those of `qagen build`, and None takes the setting's default.
+    """A config of the builder; its fields are the keywords of `load_dataset("qagen", ...)`.
+
+    They are those of `qagen.options.tables.LoadOptions`: the options of `qagen build`, the tables of the settings by their
+    names, `allow_incomplete`. None takes the default.
 
     Attributes:
-        config: the path of a `qagen.toml`.
-        work: the workspace.
-        base: the dataset folder that this one follows: its records win, its splits stay.
-        allow_incomplete: whether a dataset is made although some papers or chunks could be tried again.
+        settings: all settings as a value; the other keywords are laid over them.
     """
 
-    config: str | None = None
-    work: str = ".qagen"
-    converter: str | None = None
-    ocr: str | None = None
-    marker: dict[str, Any] | None = None
-    download: bool | None = None
-    password_file: str | None = None
-    engine: str | None = None
-    model: str | None = None
-    base_url: str | list[str] | None = None
-    prompt: str | None = None
-    pairs: int | None = None
-    chunk_chars: int | None = None
-    overlap: int | None = None
-    sections: str | None = None
-    judge: str | None = None
-    grounding: str | None = None
-    concurrency: int | str | None = None
-    with_context: bool | None = None
-    with_reasoning: bool | None = None
-    splits: dict[str, float] | None = None
-    require_splits: dict[str, int] | None = None
-    limit: int | None = None
-    sample: int | None = None
-    base: str | None = None
-    offline: bool = False
-    allow_incomplete: bool = False
+    settings: Settings | None = None
 
     def order(self) -> local.LoadRequest:
         """What to build.
@@ -68,8 +59,8 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
         Raises:
             QagenError: where a keyword does not fit.
         """
-        keywords = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _OWN}
-        return local.LoadRequest.of(self.data_dir, keywords)
+        keywords = {declared.name: getattr(self, declared.name) for declared in options_of(LoadOptions)}
+        return local.LoadRequest.of(self.data_dir, keywords, self.settings)
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Name the cache's folder after what decides the rows: contents, not paths."""
@@ -99,6 +90,10 @@ class QADataset(datasets.GeneratorBasedBuilder):  # type: ignore[misc]  # datase
     def __init__(self, *args: Any, data_files: Any = None, **keywords: Any) -> None:
         """Take what `datasets` gives, but for `data_files`: sorted by words in their names, they are of no use here."""
         del data_files
+        refuse_unknown(keywords, (*_KEYWORDS, *(field.name for field in fields(QAConfig))))
+        name = keywords.get("config_name")
+        if name is not None and name not in CONFIGS:
+            raise InputError(f"there is no config {name!r}; there are {', '.join(CONFIGS)}")
         keywords = {"dataset_name": NAME, "hash": HASH, **keywords}
         super().__init__(*args, **keywords)
 

@@ -3,22 +3,23 @@
 Kept apart from the builder class, whose module `datasets` patches (`open`, `os.path`, `pathlib`) when it makes one.
 """
 
-import asyncio
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from builder.building.fingerprint import fingerprint
 from builder.folder import read
 from builder.folder.schema import Row
 from builder.hub.locator import parse_dataset_ref
 from qagen.convert.store import RETRIED
+from qagen.engines.event_loop import interruptible
 from qagen.errors import DatasetError, InputError, SettingsError
+from qagen.options.tables import LoadOptions
+from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import find_papers
-from qagen.settings import Settings, load_settings
+from qagen.settings import Settings
 
 if TYPE_CHECKING:
     from builder.building.report import BuildReport
@@ -38,8 +39,10 @@ class LoadRequest:
     allow_incomplete: bool
 
     @classmethod
-    def of(cls, data_dir: str | None, keywords: dict[str, Any]) -> "LoadRequest":
-        """Make a request of keywords, which are those of `qagen build`.
+    def of(
+        cls, data_dir: str | None, keywords: Mapping[str, object], settings: Settings | None = None
+    ) -> "LoadRequest":
+        """Make a request of keywords, which are those of `qagen.options.tables.LoadOptions`.
 
         Raises:
             InputError: where the folder of papers is not named.
@@ -47,25 +50,23 @@ class LoadRequest:
         """
         if not data_dir:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
-        given = dict(keywords)
-        config, work, base = (given.pop(name) for name in ("config", "work", "base"))
-        subset = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
-        overrides: dict[str, dict[str, Any]] = {}
-        for name, value in given.items():
-            table, key = PLACES[name]
-            overrides.setdefault(table, {})[key] = value
-        settings = load_settings(Path(config) if config else None, overrides)
-        if settings.ask.engine != "extractive" and settings.ask.model is None:
+        made = settings_of(LoadOptions, keywords, settings)
+        others = other_options(LoadOptions, keywords)
+        if made.ask.engine != "extractive" and made.ask.model is None:
             raise SettingsError(
                 'name the model, as in load_dataset("qagen", data_dir=..., model="deepseek-r1:32b"), '
                 'or take none with engine="extractive"'
             )
+        base = others["base"]
         return cls(
             papers=Path(data_dir).absolute(),
-            work=Path(work).absolute(),
-            settings=settings,
+            work=Path(others["work"]).absolute(),
+            settings=made,
+            limit=others["limit"],
+            sample=others["sample"],
             base=(Path(base) if parse_dataset_ref(base) else Path(base).absolute()) if base else None,
-            **subset,
+            offline=others["offline"],
+            allow_incomplete=others["allow_incomplete"],
         )
 
     def fingerprint(self) -> str:
@@ -77,31 +78,6 @@ class LoadRequest:
         papers = find_papers([self.papers])[: self.limit]
         subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
         return fingerprint(papers, self.settings, subset, self.base)
-
-
-PLACES = {
-    "converter": ("convert", "converter"),
-    "ocr": ("convert", "ocr"),
-    "marker": ("convert", "marker"),
-    "download": ("convert", "download"),
-    "password_file": ("convert", "password_file"),
-    "chunk_chars": ("chunk", "chars"),
-    "overlap": ("chunk", "overlap"),
-    "sections": ("chunk", "sections"),
-    "judge": ("judge", "mode"),
-    "grounding": ("grounding", "model"),
-    "engine": ("ask", "engine"),
-    "model": ("ask", "model"),
-    "base_url": ("ask", "base_url"),
-    "prompt": ("ask", "prompt"),
-    "pairs": ("ask", "pairs"),
-    "concurrency": ("ask", "concurrency"),
-    "with_context": ("dataset", "with_context"),
-    "with_reasoning": ("dataset", "with_reasoning"),
-    "splits": ("dataset", "splits"),
-    "require_splits": ("dataset", "require_splits"),
-}
-"""Keywords of `load_dataset` and the settings that they are."""
 
 
 def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
@@ -118,8 +94,8 @@ def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
     from builder.building.job import Subset
 
     out = request.work / "datasets" / request.fingerprint()
-    report = _outside_any_loop(
-        lambda: build_dataset(
+    with interruptible():
+        report = build_dataset(
             [request.papers],
             out,
             settings=request.settings,
@@ -128,7 +104,6 @@ def built(request: LoadRequest, config: str) -> dict[str, list[str]]:
             base=request.base,
             offline=request.offline,
         )
-    )
     missing = _missing(report)
     if missing and not request.allow_incomplete:
         raise DatasetError(
@@ -173,16 +148,6 @@ def _missing(report: "BuildReport") -> str:
     if again:
         parts.append(f"{len(again)} papers were not converted ({', '.join(map(repr, again[:3]))})")
     return " and ".join(parts)
-
-
-def _outside_any_loop(build: Callable[[], "BuildReport"]) -> "BuildReport":
-    """Run a build that uses asyncio; in a notebook a loop is running here already, so another thread takes it."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return build()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(build).result()
 
 
 def rows(files: list[str], config: str) -> Iterator[tuple[str, Row]]:

@@ -21,6 +21,7 @@ A message says what, which value and where; beside it stands the remedy, what to
 """
 
 from qagen.reasons import Reason
+from qagen.terminal import shown_line
 
 
 class QagenError(Exception):
@@ -40,6 +41,10 @@ class QagenError(Exception):
 
     def __str__(self) -> str:
         return self.line
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback, which would lead through our code to no fault of it."""
+        return [f"{type(self).__name__}: {shown_line(str(self))}"]
 
 
 class InputError(QagenError):

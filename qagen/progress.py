@@ -21,6 +21,8 @@ from qagen.terminal import shown_line
 
 _SECONDS_BETWEEN_LINES = 30.0
 _SECONDS_BETWEEN_TABLES = 1.0
+_NOTES = 20
+"""Notes that a notebook shows."""
 _INTERRUPT = "^C"
 _FEWEST = 3
 """Chunks that are answered before it is said how long the others may take."""
@@ -260,13 +262,14 @@ class Display(Protocol):
 
 
 class Notebook(Watch):
-    """The same as a table below the cell, drawn once a second; notes stay on stderr."""
+    """The same as a table below the cell, drawn once a second, with the notes below it; at the end they alone are left."""
 
     def __init__(self, display: Display, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(clock)
         self._display = display
         self._over = Event()
         self._thread = Thread(target=self._draw_on, name="progress", daemon=True)
+        self._notes: list[str] = []
         self._began = clock()
 
     def __enter__(self) -> Self:
@@ -278,11 +281,23 @@ class Notebook(Watch):
     ) -> None:
         self._over.set()
         self._thread.join()
-        self._display.update(Html(""))
+        self._display.update(Html(self._noted()))
+
+    def note(self, text: str) -> None:
+        """Show a line below the table, and leave it there; stderr would be shown as if something were wrong."""
+        self._notes.append(shown_line(text))
 
     def _draw_on(self) -> None:
+        self._display.update(Html(self.table()))
         while not self._over.wait(_SECONDS_BETWEEN_TABLES):
-            self._display.update(Html(self.table()))
+            self._display.update(Html(self.table() + self._noted()))
+
+    def _noted(self) -> str:
+        """The newest notes as HTML; a run over thousands of papers may have thousands."""
+        notes = list(self._notes)
+        shown = [f"and {len(notes) - _NOTES:,} before these"] if len(notes) > _NOTES else []
+        items = "".join(f"<li>{html.escape(note)}</li>" for note in [*shown, *notes[-_NOTES:]])
+        return f"<ul>{items}</ul>" if items else ""
 
     def table(self) -> str:
         """The rows as HTML."""

@@ -23,6 +23,11 @@ from qagen.errors import SettingsError
 from qagen.text.languages import LANGUAGES
 
 SplitName = Literal["train", "validation", "test"]
+ConverterName = Literal["auto", "marker-balanced", "marker-fast", "rules"]
+OcrChoice = Literal["auto", "always", "never"]
+SectionsChoice = Literal["auto", "model", "rules"]
+EngineName = Literal["auto", "server", "embedded", "extractive"]
+JudgeMode = Literal["auto", "off", "grey", "all"]
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
@@ -63,10 +68,10 @@ class _Part(BaseModel):
 class ConvertSettings(_Part):
     """How a PDF becomes a document."""
 
-    converter: Literal["auto", "marker-balanced", "marker-fast", "rules"] = "auto"
+    converter: ConverterName = "auto"
     """`rules` reads the text layer with a rule-based layout, `marker-fast` and `marker-balanced` are marker's own modes with
     models; `auto` takes the best whose weights or servers are here."""
-    ocr: Annotated[Literal["auto", "always", "never"], BeforeValidator(_no_switch)] = "auto"
+    ocr: Annotated[OcrChoice, BeforeValidator(_no_switch)] = "auto"
     """Which pages are read by OCR: those without a text layer or with a garbled one, where it can be had here; all; none."""
     marker: dict[str, JsonValue] = {}
     """marker's own options by name, for its own modes; a name that marker does not know is refused."""
@@ -100,7 +105,7 @@ class ChunkSettings(_Part):
     """Blocks whose text is less readable make chunks of their own, which are not asked about, but listed; 0 takes all."""
     captions: Literal["text", "own"] = "text"
     """Whether captions of figures stand among the text, as in the document, or make chunks of their own."""
-    sections: Literal["auto", "model", "rules"] = "auto"
+    sections: SectionsChoice = "auto"
     """Who chooses the sections of the main body; `auto` takes the model where there is one."""
 
     @model_validator(mode="after")
@@ -113,7 +118,7 @@ class ChunkSettings(_Part):
 class AskSettings(_Part):
     """What is asked, of which model, and how."""
 
-    engine: Literal["auto", "server", "embedded", "extractive"] = "auto"
+    engine: EngineName = "auto"
     model: str | None = None
     """None takes the server's model where it offers exactly one."""
     base_url: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = (DEFAULT_BASE_URL,)
@@ -247,7 +252,7 @@ class GroundingSettings(_Part):
 class JudgeSettings(_Part):
     """Whether a model judges the pairs that passed every check, and when it turns one down."""
 
-    mode: Literal["auto", "off", "grey", "all"] = "auto"
+    mode: JudgeMode = "auto"
     """`all` judges every pair that passed the checks, `grey` those whose support lies in `band`; `auto` judges all where the
     engine has a model, and leaves the pairs unjudged where that model proves unable to judge."""
     band: Annotated[tuple[_Share, _Share], Field(strict=False)] = (0.0, 0.6)
@@ -417,10 +422,26 @@ def load_settings(path: Path | None, overrides: Mapping[str, Mapping[str, object
         given = {key: value for key, value in values.items() if value is not None}
         if given and isinstance(tables.get(table, {}), dict):
             tables[table] = {**tables.get(table, {}), **given}
+    return settings_from(tables, path)
+
+
+def settings_from(
+    tables: Mapping[str, object], path: Path | None = None, spelled: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings of the tables that a file holds.
+
+    Args:
+        tables: as TOML gives them.
+        path: the file that they are from, for an error to name.
+        spelled: dotted name of a setting -> how it was given, for an error to name it so.
+
+    Raises:
+        SettingsError: for an unknown key or a value that does not fit.
+    """
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise _explain(error, path) from None
+        raise _explain(error, path, spelled or {}) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -439,7 +460,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{str(path)!r} is not valid TOML: {error}", remedy="mend that line") from None
 
 
-def _explain(error: ValidationError, path: Path | None) -> SettingsError:
+def _explain(error: ValidationError, path: Path | None, spelled: Mapping[str, str]) -> SettingsError:
     first = error.errors()[0]
     where = f" in {str(path)!r}" if path else ""
     key = ".".join(str(part) for part in first["loc"]) or "the settings"
@@ -450,7 +471,7 @@ def _explain(error: ValidationError, path: Path | None) -> SettingsError:
         return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
-    return SettingsError(f"{key!r}{where}: {message}{given}")
+    return SettingsError(f"{spelled.get(key, key)!r}{where}: {message}{given}")
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:

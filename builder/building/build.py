@@ -1,6 +1,5 @@
 """Papers in, dataset folder out: a run that fills the workspace, then the pure stages, the selection and the assembly."""
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ from builder.folder.replace import check_target
 from qagen import __version__, convert
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
+from qagen.engines import event_loop
 from qagen.errors import ModelChanged
 from qagen.grounding.grounder import open_grounder
 from qagen.ledger.models import ModelRegistry
@@ -102,7 +102,7 @@ def build_dataset(
         job = BuildJob(papers, workspace, settings, subset, offline, grounder)
         run = BuildRun(job, watch, model_change, before)
         try:
-            recipe = asyncio.run(run.fill())
+            recipe = event_loop.run(run.fill())
             seconds = time.monotonic() - began
             found = stamp.inputs_hash(papers, settings.convert, workspace)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:

@@ -1,6 +1,5 @@
 """What is to be built from what, and how its records are to be made: the model resolved, the sample chosen."""
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
 from qagen.asking.recipe import Recipe
+from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
 from qagen.engines.presets import sampling
 from qagen.engines.probing.model_size import SMALL, in_words, parameters_of
@@ -60,7 +60,7 @@ def recipe_of(job: BuildJob) -> Recipe:
     if needs_engine(job):
         from qagen.engines.opening import choose
 
-        chosen = asyncio.run(choose(job.settings, os.environ.get(API_KEY_VARIABLE)))
+        chosen = event_loop.run(choose(job.settings, os.environ.get(API_KEY_VARIABLE)))
     return resolve_recipe(job, chosen)
 
 

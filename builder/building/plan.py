@@ -71,6 +71,11 @@ class Plan:
     judge: Estimate | None = None
     prompt_reason: str = ""
 
+    def _repr_html_(self) -> str:
+        from builder.building.shown import plan_html
+
+        return plan_html(self)
+
 
 def make_plan(
     paths: Sequence[Path], *, settings: Settings, work: Path, subset: Subset, offline: bool = False

@@ -91,6 +91,11 @@ class BuildReport:
         """0 when all is done, 3 when papers were rejected or chunks have no answer."""
         return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
 
+    def _repr_html_(self) -> str:
+        from builder.building.shown import report_html
+
+        return report_html(self)
+
 
 @dataclass(frozen=True)
 class BuildScope:

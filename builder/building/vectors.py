@@ -1,12 +1,12 @@
 """The vectors of a build's questions: those that are kept, and the others from the server."""
 
-import asyncio
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
 from builder.building.job import BuildJob
+from qagen.engines import event_loop
 from qagen.engines.embedding import BATCH, EmbeddingServer
 from qagen.errors import EngineError
 from qagen.ledger.vectors import VectorStore
@@ -37,7 +37,7 @@ def vectors_of(
         return
     store = VectorStore(job.workspace.root / "embeddings.sqlite3", settings.embedding_model)
     try:
-        asyncio.run(_fetch(results, store, settings.embedding_model, job, watch))
+        event_loop.run(_fetch(results, store, settings.embedding_model, job, watch))
         yield store.of
     finally:
         store.close()

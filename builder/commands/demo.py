@@ -1,6 +1,5 @@
 """`qagen demo`: the whole way with the example papers and the best engine that is here without a download."""
 
-import asyncio
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ from builder.building.build import build_dataset
 from builder.building.report import BuildReport
 from builder.commands.summary import summary
 from builder.folder.schema import Row
+from qagen.engines import event_loop
 from qagen.engines.embedded.weights import installed_models
 from qagen.engines.server.engine import ServerEngine
 from qagen.errors import EngineError, InputError
@@ -28,7 +28,7 @@ def run_demo(out: Path, work: Path, say: Callable[[str], None]) -> BuildReport:
         InputError: where the example papers are not there.
     """
     papers = example_papers()
-    settings, why = asyncio.run(_best_engine())
+    settings, why = event_loop.run(_best_engine())
     say(f"engine      {why}")
     report = build_dataset([papers], out, settings=settings, work=work)
     say(summary(report))

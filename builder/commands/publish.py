@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Unpack
 
 import typer
 
 from builder.commands import options as o
+from builder.hub.keywords import PushKeywords, RetractKeywords
 from qagen.cli.app import say, tell
 from qagen.errors import DatasetError
+from qagen.options.values import other_options
 
 if TYPE_CHECKING:
     from builder.hub.options import PushResult
@@ -26,63 +28,25 @@ Repo = Annotated[str, typer.Argument(help="The dataset on the Hub: name/dataset.
 
 
 @app.command(epilog="Example: qagen push dataset/ me/papers-qa --license cc-by-4.0 --dry-run")
+@o.takes(PushKeywords)
 def push(
     folder: Annotated[Path, typer.Argument(help="A dataset folder.", metavar="DIR")],
     repo: Repo,
-    version: Annotated[
-        str, typer.Option("--version", help="auto decides by what changed.", metavar="auto|X.Y.Z")
-    ] = "auto",
-    license_: Annotated[
-        str | None,
-        typer.Option(
-            "--license",
-            help="The dataset's licence as the Hub spells it, for instance cc-by-4.0.",
-            metavar="ID",
-        ),
-    ] = None,
-    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
-    branch: Annotated[str, typer.Option(help="Where the commit goes.")] = "main",
-    create_pr: Annotated[
-        bool,
-        typer.Option("--create-pr", help="Into a pull request; push again once it is merged, for the tag."),
-    ] = False,
-    with_rejected: Annotated[
-        bool, typer.Option("--with-rejected", help="Send what was turned down too.")
-    ] = False,
-    allow_extractive: Annotated[
-        bool, typer.Option("--allow-extractive", help="Send records that no model made.")
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="You may publish, whatever the papers' licences look like.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")
-    ] = False,
-    deadline: Annotated[
-        float, typer.Option(min=1, help="Seconds after which no further try is made.")
-    ] = 600.0,
+    *,
     as_json: o.AsJson = False,
+    **options: Unpack[PushKeywords],
 ) -> None:
     """Publish a dataset folder: one commit, one tag, and a look at what came back."""
     from builder.hub.hub import Hub
     from builder.hub.options import PushContext, PushOptions
     from builder.hub.push import push as publish
 
-    options = PushOptions(
-        license=license_,
-        version=version,
-        branch=branch,
-        create_pr=create_pr,
-        private=private,
-        with_rejected=with_rejected,
-        allow_extractive=allow_extractive,
-        yes=yes,
-        dry_run=dry_run,
-        deadline=deadline,
-    )
     context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
-    done = publish(folder, repo, options, context)
-    say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_pushed(done, dry_run=dry_run)))
+    how = PushOptions(**other_options(PushKeywords, options))
+    done = publish(folder, repo, how, context)
+    say(
+        json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_pushed(done, dry_run=how.dry_run))
+    )
 
 
 def _pushed(done: "PushResult", *, dry_run: bool) -> Iterator[str]:
@@ -112,6 +76,7 @@ def _pushed(done: "PushResult", *, dry_run: bool) -> Iterator[str]:
 @app.command(
     epilog="Example: qagen retract me/papers-qa --paper 10.1234/abc --reason 'retracted by the journal'"
 )
+@o.takes(RetractKeywords)
 def retract(
     repo: Repo,
     paper: Annotated[
@@ -119,24 +84,23 @@ def retract(
         typer.Option("--paper", help="The paper's sha256, 8 or more digits of it, or its DOI.", metavar="ID"),
     ],
     reason: Annotated[str, typer.Option(help="Why, for the card.")] = "",
-    branch: Annotated[str, typer.Option(help="Where the commit goes.")] = "main",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
-    ] = False,
-    deadline: Annotated[
-        float, typer.Option(min=1, help="Seconds after which no further try is made.")
-    ] = 600.0,
+    *,
     as_json: o.AsJson = False,
+    **options: Unpack[RetractKeywords],
 ) -> None:
     """Take a paper out of a published dataset: a new version without it, and a notice that stays."""
     from builder.hub.hub import Hub
     from builder.hub.options import PushContext, PushOptions
     from builder.hub.retraction import retract as take_out
 
-    options = PushOptions(branch=branch, dry_run=dry_run, deadline=deadline)
+    how = PushOptions(**other_options(RetractKeywords, options))
     context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
-    done = take_out(repo, paper, reason, options, context)
-    say(json.dumps(asdict(done), sort_keys=True) if as_json else "\n".join(_retracted(done, dry_run=dry_run)))
+    done = take_out(repo, paper, reason, how, context)
+    say(
+        json.dumps(asdict(done), sort_keys=True)
+        if as_json
+        else "\n".join(_retracted(done, dry_run=how.dry_run))
+    )
 
 
 def _retracted(done: "Retraction", *, dry_run: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ Both are read once, paper by paper, so that memory does not grow with the datase
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -15,7 +16,11 @@ from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.schema import SPLITS, Row
+from builder.html import listing, page, table
 from qagen.records import record_id
+
+_SHOWN = 20
+"""Records that a notebook lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,32 @@ class Diff:
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        came_and_went = [("+", change) for change in self.added] + [("-", change) for change in self.removed]
+        others = len(came_and_went) - _SHOWN
+        return page(
+            f"{len(self.added):,} records added, {len(self.removed):,} removed, {len(self.moved):,} moved, "
+            f"{len(self.changed):,} changed, {self.same:,} the same",
+            table(
+                [(name, repr(before), repr(after)) for name, (before, after) in self.settings.items()],
+                ("made with", "before", "after"),
+            ),
+            table(self._causes(), ("", "why", "records")),
+            table(
+                [
+                    (sign, one.question, one.file, one.cause, one.detail)
+                    for sign, one in came_and_went[:_SHOWN]
+                ],
+                ("", "question", "paper", "why", ""),
+            ),
+            listing([f"and {others:,} more"] if others > 0 else []),
+        )
+
+    def _causes(self) -> Iterator[tuple[object, ...]]:
+        for sign, changes in (("added", self.added), ("removed", self.removed)):
+            for cause, count in Counter(change.cause for change in changes).most_common():
+                yield sign, cause, count
 
 
 def diff(old: Path, new: Path) -> Diff:

@@ -4,7 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from builder.html import code, listing, page, table
 from builder.hub.hub import MAIN, Hub
+
+_SHOWN = 20
+"""Files that a notebook lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,22 @@ class PushResult:
     records: int = 0
     url: str = ""
     pull_request: str | None = None
+
+    def _repr_html_(self) -> str:
+        if not self.changed and not self.pull_request:
+            return page(f"nothing to publish: {self.why}")
+        done = "published" if self.commit or self.pull_request else "would be published"
+        facts = [("why", self.why), ("records", self.records), ("page", self.url)]
+        sent = [(path, size) for path, size in list(self.files.items())[:_SHOWN]]
+        total = f"{len(self.files):,} files new or other, {sum(self.files.values()):,} bytes"
+        load = f"datasets.load_dataset({self.repo!r}, revision={self.tag!r})"
+        return page(
+            f"{self.repo} {self.version} {done}",
+            table([*facts, *([("pull request", self.pull_request)] if self.pull_request else [])]),
+            listing(self.changes),
+            table(sent, ("file", "bytes"), total),
+            code([load] if self.commit and self.tag else []),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from builder.hub.locator import folder_of
-from builder.verifying.verify import Report, VerifyContext, verify
+from builder.verifying.verify import VerifyContext, VerifyReport, verify
 from qagen import convert
 from qagen.papers.papers import find_papers
 from qagen.records import Document, Paper
@@ -17,7 +17,7 @@ from qagen.workspace import Workspace
 _LISTED = 20
 
 
-def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settings) -> Report:
+def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settings) -> VerifyReport:
     """Walk the records of a dataset folder back.
 
     Args:
@@ -40,12 +40,12 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
         return verify(folder_of(folder), VerifyContext(found, workspace, convert_anew, scratch))
 
 
-def report_text(report: Report, *, as_json: bool) -> str:
+def report_text(report: VerifyReport, *, as_json: bool) -> str:
     """The report for a person, or as one line of JSON."""
     return json.dumps(report.as_json(), sort_keys=True) if as_json else "\n".join(_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: VerifyReport) -> Iterator[str]:
     yield f"records       {report.records}"
     yield f"verified      {report.verified}"
     yield f"unverifiable  {report.unverifiable}"

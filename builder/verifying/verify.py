@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
+from builder.html import listing, page, table
 from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
 from builder.verifying.page import fault_on_pages, fault_within
@@ -16,6 +17,9 @@ from qagen import convert as conversions
 from qagen.errors import ConversionError
 from qagen.records import Document, Paper, Record
 from qagen.workspace import Workspace
+
+_SHOWN = 20
+"""Records that a notebook lists."""
 
 Convert = Callable[[Paper, Path], Document]
 """Converts a paper into an empty folder that it may use; raises ConversionError."""
@@ -45,7 +49,7 @@ class RecordCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class VerifyReport:
     """What came of all records.
 
     Attributes:
@@ -71,6 +75,17 @@ class Report:
         """The same as a JSON object."""
         return asdict(self)
 
+    def _repr_html_(self) -> str:
+        others = len(self.not_verified) - _SHOWN
+        return page(
+            f"{self.verified:,} of {self.records:,} records verified, {self.unverifiable:,} unverifiable, {self.failed:,} failed",
+            table(
+                [(one.id, one.status, one.reason) for one in self.not_verified[:_SHOWN]],
+                ("record or file", "status", "why"),
+            ),
+            listing([f"and {others:,} more"] if others > 0 else []),
+        )
+
 
 @dataclass(frozen=True)
 class VerifyContext:
@@ -89,7 +104,7 @@ class VerifyContext:
     scratch: Path
 
 
-def verify(folder: Path, context: VerifyContext) -> Report:
+def verify(folder: Path, context: VerifyContext) -> VerifyReport:
     """Walk every record of a dataset folder back to its PDF.
 
     With a conversion in the workspace whose document is the record's, hashes, slices, pages and boxes are compared
@@ -111,7 +126,7 @@ def verify(folder: Path, context: VerifyContext) -> Report:
             if result:
                 found.append(RecordCheck(record_id, result.status, result.reason))
     different = _all_failed(files.different_chats())  # may find further damage
-    return Report(
+    return VerifyReport(
         records=sum(counts.values()) + len(files.torn),
         verified=counts[Status.VERIFIED],
         unverifiable=counts[Status.UNVERIFIABLE],

@@ -64,6 +64,7 @@ __all__ = [
     "CheckInput",
     "CheckResult",
     "IndexedSource",
+    "check",
     "clean",
     "judge",
     "refuse_unknown",
@@ -169,6 +170,32 @@ class CheckResult:
     def accepted(self) -> bool:
         """Whether no check turned the pair down."""
         return not self.faults
+
+
+def check(
+    pair: Pair | tuple[str, str], source: str | IndexedSource, settings: CheckSettings | None = None
+) -> CheckResult:
+    """Check one pair of anybody's against the text that it has to be grounded in; no model is asked.
+
+    Args:
+        pair: as `parse` gives it, or `(question, answer)`; an empty question is no fault, for sets of answers alone.
+        source: the text; for many pairs of one text, make `IndexedSource(text)` once.
+        settings: thresholds, and names of checks that are not run; None takes the defaults.
+
+    Returns:
+        The pair after the cleanups, its support by the source in [0, 1], every fault that was found, and the evidence as
+        half-open spans of code points of the source.
+
+    Raises:
+        SettingsError: where the settings name a check that there is not.
+    """
+    settings = settings or CheckSettings()
+    refuse_unknown(settings)
+    if not isinstance(pair, Pair):
+        question, answer = pair
+        pair = Pair(question, answer)
+    indexed = source if isinstance(source, IndexedSource) else IndexedSource(source)
+    return judge(pair, indexed, settings, question_required=bool(pair.question))
 
 
 def judge(

@@ -4,20 +4,13 @@ import gc
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Unpack
 
 import typer
 
-from qagen.cli.conversion_options import (
-    ConversionCommand,
-    Converter,
-    Download,
-    Marker,
-    Ocr,
-    PasswordFile,
-    conversion_overrides,
-)
+from qagen.cli.options import ConversionCommand, given_settings, option, takes
 from qagen.errors import InputError, WorkspaceError
+from qagen.options.tables import ConvertOptions, PlanOptions
 from qagen.settings import load_settings
 from qagen.terminal import printable, shown_line
 
@@ -26,7 +19,7 @@ prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with
 app.add_typer(prompts_app, name="prompts")
 
 
-Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
+Config = Annotated[Path | None, option(ConvertOptions, "config")]
 
 
 def say(text: str) -> None:
@@ -61,28 +54,19 @@ def line(value: Any) -> None:
 
 
 @app.command(cls=ConversionCommand, epilog="Example: qagen convert papers/ --out documents/")
+@takes(ConvertOptions)
 def convert(
     paths: Annotated[
         list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the documents go, a folder for each paper.")],
-    config: Config = None,
-    work: Annotated[Path, typer.Option("--work", help="The workspace: conversions are kept here.")] = Path(
-        ".qagen"
-    ),
-    converter: Converter = None,
-    ocr: Ocr = None,
-    marker: Marker = None,
-    download: Download = None,
-    password_file: PasswordFile = None,
+    **options: Unpack[ConvertOptions],
 ) -> None:
     """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
     from qagen.cli.documents import convert_documents
 
-    overrides = conversion_overrides(
-        converter=converter, ocr=ocr, marker=marker, download=download, password_file=password_file
-    )
-    settings = load_settings(config, {"convert": overrides})
+    settings = given_settings(ConvertOptions, options)
+    work = Path(options["work"])
     converted, rejected = convert_documents(paths, out, work, settings)
     for document in converted:
         say(str(document))
@@ -161,12 +145,7 @@ def check(
             "--figures", help="Say on stderr what is let pass of lines with a label, good or wrong."
         ),
     ] = False,
-    grounding: Annotated[
-        str | None,
-        typer.Option(
-            help="An entailment model that reads what the rules let pass, or off.", metavar="NAME|off"
-        ),
-    ] = None,
+    grounding: Annotated[str | None, option(PlanOptions, "grounding")] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
     from qagen.asking.judge import JudgedPair

@@ -1,6 +1,5 @@
 """What `qagen check` does with its lines: the checks alone, or with one's own model as the judge, and figures of a labelled set."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
@@ -16,6 +15,7 @@ from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
 from qagen.cli.judged_lines import Calls, Checked, LineJudge
 from qagen.cli.pair_lines import Row
+from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder, open_grounder
@@ -98,7 +98,7 @@ def check_lines(
             for row in checked:
                 done(row, unjudged(row.verdict))
         else:
-            asyncio.run(_with_judge(checked, settings, order, outcome, done, note))
+            event_loop.run(_with_judge(checked, settings, order, outcome, done, note))
     return outcome
 
 

@@ -1,12 +1,12 @@
 """`qagen convert`: the documents of some papers, copied out of the workspace for a person to look at."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from qagen import convert
 from qagen.asking.recipe import Recipe
+from qagen.engines import event_loop
 from qagen.papers.papers import find_papers
 from qagen.progress import Watch, progress
 from qagen.records import Paper
@@ -30,7 +30,7 @@ def convert_documents(
     workspace = Workspace(work)
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))
-        stats = asyncio.run(_convert_all(papers, workspace, settings, watch))
+        stats = event_loop.run(_convert_all(papers, workspace, settings, watch))
         for file, warnings in sorted(stats.warnings.items()):
             for warning in warnings:
                 watch.note(f"{file}: {warning}")

@@ -31,7 +31,9 @@ def rows(file: Path) -> Iterator[tuple[int, PairRow | str]]:
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise InputError(f"cannot read {str(file)!r}: {error.strerror}; name a file of JSON lines") from None
+        raise InputError(
+            f"cannot read {str(file)!r}: {error.strerror}", remedy="name a file of JSON lines"
+        ) from None
     with stream:
         number = 0
         while raw := stream.readline(MAX_LINE_CHARS):

@@ -31,7 +31,8 @@ class KeyedStore(Generic[Value]):
         """
         self._place: Path = place
         with self._explain_errors():
-            self._database = sqlite3.connect(place)
+            # In a notebook the thread of the event loop uses it while this one waits, never both.
+            self._database = sqlite3.connect(place, check_same_thread=False)
             try:
                 self._database.execute(
                     f"CREATE TABLE IF NOT EXISTS {self.TABLE} (key BLOB PRIMARY KEY, {self.COLUMN} NOT NULL) WITHOUT ROWID"

@@ -285,9 +285,9 @@ def test_it_works_where_a_loop_is_running_as_in_a_notebook(load):
     [
         ({"data_dir": None}, InputError, "name the folder of PDFs"),
         ({"engine": None}, SettingsError, "name the model"),
-        ({"pairs": 0}, SettingsError, "'ask.pairs'"),
+        ({"pairs": 0}, SettingsError, "'pairs'"),
         ({"data_dir": str(Path(builder.__file__).parent)}, InputError, "no PDF in"),
-        ({"modle": "m"}, ValueError, "doesn't have a 'modle' key"),
+        ({"modle": "m"}, SettingsError, "unknown keyword 'modle'; did you mean 'model'"),
     ],
 )
 def test_what_does_not_fit_is_said_before_anything_is_built(

@@ -18,7 +18,7 @@ from builder.building.base import Base
 from builder.building.build import build_dataset
 from builder.folder import read
 from builder.folder.schema import SCHEMAS
-from builder.verifying.verify import RecordCheck, Report, Status, VerifyContext, verify
+from builder.verifying.verify import RecordCheck, Status, VerifyContext, VerifyReport, verify
 from qagen import convert
 from qagen.errors import ConversionError, DatasetError
 from qagen.papers.papers import find_papers
@@ -62,7 +62,7 @@ def no_conversion(paper, place):
     raise AssertionError("nothing had to be converted")
 
 
-def walk(place, built, tmp_path, *, papers=PAPERS, workspace=True, convert=no_conversion) -> Report:
+def walk(place, built, tmp_path, *, papers=PAPERS, workspace=True, convert=no_conversion) -> VerifyReport:
     return verify(
         place,
         VerifyContext(
@@ -94,13 +94,13 @@ def failures(report) -> list[str]:
 def test_every_record_of_a_build_is_walked_back_exactly_with_its_workspace(built, tmp_path, kind):
     records = count(built / kind)
     assert records > 20
-    assert walk(built / kind, built, tmp_path) == Report(records, records, 0, 0)
+    assert walk(built / kind, built, tmp_path) == VerifyReport(records, records, 0, 0)
 
 
 def test_without_a_workspace_records_with_texts_are_found_on_their_pages(built, tmp_path):
     records = count(built / "context")
     report = walk(built / "context", built, tmp_path, workspace=False)
-    assert report == Report(records, records, 0, 0)
+    assert report == VerifyReport(records, records, 0, 0)
     assert report.exit_code == 0
 
 
@@ -113,7 +113,7 @@ def test_without_a_workspace_and_texts_the_pdfs_are_converted_anew_once_each(bui
         return documents(built)[paper.sha256]
 
     records = count(built / "plain")
-    assert walk(built / "plain", built, tmp_path, workspace=False, convert=convert_anew) == Report(
+    assert walk(built / "plain", built, tmp_path, workspace=False, convert=convert_anew) == VerifyReport(
         records, records, 0, 0
     )
     assert sorted(made) == sorted(paper.file for paper in PAPERS)
@@ -446,5 +446,5 @@ def test_a_chat_that_is_not_that_of_the_records_fails(built, tmp_path):
 
 def test_the_report_is_json(built, tmp_path):
     report = walk(built / "plain", built, tmp_path, papers=())
-    assert set(report.as_json()) == {field.name for field in dataclasses.fields(Report)}
+    assert set(report.as_json()) == {field.name for field in dataclasses.fields(VerifyReport)}
     assert report.as_json()["not_verified"][0]["status"] == "unverifiable"

@@ -120,7 +120,7 @@ class Shown:
         self.texts.append(obj._repr_html_())
 
 
-def test_a_notebook_has_a_table_and_nothing_of_it_is_left(clock, capsys):
+def test_a_notebook_has_a_table_and_only_the_notes_are_left(clock, capsys):
     shown = Shown()
     with Notebook(shown, clock) as watch:
         watch.converting(2, 3)
@@ -132,8 +132,17 @@ def test_a_notebook_has_a_table_and_nothing_of_it_is_left(clock, capsys):
             "<td>8 min left, 100 tokens/s, 310 accepted, 45 rejected, 8 at a time</td></tr>"
             "<tr><td></td><td>60 s</td></tr></table>"
         )
-    assert shown.texts[-1] == ""
-    assert capsys.readouterr().err == "<a>.pdf: damaged\n"
+    assert shown.texts[-1] == "<ul><li>&lt;a&gt;.pdf: damaged</li></ul>"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_notebook_shows_the_newest_notes_of_many(clock):
+    shown = Shown()
+    with Notebook(shown, clock) as watch:
+        for number in range(23):
+            watch.note(f"note {number}")
+    items = re.findall("<li>(.*?)</li>", shown.texts[-1])
+    assert items == ["and 3 before these", *(f"note {number}" for number in range(3, 23))]
 
 
 def test_where_stderr_is_no_terminal_and_there_is_no_notebook_there_are_lines():

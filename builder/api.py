@@ -1,0 +1,296 @@
+"""What `builder` offers to Python: the commands as functions, their options as keywords, their results as values.
+
+Each takes paths as text or `Path`, works inside a running event loop, shows its progress in a notebook, stops where it is
+interrupted (what was converted and answered is kept), and gives a value that a notebook shows as a table.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from builder.hub.keywords import PushKeywords
+from builder.hub.locator import parse_dataset_ref, refuse_pattern
+from qagen.engines.event_loop import interruptible
+from qagen.errors import InputError, SettingsError
+from qagen.options.functions import with_keywords
+from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
+from qagen.options.values import other_options, settings_of
+from qagen.papers.papers import check_papers
+from qagen.redaction import learn_environment
+from qagen.settings import Settings
+from qagen.terminal import printable
+
+if TYPE_CHECKING:
+    from builder.building.plan import Plan
+    from builder.building.report import BuildReport
+    from builder.diffing.diff import Diff
+    from builder.hub.options import PushResult
+    from builder.verifying.verify import VerifyReport
+
+Papers = StrPath | Iterable[StrPath]
+_PAPERS = 'PDFs, and folders of PDFs, as in "papers/" or ["a.pdf", "b.pdf"]'
+_FOLDER = 'a dataset folder, or name/dataset@revision, as in "dataset/"'
+
+
+@with_keywords(
+    BuildOptions, papers=_PAPERS, out='the dataset folder, as in builder.build("papers/", "dataset/")'
+)
+def build(
+    papers: Papers, out: StrPath, *, settings: Settings | None = None, **options: Unpack[BuildOptions]
+) -> "BuildReport":
+    """Build a dataset folder from PDFs; what an earlier run has converted or asked is not done again.
+
+        report = builder.build("papers/", "dataset/", model="deepseek-r1:14b", checks={"min_support": 0.5})
+
+    Args:
+        papers: PDFs, and folders that are searched for PDFs.
+        out: the dataset folder; one that is there already is replaced as a whole, at the end.
+        settings: all settings as a value; keywords are laid over them.
+        options: the options of `qagen build`; the tables of the settings by their names.
+
+    Returns:
+        Counts of papers, chunks, calls, records and rejections by reason; times are in seconds. Its `exit_code` is 3 where papers
+        were rejected or chunks have no answer, which the next call with the same arguments tries again.
+
+    Raises:
+        QagenError: where nothing can be done; the folder is left as it was.
+        KeyboardInterrupt: after an interrupt; the next call goes on from there.
+    """
+    paths, target = _papers(papers), _path("out", out)
+    made, others = settings_of(BuildOptions, options, settings), other_options(BuildOptions, options)
+    change = _model_change(others)
+    refuse_pattern(target)
+    check_papers(paths)  # before the imports, which take longer than to find a misspelt path
+    from builder.building.build import build_dataset
+    from builder.building.job import Subset
+
+    learn_environment()
+    with interruptible():
+        return build_dataset(
+            paths,
+            target,
+            settings=made,
+            work=_path("work", others["work"]),
+            subset=Subset(limit=others["limit"], sample=others["sample"]),
+            base=None if others["base"] is None else _dataset("base", others["base"]),
+            offline=others["offline"],
+            model_change=change,
+        )
+
+
+@with_keywords(PlanOptions, papers=_PAPERS)
+def plan(papers: Papers, *, settings: Settings | None = None, **options: Unpack[PlanOptions]) -> "Plan":
+    """Say what `build` would do with the same arguments, and do nothing else; a server is asked only which model it has.
+
+    Args:
+        papers: PDFs, and folders that are searched for PDFs.
+        settings: all settings as a value; keywords are laid over them.
+        options: the options of `qagen plan`; the tables of the settings by their names.
+
+    Returns:
+        Papers to convert, calls paid and to make, and an estimate with its basis; times are in seconds.
+
+    Raises:
+        QagenError: where the build could not begin.
+    """
+    paths = _papers(papers)
+    made, others = settings_of(PlanOptions, options, settings), other_options(PlanOptions, options)
+    check_papers(paths)
+    from builder.building.job import Subset
+    from builder.building.plan import make_plan
+
+    learn_environment()
+    with interruptible():
+        return make_plan(
+            paths,
+            settings=made,
+            work=_path("work", others["work"]),
+            subset=Subset(limit=others["limit"], sample=others["sample"]),
+            offline=others["offline"],
+        )
+
+
+@with_keywords(LoadOptions, data_dir='the folder of PDFs, as in builder.load("papers/", model=...)')
+def load(
+    data_dir: StrPath,
+    name: str = "default",
+    *,
+    split: str | None = None,
+    streaming: bool = False,
+    cache_dir: str | None = None,
+    num_proc: int | None = None,
+    download_mode: str | None = None,
+    revision: str | None = None,
+    settings: Settings | None = None,
+    **options: Unpack[LoadOptions],
+) -> Any:
+    """Build a dataset from a folder of papers, or take it from the cache; or load a published version.
+
+    It does what `load_dataset("qagen", ...)` does, by public means of `datasets` only. With `revision` the version is looked up
+    first and fetched by its commit, and every file is compared with the manifest: an answer of the Hub that is old, cut or changed
+    is an error, not a dataset.
+
+    Args:
+        data_dir: the folder of PDFs; with `revision` the dataset's name on the Hub, `name/dataset`.
+        name: `default`, `chat` or `rejected`.
+        split: one split; None gives all of them.
+        streaming: give iterable datasets, and write nothing to the cache.
+        cache_dir: the cache of `datasets`; None takes its own.
+        num_proc: processes that write the cache.
+        download_mode: as `load_dataset` takes it.
+        revision: a version's tag, for instance `v1.2.0`, or a branch or commit.
+        settings: all settings as a value; keywords are laid over them.
+        options: those of `qagen build`; the tables of the settings by their names.
+
+    Returns:
+        What `load_dataset` returns: a DatasetDict, or with `split` a Dataset, or their iterable forms.
+
+    Raises:
+        QagenError: where nothing can be built, or the Hub does not have the version as it was published.
+    """
+    learn_environment()
+    taken: dict[str, Any] = {
+        "split": split,
+        "streaming": streaming,
+        "cache_dir": cache_dir,
+        "num_proc": num_proc,
+        "download_mode": download_mode,
+    }
+    if revision is not None:
+        if options or settings is not None:
+            word = next(iter(options), "settings")
+            raise SettingsError(f"with 'revision' nothing is built, so {word!r} means nothing; leave it out")
+        from builder.hub.published import load_published
+
+        return load_published(str(data_dir), name, revision, **taken)
+    from builder.dataset import QADataset
+
+    place = str(_path("data_dir", data_dir))
+    made = QADataset(cache_dir=cache_dir, config_name=name, data_dir=place, settings=settings, **options)
+    if streaming:
+        return made.as_streaming_dataset(split=split)
+    made.download_and_prepare(num_proc=num_proc, download_mode=download_mode)
+    return made.as_dataset(split=split)
+
+
+@with_keywords(VerifyOptions, folder=_FOLDER, papers=_PAPERS)
+def verify(
+    folder: StrPath, papers: Papers, *, settings: Settings | None = None, **options: Unpack[VerifyOptions]
+) -> "VerifyReport":
+    """Walk every record back to its place in its PDF.
+
+    Args:
+        folder: a dataset folder, or `name/dataset@revision`.
+        papers: the PDFs, and folders of them.
+        settings: how PDFs are converted anew where the workspace does not have them.
+        options: those of `qagen verify`.
+
+    Returns:
+        How many records are verified, unverifiable or failed, and why each that is not verified is not.
+
+    Raises:
+        QagenError: where the folder is no dataset, or there are no papers.
+    """
+    place, paths = _dataset("folder", folder), _papers(papers)
+    made, others = settings_of(VerifyOptions, options, settings), other_options(VerifyOptions, options)
+    check_papers(paths)
+    from builder.verifying.report import walk_back
+
+    learn_environment()
+    with interruptible():
+        return walk_back(place, paths, _path("work", others["work"]), made)
+
+
+@with_keywords(old=_FOLDER, new=_FOLDER)
+def diff(old: StrPath, new: StrPath) -> "Diff":
+    """Say which records came, went, moved between splits or changed, and why.
+
+    Args:
+        old: the older version: a dataset folder, or `name/dataset@revision`.
+        new: the newer version.
+
+    Returns:
+        The differences, sorted by paper and row.
+
+    Raises:
+        QagenError: where one of them is no dataset folder or cannot be read.
+    """
+    before, after = _dataset("old", old), _dataset("new", new)
+    from builder.diffing.diff import diff as compare
+    from builder.hub.locator import folder_of
+
+    learn_environment()
+    with interruptible():
+        return compare(folder_of(before), folder_of(after))
+
+
+@with_keywords(
+    PushKeywords,
+    folder='a dataset folder, as in "dataset/"',
+    repo='the dataset on the Hub, as in "me/papers-qa"',
+)
+def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushResult":
+    """Publish a dataset folder: one commit, one tag, and a look at what came back.
+
+    Args:
+        folder: a dataset folder.
+        repo: `name/dataset`.
+        options: those of `qagen push`; `deadline` is in seconds.
+
+    Returns:
+        The version, its commit and tag, and what was sent; sizes are in bytes.
+
+    Raises:
+        DatasetError: where the folder, the licence or the version does not fit; nothing was sent.
+        HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
+    """
+    place, others = _path("folder", folder), other_options(PushKeywords, options)
+    if not isinstance(repo, str):
+        raise InputError(f"'repo': the dataset on the Hub, as in \"me/papers-qa\" (given: {repo!r})")
+    from builder.hub.hub import Hub
+    from builder.hub.options import PushContext, PushOptions
+    from builder.hub.push import push as publish
+
+    learn_environment()
+    with interruptible():
+        context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, _tell)
+        return publish(place, repo, PushOptions(**others), context)
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{printable(text)}\n")
+
+
+def _model_change(others: dict[str, Any]) -> Any:
+    if others["accept_model_change"] and others["refresh"]:
+        raise SettingsError("'accept_model_change' and 'refresh' exclude each other; leave one of them out")
+    if others["offline"] and others["refresh"]:
+        raise SettingsError("'offline' asks nobody, and 'refresh' asks anew; leave one of them out")
+    return "accept" if others["accept_model_change"] else "refresh" if others["refresh"] else "stop"
+
+
+def _papers(papers: Any) -> list[Path]:
+    given = [papers] if isinstance(papers, str | os.PathLike) else papers
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
+        raise InputError(f"'papers': {_PAPERS} (given: {papers!r})")
+    paths = [_path("papers", path) for path in given]
+    if not paths:
+        raise InputError(f"'papers' is empty: {_PAPERS}")
+    return paths
+
+
+def _dataset(name: str, place: Any) -> Path:
+    """A folder, or what names a dataset on the Hub, as it is."""
+    if isinstance(place, str) and parse_dataset_ref(place):
+        return Path(place)
+    return _path(name, place)
+
+
+def _path(name: str, place: Any) -> Path:
+    if not isinstance(place, str | os.PathLike) or not str(place):
+        raise InputError(f"{name!r}: a path, as text or as a Path (given: {place!r})")
+    return Path(place).expanduser()

@@ -1,0 +1,108 @@
+"""What Python has of qagen: names that resolve and are documented, imports that cost nothing, and the docs' examples."""
+
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import builder
+import qagen
+from builder.hub.keywords import PushKeywords
+from builder.hub.options import PushOptions
+from qagen.errors import InputError, SettingsError
+from qagen.options.reading import options_of
+from qagen.options.tables import BuildOptions
+from qagen.options.values import settings_of
+from qagen.settings import Settings
+from tests.conftest import EXAMPLES, ROOT
+
+HEAVY = ("pydantic", "httpx", "openai", "datasets", "pyarrow", "pypdfium2", "typer", "rich")
+
+
+@pytest.mark.parametrize("module", [builder, qagen])
+def test_every_public_name_resolves_is_documented_and_is_in_dir(module):
+    for name in module.__all__:
+        assert (inspect.getdoc(getattr(module, name)) or "").strip(), name
+    assert set(module.__all__) <= set(dir(module))
+    assert module.__all__ == sorted(module.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'modle'"):
+        module.modle  # noqa: B018
+
+
+def test_importing_both_imports_nothing_heavy():
+    code = f"import sys, builder, qagen; print([name for name in {HEAVY} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout == "[]\n"
+
+
+def test_the_options_of_a_push_are_the_fields_of_its_value_with_their_defaults():
+    declared = {one.name: one.option.default for one in options_of(PushKeywords)}
+    assert declared == {name: getattr(PushOptions(), name) for name in declared}
+    assert set(declared) == set(inspect.signature(PushOptions).parameters)
+
+
+def test_every_setting_can_be_given_by_a_keyword():
+    keywords = {one.name for one in options_of(BuildOptions)}
+    assert set(Settings.model_fields) <= keywords
+    given = {
+        "checks": {"min_support": 0.5},
+        "chunk_chars": 900,
+        "judge": {"votes": 2},
+        "rules": [{"files": "*", "prompt": "p"}],
+    }
+    made = settings_of(BuildOptions, given, Settings(ask={"pairs": 3}))
+    assert made == Settings(
+        ask={"pairs": 3},
+        checks={"min_support": 0.5},
+        chunk={"chars": 900},
+        judge={"votes": 2},
+        rules=[{"files": "*", "prompt": "p"}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords", "error", "said"),
+    [
+        ((), {}, InputError, "build() needs 'papers'"),
+        (("papers",), {}, InputError, "build() needs 'out'"),
+        (("p", "o"), {"modle": "m"}, SettingsError, "unknown keyword 'modle'; did you mean 'model'?"),
+        (("p", "o"), {"temperature": 1}, SettingsError, "write ask={'temperature': ...}"),
+        (
+            ("p", "o"),
+            {"pairs": "ten"},
+            SettingsError,
+            "'pairs': Input should be a valid integer (given: 'ten')",
+        ),
+        (
+            ("p", "o"),
+            {"limit": 0},
+            SettingsError,
+            "'limit': Input should be greater than or equal to 1 (given: 0)",
+        ),
+        (("p", "o"), {"checks": 3}, SettingsError, "'checks': the keys of the table [checks]"),
+        (("p", "o"), {"chunk_chars": 900, "chunk": {"chars": 900}}, SettingsError, "say the same setting"),
+        (("p", "o"), {"settings": {}}, SettingsError, "'settings' is a dict, and not a qagen.Settings"),
+        ((5, "o"), {}, InputError, "'papers': PDFs, and folders of PDFs"),
+        (("nowhere/", "o"), {}, InputError, "there is no file or folder 'nowhere'"),
+        (("p", "o", "x"), {}, InputError, "build() takes papers, out without a name"),
+    ],
+)
+def test_a_plain_mistake_is_one_line_of_our_own(arguments, keywords, error, said):
+    with pytest.raises(error, match=re.escape(said)) as raised:
+        builder.build(*arguments, **keywords)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_examples_of_the_docs_run(work, tmp_path):
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    names = {"papers": EXAMPLES, "out": tmp_path / "dataset", "work": work}
+    for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(code, names)
+
+
+def test_a_report_shows_hostile_text_escaped(work, tmp_path):
+    report = builder.build(EXAMPLES, tmp_path / "<b>", engine="extractive", work=work)
+    assert "<b>" not in report._repr_html_()
+    assert "&lt;b&gt;" in report._repr_html_()
