@@ -163,7 +163,9 @@ def load(
     if revision is not None:
         if options or settings is not None:
             word = next(iter(options), "settings")
-            raise SettingsError(f"with 'revision' nothing is built, so {word!r} means nothing; leave it out")
+            raise SettingsError(
+                f"with 'revision' nothing is built, so {word!r} means nothing", remedy="leave it out"
+            )
         from builder.hub.published import load_published
 
         return load_published(str(data_dir), name, revision, **taken)
@@ -267,9 +269,11 @@ def _tell(text: str) -> None:
 
 def _model_change(others: dict[str, Any]) -> Any:
     if others["accept_model_change"] and others["refresh"]:
-        raise SettingsError("'accept_model_change' and 'refresh' exclude each other; leave one of them out")
+        raise SettingsError(
+            "'accept_model_change' and 'refresh' exclude each other", remedy="leave one of them out"
+        )
     if others["offline"] and others["refresh"]:
-        raise SettingsError("'offline' asks nobody, and 'refresh' asks anew; leave one of them out")
+        raise SettingsError("'offline' asks nobody, and 'refresh' asks anew", remedy="leave one of them out")
     return "accept" if others["accept_model_change"] else "refresh" if others["refresh"] else "stop"
 
 

@@ -93,7 +93,7 @@ class QADataset(datasets.GeneratorBasedBuilder):  # type: ignore[misc]  # datase
         refuse_unknown(keywords, (*_KEYWORDS, *(field.name for field in fields(QAConfig))))
         name = keywords.get("config_name")
         if name is not None and name not in CONFIGS:
-            raise InputError(f"there is no config {name!r}; there are {', '.join(CONFIGS)}")
+            raise InputError(f"there is no config {name!r}", remedy=f"there are {', '.join(CONFIGS)}")
         keywords = {"dataset_name": NAME, "hash": HASH, **keywords}
         super().__init__(*args, **keywords)
 

@@ -63,11 +63,12 @@ def _refuse_wrong_call(
     if len(given) > len(ordered):
         named = ", ".join(one.name for one in ordered)
         raise InputError(
-            f"{name}() takes {named} without a name, and {len(given)} values are given so; name the others, as in name=value"
+            f"{name}() takes {named} without a name, and {len(given)} values are given so",
+            remedy="name the others, as in name=value",
         )
     taken = [one.name for one in ordered[: len(given)]]
     if twice := [one for one in taken if one in keywords]:
-        raise InputError(f"{name}() has {twice[0]!r} twice; leave one of them out")
+        raise InputError(f"{name}() has {twice[0]!r} twice", remedy="leave one of them out")
     for one in own:
         if one.default is one.empty and one.name not in (*taken, *keywords):
             raise InputError(f"{name}() needs {one.name!r}: {examples.get(one.name, one.name)}")

@@ -85,7 +85,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
     names = tuple(known)
     for name in given:
         if name not in names:
-            raise SettingsError(f"unknown keyword {name!r}; {_meant(name, names)}")
+            raise SettingsError(f"unknown keyword {name!r}", remedy=_meant(name, names))
 
 
 def _meant(name: str, known: tuple[str, ...]) -> str:

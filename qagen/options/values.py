@@ -30,18 +30,19 @@ def settings_of(
     config: Any = options.get("config")
     if settings is not None and not isinstance(settings, Settings):
         raise SettingsError(
-            f"'settings' is a {type(settings).__name__}, and not a qagen.Settings; tables are keywords of their own, as in "
-            'checks={"min_support": 0.5}'
+            f"'settings' is a {type(settings).__name__}, and not a qagen.Settings",
+            remedy='tables are keywords of their own, as in checks={"min_support": 0.5}',
         )
     if settings is not None and config is not None:
-        raise SettingsError("'settings' and 'config' both say all settings; leave one of them out")
+        raise SettingsError("'settings' and 'config' both say all settings", remedy="leave one of them out")
     below = settings or load_settings(Path(config) if config is not None else None)
     tables: dict[str, Any] = below.model_dump(exclude_unset=True)
     spelled: dict[str, str] = {}
     for name, place, value in _placed(table, options):
         if place in spelled:
             raise SettingsError(
-                f"{spelled[place]!r} and {name!r} say the same setting, {place!r}; leave one of them out"
+                f"{spelled[place]!r} and {name!r} say the same setting, {place!r}",
+                remedy="leave one of them out",
             )
         spelled[place] = name
         part, _, key = place.partition(".")

@@ -82,7 +82,7 @@ def test_every_new_name_of_a_renamed_key_is_a_setting():
     names = [
         f"{old.partition('.')[0]}.{new.strip(chr(39))}" for old, new in RENAMED.items() if " " not in new
     ]
-    assert len(names) == 5
+    assert len(names) == len(RENAMED) == 8
     assert [name for name in names if name not in known] == []
 
 
