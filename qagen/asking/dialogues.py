@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
-from qagen.asking.judge import JudgedPair, PairJudge, judge_request, unjudged, waiting
+from qagen.asking.judge import PairJudge, judge_request, waiting
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
 from qagen.checks import CheckResult, IndexedSource, judge
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
+from qagen.judged import Judged, unjudged
 from qagen.records import Chunk, Document, Pair, Paper
 
 
@@ -30,7 +31,7 @@ class DialogueResult:
     """
 
     history: tuple[Exchange, ...]
-    pairs: tuple[JudgedPair, ...]
+    pairs: tuple[Judged, ...]
     exchanges: tuple[Exchange, ...]
     answered: bool
 

@@ -36,24 +36,21 @@ def invented_reason(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
 def _share_near(matter: frozenset[str], reason: frozenset[str], source: IndexedSource) -> tuple[float, int]:
     """How much of a reason stands within a sentence of the place that has most of both, and the number of that place."""
     best, found = -1.0, (0.0, 0)
+    begin = source.sentence_beginnings
     for number, place in enumerate(source.windows):
-        here = source.sentence_stems[number]
-        share = _share(reason, place)
-        fit = share + _share(matter, here)
+        share = _share(reason, place, frozenset().union(*begin[max(0, number - 1) : number + 2]))
+        fit = share + _share(matter, source.sentence_stems[number], begin[number])
         if fit > best:
             best, found = fit, (share, number)
     return found
 
 
-def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
+def _share(wanted: frozenset[str], there: frozenset[str], beginnings: frozenset[str]) -> float:
     total = weight(wanted)
     if not total:
         return 0.0
     had = wanted & there
-    missing = wanted - had
-    if missing:
-        beginnings = {word[:PREFIX] for word in there if len(word) >= PREFIX}
-        had |= {word for word in missing if len(word) >= PREFIX and word[:PREFIX] in beginnings}
+    had |= {word for word in wanted - had if len(word) >= PREFIX and word[:PREFIX] in beginnings}
     return weight(had) / total
 
 

@@ -6,7 +6,7 @@ the places of its rivals: numbers of the same unit, or names, that the answer do
 it stands near, and half in another clause. Where a rival fits clearly better, the source says it of that one.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -136,14 +136,14 @@ def _has_digit(value: _Value) -> bool:
 
 def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) -> dict[str, float]:
     """The words that a value is said of, with what they weigh: those of its clause, and those of the question."""
-    clause = mentions.clauses[place]
-    own = {
+    clauses, forms = mentions.clauses, mentions.forms
+    own = idfs(
         form
-        for other, form in enumerate(mentions.forms)
-        if mentions.clauses[other] == clause and other != place and form not in _GRAMMAR
-    }
-    asked = {form for form in question.forms if form not in _GRAMMAR} - own
-    found = idfs(own) | {form: weight * _OF_QUESTION for form, weight in idfs(asked).items()}
+        for other, form in enumerate(forms)
+        if clauses[other] == clauses[place] and other != place and form not in _GRAMMAR
+    )
+    asked = idfs(form for form in question.forms if form not in _GRAMMAR and form not in own)
+    found = own | {form: weight * _OF_QUESTION for form, weight in asked.items()}
     if isinstance(value, str):
         return found
     return {form: weight for form, weight in found.items() if not form[0].isdigit()}
@@ -170,7 +170,7 @@ def _rival(
     total = sum(terms.values())
     least = own.score + settings.rival_margin * total
     beyond = (least - total * _BEFORE) / (1 - _BEFORE) - _SLACK
-    near = {number for number, mentions in enumerate(source.mentions) if _most(mentions, terms) > beyond}
+    near = frozenset(number for number, most in _most(terms, source) if most > beyond)
     if not near:
         return None
     fits = (
@@ -192,13 +192,12 @@ def _same(value: _Value, source: IndexedSource, settings: CheckSettings) -> Iter
 
 
 def _rivals(
-    value: _Value, near: Container[int], excused: _Excused, source: IndexedSource, settings: CheckSettings
+    value: _Value, near: Iterable[int], excused: _Excused, source: IndexedSource, settings: CheckSettings
 ) -> Iterator[tuple[int, int, _Value]]:
     """Numbers or names of some sentences of the source that could stand where the value stands."""
     tolerance = settings.number_tolerance
-    for number, mentions in enumerate(source.mentions):
-        if number not in near:
-            continue
+    for number in sorted(near):
+        mentions = source.mentions[number]
         for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
             if (
                 not _is_same(value, other, tolerance)
@@ -208,20 +207,24 @@ def _rivals(
                 yield number, place, other
 
 
-def _most(here: Mentions, terms: Mapping[str, float]) -> float:
-    """What stands around a sentence at most, were all of it next to the value."""
-    there = terms.keys() & here.vocabulary
-    return sum(map(terms.__getitem__, there))
+def _most(terms: Mapping[str, float], source: IndexedSource) -> Iterable[tuple[int, float]]:
+    """By sentence of the source what stands in it of some words, were all of it next to the value."""
+    most: dict[int, float] = {}
+    for form, weight in terms.items():
+        for number in source.mentioning.get(form, ()):
+            most[number] = most.get(number, 0.0) + weight
+    return most.items()
 
 
 def _fit(source: IndexedSource, number: int, place: int, terms: Mapping[str, float]) -> float:
     """What stands around a place of the source of some words."""
     here = source.mentions[number]
-    before = source.sentence_stems[number - 1] if number else frozenset()
-    after = source.sentence_stems[number + 1] if number + 1 < len(source.sentences) else frozenset()
+    places, stems = here.places, source.sentence_stems
+    before = stems[number - 1] if number else frozenset()
+    after = stems[number + 1] if number + 1 < len(stems) else frozenset()
     total = 0.0
     for form, weight in terms.items():
-        if form in here.places:
+        if form in places:
             total += weight * here.closeness(form, place)
         elif form in before:
             total += weight * _BEFORE

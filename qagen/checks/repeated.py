@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.source import IndexedSource
@@ -31,8 +32,14 @@ def repeated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  
             yield Fault(Reason.REPEATED, f"the {name} repeats {found!r}", text.given, found)
 
 
+@lru_cache(maxsize=1 << 14)
+def _has_row(word: str) -> bool:
+    """Whether a word has a letter many times in a row."""
+    return len(word) >= _LETTERS_ALIKE and any(letter * _LETTERS_ALIKE in word for letter in set(word))
+
+
 def _repeated(text: Text, source: IndexedSource) -> Iterator[str]:
-    if any(letter * _LETTERS_ALIKE in text.plain for letter in set(text.plain)):
+    if any(map(_has_row, text.vocabulary)):
         yield from (run[0] for run in _LETTERS.finditer(text.plain) if run[0] not in source.plain)
     words = text.words
     if len(words) - len(text.vocabulary) < _TIMES - 1:

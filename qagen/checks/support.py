@@ -154,13 +154,12 @@ def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: IndexedSou
     neighbours, near = source.bigrams, source.pairs
     beside, weighed, close = 0, 0.0, 0.0
     for pair in pairwise(stems):
-        one, other = pair
-        weight = weights[one] + weights[other]
+        weight = weights[pair[0]] + weights[pair[1]]
         weighed += weight
-        if pair in neighbours:
-            beside += 1
+        if pair in near:
+            beside += pair in neighbours
             close += weight
-        elif pair in near or (other, one) in near:
+        elif pair[::-1] in near:
             close += weight
     return beside / (len(stems) - 1), close / weighed
 

@@ -7,6 +7,7 @@ from itertools import chain
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -25,22 +26,30 @@ def unknown_name(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault
     unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
     if not unknown:
         return
-    known = subject.source.names | {folded(token) for token in tokens(subject.question.plain)}
-    units = frozenset(unit_names(chain.from_iterable(subject.said)))
+    source = subject.source
+    unknown = [token for token in unknown if folded(token) not in source.names]
+    known = {folded(token) for token in tokens(subject.question.plain)} | _OF_EVERY_FIELD if unknown else ()
+    unknown = [token for token in unknown if folded(token) not in known]
+    units = frozenset(unit_names(chain.from_iterable(subject.said))) if unknown else frozenset()
     for token in unknown:
         name = folded(token)
-        if name in _OF_EVERY_FIELD or token in units or name in known or name in subject.source.compact:
+        if token in units or name in source.compact:
             continue
-        if is_composition(token, subject.answer.plain, subject.source.plain):
+        if is_composition(token, subject.answer.plain, source.plain):
             continue
-        if name.translate(_ALIKE) not in {other.translate(_ALIKE) for other in subject.source.names}:
+        if name.translate(_ALIKE) not in source.once(_read_alike):
             detail = f"the answer names {token!r}, the source does not"
             yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
 
 
+def _read_alike(source: IndexedSource) -> frozenset[str]:
+    """The names of a source with one letter for all that are read for it."""
+    return frozenset(name.translate(_ALIKE) for name in source.names)
+
+
 def _unknown_labels(subject: CheckInput) -> Iterator[Fault]:
     """Labels such as Thr-79 whose word the source has, but with other numbers."""
-    for found in _LABEL.finditer(subject.answer.plain):
+    for found in _LABEL.finditer(subject.answer.plain) if "-" in subject.answer.plain else ():
         label = found["word"].lower() + found["number"]
         asked = subject.question.plain.lower().replace("-", "")
         is_word = (

@@ -26,6 +26,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
 app.add_typer(prompts_app, name="prompts")
 
+_ALLOCATIONS = 100_000
+"""Objects that are made before garbage is looked for."""
 MAX_LINE_CHARS = 8 * 1024 * 1024
 
 Config = Annotated[Path | None, typer.Option("--config", help="A qagen.toml with settings.", metavar="FILE")]
@@ -171,11 +173,10 @@ def check(
     ] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.asking.judge import JudgedPair
     from qagen.checks import refuse_unknown
     from qagen.checks.reading.sources import SourceCache
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explained
-    from qagen.cli.judged_lines import Checked
+    from qagen.judged import Checked, Judged
 
     if not judge and (also_rejected or engine or model or base_url or offline):
         raise typer.BadParameter(
@@ -190,9 +191,10 @@ def check(
     )
     refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again
+    gc.set_threshold(_ALLOCATIONS)  # an index is no garbage, and looking for some takes a fifth of the time
     sources = SourceCache()
 
-    def show(row: Checked, one: JudgedPair) -> None:
+    def show(row: Checked, one: Judged) -> None:
         if explain:
             say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
         else:

@@ -8,22 +8,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qagen.asking.judge import JudgedPair, unjudged
-from qagen.asking.recipe import Recipe
 from qagen.checks import judge as judge_by_rules
 from qagen.checks.explain import explanation_lines
 from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
-from qagen.cli.judged_lines import Calls, Checked, LineJudge
-from qagen.engines.embedded.weights import name_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder, open_grounder
-from qagen.prompts import load_prompt
+from qagen.judged import Checked, Judged, unjudged
 from qagen.records import Fault, Pair
 from qagen.settings import API_KEY_VARIABLE, Settings
-from qagen.workspace import Workspace
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # judges, and the client of servers, take longer to import than small sets take to check
+    from qagen.asking.recipe import Recipe
+    from qagen.cli.judged_lines import Calls
     from qagen.engines.probing.truncation_guard import TruncationGuard
 
 Row = tuple[int, dict[str, Any] | str]
@@ -56,7 +53,7 @@ class Outcome:
 
     figures: Figures
     unreadable: int = 0
-    calls: Calls | None = None
+    calls: "Calls | None" = None
 
     @property
     def complete(self) -> bool:
@@ -70,7 +67,7 @@ def check_lines(
     order: JudgeOrder | None,
     *,
     sources: SourceCache,
-    line: Callable[[Checked, JudgedPair], None],
+    line: Callable[[Checked, Judged], None],
     complain: Callable[[int, str], None],
     note: Callable[[str], None],
 ) -> Outcome:
@@ -90,7 +87,7 @@ def check_lines(
     """
     outcome = Outcome(Figures())
 
-    def done(row: Checked, one: JudgedPair) -> None:
+    def done(row: Checked, one: Judged) -> None:
         outcome.figures.add(row.label, row.kind, accepted=one.verdict.accepted and not one.faults)
         line(row, one)
 
@@ -130,16 +127,19 @@ async def _with_judge(
     settings: Settings,
     order: JudgeOrder,
     outcome: Outcome,
-    done: Callable[[Checked, JudgedPair], None],
+    done: Callable[[Checked, Judged], None],
     note: Callable[[str], None],
 ) -> None:
+    from qagen.cli.judged_lines import LineJudge
+    from qagen.workspace import Workspace
+
     workspace = Workspace(order.work)
     with workspace.locked():
         async with AsyncExitStack() as stack:
             recipe, engine = await _judge(settings, order, stack, note)
             judge = LineJudge(workspace, recipe, engine, everything=order.everything)
             outcome.calls = judge.calls
-            lines: AsyncIterator[tuple[Checked, JudgedPair]] = judge.lines(rows)
+            lines: AsyncIterator[tuple[Checked, Judged]] = judge.lines(rows)
             async for row, one in lines:
                 done(row, one)
 
@@ -148,9 +148,8 @@ async def _judge(
     settings: Settings, order: JudgeOrder, stack: AsyncExitStack, note: Callable[[str], None]
 ) -> "tuple[Recipe, TruncationGuard | None]":
     """The recipe of a judge that the settings name, and the engine that it is asked through."""
-    from qagen.engines.opening import (
-        open_engine,
-    )  # the client of servers takes longer to import than small sets take to check
+    from qagen.engines.embedded.weights import name_of
+    from qagen.engines.opening import open_engine
     from qagen.engines.presets import sampling
     from qagen.engines.probing.truncation_guard import TruncationGuard
     from qagen.pipeline import judge_characters
@@ -176,7 +175,10 @@ async def _judge(
     return recipe, TruncationGuard(engine.server, settings.ask, model, judge_characters(recipe), note)
 
 
-def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
+def _recipe(settings: Settings, engine: str, model: str) -> "Recipe":
+    from qagen.asking.recipe import Recipe
+    from qagen.prompts import load_prompt
+
     judge = settings.judge
     return Recipe(
         settings,
@@ -188,7 +190,7 @@ def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
     )
 
 
-def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
+def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
     """A line's verdict; with what the judge says where there is one."""
     faults = (*one.verdict.faults, *one.faults)
     value: dict[str, Any] = {
@@ -204,7 +206,7 @@ def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
     return value
 
 
-def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
+def _judge_said(one: Judged) -> dict[str, Any] | None:
     """The judge's labels, the kind of fault and its words; None where it was not to be asked."""
     if not one.outcome:
         return None
@@ -223,7 +225,7 @@ def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
     }
 
 
-def explained(row: Checked, one: JudgedPair, sources: SourceCache) -> Iterator[str]:
+def explained(row: Checked, one: Judged, sources: SourceCache) -> Iterator[str]:
     """A line's verdict for a person."""
     first, *others = explanation_lines(one.verdict, sources.of(row.source))
     yield first if not one.faults else first.replace("accepted", "turned down by the judge", 1)

@@ -23,6 +23,13 @@ _NOTATION = (
     | {ord("∆"): "Δ", ord("µ"): "μ", ord("∙"): "·", ord("⋅"): "·", ord("✕"): "×"}
 )
 
+_OTHER_NOTATION = re.compile(f"[{re.escape(''.join(map(chr, _NOTATION)))}]")
+
+
+def _in_one_notation(character: re.Match[str]) -> str:
+    return _NOTATION[ord(character[0])] or ""
+
+
 _SHIFTED = re.compile(r"[\w)] ?¼ ?[-\w]")
 _COLON = re.compile(r"(?<=\d):(?=\d)")
 """Fonts of some journals without a map have "¼" for "=", and then ":" for the decimal point."""
@@ -78,7 +85,7 @@ def plain(text: str) -> str:
     if "¼" in text and _SHIFTED.search(text):
         text = _COLON.sub(".", text.replace("¼", "="))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_NOTATION)
+        text = _OTHER_NOTATION.sub(_in_one_notation, unicodedata.normalize("NFKC", text))
     if "-\n" in text:
         text = _HYPHENATED.sub("", text)
     if "](" in text:
