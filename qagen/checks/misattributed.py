@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.mentions import Mentions
-from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.quantities import Quantity
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.support_model import idfs
@@ -46,9 +45,7 @@ class _Fit(NamedTuple):
 
 def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a number or name that the source gives to something else."""
-    if not any(map(str.isdigit, subject.answer.plain)) and not any(
-        map(is_name, tokens(subject.answer.plain))
-    ):
+    if not subject.answer.names and not any(subject.said):
         return
     question = Mentions(subject.question.plain, subject.asked)
     answer = subject.mentions

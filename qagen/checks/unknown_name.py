@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from qagen.checks.check_input import CheckInput
-from qagen.checks.reading.names import folded, is_composition, is_name, tokens
+from qagen.checks.reading.names import folded, is_composition
 from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
@@ -23,17 +23,15 @@ _LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
 def unknown_name(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
     yield from _unknown_labels(subject)
-    unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
+    source = subject.source
+    unknown = [token for token in subject.answer.names if folded(token) not in source.folded_tokens]
     if not unknown:
         return
-    source = subject.source
-    unknown = [token for token in unknown if folded(token) not in source.names]
-    known = {folded(token) for token in tokens(subject.question.plain)} | _OF_EVERY_FIELD if unknown else ()
-    unknown = [token for token in unknown if folded(token) not in known]
-    units = frozenset(unit_names(chain.from_iterable(subject.said))) if unknown else frozenset()
+    known = set(map(folded, subject.question.tokens)) | _OF_EVERY_FIELD
+    units = frozenset(unit_names(chain.from_iterable(subject.said)))
     for token in unknown:
         name = folded(token)
-        if token in units or name in source.compact:
+        if name in known or token in units or name in source.compact:
             continue
         if is_composition(token, subject.answer.plain, source.plain):
             continue
@@ -44,7 +42,7 @@ def unknown_name(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault
 
 def _read_alike(source: IndexedSource) -> frozenset[str]:
     """The names of a source with one letter for all that are read for it."""
-    return frozenset(name.translate(_ALIKE) for name in source.names)
+    return frozenset(name.translate(_ALIKE) for name in source.folded_tokens)
 
 
 def _unknown_labels(subject: CheckInput) -> Iterator[Fault]:

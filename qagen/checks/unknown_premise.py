@@ -47,16 +47,12 @@ def unknown_premise(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
 
 def _mistaken(subject: CheckInput) -> Iterator[Fault]:
     """Names of the question for which the sentence that the answer comes from has another of the series: mSandy2, mSandy1."""
-    asked = {
-        folded(token)
-        for token in tokens(subject.question.plain)
-        if not token.islower() and is_name(token) and _DIGITS.search(token)
-    }
+    asked = {folded(token) for token in subject.question.names if _DIGITS.search(token)}
     if not asked or not subject.alignments or not subject.alignments[0].numbers:
         return
     here = subject.source.sentences[subject.alignments[0].numbers[0]]
     stated = {folded(token) for token in tokens(here.text) if not token.islower() and is_name(token)}
-    said = {folded(token) for token in tokens(subject.answer.plain)}
+    said = set(map(folded, subject.answer.tokens))
     for name in sorted(asked - said - stated):
         for other in sorted(stated - asked - said):
             if _series(other) == _series(name):
@@ -89,7 +85,7 @@ def _is_known(word: str, subject: CheckInput) -> bool:
     name, source = folded(word), subject.source
     if is_composition(word, subject.question.plain, source.plain):
         return True
-    if name in source.names or name in source.compact or stem(word.lower()) in source.postings:
+    if name in source.folded_tokens or name in source.compact or stem(word.lower()) in source.postings:
         return True
     if word[1:].islower() and re.search(rf"\b{word[0]}\. ?{_next(word, subject)}", source.plain):
         return True
@@ -102,7 +98,7 @@ def _is_abbreviated(word: str, subject: CheckInput) -> bool:
     words = subject.question.words
     place = words.index(word.lower()) if word.lower() in words else -1
     acronyms = {
-        token for token in tokens(subject.source.plain) if token.isupper() and len(token) >= _SHORTEST_ACRONYM
+        token for token in subject.source.tokens if token.isupper() and len(token) >= _SHORTEST_ACRONYM
     }
     return any(
         "".join(other[0] for other in words[start:end]).upper() in acronyms

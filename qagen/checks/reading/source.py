@@ -206,9 +206,9 @@ class IndexedSource(Prose):
         return Stated(tuple(chain.from_iterable(self.quantities)))
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def folded_tokens(self) -> frozenset[str]:
         """All tokens, folded as names are compared."""
-        found = set(map(folded, set(tokens(self.plain))))
+        found = set(map(folded, self.tokens))
         for match in _SHORTENED.finditer(self.plain) if "/" in self.plain else ():
             found.update(folded(match["stem"] + number) for number in match["others"].split("/") if number)
         return frozenset(found)
@@ -225,7 +225,7 @@ class IndexedSource(Prose):
         A capital that only the beginning of a sentence asked for is taken back where the source has the word without it.
         """
         found: dict[str, str] = {}
-        written = frozenset(tokens(self.plain)) if "(" in self.plain else frozenset()
+        written = frozenset(self.tokens) if "(" in self.plain else frozenset()
         for name, form in spelled_out(self.plain):
             word = tokens(form)[0]
             begins_low = word[1:].islower() and word.lower() in written

@@ -10,6 +10,7 @@ import unicodedata
 from functools import cached_property, lru_cache
 from itertools import chain
 
+from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.words import FUNCTION_WORDS, NUMBER_WORDS
 from qagen.text.sentences import sentences
 
@@ -175,6 +176,16 @@ class Text:
     def vocabulary(self) -> frozenset[str]:
         """The words without order: what a check looks at before it searches."""
         return frozenset(self.words)
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The runs of letters and digits of the plain text, in order, as written."""
+        return tuple(tokens(self.plain))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Those of them that are written like names."""
+        return tuple([token for token in self.tokens if not token.islower() and is_name(token)])
 
     @cached_property
     def stems(self) -> frozenset[str]:
