@@ -174,7 +174,7 @@ class CheckSettings(_Part):
     allow: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = Field(default={})
     """By the name of a check the words that it does not object to, as its detail quotes them, in any case."""
     min_question_chars: Annotated[int, Field(ge=0)] = 15
-    min_answer_chars: Annotated[int, Field(ge=0)] = 30
+    min_answer_chars: Annotated[int, Field(ge=0)] = 10
     max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
     """Characters of question and answer together above which a pair is turned down unread."""
     max_phrase_words: Annotated[int, Field(ge=0)] = 12

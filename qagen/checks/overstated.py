@@ -38,6 +38,9 @@ _ALIKE = {
 }
 """What may stand in the source for a word that leaves no exception."""
 _DENIALS = word_set("not no cannot")
+_WITHOUT = _DENIALS | word_set("without if whether hardly never")
+_NEARLY = word_set("nearly almost virtually practically not hardly")
+"""Before a word that leaves no exception they leave one."""
 
 
 def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
@@ -70,7 +73,8 @@ def _is_harmless(words: tuple[str, ...], position: int) -> bool:
             words[position] in _NOT_OF_EACH
             and not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
         )
-        or (words[position] == "any" and not _DENIALS.isdisjoint(words))
+        or (words[position] == "any" and not _WITHOUT.isdisjoint(words))
+        or (bool(before) and before[-1] in _NEARLY)
     )
 
 

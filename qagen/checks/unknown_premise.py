@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
-from qagen.checks.reading.source import PREFIX
+from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
@@ -23,6 +23,8 @@ _POINTERS = word_set(
     "Figure Figures Figs Table Tables Equation Equations Section Sections Scheme Supplementary Appendix Chapter Ref Refs Eqs"
 )
 """What points into the paper is the matter of another check."""
+_PLACE, _LONGEST_ENDING = 3, 3
+"""Letters that names of a place and of its people share at least, and that the shorter one ends otherwise with at most."""
 _AROUND = 3
 """Words on either side of a name with which it may make an acronym."""
 _ENDS = frozenset(".?!:\"'")
@@ -90,7 +92,21 @@ def _is_known(word: str, subject: CheckInput) -> bool:
     if word[1:].islower() and re.search(rf"\b{word[0]}\. ?{_next(word, subject)}", source.plain):
         return True
     is_akin = len(name) >= PREFIX and name[:PREFIX] in source.prefixes
-    return is_akin or (word[1:].islower() and _is_abbreviated(word, subject))
+    return is_akin or (
+        word[1:].islower() and (_is_abbreviated(word, subject) or _is_of_a_place(word, source))
+    )
+
+
+def _is_of_a_place(word: str, source: IndexedSource) -> bool:
+    """Whether the source names what a word may be an adjective or people of: Norwegian, Norway; Danes, Danish."""
+    return any(
+        other[0].isupper() and other[1:].islower() and word.startswith(other[: _shared(word, other)])
+        for other in source.tokens
+    )
+
+
+def _shared(one: str, other: str) -> int:
+    return max(_PLACE, min(len(one), len(other)) - _LONGEST_ENDING)
 
 
 def _is_abbreviated(word: str, subject: CheckInput) -> bool:
