@@ -22,6 +22,7 @@ from qagen.checks.dangling_reference import dangling_reference
 from qagen.checks.definition import definition
 from qagen.checks.echo import echo
 from qagen.checks.empty import empty
+from qagen.checks.exchanged import exchanged
 from qagen.checks.garbled import garbled
 from qagen.checks.glued import glued
 from qagen.checks.incomplete import incomplete
@@ -113,6 +114,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("wrong_sign", wrong_sign),
     ("misattributed", misattributed),
     ("swapped", swapped),
+    ("exchanged", exchanged),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),

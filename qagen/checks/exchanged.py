@@ -5,13 +5,13 @@ sides of a third one, which stays between them, have changed roles. A part that 
 the members of a list; and where the voice changes ("A drives B", "B is driven by A"), the sides have to.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.support_model import idf
-from qagen.checks.reading.text import Sentence, stem
+from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -37,13 +37,17 @@ _MUTUAL = frozenset(
     )
 )
 """What is as true the other way round."""
-_LISTED = re.compile(r"[\s,;/]*(?:and|or|&)?[\s,;/]*")
+_LISTING = frozenset({"and", "or"})
 _BY_WITHIN = 2
 """Words behind a verb in which "by" makes it a passive."""
 
 
 def exchanged(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that has all words of a sentence of the source, and two of them on each other's sides."""
+    mentions = {
+        id(sentence): found
+        for sentence, found in zip(subject.answer.sentences, subject.mentions, strict=True)
+    }
     for alignment in subject.alignments:
         said = alignment.sentence
         if not alignment.numbers or not _FEWEST <= len(said.stems) <= _MOST or "respectively" in said.words:
@@ -53,13 +57,13 @@ def exchanged(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]: 
         shared = sum(weight for form, weight in alignment.weights.items() if form in there)
         if shared < _LEAST_SHARED * sum(alignment.weights.values()) or "respectively" in stated.words:
             continue
-        for one, pivot, other in _crossed(said, stated):
+        for one, pivot, other in _crossed(mentions[id(said)], subject.source.mentions[alignment.numbers[0]]):
             detail = f"the answer has {one!r} and {other!r} on the other sides of {pivot!r} than the source"
             span = ((stated.start, stated.end),)
             yield Fault(Reason.MISATTRIBUTED, detail, subject.answer.given, said.text, span)
 
 
-def _crossed(said: Sentence, stated: Sentence) -> Iterator[tuple[str, str, str]]:
+def _crossed(said: Mentions, stated: Mentions) -> Iterator[tuple[str, str, str]]:
     """Two words and one between them, the two exchanged in the one sentence and not in the other; as the answer writes them."""
     mine, theirs = _places(said), _places(stated)
     both = sorted((form for form in mine if form in theirs), key=mine.__getitem__)
@@ -70,26 +74,24 @@ def _crossed(said: Sentence, stated: Sentence) -> Iterator[tuple[str, str, str]]
             continue
         if _is_by(said, mine[pivot]) != _is_by(stated, theirs[pivot]):
             continue
-        if not (_is_list(said, mine, first, pivot) or _is_list(said, mine, pivot, last)):
+        if not (_is_list(said, mine[first], mine[pivot]) or _is_list(said, mine[pivot], mine[last])):
             yield said.tokens[mine[first]], said.tokens[mine[pivot]], said.tokens[mine[last]]
 
 
-def _places(sentence: Sentence) -> dict[str, int]:
-    """Where the content words stand that stand only once."""
-    places: dict[str, int] = {}
-    again = set()
-    for place, (form, word) in enumerate(zip(sentence.forms, sentence.words, strict=True)):
-        if word not in FUNCTION_WORDS:
-            again.update({form} if form in places else ())
-            places[form] = place
-    return {form: place for form, place in places.items() if form not in again}
+def _places(mentions: Mentions) -> dict[str, int]:
+    """Where the content words and names stand that stand only once."""
+    return {
+        form: places[0]
+        for form, places in mentions.places.items()
+        if len(places) == 1 and mentions.tokens[places[0]].lower() not in FUNCTION_WORDS
+    }
 
 
-def _is_by(sentence: Sentence, place: int) -> bool:
-    return "by" in sentence.words[place + 1 : place + 1 + _BY_WITHIN]
+def _is_by(mentions: Mentions, place: int) -> bool:
+    return "by" in mentions.tokens[place + 1 : place + 1 + _BY_WITHIN]
 
 
-def _is_list(sentence: Sentence, places: dict[str, int], one: str, other: str) -> bool:
+def _is_list(mentions: Mentions, one: int, other: int) -> bool:
     """Whether two words are neighbours in a list."""
-    between: Sequence[str] = sentence.words[places[one] + 1 : places[other]]
-    return all(_LISTED.fullmatch(word) for word in between)
+    between = mentions.tokens[one + 1 : other]
+    return all(word.lower() in _LISTING for word in between)

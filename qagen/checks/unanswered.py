@@ -28,6 +28,10 @@ _REASONS = word_set(
     """
 )
 """One of these stands in any sentence that gives a reason."""
+_REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
+"""Those that hardly stand where no reason is given."""
+_MOSTLY = 0.5
+"""The share of an answer that repeats its question from which on the others tell nothing."""
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|long|often|large|high|fast|far|big|old|thick|wide|deep|low|small)\b"
     r"|\bwhat (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
@@ -86,7 +90,10 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     if not answer.words:
         return
     if _WHY.match(asked):
-        if _REASONS.isdisjoint(answer.vocabulary) and not _is_reason_in_source(subject):
+        gives_none = _REASONS.isdisjoint(answer.vocabulary) or (
+            _REASONS_PROPER.isdisjoint(answer.vocabulary) and _repeated(subject) >= _MOSTLY
+        )
+        if gives_none and not _is_reason_in_source(subject):
             detail = "the question asks for a reason, and the answer gives none"
             yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
     elif amount := _HOW_MANY.search(asked) or _VALUE.match(asked):
@@ -98,6 +105,12 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
         what = "a way" if form["way"] else "something"
         detail = f"the question asks for {what}, and the answer says nothing that the question does not"
         yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
+
+
+def _repeated(subject: CheckInput) -> float:
+    """The share of an answer's weight that its question has as well."""
+    said, asked = frozenset(subject.answer.stems), subject.question.stems
+    return weight(said & asked) / max(1.0, weight(said))
 
 
 def _brings_a_number(subject: CheckInput) -> bool:

@@ -31,7 +31,8 @@ class Mentions:
         self._quantities = quantities
 
     @cached_property
-    def _tokens(self) -> list[str]:
+    def tokens(self) -> list[str]:
+        """The runs of letters and digits, as written."""
         return _TOKEN.findall(self._text)
 
     @cached_property
@@ -48,11 +49,11 @@ class Mentions:
         """The tokens as they are compared: names folded, other words as stems."""
         names = dict(self.names)
         if not names:
-            return tuple([stem(token.lower()) for token in self._tokens])
+            return tuple([stem(token.lower()) for token in self.tokens])
         return tuple(
             [
                 names[place] if place in names else stem(token.lower())
-                for place, token in enumerate(self._tokens)
+                for place, token in enumerate(self.tokens)
             ]
         )
 
@@ -62,7 +63,7 @@ class Mentions:
         return tuple(
             [
                 (place, folded(token))
-                for place, token in enumerate(self._tokens)
+                for place, token in enumerate(self.tokens)
                 if not (token.islower() or token[1:].islower()) and is_name(token)
             ]
         )
@@ -85,7 +86,7 @@ class Mentions:
         """The places of names that stand alone in parentheses, and so are said of what comes before them."""
         if not self.names:
             return frozenset()
-        starts, tokens = self._starts, self._tokens
+        starts, tokens = self._starts, self.tokens
         ends = {place: starts[place] + len(tokens[place]) for place, _ in self.names}
         return frozenset(
             place
@@ -98,7 +99,7 @@ class Mentions:
         """By place which clause of the sentence it is in."""
         cuts = [match.start() for match in _CLAUSE.finditer(self._text)]
         if not cuts:
-            return (0,) * len(self._tokens)
+            return (0,) * len(self.tokens)
         return tuple(bisect_right(cuts, start) for start in self._starts)
 
     @cached_property
