@@ -39,11 +39,15 @@ _MERELY = word_set("only just merely solely necessarily")
 _CONDITIONS = word_set("if unless whether")
 _CONDITION_REACH = 5
 """Words between a condition and a denial that is part of it."""
+_SAYS_NO = frozenset({("no",), ("not",), ("neither",), ("none",)})
+"""An answer that begins so denies what the question asks; what the source says of that may be in words of its own."""
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
 def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
+    if subject.answer.words[:1] in _SAYS_NO:
+        return
     for alignment in subject.alignments:
         sentence = alignment.sentence
         for position in _denials(sentence):
