@@ -63,6 +63,7 @@ class Support:
         shared: in [0, 1], how much the sentence that has least in common with the source has: its words count half, its
             neighbouring words the other half.
         strangest: that sentence.
+        claims: sentences of the answer that claim something.
     """
 
     score: float
@@ -70,6 +71,7 @@ class Support:
     weakest: str = ""
     shared: float = 1.0
     strangest: str = ""
+    claims: int = 0
 
 
 def align(answer: Text, source: IndexedSource) -> tuple[Alignment, ...]:
@@ -92,7 +94,9 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
     worst, weakest = scored[0]
     second = scored[1][0] if len(scored) > 1 else worst
     shared, strangest = min((_shared(found), text) for found, text in measured)
-    return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest)
+    return Support(
+        worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest, len(measured)
+    )
 
 
 def _shared(found: dict[str, float]) -> float:
