@@ -193,7 +193,8 @@ def _count_chunks(
         recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
     counted.longer += sum(
-        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, subset.value, longer)
+        _is_open(paper, document.text, chunk, longer, ledger)
+        for chunk in body_chunks(document, subset.value, longer)
     )
     for chunk in body_chunks(document, subset.value, recipe):
         if not in_sample(chunk, paper, recipe):
@@ -204,7 +205,9 @@ def _count_chunks(
         counted.chunks += 1
         counted.rules.add(recipe.rule_for(paper, chunk))
         if recipe.engine != "extractive":
-            talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
+            talked = replay_dialogue(
+                chunk_dialogue(paper, document.text, chunk, recipe, verdicts=False), ledger.get
+            )
             counted.add(talked.paid, talked.open)
             counted.answers.add(
                 answer
@@ -218,11 +221,11 @@ def _count_chunks(
             )
 
 
-def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
+def _is_open(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
     """Whether a chunk would be asked about now."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
         return False
-    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
+    return bool(replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get).open)
 
 
 def _with_chunks(settings: Settings, chars: int) -> Settings:

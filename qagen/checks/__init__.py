@@ -173,7 +173,12 @@ class CheckResult:
 
 
 def judge(
-    pair: Pair, source: IndexedSource, settings: CheckSettings, *, question_required: bool = True
+    pair: Pair,
+    source: IndexedSource,
+    settings: CheckSettings,
+    *,
+    paper: str = "",
+    question_required: bool = True,
 ) -> CheckResult:
     """Judge a pair against the text it has to be grounded in.
 
@@ -181,6 +186,8 @@ def judge(
         pair: as parsed.
         source: the indexed text; make it once for all pairs of a text.
         settings: thresholds, and names of checks that are not run.
+        paper: the text of the whole paper that the source is out of, where it is known: what a question takes for granted may
+            stand anywhere in it.
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
@@ -189,7 +196,7 @@ def judge(
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
         return CheckResult(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     question, answer, edits = clean(pair, source, settings)
-    subject = CheckInput(question, answer, source, question_required)
+    subject = CheckInput(question, answer, source, question_required, paper)
     faults = tuple(
         fault
         for name, check in CHECKS

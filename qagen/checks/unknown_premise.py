@@ -12,6 +12,7 @@ from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import word_set
+from qagen.checks.whole_paper import whole_paper
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -33,16 +34,21 @@ _ENDS = frozenset(".?!:\"'")
 def unknown_premise(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with a number or a name that the source does not have."""
     question, source = subject.question, subject.source
+    paper = whole_paper(subject.paper) if subject.paper else None
+    where = "neither the source nor the rest of the paper does" if paper else "the source does not"
+    tolerance = settings.number_tolerance
     for quantity in subject.asked:
         if quantity.is_item or quantity.is_pointer or quantity.in_name or quantity.is_word:
             continue
-        if not any(source.stated.stating(quantity, settings.number_tolerance)):
-            detail = f"the question says {quantity.text!r}, the source does not"
+        is_stated = any(source.stated.stating(quantity, tolerance))
+        if not (is_stated or (paper and paper.states(quantity, tolerance))):
+            detail = f"the question says {quantity.text!r}, {where}"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, quantity.text)
     units = frozenset(unit_names(subject.asked))
-    for word in _names(question.plain, capitals=settings.language == "en"):
-        if word not in units and not _is_known(word, subject):
-            detail = f"the question names {word!r}, the source does not"
+    capitals = settings.language == "en"
+    for word in _names(question.plain, capitals=capitals, acronyms=paper is not None):
+        if word not in units and not _is_known(word, subject) and not (paper and paper.has(word)):
+            detail = f"the question names {word!r}, {where}"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, word)
     yield from _mistaken(subject)
 
@@ -67,10 +73,10 @@ def _series(name: str) -> str:
     return _DIGITS.sub("#", name)
 
 
-def _names(text: str, *, capitals: bool) -> Iterator[str]:
+def _names(text: str, *, capitals: bool, acronyms: bool) -> Iterator[str]:
     """What a question names: labels and formulas, and capitalised words that begin no sentence.
 
-    Acronyms of mere capitals are left out: a reader of one excerpt cannot know what the paper calls TLS elsewhere.
+    Acronyms of mere capitals are left out where the paper is not known: a reader of one excerpt cannot know what it calls TLS elsewhere.
     """
     for found in _TOKEN.finditer(text):
         token = found[0]
@@ -79,7 +85,9 @@ def _names(text: str, *, capitals: bool) -> Iterator[str]:
         if token[1:].islower() and len(token) >= _SHORTEST_NAME and token not in _POINTERS:
             if capitals and found.start() and text[: found.start()].rstrip()[-1:] not in _ENDS:
                 yield token
-        elif is_name(token) and not token.removesuffix("s").isupper():
+        elif is_name(token) and (
+            not token.removesuffix("s").isupper() or (acronyms and len(token) >= _SHORTEST_ACRONYM)
+        ):
             yield token
 
 

@@ -130,7 +130,11 @@ def parse(
 @app.command(epilog="Example: qagen check pairs.jsonl --judge --model qwen3:14b > verdicts.jsonl")
 def check(
     file: Annotated[
-        Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
+        Path,
+        typer.Argument(
+            help="JSON lines with id, source, question, answer; in paper the whole text, if known.",
+            metavar="FILE.jsonl",
+        ),
     ],
     config: Config = None,
     explain: Annotated[
@@ -336,6 +340,8 @@ def _row(raw: bytes) -> dict[str, Any] | str:
     for key in ("source", "question", "answer"):
         if not isinstance(row.get(key), str):
             return f"{key!r} is missing or no text"
+    if not isinstance(row.get("paper", ""), str):
+        return "'paper' is no text"
     if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
         return "'id' is missing, or neither text nor a whole number"
     return row

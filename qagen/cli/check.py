@@ -116,7 +116,8 @@ def _checked(
             continue
         source = sources.of(row["source"])
         pair = Pair(row["question"], row["answer"])
-        verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
+        paper = row.get("paper", "")
+        verdict = judge_by_rules(pair, source, settings.checks, paper=paper, question_required=False)
         if grounder is not None:
             verdict = grounder.judged([verdict], source)[0]
         yield Checked(number, row["id"], row["source"], verdict, row.get("label"), row.get("kind"))

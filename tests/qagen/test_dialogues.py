@@ -343,7 +343,9 @@ def test_a_plan_sees_every_question_that_is_known_to_be_open(place):
     made = place.convert(place.papers[0], place.workspace.root / "x")
     assert kept_body(place.papers[0], made, asks, place.workspace).value == Body()
     (chunk,) = body_chunks(made, Body(), asks)
-    found = replay_dialogue(chunk_dialogue(place.papers[0], chunk, asks, verdicts=False), ledger.get)
+    found = replay_dialogue(
+        chunk_dialogue(place.papers[0], made.text, chunk, asks, verdicts=False), ledger.get
+    )
     assert [question.prompt.partition("@")[0] for question in (*found.paid, *found.open)] == [
         "deep-qa",
         "judge",

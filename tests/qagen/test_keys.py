@@ -165,7 +165,7 @@ def key_of(settings: Settings) -> str:
         load_prompt("deep-qa" if settings.ask.prompt == "auto" else settings.ask.prompt),
         rules=rules,
     )
-    return next(chunk_dialogue(paper, CHUNK, recipe)).request.key
+    return next(chunk_dialogue(paper, CHUNK.text, CHUNK, recipe)).request.key
 
 
 def with_setting(name: str, value: object) -> Settings:
