@@ -106,7 +106,7 @@ class Reason(StrEnum):
         "unknown_premise",
         "The question takes for granted a name or number that the chunk does not have.",
     )
-    UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, or a number."
+    UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, an amount, a name or a way."
     BESIDE_THE_QUESTION = (
         "beside_the_question",
         "The answer comes from a sentence of the chunk that is not about what is asked.",

@@ -49,7 +49,7 @@ def judge_request(
     if model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no model")
     request = request_for(messages, model, recipe.settings.ask, attempt)
-    return PendingRequest(replace(request, response_format="text"), prompt.label)
+    return PendingRequest(replace(request, response_format="text", most_pairs=None), prompt.label)
 
 
 def waiting(pairs: Sequence[JudgedPair], recipe: Recipe) -> tuple[JudgedPair, ...]:

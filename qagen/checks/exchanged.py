@@ -38,7 +38,7 @@ _MUTUAL = frozenset(
 )
 """What is as true the other way round."""
 _LISTING = frozenset({"and", "or"})
-_BY_WITHIN = 2
+_BY_WITHIN = 8
 """Words behind a verb in which "by" makes it a passive."""
 
 
@@ -74,7 +74,7 @@ def _crossed(said: Mentions, stated: Mentions) -> Iterator[tuple[str, str, str]]
             continue
         if _is_by(said, mine[pivot]) != _is_by(stated, theirs[pivot]):
             continue
-        if not (_is_list(said, mine[first], mine[pivot]) or _is_list(said, mine[pivot], mine[last])):
+        if not (_is_list(said, mine[first], mine[pivot]) and _is_list(said, mine[pivot], mine[last])):
             yield said.tokens[mine[first]], said.tokens[mine[pivot]], said.tokens[mine[last]]
 
 

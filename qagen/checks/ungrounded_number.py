@@ -96,7 +96,7 @@ def _is_said_of(quantity: Quantity, others: list[Quantity]) -> bool:
 
 
 def _is_small_count(quantity: Quantity, small: int) -> bool:
-    is_count = quantity.is_word or (bool(quantity.counted) and quantity.unit is None)
+    is_count = quantity.unit is None and (quantity.is_word or bool(quantity.counted))
     return is_count and quantity.value <= small and quantity.step == 1
 
 

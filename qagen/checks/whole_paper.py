@@ -9,8 +9,8 @@ from qagen.checks.reading.text import Text
 
 _KEPT = 4
 """Papers whose texts stay indexed: the chunks of one come together."""
-_SHORTEST_ACRONYM = 4
-"""Letters of an acronym that may be told by the initials of words: of fewer, a long text has any."""
+_SHORTEST_ACRONYM, _SHORTEST_TELLING = 4, 6
+"""Letters of an acronym that initials of words may make, and of a name that may stand across words: of fewer, a long text has any."""
 
 
 class WholePaper:
@@ -22,7 +22,8 @@ class WholePaper:
     def has(self, name: str) -> bool:
         """Whether the paper has a name, be it in one with other letters or, of an acronym, as the initials of its words."""
         form = folded(name)
-        if form in self._tokens or form in self._compact:
+        is_telling = len(form) >= _SHORTEST_TELLING or any(map(str.isdigit, form))
+        if form in self._tokens or (is_telling and form in self._compact):
             return True
         return len(form) >= _SHORTEST_ACRONYM and name.removesuffix("s").isupper() and form in self._initials
 
