@@ -6,6 +6,7 @@ the places of its rivals: numbers of the same unit, or names, that the answer do
 it stands near, and half in another clause. Where a rival fits clearly better, the source says it of that one.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -29,6 +30,7 @@ _OF_QUESTION = 0.8
 _BEFORE, _AFTER = 0.25, 0.125
 """What a word counts that only the next sentence, or the one before, has."""
 _SLACK = 1e-6
+_GREEK = re.compile("[α-ωΑ-Ω∆]")
 _YEARS = range(1900, 2031)
 _MOST_VALUES = 40
 """Numbers and names of an answer that are looked at."""
@@ -117,7 +119,9 @@ def _is_same(value: _Value, other: _Value, tolerance: float) -> bool:
 def _comparable(one: _Value, other: _Value) -> bool:
     """Whether the one could stand where the other stands: numbers of one dimension, names with or without digits."""
     if isinstance(one, str) or isinstance(other, str):
-        return _has_digit(one) == _has_digit(other)
+        return _has_digit(one) == _has_digit(other) and not _is_variant(one, other)
+    if not other.value:
+        return False
     if one.unit is not None and other.unit is not None:
         return one.unit.dimension == other.unit.dimension
     if one.unit is not None or other.unit is not None:
@@ -125,6 +129,12 @@ def _comparable(one: _Value, other: _Value) -> bool:
     is_year = one.value in _YEARS or other.value in _YEARS
     is_same_kind = one.counted == other.counted or not one.counted or not other.counted
     return one.step <= 1 and other.step <= 1 and is_same_kind and not is_year
+
+
+def _is_variant(one: _Value, other: _Value) -> bool:
+    """Whether the one of two names is the other with a Greek letter at its end, as mutants of a gene are written: rev1, rev1Δ."""
+    short, long = sorted((str(one), str(other)), key=len)
+    return long.startswith(short) and bool(_GREEK.fullmatch(long[len(short) :]))
 
 
 def _has_digit(value: _Value) -> bool:
