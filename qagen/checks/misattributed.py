@@ -50,6 +50,10 @@ def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
     if not subject.answer.names and not any(subject.said):
         return
     question = Mentions(subject.question.plain, subject.asked)
+    asked = {
+        form: weight * _OF_QUESTION
+        for form, weight in idfs(form for form in question.forms if form not in _GRAMMAR).items()
+    }
     answer = subject.mentions
     excused = _Excused.of(question, answer)
     values = (
@@ -59,7 +63,7 @@ def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
         if not excused.is_asked(value)
     )
     for sentence, mentions, place, value in islice(values, _MOST_VALUES):
-        found = _rival(value, _terms(mentions, place, question, value), excused, subject.source, settings)
+        found = _rival(value, _terms(mentions, place, asked, value), excused, subject.source, settings)
         if found is not None:
             own, rival = found
             detail = (
@@ -141,7 +145,7 @@ def _has_digit(value: _Value) -> bool:
     return not isinstance(value, str) or any(letter.isdigit() for letter in value)
 
 
-def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) -> dict[str, float]:
+def _terms(mentions: Mentions, place: int, asked: Mapping[str, float], value: _Value) -> dict[str, float]:
     """The words that a value is said of, with what they weigh: those of its clause, and those of the question."""
     clauses, forms = mentions.clauses, mentions.forms
     own = idfs(
@@ -149,8 +153,7 @@ def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) ->
         for other, form in enumerate(forms)
         if clauses[other] == clauses[place] and other != place and form not in _GRAMMAR
     )
-    asked = idfs(form for form in question.forms if form not in _GRAMMAR and form not in own)
-    found = own | {form: weight * _OF_QUESTION for form, weight in asked.items()}
+    found = {**own, **{form: weight for form, weight in asked.items() if form not in own}}
     if isinstance(value, str):
         return found
     return {form: weight for form, weight in found.items() if not form[0].isdigit()}

@@ -44,14 +44,14 @@ def _repeated(text: Text, source: IndexedSource) -> Iterator[str]:
     words = text.words
     if len(words) - len(text.vocabulary) < _TIMES - 1:
         return
+    rows = list(zip(words, words[1:], words[2:], strict=False))
+    comes_again = len(rows) - len(set(rows)) >= _TIMES - 1
     seen: set[tuple[str, ...]] = set()
-    for sentence in text.sentences:
+    for sentence in text.sentences if comes_again else ():
         if len(sentence.words) >= _LEAST_SENTENCE:
             if sentence.words in seen:
                 yield sentence.text
             seen.add(sentence.words)
-    rows = list(zip(words, words[1:], words[2:], strict=False))
-    comes_again = len(rows) - len(set(rows)) >= _TIMES - 1
     yield from _loops(text, source, _LONGEST_LOOP if comes_again else _SHORT_LOOP)
     if comes_again:
         yield from _phrases(words, source)

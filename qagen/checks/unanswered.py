@@ -101,7 +101,7 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
         if amounts.isdisjoint(answer.vocabulary) and not _brings_a_number(subject):
             detail = f"the question asks {amount[0].lower().strip()!r}, and the answer gives no amount"
             yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
-    elif (form := _NAME_OR_WAY.match(asked)) and not _CHOICE.search(asked) and _says_nothing(subject):
+    elif _says_nothing(subject) and (form := _NAME_OR_WAY.match(asked)) and not _CHOICE.search(asked):
         what = "a way" if form["way"] else "something"
         detail = f"the question asks for {what}, and the answer says nothing that the question does not"
         yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
