@@ -223,3 +223,29 @@ def test_the_only_claim_of_an_answer_may_be_further_from_the_words_of_the_source
         Reason.UNSUPPORTED
     ]
     assert reasons(question, answer, min_support=score + 0.05, lone_claim_margin=0.06) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Was all of the kelp fixed in ethanol?", "No, formaldehyde was what fixed it, not ethanol."),
+        ("Is kelp harvested by many divers off Norway?", "No, only twenty-five divers harvested the kelp."),
+        ("What was not fixed in ethanol?", "The kelp was not fixed in ethanol before staining."),
+    ],
+)
+def test_what_an_answer_denies_of_its_question_needs_no_denial_in_the_source(question, answer):
+    assert {Reason.NEGATED, Reason.OVERSTATED}.isdisjoint(reasons(question, answer))
+
+
+def test_a_denial_that_nobody_asked_for_needs_one():
+    assert reasons(
+        "How was the kelp prepared?", "The kelp was not fixed in formaldehyde before staining."
+    ) == [Reason.NEGATED]
+
+
+def test_a_mutant_named_with_a_greek_letter_is_no_rival_of_its_gene():
+    source = IndexedSource(
+        "The kex7Δ larvae survived a dose of 5 mM. The kex7 gene of the larvae lies on chromosome 3."
+    )
+    pair = Pair("Which larvae survived the dose?", "Larvae that lack the gene kex7 survived a dose of 5 mM.")
+    assert judge(pair, source, CheckSettings()).faults == ()
