@@ -67,15 +67,15 @@ def _crossed(said: Mentions, stated: Mentions) -> Iterator[tuple[str, str, str]]
     """Two words and one between them, the two exchanged in the one sentence and not in the other; as the answer writes them."""
     mine, theirs = _places(said), _places(stated)
     both = sorted((form for form in mine if form in theirs), key=mine.__getitem__)
-    for first, pivot, last in combinations(both, 3):
-        if not theirs[last] < theirs[pivot] < theirs[first]:
+    for first, last in combinations(both, 2):
+        if theirs[last] > theirs[first] or min(idf(first), idf(last)) < _WEIGHTY:
             continue
-        if pivot in _MUTUAL or min(idf(first), idf(last)) < _WEIGHTY:
-            continue
-        if _is_by(said, mine[pivot]) != _is_by(stated, theirs[pivot]):
-            continue
-        if not (_is_list(said, mine[first], mine[pivot]) and _is_list(said, mine[pivot], mine[last])):
-            yield said.tokens[mine[first]], said.tokens[mine[pivot]], said.tokens[mine[last]]
+        for pivot in both[both.index(first) + 1 : both.index(last)]:
+            is_between = theirs[last] < theirs[pivot] < theirs[first] and pivot not in _MUTUAL
+            if is_between and _is_by(said, mine[pivot]) == _is_by(stated, theirs[pivot]):
+                listed = _is_list(said, mine[first], mine[pivot]) and _is_list(said, mine[pivot], mine[last])
+                if not listed:
+                    yield said.tokens[mine[first]], said.tokens[mine[pivot]], said.tokens[mine[last]]
 
 
 def _places(mentions: Mentions) -> dict[str, int]:
