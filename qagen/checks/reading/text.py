@@ -204,6 +204,6 @@ class Prose(Text):
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the plain text: those of its sentences, where no markup reaches from one into the next."""
-        if self.plain != " ".join(self.given.split()):
+        if self.plain != " ".join([sentence.text for sentence in self.sentences]):
             return super().words
         return tuple(chain.from_iterable(sentence.words for sentence in self.sentences))
