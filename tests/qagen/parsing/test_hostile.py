@@ -135,7 +135,7 @@ def test_more_text_than_a_model_writes_is_not_read():
 
 
 def test_a_response_beyond_several_limits_is_told_of_once():
-    pairs = "".join(f"###QUESTION: Is it {n}?\n###ANSWER: It is {n}.\n\n" for n in range(501))
+    pairs = "".join(f"###QUESTION: Is it {n}?\n###ANSWER: It is {n}.\n\n" for n in range(502))
     parsed = parse(pairs + "a" * 5_000_000)
     assert [(fault.reason, fault.detail) for fault in parsed.faults] == [
         (Reason.TOO_MANY_PAIRS, "501 pairs, of which the first 500 are taken")
