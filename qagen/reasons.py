@@ -116,7 +116,7 @@ class Reason(StrEnum):
     REVERSED_CAUSE = "reversed_cause", "The answer exchanges what the chunk calls cause and effect."
     MISATTRIBUTED = (
         "misattributed",
-        "The answer gives a number or name of the chunk to something that the chunk gives another one.",
+        "The answer gives a number, name or role of the chunk to something that the chunk gives another one.",
     )
     WRONG_COMPARISON = (
         "wrong_comparison",
