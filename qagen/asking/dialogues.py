@@ -15,7 +15,7 @@ from qagen.asking.recipe import Recipe
 from qagen.checks import CheckResult, IndexedSource, judge
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
-from qagen.judged import Judged, unjudged
+from qagen.asking.judged import JudgedPair, unjudged
 from qagen.records import Chunk, Document, Pair, Paper
 
 
@@ -31,7 +31,7 @@ class DialogueResult:
     """
 
     history: tuple[Exchange, ...]
-    pairs: tuple[Judged, ...]
+    pairs: tuple[JudgedPair, ...]
     exchanges: tuple[Exchange, ...]
     answered: bool
 

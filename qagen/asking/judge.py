@@ -22,7 +22,7 @@ from qagen.asking.labels import (
 )
 from qagen.asking.recipe import Recipe
 from qagen.engines.presets import briefly
-from qagen.judged import JudgedPair
+from qagen.asking.judged import JudgedPair
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.records import Chunk, Completion, Fault, Message, Pair

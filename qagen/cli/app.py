@@ -180,7 +180,7 @@ def check(
     from qagen.checks import refuse_unknown
     from qagen.checks.reading.sources import SourceCache
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explained
-    from qagen.judged import Checked, Judged
+    from qagen.asking.judged import Checked, JudgedPair
 
     if not judge and (also_rejected or engine or model or base_url or offline):
         raise typer.BadParameter(
@@ -198,7 +198,7 @@ def check(
     gc.set_threshold(_ALLOCATIONS)  # an index is no garbage, and looking for some takes a fifth of the time
     sources = SourceCache()
 
-    def show(row: Checked, one: Judged) -> None:
+    def show(row: Checked, one: JudgedPair) -> None:
         if explain:
             say(f"== {shown_line(str(row.id))}: " + "\n".join(explained(row, one, sources)))
         else:

@@ -14,7 +14,7 @@ from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder, open_grounder
-from qagen.judged import Checked, Judged, unjudged
+from qagen.asking.judged import Checked, JudgedPair, unjudged
 from qagen.records import Fault, Pair
 from qagen.settings import API_KEY_VARIABLE, Settings
 
@@ -67,7 +67,7 @@ def check_lines(
     order: JudgeOrder | None,
     *,
     sources: SourceCache,
-    line: Callable[[Checked, Judged], None],
+    line: Callable[[Checked, JudgedPair], None],
     complain: Callable[[int, str], None],
     note: Callable[[str], None],
 ) -> Outcome:
@@ -87,7 +87,7 @@ def check_lines(
     """
     outcome = Outcome(Figures())
 
-    def done(row: Checked, one: Judged) -> None:
+    def done(row: Checked, one: JudgedPair) -> None:
         outcome.figures.add(row.label, row.kind, accepted=one.verdict.accepted and not one.faults)
         line(row, one)
 
@@ -128,7 +128,7 @@ async def _with_judge(
     settings: Settings,
     order: JudgeOrder,
     outcome: Outcome,
-    done: Callable[[Checked, Judged], None],
+    done: Callable[[Checked, JudgedPair], None],
     note: Callable[[str], None],
 ) -> None:
     from qagen.cli.judged_lines import LineJudge
@@ -140,7 +140,7 @@ async def _with_judge(
             recipe, engine = await _judge(settings, order, stack, note)
             judge = LineJudge(workspace, recipe, engine, everything=order.everything)
             outcome.calls = judge.calls
-            lines: AsyncIterator[tuple[Checked, Judged]] = judge.lines(rows)
+            lines: AsyncIterator[tuple[Checked, JudgedPair]] = judge.lines(rows)
             async for row, one in lines:
                 done(row, one)
 
@@ -191,7 +191,7 @@ def _recipe(settings: Settings, engine: str, model: str) -> "Recipe":
     )
 
 
-def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
+def as_json(row: Checked, one: JudgedPair, *, judged: bool) -> dict[str, Any]:
     """A line's verdict; with what the judge says where there is one."""
     faults = (*one.verdict.faults, *one.faults)
     value: dict[str, Any] = {
@@ -207,7 +207,7 @@ def as_json(row: Checked, one: Judged, *, judged: bool) -> dict[str, Any]:
     return value
 
 
-def _judge_said(one: Judged) -> dict[str, Any] | None:
+def _judge_said(one: JudgedPair) -> dict[str, Any] | None:
     """The judge's labels, the kind of fault and its words; None where it was not to be asked."""
     if not one.outcome:
         return None
@@ -226,7 +226,7 @@ def _judge_said(one: Judged) -> dict[str, Any] | None:
     }
 
 
-def explained(row: Checked, one: Judged, sources: SourceCache) -> Iterator[str]:
+def explained(row: Checked, one: JudgedPair, sources: SourceCache) -> Iterator[str]:
     """A line's verdict for a person."""
     first, *others = explanation_lines(one.verdict, sources.of(row.source))
     yield first if not one.faults else first.replace("accepted", "turned down by the judge", 1)

@@ -16,7 +16,7 @@ from qagen.asking.dialogue import Dialogue, PendingRequest
 from qagen.asking.judge import PairJudge
 from qagen.asking.recipe import Recipe
 from qagen.errors import NoAnswer
-from qagen.judged import Checked, Judged, unjudged
+from qagen.asking.judged import Checked, JudgedPair, unjudged
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.records import Chunk, Completion, Request, Section
@@ -71,13 +71,13 @@ class LineJudge:
         self._served = ModelRegistry(workspace)
         self._writer = ThreadPoolExecutor(1, "ledger")
 
-    async def lines(self, rows: Iterable[Checked]) -> AsyncIterator[tuple[Checked, Judged]]:
+    async def lines(self, rows: Iterable[Checked]) -> AsyncIterator[tuple[Checked, JudgedPair]]:
         """The lines with what the judge says of them, in their order.
 
         Raises:
             EngineError: where no further call can succeed; what was answered is kept.
         """
-        waiting: deque[asyncio.Task[list[tuple[Checked, Judged]]]] = deque()
+        waiting: deque[asyncio.Task[list[tuple[Checked, JudgedPair]]]] = deque()
         try:
             for group in _grouped(rows, self._recipe.settings.judge.batch or self._recipe.settings.ask.pairs):
                 waiting.append(asyncio.create_task(self._group(group)))
@@ -94,7 +94,7 @@ class LineJudge:
             await asyncio.gather(*waiting, return_exceptions=True)
             self._writer.shutdown()
 
-    async def _group(self, group: Sequence[Checked]) -> list[tuple[Checked, Judged]]:
+    async def _group(self, group: Sequence[Checked]) -> list[tuple[Checked, JudgedPair]]:
         text = group[0].source
         chunk = Chunk(0, 0, len(text), text, Section((), 0, len(text), 0, body=True), (1,))
         shown = [
@@ -107,14 +107,14 @@ class LineJudge:
                 self.calls.outcomes[one.outcome] = self.calls.outcomes.get(one.outcome, 0) + 1
         return [(row, replace(one, verdict=row.verdict)) for row, one in zip(group, judged, strict=True)]
 
-    async def _led(self, dialogue: Dialogue[tuple[Judged, ...]]) -> tuple[Judged, ...]:
+    async def _led(self, dialogue: Dialogue[tuple[JudgedPair, ...]]) -> tuple[JudgedPair, ...]:
         """Lead the judge's dialogue to its end."""
         try:
             question = next(dialogue)
             while True:
                 question = dialogue.send(await self._answer(question))
         except StopIteration as end:
-            judged: tuple[Judged, ...] = end.value
+            judged: tuple[JudgedPair, ...] = end.value
             return judged
 
     async def _answer(self, question: PendingRequest) -> Completion | None:

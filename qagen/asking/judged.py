@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the judges take longer to import than small sets take to ch
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPair:
     """A pair with all that was said about it.
 
     Attributes:
@@ -45,6 +45,6 @@ class Checked:
     kind: object = None
 
 
-def unjudged(verdict: CheckResult) -> Judged:
+def unjudged(verdict: CheckResult) -> JudgedPair:
     """A pair of which only the checks have said something."""
-    return Judged(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
+    return JudgedPair(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
