@@ -145,7 +145,7 @@ def fill(root: Path, papers: int) -> None:
         save(workspace.conversion(paper.sha256, fingerprint), Conversion(made))
         lines = []
         for chunk, sentences in zip(body_chunks(made, Body(), recipe), told, strict=True):
-            request = next(chunk_dialogue(paper, chunk, recipe)).request
+            request = next(chunk_dialogue(paper, made.text, chunk, recipe)).request
             completion = Completion(
                 answer(sentences), finish_reason="stop", prompt_tokens=900, completion_tokens=300
             )

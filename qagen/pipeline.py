@@ -135,7 +135,9 @@ class _PaperStage:
     def _chunk_results(self, chunk: Chunk) -> Results:
         if self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
-        replay = replay_dialogue(chunk_dialogue(self.paper, chunk, self.recipe), self.ledger.get)
+        replay = replay_dialogue(
+            chunk_dialogue(self.paper, self.document.text, chunk, self.recipe), self.ledger.get
+        )
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
         for one, past in zip(talked.pairs, talked.exchanges, strict=True):
@@ -158,7 +160,8 @@ class _PaperStage:
         generation = Generation(engine="extractive")
         source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        verdicts: Sequence[CheckResult] = [judge(pair, source, self.recipe.settings.checks) for pair in pairs]
+        checks, text = self.recipe.settings.checks, self.document.text
+        verdicts: Sequence[CheckResult] = [judge(pair, source, checks, paper=text) for pair in pairs]
         if self.recipe.grounder is not None:
             verdicts = self.recipe.grounder.add_scores(verdicts, source)
         for verdict in verdicts:

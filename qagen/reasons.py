@@ -106,7 +106,7 @@ class Reason(StrEnum):
         "unknown_premise",
         "The question takes for granted a name or number that the chunk does not have.",
     )
-    UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, or a number."
+    UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, an amount, a name or a way."
     BESIDE_THE_QUESTION = (
         "beside_the_question",
         "The answer comes from a sentence of the chunk that is not about what is asked.",
@@ -116,7 +116,7 @@ class Reason(StrEnum):
     REVERSED_CAUSE = "reversed_cause", "The answer exchanges what the chunk calls cause and effect."
     MISATTRIBUTED = (
         "misattributed",
-        "The answer gives a number or name of the chunk to something that the chunk gives another one.",
+        "The answer gives a number, name or role of the chunk to something that the chunk gives another one.",
     )
     WRONG_COMPARISON = (
         "wrong_comparison",

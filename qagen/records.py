@@ -210,6 +210,7 @@ class Request:
         top_k, min_p, thinking_budget, reasoning_effort: None leaves them to the server; then they are no part of the key.
         response_format: a JSON schema's name (`json` for pairs, `labels` for a judge's) or `text`.
         label_ids: with `labels` the only ids that the schema allows; no part of the key where there are none.
+        most_pairs: with `json` the most pairs that the schema allows; no part of the key where no schema is sent.
         attempt: 1 for the first time this chunk is asked about.
     """
 
@@ -226,6 +227,7 @@ class Request:
     thinking_budget: int | None = None
     reasoning_effort: str | None = None
     label_ids: tuple[str, ...] = ()
+    most_pairs: int | None = None
 
     @property
     def optional(self) -> dict[str, int | float | str | list[str]]:
@@ -236,6 +238,7 @@ class Request:
             "thinking_budget": self.thinking_budget,
             "reasoning_effort": self.reasoning_effort,
             "label_ids": list(self.label_ids) or None,
+            "most_pairs": self.most_pairs,
         }
         return {name: value for name, value in said.items() if value is not None}
 

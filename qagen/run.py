@@ -91,6 +91,8 @@ class _Task:
     writing: Lock
     """Held by the thread that appends to the ledger."""
     chunk: Chunk | None = None
+    text: str = ""
+    """Of the paper's document, of which the chunk is a part."""
 
     def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
@@ -327,7 +329,7 @@ class Run:
     def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
         return [
-            _Task(paper, ledger, writing, chunk)
+            _Task(paper, ledger, writing, chunk, document.text)
             for chunk in body_chunks(document, body, recipe)
             if is_asked(chunk, paper, recipe)
         ]
@@ -335,7 +337,7 @@ class Run:
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
-        dialogue = chunk_dialogue(task.paper, task.chunk, self.recipe, verdicts=False)
+        dialogue = chunk_dialogue(task.paper, task.text, task.chunk, self.recipe, verdicts=False)
         outcome = await self._lead(dialogue, task, engine)
         self._look_at_judge(outcome)
         for pair in outcome.pairs:

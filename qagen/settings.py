@@ -181,7 +181,7 @@ class CheckSettings(_Part):
     allow: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = Field(default={})
     """By the name of a check the words that it does not object to, as its detail quotes them, in any case."""
     min_question_chars: Annotated[int, Field(ge=0)] = 15
-    min_answer_chars: Annotated[int, Field(ge=0)] = 30
+    min_answer_chars: Annotated[int, Field(ge=0)] = 10
     max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
     """Characters of question and answer together above which a pair is turned down unread."""
     max_phrase_words: Annotated[int, Field(ge=0)] = 12
@@ -208,12 +208,14 @@ class CheckSettings(_Part):
     """What a reason has to say beyond the question that it answers, in the weight of words; a rare word weighs 4.25."""
     min_reason_shared: Annotated[float, Field(ge=0, le=1)] = 0.3
     """Share of a reason's weight that the source has to have near what it is a reason for."""
-    min_asked_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_asked_share: Annotated[float, Field(ge=0, le=1)] = 0.3
     """How much of what is asked the answer's place has to have, compared with the place that has most of it."""
     rival_margin: Annotated[float, Field(ge=0, le=1)] = 0.1
     """By what share of the weight around it another number or name of the source has to fit better than the answer's own."""
     min_support: Annotated[float, Field(ge=0, le=1)] = 0.28
     """Support score below which a pair is turned down."""
+    lone_claim_margin: Annotated[float, Field(ge=0, le=1)] = 0.08
+    """By how much an answer of one claim may fall below `min_support`: it answers the question in words of its own, and adds nothing."""
     min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
     """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
 

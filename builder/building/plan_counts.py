@@ -105,7 +105,9 @@ def _parts(
         recipe, settings=with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
     longer_chunks = body_chunks(document, chosen.value, longer)
-    yield PlanCounts(longer=sum(_is_open(paper, chunk, longer, ledger) for chunk in longer_chunks))
+    yield PlanCounts(
+        longer=sum(_is_open(paper, document.text, chunk, longer, ledger) for chunk in longer_chunks)
+    )
     for chunk in body_chunks(document, chosen.value, recipe):
         if not in_sample(chunk, paper, recipe):
             continue
@@ -114,11 +116,11 @@ def _parts(
             continue
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
-            yield _of_chunk(paper, chunk, recipe, ledger)
+            yield _of_chunk(paper, document.text, chunk, recipe, ledger)
 
 
-def _of_chunk(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
-    talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
+def _of_chunk(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
+    talked = replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get)
     is_open = bool(talked.open)
     judging = any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
     return _of_calls(talked.paid, talked.open) + PlanCounts(
@@ -142,11 +144,11 @@ def _of_calls(paid: Sequence[PendingRequest], to_make: Sequence[PendingRequest])
     return PlanCounts(characters=characters, by_prompt=calls)
 
 
-def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
+def _is_open(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
     """Whether a chunk would be asked about now."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
         return False
-    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
+    return bool(replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get).open)
 
 
 def with_chunks(settings: Settings, chars: int) -> Settings:

@@ -175,6 +175,7 @@ def request_for(
         min_p=how.min_p,
         thinking_budget=settings.thinking_budget,
         reasoning_effort=settings.reasoning_effort,
+        most_pairs=settings.pairs if settings.form == "json" else None,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
-from qagen.asking.judge import JudgedPair, PairJudge, judge_request, unjudged, waiting
+from qagen.asking.judge import PairJudge, judge_request, waiting
+from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
@@ -60,12 +61,13 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
 
 
 def chunk_dialogue(
-    paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
+    paper: Paper, text: str, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
 ) -> Dialogue[DialogueResult]:
     """Ask for pairs about a chunk, then the judges about those that the checks let pass.
 
     Args:
         paper: of the chunk.
+        text: of the paper's document, all of it.
         chunk: asked about.
         recipe: with a model and a prompt.
         verdicts: False where only the questions are of interest; without judges the checks are then left out.
@@ -76,7 +78,8 @@ def chunk_dialogue(
     source = IndexedSource(chunk.text)
     placed = list(_placed(history))
     exchanges = tuple(past for past, _ in placed)
-    found: Sequence[CheckResult] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
+    checks = recipe.settings.checks
+    found: Sequence[CheckResult] = [judge(pair, source, checks, paper=text) for _, pair in placed]
     if recipe.grounder is not None:
         found = recipe.grounder.add_scores(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)

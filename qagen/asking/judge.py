@@ -10,6 +10,7 @@ from statistics import fmean
 
 from qagen.asking.agreement import agreement, is_none, read_answer
 from qagen.asking.dialogue import Dialogue, PendingRequest, request_for
+from qagen.asking.judged import JudgedPair
 from qagen.asking.labels import (
     LABELS,
     Judgement,
@@ -21,35 +22,13 @@ from qagen.asking.labels import (
     read_labels,
 )
 from qagen.asking.recipe import Recipe
-from qagen.checks import CheckResult
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
-from qagen.records import Chunk, Completion, Fault, Message, Pair, Scores
+from qagen.records import Chunk, Completion, Fault, Message, Pair
 
 _NOT_YET = "it has not answered yet"
 _NO_USE = "the judge gave no usable"
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedPair:
-    """A pair with all that was said about it.
-
-    Attributes:
-        verdict: of the checks.
-        scores: of the checks and the judges.
-        faults: of the judges; those of the checks stand in the verdict.
-        outcome: of the judges: `passed`, `turned_down` or `unjudged`; empty where they were not to be asked.
-        problem: why it is unjudged though the judge answered; empty where it is not.
-        judgement: of the judge that labels; of several votes the one that decided.
-    """
-
-    verdict: CheckResult
-    scores: Scores
-    faults: tuple[Fault, ...]
-    outcome: str = ""
-    problem: str = ""
-    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +49,7 @@ def judge_request(
     if model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no model")
     request = request_for(messages, model, recipe.settings.ask, attempt)
-    return PendingRequest(replace(request, response_format="text"), prompt.label)
-
-
-def unjudged(verdict: CheckResult) -> JudgedPair:
-    """A pair of which only the checks have said something."""
-    return JudgedPair(verdict, Scores(round(verdict.support, 4), grounding=verdict.grounding), ())
+    return PendingRequest(replace(request, response_format="text", most_pairs=None), prompt.label)
 
 
 def waiting(pairs: Sequence[JudgedPair], recipe: Recipe) -> tuple[JudgedPair, ...]:

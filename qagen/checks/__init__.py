@@ -22,6 +22,7 @@ from qagen.checks.dangling_reference import dangling_reference
 from qagen.checks.definition import definition
 from qagen.checks.echo import echo
 from qagen.checks.empty import empty
+from qagen.checks.exchanged import exchanged
 from qagen.checks.garbled import garbled
 from qagen.checks.glued import glued
 from qagen.checks.incomplete import incomplete
@@ -114,6 +115,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("wrong_sign", wrong_sign),
     ("misattributed", misattributed),
     ("swapped", swapped),
+    ("exchanged", exchanged),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),
@@ -199,7 +201,12 @@ def check(
 
 
 def judge(
-    pair: Pair, source: IndexedSource, settings: CheckSettings, *, question_required: bool = True
+    pair: Pair,
+    source: IndexedSource,
+    settings: CheckSettings,
+    *,
+    paper: str = "",
+    question_required: bool = True,
 ) -> CheckResult:
     """Judge a pair against the text it has to be grounded in.
 
@@ -207,6 +214,8 @@ def judge(
         pair: as parsed.
         source: the indexed text; make it once for all pairs of a text.
         settings: thresholds, and names of checks that are not run.
+        paper: the text of the whole paper that the source is out of, where it is known: what a question takes for granted may
+            stand anywhere in it.
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
@@ -215,7 +224,7 @@ def judge(
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
         return CheckResult(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     question, answer, edits = clean(pair, source, settings)
-    subject = CheckInput(question, answer, source, question_required)
+    subject = CheckInput(question, answer, source, question_required, paper)
     faults = tuple(
         fault
         for name, check in CHECKS

@@ -47,17 +47,14 @@ def beside_the_question(subject: CheckInput, settings: CheckSettings) -> Iterato
     if len(subject.answer.sentences) != 1 or not asked or not said:
         return
     source = subject.source
-    of_answer = [_weight_in(said, source, number) / weight(said) for number in range(len(source.sentences))]
-    of_question = [
-        _weight_in(asked, source, number) / weight(asked) for number in range(len(source.sentences))
-    ]
-    if not of_answer:
+    of_answer = _shares(said, source)
+    if not of_answer or max(of_answer) < _MOST_OF_ANSWER:
         return
-    here = max(range(len(of_answer)), key=of_answer.__getitem__)
-    there = max(range(len(of_question)), key=of_question.__getitem__)
+    of_question = _shares(asked, source)
+    here = of_answer.index(max(of_answer))
+    there = of_question.index(max(of_question))
     if (
-        of_answer[here] >= _MOST_OF_ANSWER
-        and of_question[there] >= _MOST_OF_QUESTION
+        of_question[there] >= _MOST_OF_QUESTION
         and of_question[here] <= settings.min_asked_share * of_question[there]
         and of_answer[there] < _ELSEWHERE * of_answer[here]
         and not _takes_up(source, here, there)
@@ -71,6 +68,12 @@ def beside_the_question(subject: CheckInput, settings: CheckSettings) -> Iterato
             subject.answer.sentences[0].text,
             ((place.start, place.end),),
         )
+
+
+def _shares(wanted: frozenset[str], source: IndexedSource) -> list[float]:
+    """What each sentence of the source has of the weight of some stems."""
+    total = weight(wanted)
+    return [_weight_in(wanted, source, number) / total for number in range(len(source.sentences))]
 
 
 def _weight_in(wanted: frozenset[str], source: IndexedSource, number: int) -> float:

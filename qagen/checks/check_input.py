@@ -18,12 +18,14 @@ class CheckInput:
 
     Attributes:
         question_required: False where an empty question is no fault.
+        paper: the text of the whole paper; empty where only the source is known.
     """
 
     question: Text
     answer: Prose
     source: IndexedSource
     question_required: bool = True
+    paper: str = ""
 
     @classmethod
     def of(cls, pair: Pair, source: IndexedSource, *, question_required: bool = True) -> "CheckInput":

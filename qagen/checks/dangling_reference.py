@@ -46,6 +46,8 @@ def dangling_reference(subject: CheckInput, settings: CheckSettings) -> Iterator
     for found in _THIS.finditer(text):
         before = [word for word in words(text[: found.start()].lower()) if word not in FUNCTION_WORDS]
         noun = found["noun"].lower()
+        if found[0][:5].lower() == "those" and noun.endswith(("ed", "ing")):
+            continue  # "those treated" are named by what was done
         is_named = stem(noun) in map(stem, before) or _is_specific(text[: found.start()], _NAMED_BEFORE)
         if not is_named and noun not in FUNCTION_WORDS | _VERBS | _WRITING:
             yield _fault(found[0], subject)

@@ -6,7 +6,8 @@ the places of its rivals: numbers of the same unit, or names, that the answer do
 it stands near, and half in another clause. Where a rival fits clearly better, the source says it of that one.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -14,7 +15,6 @@ from typing import NamedTuple
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.mentions import Mentions
-from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.quantities import Quantity
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.support_model import idfs
@@ -30,6 +30,7 @@ _OF_QUESTION = 0.8
 _BEFORE, _AFTER = 0.25, 0.125
 """What a word counts that only the next sentence, or the one before, has."""
 _SLACK = 1e-6
+_GREEK = re.compile("[α-ωΑ-Ω∆]")
 _YEARS = range(1900, 2031)
 _MOST_VALUES = 40
 """Numbers and names of an answer that are looked at."""
@@ -46,11 +47,13 @@ class _Fit(NamedTuple):
 
 def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer with a number or name that the source gives to something else."""
-    if not any(map(str.isdigit, subject.answer.plain)) and not any(
-        map(is_name, tokens(subject.answer.plain))
-    ):
+    if not subject.answer.names and not any(subject.said):
         return
     question = Mentions(subject.question.plain, subject.asked)
+    asked = {
+        form: weight * _OF_QUESTION
+        for form, weight in idfs(form for form in question.forms if form not in _GRAMMAR).items()
+    }
     answer = subject.mentions
     excused = _Excused.of(question, answer)
     values = (
@@ -60,7 +63,7 @@ def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
         if not excused.is_asked(value)
     )
     for sentence, mentions, place, value in islice(values, _MOST_VALUES):
-        found = _rival(value, _terms(mentions, place, question, value), excused, subject.source, settings)
+        found = _rival(value, _terms(mentions, place, asked, value), excused, subject.source, settings)
         if found is not None:
             own, rival = found
             detail = (
@@ -120,7 +123,9 @@ def _is_same(value: _Value, other: _Value, tolerance: float) -> bool:
 def _comparable(one: _Value, other: _Value) -> bool:
     """Whether the one could stand where the other stands: numbers of one dimension, names with or without digits."""
     if isinstance(one, str) or isinstance(other, str):
-        return _has_digit(one) == _has_digit(other)
+        return _has_digit(one) == _has_digit(other) and not _is_variant(one, other)
+    if not other.value:
+        return False
     if one.unit is not None and other.unit is not None:
         return one.unit.dimension == other.unit.dimension
     if one.unit is not None or other.unit is not None:
@@ -130,20 +135,25 @@ def _comparable(one: _Value, other: _Value) -> bool:
     return one.step <= 1 and other.step <= 1 and is_same_kind and not is_year
 
 
+def _is_variant(one: _Value, other: _Value) -> bool:
+    """Whether the one of two names is the other with a Greek letter at its end, as mutants of a gene are written: rev1, rev1Δ."""
+    short, long = sorted((str(one), str(other)), key=len)
+    return long.startswith(short) and bool(_GREEK.fullmatch(long[len(short) :]))
+
+
 def _has_digit(value: _Value) -> bool:
     return not isinstance(value, str) or any(letter.isdigit() for letter in value)
 
 
-def _terms(mentions: Mentions, place: int, question: Mentions, value: _Value) -> dict[str, float]:
+def _terms(mentions: Mentions, place: int, asked: Mapping[str, float], value: _Value) -> dict[str, float]:
     """The words that a value is said of, with what they weigh: those of its clause, and those of the question."""
-    clause = mentions.clauses[place]
-    own = {
+    clauses, forms = mentions.clauses, mentions.forms
+    own = idfs(
         form
-        for other, form in enumerate(mentions.forms)
-        if mentions.clauses[other] == clause and other != place and form not in _GRAMMAR
-    }
-    asked = {form for form in question.forms if form not in _GRAMMAR} - own
-    found = idfs(own) | {form: weight * _OF_QUESTION for form, weight in idfs(asked).items()}
+        for other, form in enumerate(forms)
+        if clauses[other] == clauses[place] and other != place and form not in _GRAMMAR
+    )
+    found = {**own, **{form: weight for form, weight in asked.items() if form not in own}}
     if isinstance(value, str):
         return found
     return {form: weight for form, weight in found.items() if not form[0].isdigit()}
@@ -170,7 +180,7 @@ def _rival(
     total = sum(terms.values())
     least = own.score + settings.rival_margin * total
     beyond = (least - total * _BEFORE) / (1 - _BEFORE) - _SLACK
-    near = {number for number, mentions in enumerate(source.mentions) if _most(mentions, terms) > beyond}
+    near = frozenset(number for number, most in _most(terms, source) if most > beyond)
     if not near:
         return None
     fits = (
@@ -192,13 +202,12 @@ def _same(value: _Value, source: IndexedSource, settings: CheckSettings) -> Iter
 
 
 def _rivals(
-    value: _Value, near: Container[int], excused: _Excused, source: IndexedSource, settings: CheckSettings
+    value: _Value, near: Iterable[int], excused: _Excused, source: IndexedSource, settings: CheckSettings
 ) -> Iterator[tuple[int, int, _Value]]:
     """Numbers or names of some sentences of the source that could stand where the value stands."""
     tolerance = settings.number_tolerance
-    for number, mentions in enumerate(source.mentions):
-        if number not in near:
-            continue
+    for number in sorted(near):
+        mentions = source.mentions[number]
         for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
             if (
                 not _is_same(value, other, tolerance)
@@ -208,20 +217,24 @@ def _rivals(
                 yield number, place, other
 
 
-def _most(here: Mentions, terms: Mapping[str, float]) -> float:
-    """What stands around a sentence at most, were all of it next to the value."""
-    there = terms.keys() & here.vocabulary
-    return sum(map(terms.__getitem__, there))
+def _most(terms: Mapping[str, float], source: IndexedSource) -> Iterable[tuple[int, float]]:
+    """By sentence of the source what stands in it of some words, were all of it next to the value."""
+    most: dict[int, float] = {}
+    for form, weight in terms.items():
+        for number in source.mentioning.get(form, ()):
+            most[number] = most.get(number, 0.0) + weight
+    return most.items()
 
 
 def _fit(source: IndexedSource, number: int, place: int, terms: Mapping[str, float]) -> float:
     """What stands around a place of the source of some words."""
     here = source.mentions[number]
-    before = source.sentence_stems[number - 1] if number else frozenset()
-    after = source.sentence_stems[number + 1] if number + 1 < len(source.sentences) else frozenset()
+    places, stems = here.places, source.sentence_stems
+    before = stems[number - 1] if number else frozenset()
+    after = stems[number + 1] if number + 1 < len(stems) else frozenset()
     total = 0.0
     for form, weight in terms.items():
-        if form in here.places:
+        if form in places:
             total += weight * here.closeness(form, place)
         elif form in before:
             total += weight * _BEFORE

@@ -4,7 +4,7 @@ A score of shared words cannot see a "not": "is affected by pH" and "is not affe
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.claims import refusals
@@ -39,11 +39,16 @@ _MERELY = word_set("only just merely solely necessarily")
 _CONDITIONS = word_set("if unless whether")
 _CONDITION_REACH = 5
 """Words between a condition and a denial that is part of it."""
+_SAYS_NO = frozenset({("no",), ("not",), ("neither",), ("none",)})
+"""An answer that begins so denies what the question asks, as does one to a question that denies something itself; what the source
+says of that may be in words of its own."""
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
 def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
+    if says_no(subject.answer.words) or not _DENIALS.isdisjoint(subject.question.vocabulary):
+        return
     for alignment in subject.alignments:
         sentence = alignment.sentence
         for position in _denials(sentence):
@@ -52,6 +57,11 @@ def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
                 said = " ".join(sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
                 yield Fault(Reason.NEGATED, detail, subject.answer.given, said)
+
+
+def says_no(words: Sequence[str]) -> bool:
+    """Whether an answer begins by denying what is asked."""
+    return words[:1] in _SAYS_NO
 
 
 def _denials(sentence: Sentence) -> Iterator[int]:

@@ -6,6 +6,7 @@ One instance of a source becomes a law in an answer by a single word, which no s
 from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.negated import says_no
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.checks.support import Alignment
@@ -38,6 +39,10 @@ _ALIKE = {
 }
 """What may stand in the source for a word that leaves no exception."""
 _DENIALS = word_set("not no cannot")
+_WITHOUT = _DENIALS | word_set("without if whether hardly never")
+_OF_ALL = word_set("all every always invariably universally everywhere")
+_NEARLY = word_set("nearly almost virtually practically not hardly")
+"""Before a word that leaves no exception they leave one."""
 
 
 def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
@@ -49,6 +54,8 @@ def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
         for position, word in enumerate(words):
             if word not in _ALIKE or word in subject.question.vocabulary or _is_harmless(words, position):
                 continue
+            if word not in _OF_ALL and says_no(subject.answer.words):
+                continue  # "no, only mice" takes back what is asked
             if not _is_said(word, position, alignment, subject):
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source says nothing of {word!r} there"
@@ -70,7 +77,8 @@ def _is_harmless(words: tuple[str, ...], position: int) -> bool:
             words[position] in _NOT_OF_EACH
             and not _DENIALS.isdisjoint(words[max(0, position - _DENIED_WITHIN) : position])
         )
-        or (words[position] == "any" and not _DENIALS.isdisjoint(words))
+        or (words[position] == "any" and not _WITHOUT.isdisjoint(words))
+        or (bool(before) and before[-1] in _NEARLY)
     )
 
 

@@ -6,6 +6,7 @@ What stands right beside such an instruction in the source is of the same hand, 
 from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.wordings import Wordings, wording
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -39,13 +40,9 @@ def quotes_instruction(subject: CheckInput, settings: CheckSettings) -> Iterator
         for found in _ORDERS.search(text.plain, text.vocabulary):
             yield Fault(Reason.QUOTES_INSTRUCTION, f"the {name} passes on {found[0]!r}", text.given, found[0])
     source = subject.source
-    if next(_ORDERS.search(source.plain, source.vocabulary), None) is None:
+    ordering = source.once(_ordering)
+    if not ordering:
         return
-    ordering = {
-        number
-        for number, sentence in enumerate(source.sentences)
-        for found in _ORDERS.search(sentence.text, frozenset(sentence.words))
-    }
     used = {number for alignment in subject.alignments for number in alignment.numbers[:1]}
     for number in sorted(used):
         beside = sorted(ordering & {number - 1, number, number + 1})
@@ -55,3 +52,14 @@ def quotes_instruction(subject: CheckInput, settings: CheckSettings) -> Iterator
             yield Fault(
                 Reason.QUOTES_INSTRUCTION, detail, subject.answer.given, "", ((told.start, told.end),)
             )
+
+
+def _ordering(source: IndexedSource) -> frozenset[int]:
+    """The numbers of the sentences that order something."""
+    if next(_ORDERS.search(source.plain, source.vocabulary), None) is None:
+        return frozenset()
+    return frozenset(
+        number
+        for number, sentence in enumerate(source.sentences)
+        for _ in _ORDERS.search(sentence.text, frozenset(sentence.words))
+    )

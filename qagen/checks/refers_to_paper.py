@@ -152,6 +152,8 @@ def _is_a_sheet(found: re.Match[str], subject: CheckInput) -> bool:
         return said.removeprefix("the ") in subject.source.plain.lower()
     if said in _KINDS_OF_TEXT and found.string[found.end() : found.end() + 2].strip()[:1].isalpha():
         return said.split()[1] in subject.source.vocabulary
+    if said == "the papers":
+        return "papers" in subject.source.vocabulary
     if said != "the paper":
         return False
     before = found.string[: found.start()].lower().split()[-2:]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.source import IndexedSource
@@ -31,20 +32,26 @@ def repeated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  
             yield Fault(Reason.REPEATED, f"the {name} repeats {found!r}", text.given, found)
 
 
+@lru_cache(maxsize=1 << 14)
+def _has_row(word: str) -> bool:
+    """Whether a word has a letter many times in a row."""
+    return len(word) >= _LETTERS_ALIKE and any(letter * _LETTERS_ALIKE in word for letter in set(word))
+
+
 def _repeated(text: Text, source: IndexedSource) -> Iterator[str]:
-    if any(letter * _LETTERS_ALIKE in text.plain for letter in set(text.plain)):
+    if any(map(_has_row, text.vocabulary)):
         yield from (run[0] for run in _LETTERS.finditer(text.plain) if run[0] not in source.plain)
     words = text.words
     if len(words) - len(text.vocabulary) < _TIMES - 1:
         return
+    rows = list(zip(words, words[1:], words[2:], strict=False))
+    comes_again = len(rows) - len(set(rows)) >= _TIMES - 1
     seen: set[tuple[str, ...]] = set()
-    for sentence in text.sentences:
+    for sentence in text.sentences if comes_again else ():
         if len(sentence.words) >= _LEAST_SENTENCE:
             if sentence.words in seen:
                 yield sentence.text
             seen.add(sentence.words)
-    rows = list(zip(words, words[1:], words[2:], strict=False))
-    comes_again = len(rows) - len(set(rows)) >= _TIMES - 1
     yield from _loops(text, source, _LONGEST_LOOP if comes_again else _SHORT_LOOP)
     if comes_again:
         yield from _phrases(words, source)

@@ -63,6 +63,7 @@ class Support:
         shared: in [0, 1], how much the sentence that has least in common with the source has: its words count half, its
             neighbouring words the other half.
         strangest: that sentence.
+        claims: sentences of the answer that claim something.
     """
 
     score: float
@@ -70,6 +71,7 @@ class Support:
     weakest: str = ""
     shared: float = 1.0
     strangest: str = ""
+    claims: int = 0
 
 
 def align(answer: Text, source: IndexedSource) -> tuple[Alignment, ...]:
@@ -92,7 +94,9 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
     worst, weakest = scored[0]
     second = scored[1][0] if len(scored) > 1 else worst
     shared, strangest = min((_shared(found), text) for found, text in measured)
-    return Support(worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest)
+    return Support(
+        worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest, len(measured)
+    )
 
 
 def _shared(found: dict[str, float]) -> float:
@@ -154,13 +158,12 @@ def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: IndexedSou
     neighbours, near = source.bigrams, source.pairs
     beside, weighed, close = 0, 0.0, 0.0
     for pair in pairwise(stems):
-        one, other = pair
-        weight = weights[one] + weights[other]
+        weight = weights[pair[0]] + weights[pair[1]]
         weighed += weight
-        if pair in neighbours:
-            beside += 1
+        if pair in near:
+            beside += pair in neighbours
             close += weight
-        elif pair in near or (other, one) in near:
+        elif pair[::-1] in near:
             close += weight
     return beside / (len(stems) - 1), close / weighed
 

@@ -1,4 +1,4 @@
-"""What is asked for stands in the answer: a reason after "why", a number after "how many".
+"""What is asked for stands in the answer: a reason after "why", an amount after "how many", a name after "which", a way after "how".
 
 A true sentence that gives no reason is no answer to "why"; whether the reason is right is the question of others.
 """
@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.causes import weight
+from qagen.checks.reading.source import PREFIX
+from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import NUMBER_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -25,11 +28,22 @@ _REASONS = word_set(
     """
 )
 """One of these stands in any sentence that gives a reason."""
+_REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
+"""Those that hardly stand where no reason is given."""
+_MOSTLY = 0.5
+"""The share of an answer that repeats its question from which on the others tell nothing."""
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|long|often|large|high|fast|far|big|old|thick|wide|deep|low|small)\b"
     r"|\bwhat (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
     re.IGNORECASE,
 )
+_VALUE = re.compile(
+    r"\W*what (?:is|was|are|were) (?:the )?(?:\w+ ){0,3}?(?:density|radius|mass|temperature|pressure|thickness|diameter|length|width|height"
+    r"|volume|weight|velocity|speed|frequency|wavelength|energy|period|distance|age|dose|duration|voltage|percentage|number|hazard ratio)"
+    r" (?:of|for|at|in|between) (?!(?:the )?(?:effects?|roles?)\b)",
+    re.IGNORECASE,
+)
+"""What asks for the value of a quantity."""
 _AMOUNTS = NUMBER_WORDS.keys() | word_set(
     """
     once twice thrice half third thirds quarter quarters fifth double triple several many few none no all every each both
@@ -38,23 +52,85 @@ _AMOUNTS = NUMBER_WORDS.keys() | word_set(
     decrease decreases decreased rise fall room ambient unknown until daily hourly weekly monthly annually
     """
 )
+_OF_WHOLES = word_set("all every each both always never most much many more less several few")
+"""Amounts that are no value of a quantity."""
+_NAME_OR_WAY = re.compile(
+    r"\W*(?:(?:in|on|at|by|for|from|with|to|of|under|through|into) )?"
+    r"(?:(?P<named>who|whom|whose|where|which|what)|(?P<way>how (?!many\b|much\b|long\b|often\b|large\b|high\b|far\b|old\b)))\b",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"\bor\b|\b(?:than|compared?|comparison|differ\w*|more|most|less|least|better|best|worse|worst|larger|largest|smaller|smallest"
+    r"|higher|highest|lower|lowest|faster|slower|longer|shorter|stronger|weaker|earlier|later|\w{3,}(?:er|est))\b",
+    re.IGNORECASE,
+)
+"""Where a question gives what may be answered, an answer of its words is one."""
+_SAYS_NOTHING = frozenset(
+    map(
+        stem,
+        word_set(
+            """
+            discussed described studied investigated examined explored considered analysed analyzed reported presented shown obtained found
+            given used done made provided identified mentioned addressed evaluated assessed certain specific various different particular
+            several some important significant key main major process way manner thing things factor factors role aspect aspects kind type
+            relationship related involve involves involved include includes including play plays played perform performed occur occurs take
+            takes place there also well known particular such method means following respective corresponding
+            """
+        ),
+    )
+)
+"""Words that say nothing of what they are said of."""
+_LEAST_SAID = 2.5
+"""What an answer says at least beyond its question, in the weight of words."""
 
 
 def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
-    """Reject an answer without a reason where one is asked for, or without any amount."""
+    """Reject an answer without the reason, the amount, the name or the way that is asked for."""
     asked, answer = subject.question.plain, subject.answer
     if not answer.words:
         return
-    if _WHY.match(asked) and _REASONS.isdisjoint(answer.vocabulary) and not _is_reason_in_source(subject):
-        detail = "the question asks for a reason, and the answer gives none"
+    if _WHY.match(asked):
+        gives_none = _REASONS.isdisjoint(answer.vocabulary) or (
+            _REASONS_PROPER.isdisjoint(answer.vocabulary) and _repeated(subject) >= _MOSTLY
+        )
+        if gives_none and not _is_reason_in_source(subject):
+            detail = "the question asks for a reason, and the answer gives none"
+            yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
+    elif amount := _HOW_MANY.search(asked) or _VALUE.match(asked):
+        amounts = _AMOUNTS if amount.re is _HOW_MANY else _AMOUNTS - _OF_WHOLES
+        if amounts.isdisjoint(answer.vocabulary) and not _brings_a_number(subject):
+            detail = f"the question asks {amount[0].lower().strip()!r}, and the answer gives no amount"
+            yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
+    elif _says_nothing(subject) and (form := _NAME_OR_WAY.match(asked)) and not _CHOICE.search(asked):
+        what = "a way" if form["way"] else "something"
+        detail = f"the question asks for {what}, and the answer says nothing that the question does not"
         yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
-    elif (
-        (amount := _HOW_MANY.search(asked))
-        and _AMOUNTS.isdisjoint(answer.vocabulary)
-        and not any(letter.isdigit() for letter in answer.plain)
-    ):
-        detail = f"the question asks {amount[0].lower()!r}, and the answer gives no amount"
-        yield Fault(Reason.UNANSWERED, detail, answer.given, answer.plain)
+
+
+def _repeated(subject: CheckInput) -> float:
+    """The share of an answer's weight that its question has as well."""
+    said, asked = frozenset(subject.answer.stems), subject.question.stems
+    return weight(said & asked) / max(1.0, weight(said))
+
+
+def _brings_a_number(subject: CheckInput) -> bool:
+    """Whether an answer has a digit, be it in a name that the question has not."""
+    named = frozenset(subject.question.names)
+    return any(letter.isdigit() for token in subject.answer.tokens if token not in named for letter in token)
+
+
+def _says_nothing(subject: CheckInput) -> bool:
+    """Whether an answer has no word, name or number that says something and that its question has not."""
+    asked = subject.question.stems
+    begun = {word[:PREFIX] for word in asked if len(word) >= PREFIX}
+    new = frozenset(
+        word
+        for word in subject.answer.stems
+        if word not in asked
+        and word not in _SAYS_NOTHING
+        and not (len(word) >= PREFIX and word[:PREFIX] in begun)
+    )
+    return bool(asked) and weight(new) < _LEAST_SAID and not any(word[0].isdigit() for word in new)
 
 
 _CUES = word_set(

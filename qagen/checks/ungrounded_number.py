@@ -33,8 +33,10 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
     for quantity in distinct(said):
         if quantity.is_item or quantity.in_name or _is_stated(quantity, places, settings):
             continue
-        if _is_small_count(quantity, settings.small_count) and not _counted_otherwise(quantity, places):
-            continue
+        if _is_small_count(quantity, settings.small_count) and (
+            not _counted_otherwise(quantity, places) or (quantity.is_word and quantity.value == 1)
+        ):
+            continue  # "one arm" is said of two arms as well
         if _is_reckoned(quantity, said, places, settings) or _is_part_of_name(quantity, subject):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
@@ -94,7 +96,7 @@ def _is_said_of(quantity: Quantity, others: list[Quantity]) -> bool:
 
 
 def _is_small_count(quantity: Quantity, small: int) -> bool:
-    is_count = quantity.is_word or (bool(quantity.counted) and quantity.unit is None)
+    is_count = quantity.unit is None and (quantity.is_word or bool(quantity.counted))
     return is_count and quantity.value <= small and quantity.step == 1
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from qagen.checks.check_input import CheckInput
-from qagen.checks.reading.names import folded, is_composition, is_name, tokens
+from qagen.checks.reading.names import folded, is_composition
 from qagen.checks.reading.quantities import unit_names
+from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -22,25 +23,31 @@ _LABEL = re.compile(r"\b(?P<word>[A-Za-z]{2,6})-(?P<number>\d{1,4})\b(?!\.\d)")
 def unknown_name(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer with a name that neither the source nor the question has."""
     yield from _unknown_labels(subject)
-    unknown = [token for token in tokens(subject.answer.plain) if not token.islower() and is_name(token)]
+    source = subject.source
+    unknown = [token for token in subject.answer.names if folded(token) not in source.folded_tokens]
     if not unknown:
         return
-    known = subject.source.names | {folded(token) for token in tokens(subject.question.plain)}
+    known = set(map(folded, subject.question.tokens)) | _OF_EVERY_FIELD
     units = frozenset(unit_names(chain.from_iterable(subject.said)))
     for token in unknown:
         name = folded(token)
-        if name in _OF_EVERY_FIELD or token in units or name in known or name in subject.source.compact:
+        if name in known or token in units or name in source.compact:
             continue
-        if is_composition(token, subject.answer.plain, subject.source.plain):
+        if is_composition(token, subject.answer.plain, source.plain):
             continue
-        if name.translate(_ALIKE) not in {other.translate(_ALIKE) for other in subject.source.names}:
+        if name.translate(_ALIKE) not in source.once(_read_alike):
             detail = f"the answer names {token!r}, the source does not"
             yield Fault(Reason.UNKNOWN_NAME, detail, subject.answer.given, token)
 
 
+def _read_alike(source: IndexedSource) -> frozenset[str]:
+    """The names of a source with one letter for all that are read for it."""
+    return frozenset(name.translate(_ALIKE) for name in source.folded_tokens)
+
+
 def _unknown_labels(subject: CheckInput) -> Iterator[Fault]:
     """Labels such as Thr-79 whose word the source has, but with other numbers."""
-    for found in _LABEL.finditer(subject.answer.plain):
+    for found in _LABEL.finditer(subject.answer.plain) if "-" in subject.answer.plain else ():
         label = found["word"].lower() + found["number"]
         asked = subject.question.plain.lower().replace("-", "")
         is_word = (

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
-from qagen.checks.reading.source import PREFIX
+from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
 from qagen.checks.reading.words import word_set
+from qagen.checks.whole_paper import whole_paper
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -23,6 +24,8 @@ _POINTERS = word_set(
     "Figure Figures Figs Table Tables Equation Equations Section Sections Scheme Supplementary Appendix Chapter Ref Refs Eqs"
 )
 """What points into the paper is the matter of another check."""
+_PLACE, _LONGEST_ENDING = 3, 3
+"""Letters that names of a place and of its people share at least, and that the shorter one ends otherwise with at most."""
 _AROUND = 3
 """Words on either side of a name with which it may make an acronym."""
 _ENDS = frozenset(".?!:\"'")
@@ -31,32 +34,33 @@ _ENDS = frozenset(".?!:\"'")
 def unknown_premise(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with a number or a name that the source does not have."""
     question, source = subject.question, subject.source
+    paper = whole_paper(subject.paper) if subject.paper else None
+    where = "neither the source nor the rest of the paper does" if paper else "the source does not"
+    tolerance = settings.number_tolerance
     for quantity in subject.asked:
         if quantity.is_item or quantity.is_pointer or quantity.in_name or quantity.is_word:
             continue
-        if not any(source.stated.stating(quantity, settings.number_tolerance)):
-            detail = f"the question says {quantity.text!r}, the source does not"
+        is_stated = any(source.stated.stating(quantity, tolerance))
+        if not (is_stated or (paper and paper.states(quantity, tolerance))):
+            detail = f"the question says {quantity.text!r}, {where}"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, quantity.text)
     units = frozenset(unit_names(subject.asked))
-    for word in _names(question.plain, capitals=settings.language == "en"):
-        if word not in units and not _is_known(word, subject):
-            detail = f"the question names {word!r}, the source does not"
+    capitals = settings.language == "en"
+    for word in _names(question.plain, capitals=capitals, acronyms=paper is not None):
+        if word not in units and not _is_known(word, subject) and not (paper and paper.has(word)):
+            detail = f"the question names {word!r}, {where}"
             yield Fault(Reason.UNKNOWN_PREMISE, detail, question.given, word)
     yield from _mistaken(subject)
 
 
 def _mistaken(subject: CheckInput) -> Iterator[Fault]:
     """Names of the question for which the sentence that the answer comes from has another of the series: mSandy2, mSandy1."""
-    asked = {
-        folded(token)
-        for token in tokens(subject.question.plain)
-        if not token.islower() and is_name(token) and _DIGITS.search(token)
-    }
+    asked = {folded(token) for token in subject.question.names if _DIGITS.search(token)}
     if not asked or not subject.alignments or not subject.alignments[0].numbers:
         return
     here = subject.source.sentences[subject.alignments[0].numbers[0]]
     stated = {folded(token) for token in tokens(here.text) if not token.islower() and is_name(token)}
-    said = {folded(token) for token in tokens(subject.answer.plain)}
+    said = set(map(folded, subject.answer.tokens))
     for name in sorted(asked - said - stated):
         for other in sorted(stated - asked - said):
             if _series(other) == _series(name):
@@ -69,10 +73,10 @@ def _series(name: str) -> str:
     return _DIGITS.sub("#", name)
 
 
-def _names(text: str, *, capitals: bool) -> Iterator[str]:
+def _names(text: str, *, capitals: bool, acronyms: bool) -> Iterator[str]:
     """What a question names: labels and formulas, and capitalised words that begin no sentence.
 
-    Acronyms of mere capitals are left out: a reader of one excerpt cannot know what the paper calls TLS elsewhere.
+    Acronyms of mere capitals are left out where the paper is not known: a reader of one excerpt cannot know what it calls TLS elsewhere.
     """
     for found in _TOKEN.finditer(text):
         token = found[0]
@@ -81,7 +85,9 @@ def _names(text: str, *, capitals: bool) -> Iterator[str]:
         if token[1:].islower() and len(token) >= _SHORTEST_NAME and token not in _POINTERS:
             if capitals and found.start() and text[: found.start()].rstrip()[-1:] not in _ENDS:
                 yield token
-        elif is_name(token) and not token.removesuffix("s").isupper():
+        elif is_name(token) and (
+            not token.removesuffix("s").isupper() or (acronyms and len(token) >= _SHORTEST_ACRONYM)
+        ):
             yield token
 
 
@@ -89,12 +95,26 @@ def _is_known(word: str, subject: CheckInput) -> bool:
     name, source = folded(word), subject.source
     if is_composition(word, subject.question.plain, source.plain):
         return True
-    if name in source.names or name in source.compact or stem(word.lower()) in source.postings:
+    if name in source.folded_tokens or name in source.compact or stem(word.lower()) in source.postings:
         return True
     if word[1:].islower() and re.search(rf"\b{word[0]}\. ?{_next(word, subject)}", source.plain):
         return True
     is_akin = len(name) >= PREFIX and name[:PREFIX] in source.prefixes
-    return is_akin or (word[1:].islower() and _is_abbreviated(word, subject))
+    return is_akin or (
+        word[1:].islower() and (_is_abbreviated(word, subject) or _is_of_a_place(word, source))
+    )
+
+
+def _is_of_a_place(word: str, source: IndexedSource) -> bool:
+    """Whether the source names what a word may be an adjective or people of: Norwegian, Norway; Danes, Danish."""
+    return any(
+        other[0].isupper() and other[1:].islower() and word.startswith(other[: _shared(word, other)])
+        for other in source.tokens
+    )
+
+
+def _shared(one: str, other: str) -> int:
+    return max(_PLACE, min(len(one), len(other)) - _LONGEST_ENDING)
 
 
 def _is_abbreviated(word: str, subject: CheckInput) -> bool:
@@ -102,7 +122,7 @@ def _is_abbreviated(word: str, subject: CheckInput) -> bool:
     words = subject.question.words
     place = words.index(word.lower()) if word.lower() in words else -1
     acronyms = {
-        token for token in tokens(subject.source.plain) if token.isupper() and len(token) >= _SHORTEST_ACRONYM
+        token for token in subject.source.tokens if token.isupper() and len(token) >= _SHORTEST_ACRONYM
     }
     return any(
         "".join(other[0] for other in words[start:end]).upper() in acronyms

@@ -11,10 +11,9 @@ from qagen.settings import CheckSettings
 def unsupported(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
-    if found.score < settings.min_support:
-        detail = (
-            f"support {found.score:.2f} is below {settings.min_support:g}; least supported: {found.weakest!r}"
-        )
+    least = settings.min_support - (settings.lone_claim_margin if found.claims == 1 else 0.0)
+    if found.score < least:
+        detail = f"support {found.score:.2f} is below {least:g}; least supported: {found.weakest!r}"
         yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.weakest)
     elif found.shared < settings.min_shared:
         detail = f"next to nothing of {found.strangest!r} stands in the source: {found.shared:.2f} is below {settings.min_shared:g}"

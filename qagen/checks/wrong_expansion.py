@@ -4,7 +4,7 @@ Where the source does not spell one out, the words in which the answer's long fo
 long forms reach: one word among them that is foreign to source and question, while the others are not, was exchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import acronyms, folded, leading_words, long_form, tokens
@@ -30,7 +30,10 @@ def wrong_expansion(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
         own = long_form(before, acronym)
         is_wrong = _misquotes(before, own, forms) if forms else _is_altered(own, subject)
         words = " ".join(before.split()[-5:])
-        if is_wrong or _has_exchanged_word(own, subject.source):
+        other = _stands_for(before, acronym, subject)
+        if other:
+            detail = f"the source shortens {words!r} to {other!r}, not to {acronym!r}"
+        elif is_wrong or _has_exchanged_word(own, subject.source):
             detail = f"the source does not expand {acronym!r} to {words!r}"
         elif own and (foreign := _foreign_beside(leading_words(before, acronym), subject)):
             detail = f"the source has nothing of {foreign!r} where it speaks of {acronym!r}"
@@ -45,6 +48,19 @@ def wrong_expansion(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
             said,
             subject.source.spelling_out(acronym),
         )
+
+
+def _stands_for(before: str, acronym: str, subject: CheckInput) -> str:
+    """The acronym that source or question have for the words right before another one; empty where they end like none."""
+    stems = [stem(word) for word in tokens(before.lower())]
+    known = {**subject.question_expansions, **subject.source.expansions}
+    if not stems or _is_end(stems, known.get(folded(acronym), ())):
+        return ""
+    return next((other for other, forms in known.items() if _is_end(stems, forms)), "")
+
+
+def _is_end(stems: list[str], forms: Sequence[tuple[str, ...]]) -> bool:
+    return any(len(form) > 1 and stems[-len(form) :] == [stem(word) for word in form] for form in forms)
 
 
 def _misquotes(before: str, own: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:

@@ -19,6 +19,9 @@ prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with
 app.add_typer(prompts_app, name="prompts")
 
 
+_ALLOCATIONS = 100_000
+"""Objects that are made before garbage is looked for."""
+
 Config = Annotated[Path | None, option(ConvertOptions, "config")]
 
 
@@ -110,7 +113,11 @@ def parse(
 @app.command(epilog="Example: qagen check pairs.jsonl --judge --model qwen3:14b > verdicts.jsonl")
 def check(
     file: Annotated[
-        Path, typer.Argument(help="JSON lines with id, source, question, answer.", metavar="FILE.jsonl")
+        Path,
+        typer.Argument(
+            help="JSON lines with id, source, question, answer; in paper the whole text, if known.",
+            metavar="FILE.jsonl",
+        ),
     ],
     config: Config = None,
     explain: Annotated[
@@ -148,11 +155,10 @@ def check(
     grounding: Annotated[str | None, option(PlanOptions, "grounding")] = None,
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
-    from qagen.asking.judge import JudgedPair
+    from qagen.asking.judged import Checked, JudgedPair
     from qagen.checks import refuse_unknown
     from qagen.checks.reading.sources import SourceCache
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explain_line
-    from qagen.cli.judged_lines import Checked
     from qagen.cli.pair_lines import rows
 
     if not judge and (also_rejected or engine or model or base_url or offline):
@@ -168,6 +174,7 @@ def check(
     )
     refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again
+    gc.set_threshold(_ALLOCATIONS)  # an index is no garbage, and looking for some takes a fifth of the time
     sources = SourceCache()
 
     def show(row: Checked, one: JudgedPair) -> None:

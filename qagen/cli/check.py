@@ -7,24 +7,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qagen.asking.judge import JudgedPair, unjudged
-from qagen.asking.recipe import Recipe
+from qagen.asking.judged import Checked, JudgedPair, unjudged
 from qagen.checks import judge as judge_by_rules
 from qagen.checks.explain import explanation_lines
 from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
-from qagen.cli.judged_lines import Calls, Checked, LineJudge
 from qagen.cli.pair_lines import Row
 from qagen.engines import event_loop
-from qagen.engines.embedded.weights import name_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder, open_grounder
-from qagen.prompts import load_prompt
 from qagen.records import Fault, Pair
 from qagen.settings import API_KEY_VARIABLE, Settings
-from qagen.workspace import Workspace
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # judges, and the client of servers, take longer to import than small sets take to check
+    from qagen.asking.recipe import Recipe
+    from qagen.cli.judged_lines import Calls
     from qagen.engines.probing.truncation_guard import TruncationGuard
 
 
@@ -54,7 +51,7 @@ class Outcome:
 
     figures: Figures
     unreadable: int = 0
-    calls: Calls | None = None
+    calls: "Calls | None" = None
 
     @property
     def complete(self) -> bool:
@@ -117,7 +114,7 @@ def _checked(
             continue
         source = sources.of(row.source)
         pair = Pair(row.question, row.answer)
-        verdict = judge_by_rules(pair, source, settings.checks, question_required=False)
+        verdict = judge_by_rules(pair, source, settings.checks, paper=row.paper, question_required=False)
         if grounder is not None:
             verdict = grounder.add_scores([verdict], source)[0]
         yield Checked(number, row.id, row.source, verdict, row.label, row.kind)
@@ -131,6 +128,9 @@ async def _with_judge(
     done: Callable[[Checked, JudgedPair], None],
     note: Callable[[str], None],
 ) -> None:
+    from qagen.cli.judged_lines import LineJudge
+    from qagen.workspace import Workspace
+
     workspace = Workspace(order.work)
     with workspace.locked():
         async with AsyncExitStack() as stack:
@@ -146,9 +146,8 @@ async def _judge(
     settings: Settings, order: JudgeOrder, stack: AsyncExitStack, note: Callable[[str], None]
 ) -> "tuple[Recipe, TruncationGuard | None]":
     """The recipe of a judge that the settings name, and the engine that it is asked through."""
-    from qagen.engines.opening import (
-        open_engine,
-    )  # the client of servers takes longer to import than small sets take to check
+    from qagen.engines.embedded.weights import name_of
+    from qagen.engines.opening import open_engine
     from qagen.engines.presets import sampling
     from qagen.engines.probing.truncation_guard import TruncationGuard
     from qagen.pipeline import judge_characters
@@ -177,7 +176,10 @@ async def _judge(
     return recipe, TruncationGuard(engine.server, settings.ask, model, judge_characters(recipe), note)
 
 
-def _recipe(settings: Settings, engine: str, model: str) -> Recipe:
+def _recipe(settings: Settings, engine: str, model: str) -> "Recipe":
+    from qagen.asking.recipe import Recipe
+    from qagen.prompts import load_prompt
+
     judge = settings.judge
     return Recipe(
         settings,

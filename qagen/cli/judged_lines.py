@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from qagen.asking.dialogue import Dialogue, PendingRequest
-from qagen.asking.judge import JudgedPair, PairJudge, unjudged
+from qagen.asking.judge import PairJudge
+from qagen.asking.judged import Checked, JudgedPair, unjudged
 from qagen.asking.recipe import Recipe
-from qagen.checks import CheckResult
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity, ModelRegistry
@@ -35,18 +35,6 @@ class Asked(Protocol):
 
     async def ask(self, request: Request, *, held: bool = False) -> Completion:
         """The completion of a request, or NoAnswer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A line's pair with what the checks say of it; `number` is the line's."""
-
-    number: int
-    id: str | int
-    source: str
-    verdict: CheckResult
-    label: object = None
-    kind: object = None
 
 
 @dataclass

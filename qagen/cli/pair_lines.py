@@ -12,7 +12,12 @@ MAX_LINE_CHARS = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """A pair to be checked, as a line of a file gives it; `label` and `kind` are what somebody else found of it."""
+    """A pair to be checked, as a line of a file gives it.
+
+    Attributes:
+        paper: the text of the whole paper, where the line has it: names and numbers of the question may stand there too.
+        label, kind: what somebody else found of the pair.
+    """
 
     id: str | int
     source: str
@@ -20,6 +25,7 @@ class PairRow:
     answer: str
     label: object = None
     kind: object = None
+    paper: str = ""
 
 
 Row = tuple[int, PairRow | str]
@@ -66,8 +72,16 @@ def _row(raw: bytes) -> PairRow | str:
     for key in ("source", "question", "answer"):
         if not isinstance(row.get(key), str):
             return f"{key!r} is missing or no text"
+    if not isinstance(row.get("paper", ""), str):
+        return "'paper' is no text"
     if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
         return "'id' is missing, or neither text nor a whole number"
     return PairRow(
-        row["id"], row["source"], row["question"], row["answer"], row.get("label"), row.get("kind")
+        row["id"],
+        row["source"],
+        row["question"],
+        row["answer"],
+        row.get("label"),
+        row.get("kind"),
+        row.get("paper", ""),
     )

@@ -15,20 +15,33 @@ _PAIR = {
     "required": ["question", "answer"],
     "additionalProperties": False,
 }
-JSON_PAIRS: "ResponseFormatJSONSchema" = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "pairs",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "properties": {"pairs": {"type": "array", "items": _PAIR}},
-            "required": ["pairs"],
-            "additionalProperties": False,
+
+
+def json_pairs(most: int | None) -> "ResponseFormatJSONSchema":
+    """The schema of a response with pairs; what llama.cpp, vLLM and Ollama take to hold the answer, after the reasoning, to one.
+
+    A small model that never ends its list is held to the pairs that it was asked for. Texts have no `maxLength`: a grammar counts it
+    out character by character, and a backend that does not know it turns all of the schema down.
+
+    Args:
+        most: the most pairs; None for any number.
+    """
+    listed: dict[str, object] = {"type": "array", "items": _PAIR}
+    if most is not None:
+        listed["maxItems"] = most
+    return {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "pairs",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {"pairs": listed},
+                "required": ["pairs"],
+                "additionalProperties": False,
+            },
         },
-    },
-}
-"""What llama.cpp, vLLM and Ollama take to hold the answer, after the reasoning, to a schema."""
+    }
 
 
 def json_labels(ids: Sequence[str]) -> "ResponseFormatJSONSchema":

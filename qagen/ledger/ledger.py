@@ -46,6 +46,7 @@ _OPTIONAL = {
     "thinking_budget": (int,),
     "reasoning_effort": (str,),
     "label_ids": (list,),
+    "most_pairs": (int,),
 }
 """What stands in a request only where it does not leave it to the server."""
 _COMPLETION = {

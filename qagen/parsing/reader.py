@@ -22,6 +22,8 @@ MOST_PAIRS = 500
 """Pairs that are taken of one response: five times what can be asked for. A model that writes on gives no better ones."""
 MOST_CHARACTERS = 5_000_000
 """Characters of a response that are read, far beyond what any model writes."""
+_NOT_READ = "was not read"
+"""How what is said of each limit ends."""
 _SEVERAL = 4
 """How many pairs show how a response ends its answers."""
 _DRAFTS = 200_000
@@ -114,7 +116,7 @@ def parse(
                 Reason.TRUNCATED, f"{found.cut}; what stands before the cut is kept, the rest is not", broken
             )
         )
-    faults += _beyond(found.pairs, unread)
+    faults = _one_limit(faults + _beyond(found.pairs, unread))
     pairs = tuple(
         Pair(pair.question, pair.answer, place) for place, pair in enumerate(found.pairs[:MOST_PAIRS])
     )
@@ -129,9 +131,21 @@ def _beyond(pairs: tuple[Found, ...], unread: str) -> list[Fault]:
         detail = f"{len(pairs)} pairs, of which the first {MOST_PAIRS} are taken"
         faults.append(Fault(Reason.TOO_MANY_PAIRS, detail, f"{first.question}\n{first.answer}"))
     if unread:
-        detail = f"more than {MOST_CHARACTERS} characters; what follows was not read"
-        faults.append(Fault(Reason.NO_PAIRS, detail, unread))
+        detail = f"more than {MOST_CHARACTERS} characters; what follows {_NOT_READ}"
+        faults.append(Fault(Reason.TRUNCATED if pairs else Reason.NO_PAIRS, detail, unread))
     return faults
+
+
+def _one_limit(faults: list[Fault]) -> list[Fault]:
+    """What is behind a limit is told once: how many pairs that leaves out, or else where the reading ended."""
+    beyond = [
+        fault for fault in faults if fault.reason is Reason.TOO_MANY_PAIRS or fault.detail.endswith(_NOT_READ)
+    ]
+    if not beyond:
+        return faults
+    told = next((fault for fault in beyond if fault.reason is Reason.TOO_MANY_PAIRS), beyond[-1])
+    whole = (Reason.TRUNCATED, Reason.NO_PAIRS)
+    return [*(fault for fault in faults if fault not in beyond and fault.reason not in whole), told]
 
 
 def explain(

@@ -107,6 +107,22 @@ def test_check_leaves_out_unreadable_lines_says_so_and_exits_with_3(tmp_path):
     ]
 
 
+def test_check_looks_for_what_a_question_takes_for_granted_in_the_paper_of_the_line(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    answer = "Calcium bridges the chains of the polymer and closes the pores."
+    asked = {"source": SOURCE, "question": "Why did the polymer membrane of Zeeland clog?", "answer": answer}
+    papers = [{}, {"paper": f"The membrane is from Zeeland. {SOURCE}"}, {"paper": SOURCE}, {"paper": 3}]
+    rows = [{"id": number, **asked, **paper} for number, paper in enumerate(papers)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    result = run("check", file)
+    assert {line["id"]: line["reasons"] for line in lines(result)} == {
+        0: ["unknown_premise"],
+        1: [],
+        2: ["unknown_premise"],
+    }
+    assert result.stderr == f"{file}:4: 'paper' is no text; the line is left out\n"
+
+
 def test_check_explains_each_line_to_a_person(tmp_path):
     file = tmp_path / "pairs.jsonl"
     row = {

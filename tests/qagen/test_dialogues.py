@@ -106,7 +106,7 @@ class Place:
                 ("##", "Results"),
                 ("Text", BODY),
                 ("##", "Funding"),
-                ("Text", f"Aid came. {BODY}"),
+                ("Text", f"Aid came from Zeeland. {BODY}"),
             ),
             paper_sha256=paper.sha256,
         )
@@ -162,6 +162,26 @@ def support(number):
     from qagen.records import Pair
 
     return judge(Pair(question, answer), IndexedSource(BODY), Settings().checks).support
+
+
+class Namer(Model):
+    """Names a place in its one question."""
+
+    def __init__(self, named):
+        super().__init__()
+        self.named = named
+
+    async def ask(self, request, *, held=False):
+        question = PAIRS[0][0].replace("the lagoon", f"the lagoon of {self.named}")
+        return Completion(
+            f"###QUESTION: {question}\n###ANSWER: {PAIRS[0][1]}\n------\n", finish_reason="stop"
+        )
+
+
+@pytest.mark.parametrize(("named", "outcome"), [("Zeeland", "record"), ("Patagonia", "unknown_premise")])
+def test_what_a_question_takes_for_granted_may_stand_outside_its_chunk(place, named, outcome):
+    results, _, _ = place.build(Namer(named), recipe())
+    assert set(outcomes(results)) - {"duplicate"} == {outcome}
 
 
 def test_labels_let_pass_or_turn_down_stand_in_the_record_and_cost_nothing_the_second_time(place):
@@ -344,7 +364,9 @@ def test_a_plan_sees_every_question_that_is_known_to_be_open(place):
     made = place.convert(place.papers[0], place.workspace.root / "x")
     assert kept_body(place.papers[0], made, asks, place.workspace).value == Body()
     (chunk,) = body_chunks(made, Body(), asks)
-    found = replay_dialogue(chunk_dialogue(place.papers[0], chunk, asks, verdicts=False), ledger.get)
+    found = replay_dialogue(
+        chunk_dialogue(place.papers[0], made.text, chunk, asks, verdicts=False), ledger.get
+    )
     assert [question.prompt.partition("@")[0] for question in (*found.paid, *found.open)] == [
         "deep-qa",
         "judge",

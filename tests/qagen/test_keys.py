@@ -92,6 +92,7 @@ SIDES = {
     "checks.rival_margin": (0.9, NEITHER),
     "checks.min_shared": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
+    "checks.lone_claim_margin": (0.0, NEITHER),
     "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
     "grounding.min_score": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),
@@ -164,7 +165,7 @@ def key_of(settings: Settings) -> str:
         load_prompt("deep-qa" if settings.ask.prompt == "auto" else settings.ask.prompt),
         rules=rules,
     )
-    return next(chunk_dialogue(paper, CHUNK, recipe)).request.key
+    return next(chunk_dialogue(paper, CHUNK.text, CHUNK, recipe)).request.key
 
 
 def with_setting(name: str, value: object) -> Settings:

@@ -8,6 +8,7 @@ import re
 
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text
+from qagen.checks.reading.words import word_set
 
 _DETERMINER = r"(?:this|the|our|these)(?: (?:present|current|presented|provided|given|above|reported|same|following|original))*"
 WRITING = (
@@ -32,6 +33,16 @@ _SAYS = (
 
 _MENTION = re.compile(rf"\b(?:{_THE_WRITING}|the {_PEOPLE}|here(?:in)?|above|below)\b", re.IGNORECASE)
 """What every phrase here has in it; most texts have none of it."""
+_CUES = word_set(
+    """
+    study studies paper papers work works article articles manuscript manuscripts publication publications research
+    investigation investigations report reports review reviews thesis survey surveys text texts excerpt excerpts passage
+    passages paragraph paragraphs document documents chunk chunks context contexts snippet snippets abstract abstracts
+    author authors researcher researchers investigator investigators writer writers scientist scientists
+    here herein above below
+    """
+)
+"""Words of which each of them has one."""
 _OPENINGS = re.compile(
     rf"(?P<before>^|[.!?][\"')]{{0,4}}\s{{1,8}}|\n\s{{0,8}})(?:"
     rf"(?:according to|based on|as {_SAID} (?:in|by)|per|from|in|throughout|within) (?:the (?:results|findings|data|information) (?:of|in|from) )?"
@@ -65,6 +76,8 @@ _MOST_ROUNDS = 3
 def without_attribution(text: Text, source: IndexedSource) -> str:  # noqa: ARG001 - every cleanup is called alike
     """Take out phrases that attribute a statement to the paper, its authors or the excerpt."""
     given = text.given
+    if text.vocabulary.isdisjoint(_CUES):
+        return given
     for _ in range(_MOST_ROUNDS):
         if not _MENTION.search(given):
             break

@@ -25,6 +25,9 @@ _RAISED = re.compile(
     rf"(?P<word>[A-Za-zÀ-ɏ]{{4,}}[.,;)]?)(?:\^\{{?(?P<list>{_LIST})\}}?|(?P<high>[¹²³⁴-⁹][⁰¹²³⁴-⁹]*(?:[,˒–⁻-][⁰¹²³⁴-⁹]+)*))(?![\w^])"
 )
 _IN_BRACKETS = re.compile(rf"(?P<word>[^\W\d_]{{3,}}) \((?P<list>{_LIST})\)(?=[.,;:]|\s*\Z)")
+_CLOSE_BEHIND = re.compile(r"[1-9](?:(?<=[^\W\d_][1-9])|(?<=[.!?,()\]\"”][1-9])|(?<=[.!?,] [1-9]))")
+_HIGH = re.compile(r"[\^¹²³⁴-⁹]")
+"""Every match of the others has a number in one of these places or a sign of these, which are quicker to look for."""
 _NUMBERED = word_set(
     """
     fig figs figure figures eq eqs equation equations table tables section sections scheme chart box step steps stage phase phases part type types
@@ -40,7 +43,7 @@ _NUMBERED = word_set(
 def without_flattened_citations(text: Text, source: IndexedSource) -> str:
     """Take out numbers of references that stand as plain digits, with the blank before them."""
     given = text.given
-    if not any(sign in given for sign in "0123456789¹²³⁴⁵⁶⁷⁸⁹"):
+    if not (_CLOSE_BEHIND.search(given) or _HIGH.search(given)):
         return given
     given = _BEHIND_SENTENCE.sub(lambda mark: mark[0] if _counts_itself(mark["word"]) else _rest(mark), given)
     given = _BEHIND_COMMA.sub(lambda mark: mark[0] if _counts_itself(mark["word"]) else _rest(mark), given)

@@ -11,14 +11,15 @@ _WORD = re.compile(r"[^\W\d_]{6,}")
 def with_lost_blanks(text: Text, source: IndexedSource) -> str:
     """Part words such as "thegrey" that the source does not have, but has as "the grey".
 
-    Which words those are, `IndexedSource.joined` tells.
+    Which words those are, `IndexedSource.blank_in` tells.
     """
-    joined = source.joined.keys()
-    if "'" not in text.plain and joined.isdisjoint(text.vocabulary):
+    if "'" not in text.plain and not any(
+        source.blank_in(word) for word in text.vocabulary - source.vocabulary
+    ):
         return text.given
     return _WORD.sub(lambda match: _parted(match[0], source), text.given)
 
 
 def _parted(word: str, source: IndexedSource) -> str:
-    cut = source.joined.get(word.lower())
+    cut = source.blank_in(word.lower())
     return word if cut is None else f"{word[:cut]} {word[cut:]}"

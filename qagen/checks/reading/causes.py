@@ -23,15 +23,20 @@ _BACKWARD = (
     r"driven|motivated|facilitated|induced|triggered|produced|explained) (?:by|to)|(?:results?|resulted|resulting|arises?|"
     r"arose|arising|stems?|stemmed) from)"
 )
-_FORMS = (
-    re.compile(r"(?:since|because|as|given that) (?P<cause>.+?), (?P<effect>.+)", re.IGNORECASE),
-    re.compile(rf"(?P<effect>.+?),? {_BACKWARD} (?P<cause>.+)", re.IGNORECASE),
-    re.compile(
-        rf"(?P<cause>.+?),? (?:{_FORWARD}|so that|so|thus|thereby|therefore,?|hence,?|consequently,?) (?P<effect>.+)",
-        re.IGNORECASE,
-    ),
+_OPENED = re.compile(r"(?:since|because|as|given that) (?P<cause>.+?), (?P<effect>.+)", re.IGNORECASE)
+_BACKWARDS = re.compile(rf"(?P<effect>.+?),? {_BACKWARD} (?P<cause>.+)", re.IGNORECASE)
+_FORWARDS = re.compile(
+    rf"(?P<cause>.+?),? (?:{_FORWARD}|so that|so|thus|thereby|therefore,?|hence,?|consequently,?) (?P<effect>.+)",
+    re.IGNORECASE,
 )
 """How a clause names cause and effect."""
+_BACKWARD_CUES = word_set(
+    """
+    because since due owing result account caused attributed driven motivated facilitated induced triggered produced
+    explained results resulted resulting arises arose arising stems stemmed
+    """
+)
+"""Words of which every match of `_BACKWARDS` has one; the others need one of `_CUES`."""
 _CUES = word_set(
     """
     since because as given of due owing result account by from attributed leads lead led leading results resulted resulting
@@ -75,8 +80,13 @@ def causations(sentence: Sentence) -> Iterator[Causation]:
     """What the clauses of a sentence say of causes."""
     if sentence.words[:1] not in _OPENINGS and _CUES.isdisjoint(sentence.words):
         return
+    forms = (
+        (_OPENED,)
+        + (() if _BACKWARD_CUES.isdisjoint(sentence.words) else (_BACKWARDS,))
+        + (() if _CUES.isdisjoint(sentence.words) else (_FORWARDS,))
+    )
     for clause in _CLAUSES.split(sentence.text):
-        for form in _FORMS:
+        for form in forms:
             if found := form.match(clause):
                 cause, effect = content(found["cause"]), content(found["effect"])
                 yield Causation(cause - effect, effect - cause)

@@ -11,9 +11,11 @@ from qagen.checks.reading.text import stem
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
 _CLAUSE = re.compile(
-    r"[;:]|, (?:and|but|while|whereas|which|where|who|whose|although|because|so|resulting|leading)\b"
-    r"|\b(?:while|whereas|but|although|because|however)\b"
+    r"[;:,wbah](?:(?<=[;:])"
+    r"|(?<=,) (?:and|but|while|whereas|which|where|who|whose|although|because|so|resulting|leading)\b"
+    r"|(?<=\b[wbah])(?:(?<=w)(?:hile|hereas)|(?<=b)(?:ut|ecause)|(?<=a)lthough|(?<=h)owever)\b)"
 )
+"""It begins with a set of characters, which the engine finds much quicker than alternatives."""
 _CITATION = re.compile(r"\[\d[\d,;\s-]*\]")
 _HALVED_AFTER = 6
 """Words after which closeness counts half."""
@@ -29,33 +31,41 @@ class Mentions:
         self._quantities = quantities
 
     @cached_property
-    def _found(self) -> tuple[list[int], list[str]]:
-        """Where the tokens begin, and the tokens."""
-        found = [(match.start(), match[0]) for match in _TOKEN.finditer(self._text)]
-        return [start for start, _ in found], [token for _, token in found]
+    def tokens(self) -> list[str]:
+        """The runs of letters and digits, as written."""
+        return _TOKEN.findall(self._text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the tokens begin."""
+        return [match.start() for match in _TOKEN.finditer(self._text)]
 
     def start(self, place: int) -> int:
         """Where the token at a place begins."""
-        return self._found[0][place]
+        return self._starts[place]
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
         """The tokens as they are compared: names folded, other words as stems."""
         names = dict(self.names)
         if not names:
-            return tuple([stem(token.lower()) for token in self._found[1]])
+            return tuple([stem(token.lower()) for token in self.tokens])
         return tuple(
-            names[place] if place in names else stem(token.lower())
-            for place, token in enumerate(self._found[1])
+            [
+                names[place] if place in names else stem(token.lower())
+                for place, token in enumerate(self.tokens)
+            ]
         )
 
     @cached_property
     def names(self) -> tuple[tuple[int, str], ...]:
         """The names with their places."""
         return tuple(
-            (place, folded(token))
-            for place, token in enumerate(self._found[1])
-            if not (token.islower() or token[1:].islower()) and is_name(token)
+            [
+                (place, folded(token))
+                for place, token in enumerate(self.tokens)
+                if not (token.islower() or token[1:].islower()) and is_name(token)
+            ]
         )
 
     @cached_property
@@ -63,9 +73,9 @@ class Mentions:
         """The numbers with their places; none that point at something, number a list, cite, or are written as words."""
         if not self._quantities:
             return ()
-        cited = [match.span() for match in _CITATION.finditer(self._text)]
+        cited = [match.span() for match in _CITATION.finditer(self._text)] if "[" in self._text else ()
         return tuple(
-            (max(0, bisect_right(self._found[0], quantity.start) - 1), quantity)
+            (max(0, bisect_right(self._starts, quantity.start) - 1), quantity)
             for quantity in self._quantities
             if not (quantity.is_item or quantity.is_pointer or quantity.in_name or quantity.is_word)
             and not any(start <= quantity.start < end for start, end in cited)
@@ -74,7 +84,9 @@ class Mentions:
     @cached_property
     def set_apart(self) -> frozenset[int]:
         """The places of names that stand alone in parentheses, and so are said of what comes before them."""
-        starts, tokens = self._found
+        if not self.names:
+            return frozenset()
+        starts, tokens = self._starts, self.tokens
         ends = {place: starts[place] + len(tokens[place]) for place, _ in self.names}
         return frozenset(
             place
@@ -86,7 +98,9 @@ class Mentions:
     def clauses(self) -> tuple[int, ...]:
         """By place which clause of the sentence it is in."""
         cuts = [match.start() for match in _CLAUSE.finditer(self._text)]
-        return tuple(bisect_right(cuts, start) for start in self._found[0])
+        if not cuts:
+            return (0,) * len(self.tokens)
+        return tuple(bisect_right(cuts, start) for start in self._starts)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -103,9 +117,12 @@ class Mentions:
 
     def closeness(self, form: str, place: int) -> float:
         """How near a form stands to a place, in [0, 1]; 0 where the sentence has it not."""
-        best = 0.0
+        best, clauses = 0.0, self.clauses
         for other in self.places.get(form, ()):
             if other != place:
                 near = 1.0 / (1.0 + abs(other - place) / _HALVED_AFTER)
-                best = max(best, near if self.clauses[other] == self.clauses[place] else near * _OTHER_CLAUSE)
+                if clauses[other] != clauses[place]:
+                    near *= _OTHER_CLAUSE
+                if near > best:
+                    best = near
         return best

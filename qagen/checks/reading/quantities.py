@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
 from qagen.checks.reading.text import stem, words
-from qagen.checks.reading.units import PH, Unit, unit_at
+from qagen.checks.reading.units import PERCENT, PH, Unit, unit_at
 from qagen.checks.reading.words import FUNCTION_WORDS, NUMBER_WORDS
 
 _NUMBER = (
@@ -19,6 +19,16 @@ _QUANTITY = re.compile(
 )
 _REST = "|".join(f"(?<={word[0]}){word[1:]}" for word in NUMBER_WORDS)
 _WORD = re.compile(rf"[efnostzEFNOSTZ](?<=\b\w)(?i:{_REST})\b")
+_TENS = frozenset(float(number) for number in range(20, 100, 10))
+_ONES = re.compile(
+    rf"[- ]({'|'.join(word for word, number in NUMBER_WORDS.items() if 0 < number < 10)})\b", re.IGNORECASE
+)
+_MULTIPLIERS = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_MULTIPLES = re.compile(rf"[- ]({'|'.join(_MULTIPLIERS)})\b", re.IGNORECASE)
+_ONE_IN = re.compile(
+    rf" in ({'|'.join(word for word, number in NUMBER_WORDS.items() if number > 1)})\b",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r" ?(?:-|~|to|and|or|,|/|±|\+/-|versus|vs\.?|, and|, or) ?(?=\d|\Z)")
 _PH = re.compile(r"\bpHs?(?: [a-z]+){0,2}[ =:]{1,3}$")
 _POINTER = re.compile(
@@ -144,7 +154,11 @@ def quantities(text: str, vocabulary: Set[str] = NUMBER_WORDS.keys()) -> tuple[Q
             found[index] = found[index]._replace(unit=after.unit)
     if NUMBER_WORDS.keys().isdisjoint(vocabulary):
         return tuple(found)
-    found.extend(_in_words(text, match) for match in _WORD.finditer(text))
+    end = 0
+    for match in _WORD.finditer(text):
+        if match.start() >= end:  # else it is the ones of the number before it
+            found.append(_in_words(text, match))
+            end = found[-1].end
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
@@ -205,12 +219,29 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
 
 
 def _in_words(text: str, match: re.Match[str]) -> Quantity:
-    unit, stop = unit_at(text, match.end())
+    """The number that a word begins: "twelve", "thirty-three", "two hundred", "one in twenty" (of all, so 5 %)."""
+    value, end, step = float(NUMBER_WORDS[match[0].lower()]), match.end(), 1.0
+    if share := _ONE_IN.match(text, end) if value == 1 else None:
+        return Quantity(
+            text=text[match.start() : share.end()],
+            value=100.0 / NUMBER_WORDS[share[1].lower()],
+            step=1.0,
+            unit=PERCENT,
+            start=match.start(),
+            end=share.end(),
+            is_word=True,
+        )
+    if ones := _ONES.match(text, end) if value in _TENS else None:
+        value, end = value + NUMBER_WORDS[ones[1].lower()], ones.end()
+    while times := _MULTIPLES.match(text, end):
+        factor = _MULTIPLIERS[times[1].lower()]
+        value, end, step = value * factor, times.end(), factor
+    unit, stop = unit_at(text, end)
     counted, joined = _counted(text, stop) if unit is None else ("", False)
     return Quantity(
         text=text[match.start() : stop],
-        value=float(NUMBER_WORDS[match[0].lower()]),
-        step=1.0,
+        value=value,
+        step=step,
         unit=unit,
         start=match.start(),
         end=stop,

@@ -1,8 +1,10 @@
 """The text that an answer has to be grounded in, indexed once."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from itertools import chain, islice, pairwise
+from typing import Any, TypeVar
 
 from qagen.checks.reading.causes import Causation, causations
 from qagen.checks.reading.mentions import Mentions
@@ -16,6 +18,7 @@ from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 _SHORTEST_PART = 3
 _BEGIN_WORDS = word_set("over under through with some any other more most here there where each")
 """Function words with which other words begin: "underwater" has lost no blank."""
+_LONGEST_FUNCTION_WORD = max(map(len, FUNCTION_WORDS))
 PREFIX = 5
 """Letters by which two words begin alike."""
 _SHORTENED = re.compile(r"\b(?P<stem>[A-Za-z]+)\d+(?P<others>(?:/\d+)+)\b")
@@ -23,9 +26,22 @@ _SHORTENED = re.compile(r"\b(?P<stem>[A-Za-z]+)\d+(?P<others>(?:/\d+)+)\b")
 _CLOSE = 6
 """Content words within which two stand close to each other."""
 
+_Found = TypeVar("_Found")
+
 
 class IndexedSource(Prose):
     """A source text. Make one per text and judge all its pairs against it: each index is made once, when needed."""
+
+    def once(self, find: Callable[["IndexedSource"], _Found]) -> _Found:
+        """What a check finds out about the source alone, found out by its first pair."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: _Found = self._found[find]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Callable[["IndexedSource"], Any], Any]:
+        return {}
 
     @cached_property
     def postings(self) -> dict[str, tuple[int, ...]]:
@@ -41,24 +57,25 @@ class IndexedSource(Prose):
         """Words that follow each other, function words and all."""
         return frozenset(pairwise(self.words))
 
-    @cached_property
-    def joined(self) -> dict[str, int]:
-        """What two neighbours would be without the blank between them, with its place; no words that the source has.
+    def blank_in(self, word: str) -> int | None:
+        """Where a word in lower case lost its blank, if it is two neighbours of the source and no word that the source has.
 
         One has to be a function word and the other not: two content words may be a compound, and two function words may
         be a word ("overall").
         """
-        return {
-            one + other: len(one)
-            for one, other in sorted(
-                (one, other)
-                for one, other in self.neighbours
-                if len(one) >= _SHORTEST_PART <= len(other)
-                and (one in FUNCTION_WORDS) != (other in FUNCTION_WORDS)
+        if word in self.vocabulary:
+            return None
+        for cut in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+            if _LONGEST_FUNCTION_WORD < cut < len(word) - _LONGEST_FUNCTION_WORD:
+                continue
+            one, other = word[:cut], word[cut:]
+            if (
+                (one in FUNCTION_WORDS) != (other in FUNCTION_WORDS)
                 and one not in _BEGIN_WORDS
-            )
-            if one + other not in self.vocabulary
-        }
+                and (one, other) in self.neighbours
+            ):
+                return cut
+        return None
 
     @cached_property
     def around(self) -> dict[tuple[str, str], set[str]]:
@@ -130,6 +147,15 @@ class IndexedSource(Prose):
         )
 
     @cached_property
+    def mentioning(self) -> dict[str, list[int]]:
+        """For each form of a word or name the sentences that mention it."""
+        found: dict[str, list[int]] = {}
+        for number, mentions in enumerate(self.mentions):
+            for form in mentions.vocabulary:
+                found.setdefault(form, []).append(number)
+        return found
+
+    @cached_property
     def named(self) -> dict[str, tuple[tuple[int, int], ...]]:
         """For each name the sentences and places in which it stands."""
         found: dict[str, list[tuple[int, int]]] = {}
@@ -180,10 +206,10 @@ class IndexedSource(Prose):
         return Stated(tuple(chain.from_iterable(self.quantities)))
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def folded_tokens(self) -> frozenset[str]:
         """All tokens, folded as names are compared."""
-        found = {folded(token) for token in tokens(self.plain)}
-        for match in _SHORTENED.finditer(self.plain):
+        found = set(map(folded, self.tokens))
+        for match in _SHORTENED.finditer(self.plain) if "/" in self.plain else ():
             found.update(folded(match["stem"] + number) for number in match["others"].split("/") if number)
         return frozenset(found)
 
@@ -199,7 +225,7 @@ class IndexedSource(Prose):
         A capital that only the beginning of a sentence asked for is taken back where the source has the word without it.
         """
         found: dict[str, str] = {}
-        written = frozenset(tokens(self.plain)) if "(" in self.plain else frozenset()
+        written = frozenset(self.tokens) if "(" in self.plain else frozenset()
         for name, form in spelled_out(self.plain):
             word = tokens(form)[0]
             begins_low = word[1:].islower() and word.lower() in written

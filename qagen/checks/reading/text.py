@@ -10,6 +10,7 @@ import unicodedata
 from functools import cached_property, lru_cache
 from itertools import chain
 
+from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.words import FUNCTION_WORDS, NUMBER_WORDS
 from qagen.text.sentences import sentences
 
@@ -22,6 +23,13 @@ _NOTATION = (
     | _INVISIBLE
     | {ord("∆"): "Δ", ord("µ"): "μ", ord("∙"): "·", ord("⋅"): "·", ord("✕"): "×"}
 )
+
+_OTHER_NOTATION = re.compile(f"[{re.escape(''.join(map(chr, _NOTATION)))}]")
+
+
+def _in_one_notation(character: re.Match[str]) -> str:
+    return _NOTATION[ord(character[0])] or ""
+
 
 _SHIFTED = re.compile(r"[\w)] ?¼ ?[-\w]")
 _COLON = re.compile(r"(?<=\d):(?=\d)")
@@ -78,7 +86,7 @@ def plain(text: str) -> str:
     if "¼" in text and _SHIFTED.search(text):
         text = _COLON.sub(".", text.replace("¼", "="))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_NOTATION)
+        text = _OTHER_NOTATION.sub(_in_one_notation, unicodedata.normalize("NFKC", text))
     if "-\n" in text:
         text = _HYPHENATED.sub("", text)
     if "](" in text:
@@ -170,6 +178,16 @@ class Text:
         return frozenset(self.words)
 
     @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The runs of letters and digits of the plain text, in order, as written."""
+        return tuple(tokens(self.plain))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Those of them that are written like names."""
+        return tuple([token for token in self.tokens if not token.islower() and is_name(token)])
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words that are not mere grammar."""
         return frozenset(stem(word) for word in self.vocabulary - FUNCTION_WORDS)
@@ -186,6 +204,6 @@ class Prose(Text):
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the plain text: those of its sentences, where no markup reaches from one into the next."""
-        if self.plain != " ".join(self.given.split()):
+        if self.plain != " ".join([sentence.text for sentence in self.sentences]):
             return super().words
         return tuple(chain.from_iterable(sentence.words for sentence in self.sentences))

@@ -160,6 +160,7 @@ _PLAIN_WORDS = {
 }
 
 
+PERCENT = Unit((("ratio", 1),), 1e-2)
 PH = Unit((("pH", 1),), 1.0)
 """The scale that is named before its number."""
 

@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from qagen.engines.schema import JSON_PAIRS, json_labels
+from qagen.engines.schema import json_labels, json_pairs
 from qagen.engines.server.responses import one_line
 from qagen.errors import SettingsError
 from qagen.records import Request
@@ -287,7 +287,7 @@ def fields(request: Request, aid: Aid = Aid.SCHEMA_AND_BUDGET) -> dict[str, obje
     """The body of a request for `/chat/completions`; a schema and a judge's budget only with so much aid."""
     judges = request.response_format == "labels"
     schema = json_labels(request.label_ids) if judges and aid else None
-    schema = JSON_PAIRS if request.response_format == "json" and aid else schema
+    schema = json_pairs(request.most_pairs) if request.response_format == "json" and aid else schema
     return {
         "model": request.model,
         "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
@@ -311,6 +311,7 @@ def further(request: Request, *, budget: bool = True) -> dict[str, object]:
     """
     more: dict[str, object] = dict(request.optional)
     more.pop("label_ids", None)
+    more.pop("most_pairs", None)
     most = more.pop("thinking_budget", None)
     if not budget:
         more.pop("reasoning_effort", None)

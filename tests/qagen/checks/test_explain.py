@@ -67,6 +67,7 @@ NEED_A_SOURCE = {
     "reversed_cause",
     "misattributed",
     "swapped",
+    "exchanged",
     "wrong_comparison",
     "wrong_sign",
     "unanswered",

@@ -129,7 +129,17 @@ def test_more_text_than_a_model_writes_is_not_read():
     text = "###QUESTION: How?\n###ANSWER: So.\n\n###QUESTION: Why?\n###ANSWER: " + "a " * 3_000_000
     parsed = parse(text, finish_reason="stop")
     assert [pair.question for pair in parsed.pairs] == ["How?"]
-    assert [fault.reason for fault in parsed.faults] == [Reason.TRUNCATED, Reason.NO_PAIRS]
+    assert [(fault.reason, fault.detail) for fault in parsed.faults] == [
+        (Reason.TRUNCATED, "more than 5000000 characters; what follows was not read")
+    ]
+
+
+def test_a_response_beyond_several_limits_is_told_of_once():
+    pairs = "".join(f"###QUESTION: Is it {n}?\n###ANSWER: It is {n}.\n\n" for n in range(502))
+    parsed = parse(pairs + "a" * 5_000_000)
+    assert [(fault.reason, fault.detail) for fault in parsed.faults] == [
+        (Reason.TOO_MANY_PAIRS, "501 pairs, of which the first 500 are taken")
+    ]
 
 
 @pytest.mark.parametrize(
