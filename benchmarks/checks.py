@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from qagen.checks import CHECKS, CheckInput, IndexedSource, clean, judge
+from qagen.checks import CHECKS, CheckInput, IndexedSource, check_pair, clean
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -29,7 +29,9 @@ def rate(rows: list[dict[str, str]], settings: CheckSettings) -> float:
     sources = {row["source"]: IndexedSource(row["source"]) for row in rows}
     start = time.process_time()
     for row in rows:
-        judge(Pair(row["question"], row["answer"]), sources[row["source"]], settings, question_required=False)
+        check_pair(
+            Pair(row["question"], row["answer"]), sources[row["source"]], settings, question_required=False
+        )
     return len(rows) / (time.process_time() - start)
 
 

@@ -123,10 +123,10 @@ async def watch_descriptors(found: list[int]) -> None:
 async def fill(url: str, calls: int, concurrency: int | str) -> tuple[Spent, dict[str, Any]]:
     """A whole run over papers that are converted already: chunks, prompts, engine and a ledger that is flushed to the disk."""
     from qagen.engines.server.engine import ServerEngine
-    from qagen.pipeline import Recipe
+    from qagen.pipeline.replay import Recipe
+    from qagen.pipeline.run import Run, RunStats
     from qagen.progress import Lines
     from qagen.prompts import load_prompt
-    from qagen.run import Run, RunStats
     from qagen.settings import AskSettings, ChunkSettings, Settings
     from qagen.workspace import Workspace
 

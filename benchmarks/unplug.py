@@ -24,10 +24,10 @@ from engine import Converted, papers  # noqa: E402 - needs the path above
 
 from qagen.engines.server.engine import ServerEngine  # noqa: E402
 from qagen.ledger.ledger import Ledger  # noqa: E402
-from qagen.pipeline import Recipe  # noqa: E402
+from qagen.pipeline.replay import Recipe  # noqa: E402
+from qagen.pipeline.run import Run, RunStats  # noqa: E402
 from qagen.progress import Lines  # noqa: E402
 from qagen.prompts import load_prompt  # noqa: E402
-from qagen.run import Run, RunStats  # noqa: E402
 from qagen.settings import AskSettings, ChunkSettings, Settings  # noqa: E402
 from qagen.workspace import Workspace  # noqa: E402
 

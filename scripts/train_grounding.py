@@ -32,7 +32,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.grounding.grounder import Grounder
 from qagen.grounding.model import EntailmentModel
 from qagen.grounding.weights import find
@@ -302,7 +302,7 @@ def measure(given: argparse.Namespace) -> None:
         for line in path.open(encoding="utf-8"):
             row = json.loads(line)
             source = IndexedSource(row["source"])
-            verdict = judge(
+            verdict = check_pair(
                 Pair(row["question"], row["answer"]), source, CheckSettings(), question_required=False
             )
             (found,) = grounder.findings([verdict], source)

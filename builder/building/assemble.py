@@ -15,9 +15,9 @@ from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
 from builder.folder.replace import replacing
 from builder.folder.schema import chat_row, rejected_row, row_of
+from qagen.pipeline.stats import ReplayStats
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
-from qagen.stats import ReplayStats
 
 __all__ = ["Assembled", "BuildProvenance", "Contents", "assemble", "split_of"]
 

@@ -35,14 +35,14 @@ from qagen.grounding.grounder import open_grounder
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
-from qagen.pipeline import Results, paper_results
+from qagen.pipeline.replay import Results, paper_results
+from qagen.pipeline.stats import Counted, ReplayStats, RunStats
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.records import Paper, Record, Rejection
 from qagen.redaction import redact
 from qagen.select import select, within_quotas
 from qagen.settings import Settings
-from qagen.stats import Counted, ReplayStats, RunStats
 from qagen.workspace import Workspace, write_atomically
 
 _STEP = 100

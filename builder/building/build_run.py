@@ -23,9 +23,9 @@ from qagen.engines.probing.model_size import parameters_of
 from qagen.ledger import refresh
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
+from qagen.pipeline.run import Run
+from qagen.pipeline.stats import RunStats
 from qagen.progress import Watch
-from qagen.run import Run
-from qagen.stats import RunStats
 
 if TYPE_CHECKING:
     from qagen.engines.opening import Opened

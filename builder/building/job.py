@@ -15,7 +15,7 @@ from qagen.engines.probing.model_size import SMALL, in_words, parameters_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder
 from qagen.ledger.models import ModelRegistry
-from qagen.pipeline import longest_prompt
+from qagen.pipeline.replay import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.records import Paper
 from qagen.settings import API_KEY_VARIABLE, AUTO, Settings

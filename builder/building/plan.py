@@ -13,7 +13,7 @@ from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
 from qagen.grounding.store import FILE
 from qagen.papers.papers import find_papers
-from qagen.pipeline import judge_characters
+from qagen.pipeline.replay import judge_characters
 from qagen.progress import duration_text
 from qagen.settings import Settings
 from qagen.workspace import Workspace

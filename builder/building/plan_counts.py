@@ -8,10 +8,10 @@ from qagen.asking.dialogue import PendingRequest, replay_dialogue
 from qagen.asking.dialogues import body_chunks, chunk_dialogue
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import kept_body
+from qagen.pipeline.replay import kept_body
+from qagen.pipeline.stats import added
 from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
-from qagen.stats import added
 from qagen.workspace import Workspace
 
 

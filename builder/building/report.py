@@ -12,7 +12,7 @@ from qagen.asking.recipe import Recipe
 from qagen.convert.store import RETRIED
 from qagen.engines.server.parsers import parser_remedy
 from qagen.errors import EngineError, InputError
-from qagen.stats import ReplayStats, RunStats, ranked
+from qagen.pipeline.stats import ReplayStats, RunStats, ranked
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 3
 

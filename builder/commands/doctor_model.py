@@ -27,7 +27,7 @@ from qagen.engines.probing.truncation_guard import remedy
 from qagen.engines.server.host import MODELS_SECONDS, Failed, Host
 from qagen.engines.server.parsers import parser_remedy
 from qagen.errors import EngineError, ModelMissing, QagenError, ServerRefused, ServerUnreachable
-from qagen.pipeline import longest_prompt
+from qagen.pipeline.replay import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.records import Completion, Request
 from qagen.settings import API_KEY_VARIABLE, Settings

@@ -128,7 +128,7 @@ class _Listed:
 @app.command(epilog="Example: qagen versions me/papers-qa")
 def versions(repo: Repo, as_json: o.AsJson = False) -> None:
     """List the published versions of a dataset with what is in them, the newest first."""
-    from builder.diffing.versions import Version, changes_of
+    from builder.diffing.version_number import Version, changes_of
     from builder.hub.hub import Hub
     from builder.hub.locator import require_repo_id
 

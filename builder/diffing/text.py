@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from builder.diffing.diff import Change, Diff, diff
-from builder.diffing.versions import FIRST, Columns, Version, describe_changes, entry, next_version
+from builder.diffing.version_number import FIRST, Columns, Version, describe_changes, entry, next_version
 from builder.folder import manifest, read
 from builder.folder.schema import CONFIGS
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.diffing.versions import Version, identity
+from builder.diffing.version_number import Version, identity
 from builder.folder.manifest import Manifest
 from builder.hub.hub import Hub
 from qagen.errors import HubBusy, HubError

@@ -11,7 +11,7 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
-from builder.diffing import versions
+from builder.diffing import version_number
 from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.hub.errors import error_line
@@ -93,7 +93,7 @@ def _fit(folder: Path, repo: str, options: PushOptions) -> Manifest:
     require_repo_id(repo)
     if not _BRANCH.fullmatch(options.branch) or ".." in options.branch:
         raise DatasetError(f"{options.branch!r} is no name of a branch", remedy="name another with --branch")
-    versions.parse_version(options.version)
+    version_number.parse_version(options.version)
     made = manifest.read(folder)
     if not made.provenance.engine or not all(paper.file for paper in made.papers):
         raise DatasetError(
@@ -134,7 +134,7 @@ def _verified(done: PushResult, made: Manifest, options: PushOptions, context: P
     with translate_os_errors(Path(done.repo)), tempfile.TemporaryDirectory(prefix="qagen-verify-") as empty:
         back = context.hub.fetch(done.repo, done.tag, cache=Path(empty) / "hub")
         there = manifest.read(back)
-        if versions.identity(there) != versions.identity(made):
+        if version_number.identity(there) != version_number.identity(made):
             raise HubError(
                 f"{done.repo}@{done.tag} came back with other data than was sent",
                 remedy="tell the Hub's makers",

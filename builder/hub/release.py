@@ -7,13 +7,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from builder.card import card
-from builder.diffing import versions
+from builder.diffing import version_number
 from builder.diffing.diff import Diff, diff
-from builder.diffing.versions import Columns, Version
+from builder.diffing.version_number import Columns, Version
 from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ReleaseNote
-from builder.folder.retracted import refuse_retracted, with_retracted
+from builder.folder.retraction_notices import refuse_retracted, with_retracted
 from builder.folder.schema import CONFIGS
 from builder.hub.history import Published, ReleaseHistory, open_request, release_history
 from builder.hub.hub import Remote, RemoteFile
@@ -65,7 +65,7 @@ class Release:
             self.made = with_retracted(self.made, history.ours.made)
         if remote.head and (done := self._untagged(remote, remote.head, mine)):
             return done
-        if history.ours and versions.identity(history.ours.made) == versions.identity(self.made):
+        if history.ours and version_number.identity(history.ours.made) == version_number.identity(self.made):
             return self._same(history.ours, mine)
         return self._send(remote, history)
 
@@ -79,7 +79,7 @@ class Release:
             )
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
-            self.hub.card_is_valid(self._card(versions.FIRST, ()))
+            self.hub.card_is_valid(self._card(version_number.FIRST, ()))
             self.hub.create(self.repo, private=self.options.private)
             return self.hub.look(self.repo, self.options.branch)
         if remote is not None and remote.head is None and not self.options.dry_run:
@@ -108,11 +108,11 @@ class Release:
             return None
         if head != mine and not self._is_whole(head):
             return None
-        ours = versions.identity(there) == versions.identity(self.made)
+        ours = version_number.identity(there) == version_number.identity(self.made)
         if self.options.dry_run:
             return (
                 self._pushed(
-                    version, None, versions.changes_of(there), "its commit is there and lacks its tag"
+                    version, None, version_number.changes_of(there), "its commit is there and lacks its tag"
                 )
                 if ours
                 else None
@@ -123,7 +123,7 @@ class Release:
         if not ours:
             return Overtaken(f"{self.repo} got version {version} from somebody else just now")
         why = "its commit was there and lacked its tag" if head != mine else there.why or ""
-        return self._pushed(version, head, versions.changes_of(there), why)
+        return self._pushed(version, head, version_number.changes_of(there), why)
 
     def _is_whole(self, commit: str) -> bool:
         """Whether a commit has just the files that its manifest says; somebody may have changed one by hand."""
@@ -136,18 +136,20 @@ class Release:
         return True
 
     def _same(self, last: Published, mine: str | None) -> PushResult:
-        done = self._pushed(last.version, last.commit, versions.changes_of(last.made), last.made.why or "")
+        done = self._pushed(
+            last.version, last.commit, version_number.changes_of(last.made), last.made.why or ""
+        )
         if last.commit == mine:
             return done
         return self._pushed_before(last, "the same as {}")
 
     def _pushed_before(self, last: Published, why: str) -> PushResult:
-        done = self._pushed(last.version, last.commit, versions.changes_of(last.made), "")
+        done = self._pushed(last.version, last.commit, version_number.changes_of(last.made), "")
         return replace(done, changed=False, why=f"{why.format(last.version.tag)}, which is published")
 
     def _is_news(self, changes: Diff, columns: Columns, before: Manifest) -> bool:
-        asked = versions.parse_version(self.options.version) is not None
-        return asked or versions.is_news(changes, columns, before, self.made)
+        asked = version_number.parse_version(self.options.version) is not None
+        return asked or version_number.is_news(changes, columns, before, self.made)
 
     def _pushed(self, version: Version, commit: str | None, changes: tuple[str, ...], why: str) -> PushResult:
         return PushResult(
@@ -167,11 +169,11 @@ class Release:
         changes, columns = self._changes(before)
         if history.ours and changes and not self._is_news(changes, columns, history.ours.made):
             return self._pushed_before(history.ours, "but for names of files and the base, the same as {}")
-        version, why = versions.next_version(history.greatest, changes, columns)
+        version, why = version_number.next_version(history.greatest, changes, columns)
         version, why = self._wanted(version, why, remote, history.greatest)
         if lost := self._lost_number(remote):
             why = f"{why}; it was committed as {lost} before, and somebody else took the tag {lost.tag}"
-        sentences = versions.describe_changes(changes, columns)
+        sentences = version_number.describe_changes(changes, columns)
         if self.options.create_pr and remote.head and (done := self._requested(version, sentences)):
             return done
         adds = self._tree(before, version, why, sentences, changes)
@@ -215,7 +217,7 @@ class Release:
         version = Version.of(there.version or "") if there else None
         if there is None or version is None or version.tag not in remote.tags:
             return None
-        return version if versions.identity(there) == versions.identity(self.made) else None
+        return version if version_number.identity(there) == version_number.identity(self.made) else None
 
     def _requested(self, version: Version, sentences: tuple[str, ...]) -> PushResult | None:
         """An open pull request that has the version already: one whose response was lost, or of an earlier push."""
@@ -239,7 +241,7 @@ class Release:
         return diff(before, self.folder), Columns.between(*named)
 
     def _wanted(self, auto: Version, why: str, remote: Remote, last: Version | None) -> tuple[Version, str]:
-        chosen = versions.parse_version(self.options.version)
+        chosen = version_number.parse_version(self.options.version)
         if chosen is None:
             return auto, why
         if chosen.tag in remote.tags:
@@ -267,12 +269,12 @@ class Release:
     ) -> dict[str, Path]:
         """All files of the version: path in the repository -> file here."""
         earlier = manifest.read(before) if before else None
-        listed = versions.releases(earlier, version, sentences)
-        log = before / versions.CHANGELOG if before else None
-        entry = versions.entry(version, self.context.today.isoformat(), why, sentences, changes)
+        listed = version_number.releases(earlier, version, sentences)
+        log = before / version_number.CHANGELOG if before else None
+        entry = version_number.entry(version, self.context.today.isoformat(), why, sentences, changes)
         written = {
             "README.md": self._card(version, listed),
-            versions.CHANGELOG: versions.changelog(
+            version_number.CHANGELOG: version_number.changelog(
                 log.read_text(encoding="utf-8") if log and log.is_file() else None, entry
             ),
         }

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from builder.card import card, plots
-from builder.diffing.versions import Version
+from builder.diffing.version_number import Version
 from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.parquet import Tables
 from builder.folder.profile import Profiler
-from builder.folder.retracted import KEY, with_retracted
+from builder.folder.retraction_notices import KEY, with_retracted
 from builder.folder.schema import record_of
 from builder.hub.history import Published, release_history
 from builder.hub.locator import require_repo_id

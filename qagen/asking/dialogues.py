@@ -13,7 +13,7 @@ from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
-from qagen.checks import CheckResult, IndexedSource, judge
+from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
 from qagen.records import Chunk, Document, Pair, Paper
@@ -79,7 +79,7 @@ def chunk_dialogue(
     placed = list(_placed(history))
     exchanges = tuple(past for past, _ in placed)
     checks = recipe.settings.checks
-    found: Sequence[CheckResult] = [judge(pair, source, checks, paper=text) for _, pair in placed]
+    found: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=text) for _, pair in placed]
     if recipe.grounder is not None:
         found = recipe.grounder.add_scores(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)

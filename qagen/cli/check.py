@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qagen.asking.judged import Checked, JudgedPair, unjudged
-from qagen.checks import judge as judge_by_rules
+from qagen.checks import check_pair
 from qagen.checks.explain import explanation_lines
 from qagen.checks.reading.sources import SourceCache
 from qagen.cli.figures import Figures
@@ -114,7 +114,7 @@ def _checked(
             continue
         source = sources.of(row.source)
         pair = Pair(row.question, row.answer)
-        verdict = judge_by_rules(pair, source, settings.checks, paper=row.paper, question_required=False)
+        verdict = check_pair(pair, source, settings.checks, paper=row.paper, question_required=False)
         if grounder is not None:
             verdict = grounder.add_scores([verdict], source)[0]
         yield Checked(number, row.id, row.source, verdict, row.label, row.kind)
@@ -150,7 +150,7 @@ async def _judge(
     from qagen.engines.opening import open_engine
     from qagen.engines.presets import sampling
     from qagen.engines.probing.truncation_guard import TruncationGuard
-    from qagen.pipeline import judge_characters
+    from qagen.pipeline.replay import judge_characters
 
     if settings.ask.engine == "extractive":
         raise SettingsError(

@@ -8,11 +8,11 @@ from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.papers.papers import find_papers
+from qagen.pipeline.run import Run
+from qagen.pipeline.stats import RunStats
 from qagen.progress import Watch, progress
 from qagen.records import Paper
-from qagen.run import Run
 from qagen.settings import Settings
-from qagen.stats import RunStats
 from qagen.workspace import Workspace, write_atomically
 
 _NAME_CHARS = 80

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
+from qagen.select.deduplication import Vectors, decide
+from qagen.select.displaced import turned_down
 from qagen.select.entries import Entries, Memory, Shelf, is_compared
-from qagen.select.greedy import Vectors, decide
 from qagen.select.quota import within_quotas
-from qagen.select.rejection import turned_down
 from qagen.settings import SelectSettings
 
 __all__ = ["Shelf", "Vectors", "is_compared", "select", "within_quotas"]

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
-from qagen.select.rejection import turned_down
+from qagen.select.displaced import turned_down
 
 
 def within_quotas(

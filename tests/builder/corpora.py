@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from builder.building.assemble import Assembled, assemble
 from builder.folder.provenance import BuildProvenance
+from qagen.pipeline.stats import ReplayStats
 from qagen.reasons import Kind, Reason
 from qagen.records import (
     ChunkInfo,
@@ -23,7 +24,6 @@ from qagen.records import (
     sha256,
 )
 from qagen.settings import Settings
-from qagen.stats import ReplayStats
 
 SETTINGS = Settings.model_validate({"dataset": {"plots": False}})
 FULL_GENERATION = Generation("server", "m:7b", "deep-qa", sha256("p"), 0.6, 0.95, 8192, 2**62, 1)

@@ -82,7 +82,7 @@ def test_prompts_of_rules_are_named_and_a_manifest_that_tells_nothing_is_no_bug(
 
 def test_tokens_are_counted_per_record_that_was_accepted(tmp_path):
     from builder.building.assemble import assemble
-    from qagen.stats import ReplayStats
+    from qagen.pipeline.stats import ReplayStats
 
     one = at(record(ONE, "Why?"), 0)
     for name, tokens in (("a", 300), ("b", 0)):

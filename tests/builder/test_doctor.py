@@ -6,7 +6,7 @@ import pytest
 
 from builder.commands.doctor_model import examine_engine
 from builder.commands.findings import findings_text
-from qagen.pipeline import Recipe, longest_prompt
+from qagen.pipeline.replay import Recipe, longest_prompt
 from qagen.prompts import load_prompt
 from qagen.settings import AskSettings, EmbeddedSettings, Settings
 from tests.personalities import EVERY, LLAMA_CPP, LM_STUDIO, NAME, OLLAMA, SGLANG, UNKNOWN, VLLM

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from builder.building.base import Base
 from builder.diffing.diff import Diff, diff
-from builder.diffing.versions import Columns, is_news
+from builder.diffing.version_number import Columns, is_news
 from builder.folder import manifest, read
 from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.replace import check_target

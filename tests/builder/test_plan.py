@@ -13,9 +13,9 @@ from builder.building.report import reused_answers
 from builder.commands.summary import summary
 from qagen.asking.recipe import Recipe
 from qagen.errors import WorkspaceError
+from qagen.pipeline.stats import PromptCost, ReplayStats, RunStats
 from qagen.prompts import load_prompt, with_name
 from qagen.settings import Settings
-from qagen.stats import PromptCost, ReplayStats, RunStats
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, asks_first, paired
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder.card import card
-from builder.diffing import versions
+from builder.diffing import version_number
 from builder.diffing.diff import diff
 from builder.folder import manifest
 from builder.folder.manifest_parts import ReleaseNote
@@ -369,7 +369,7 @@ def test_four_publishers_at_once_make_four_whole_versions(hub, tmp_path):
         configs = {name: rows for name, rows in mine.configs.items() if name != "rejected"}
         mine = mine.having(license="cc-by-4.0", configs=configs)
         there = manifest.of_text(tree["manifest.json"].decode())
-        assert versions.identity(there) == versions.identity(mine)
+        assert version_number.identity(there) == version_number.identity(mine)
 
 
 def test_a_release_of_somebody_else_that_lacks_its_tag_gets_it_first(hub, published):
@@ -497,8 +497,8 @@ def test_what_an_earlier_qagen_published_under_other_names_of_settings_is_the_sa
 def test_a_published_manifest_that_somebody_edited_breaks_no_list_of_versions(tmp_path, releases):
     folder(tmp_path / "d", V1, settings=ALL_TRAIN)
     made = manifest.read(tmp_path / "d").having(releases=releases)
-    assert versions.changes_of(made) == (("3",) if releases == [{"changes": [3]}] else ())
-    listed = versions.releases(made, versions.FIRST, ["new"])
+    assert version_number.changes_of(made) == (("3",) if releases == [{"changes": [3]}] else ())
+    listed = version_number.releases(made, version_number.FIRST, ["new"])
     assert listed[0] == ReleaseNote("1.0.0", ("new",))
 
 

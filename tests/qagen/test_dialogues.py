@@ -11,15 +11,15 @@ from qagen.asking.dialogue import replay_dialogue
 from qagen.asking.dialogues import body_chunks, chunk_dialogue
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import Recipe
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import kept_body, paper_results
+from qagen.pipeline.replay import kept_body, paper_results
+from qagen.pipeline.run import Run
+from qagen.pipeline.stats import Counted
 from qagen.prompts import load_prompt
 from qagen.records import Completion, Paper, Record
-from qagen.run import Run
 from qagen.settings import Settings
-from qagen.stats import Counted
 from qagen.workspace import Workspace
 from tests.documents import document
 from tests.qagen.test_run import Watching
@@ -161,7 +161,7 @@ def support(number):
     question, answer = PAIRS[number]
     from qagen.records import Pair
 
-    return judge(Pair(question, answer), IndexedSource(BODY), Settings().checks).support
+    return check_pair(Pair(question, answer), IndexedSource(BODY), Settings().checks).support
 
 
 class Namer(Model):

@@ -19,7 +19,7 @@ from qagen.asking.labels import (
     pair_id,
     read_labels,
 )
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.prompts import load_prompt
 from qagen.prompts.rubric import GRAVITY, KINDS, NO_FAULT
 from qagen.reasons import Reason
@@ -176,7 +176,7 @@ def test_the_band_takes_what_passed_the_checks_from_its_first_number_on_and_belo
         "Salt lowers the freezing point of brine, and so the ice of the lagoon thins from below."
     )
     good = Pair("Why does the ice of the lagoon thin from below?", "Salt lowers the freezing point of brine.")
-    verdict = judge(good, source, CheckSettings())
+    verdict = check_pair(good, source, CheckSettings())
     assert verdict.accepted
     support = verdict.support
 
@@ -187,5 +187,5 @@ def test_the_band_takes_what_passed_the_checks_from_its_first_number_on_and_belo
     assert wanted("auto", 0.0, 0.1)
     assert wanted("grey", max(support - 0.1, 0.0), 1.0) == (support < 1.0)
     assert not wanted("grey", 0.0, support)
-    bad = judge(Pair("Why?", "No."), source, CheckSettings())
+    bad = check_pair(Pair("Why?", "No."), source, CheckSettings())
     assert not is_wanted(bad, JudgeSettings(mode="all"))

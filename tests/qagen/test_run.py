@@ -9,11 +9,11 @@ import pytest
 from qagen import convert
 from qagen.convert.store import Conversion, save, save_failure
 from qagen.errors import ConversionError, EngineError, NoAnswer, ServerRefused, ServerUnreachable
-from qagen.pipeline import Recipe, paper_results
+from qagen.pipeline.replay import Recipe, paper_results
+from qagen.pipeline.run import Run
 from qagen.prompts import load_prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import Completion, Document, Paper, Record, Rejection, sha256
-from qagen.run import Run
 from qagen.settings import AskSettings, ChunkSettings, ConvertSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.ledger.models import ModelIdentity
-from qagen.stats import Counted, PromptCost, ReplayStats, RunStats, added, ranked, tallied
+from qagen.pipeline.stats import Counted, PromptCost, ReplayStats, RunStats, added, ranked, tallied
 
 KEYS = st.sampled_from(["usable", "no_answer", "too_short"])
 COUNTS = st.dictionaries(KEYS, st.integers(1, 9), max_size=3)

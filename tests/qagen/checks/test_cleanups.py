@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 
@@ -14,7 +14,7 @@ NOTHING = IndexedSource("")
 
 
 def cleaned(text, source=NOTHING, **settings):
-    return judge(Pair("Why?", text), source, CheckSettings(**settings)).pair.answer
+    return check_pair(Pair("Why?", text), source, CheckSettings(**settings)).pair.answer
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_lost_blank_is_put_back_where_the_source_shows_it(before, after):
 
 def test_each_change_is_recorded_with_the_text_before_it():
     pair = Pair("How do gels swell [1] in this study?", "They swell.")
-    verdict = judge(pair, NOTHING, CheckSettings())
+    verdict = check_pair(pair, NOTHING, CheckSettings())
     assert verdict.pair == Pair("How do gels swell?", "They swell.")
     assert verdict.edits == (
         Edit("citations", "question", "How do gels swell [1] in this study?"),
@@ -130,7 +130,7 @@ PIECES = st.sampled_from(
 
 @given(*[st.lists(PIECES, max_size=12).map("".join)] * 2)
 def test_taking_the_edits_back_the_last_first_gives_the_pair_as_it_was(question, answer):
-    verdict = judge(Pair(question, answer), LONG_FORMS, CheckSettings())
+    verdict = check_pair(Pair(question, answer), LONG_FORMS, CheckSettings())
     pair = verdict.pair
     for edit in reversed(verdict.edits):
         assert getattr(pair, edit.field) != edit.before
@@ -154,7 +154,7 @@ LONG_FORMS = IndexedSource(
     ],
 )
 def test_abbreviations_of_a_question_are_spelled_out_as_the_source_does_and_can_be_taken_back(before, after):
-    verdict = judge(Pair(before, "PANI."), LONG_FORMS, CheckSettings())
+    verdict = check_pair(Pair(before, "PANI."), LONG_FORMS, CheckSettings())
     assert (verdict.pair, verdict.edits) == (
         Pair(after, "PANI."),
         (Edit("abbreviations", "question", before),),
@@ -173,7 +173,7 @@ def test_abbreviations_of_a_question_are_spelled_out_as_the_source_does_and_can_
     ],
 )
 def test_abbreviations_that_are_told_or_stand_in_compounds_or_are_not_surely_known_stay(question):
-    verdict = judge(Pair(question, "It is."), LONG_FORMS, CheckSettings())
+    verdict = check_pair(Pair(question, "It is."), LONG_FORMS, CheckSettings())
     assert (verdict.pair, verdict.edits) == (Pair(question, "It is."), ())
 
 
@@ -181,7 +181,7 @@ def test_abbreviations_are_turned_down_or_kept_as_the_settings_say():
     pair = Pair("What is PANI used for in films?", "Films of polyaniline (PANI) were made.")
 
     def verdict(**settings):
-        judged = judge(pair, LONG_FORMS, CheckSettings(**settings))
+        judged = check_pair(pair, LONG_FORMS, CheckSettings(**settings))
         return judged.pair.question, [fault.detail for fault in judged.faults]
 
     assert verdict(abbreviations="keep") == (pair.question, [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import CHECKS, IndexedSource, judge
+from qagen.checks import CHECKS, IndexedSource, check_pair
 from qagen.checks.explain import Explanation, explain, explanation_lines
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -16,7 +16,7 @@ QUESTION = "How do the films respond to the gas?"
 
 
 def explained(question, answer, **settings):
-    return explain(judge(Pair(question, answer), SOURCE, CheckSettings(**settings)), SOURCE)
+    return explain(check_pair(Pair(question, answer), SOURCE, CheckSettings(**settings)), SOURCE)
 
 
 def test_a_fault_of_the_answer_names_the_rule_the_sentence_and_what_the_source_says_instead():
@@ -101,7 +101,7 @@ BAD = (
 def test_whatever_is_turned_down_is_explained_fault_by_fault():
     seen = set()
     for question, answer in BAD:
-        verdict = judge(Pair(question, answer), SOURCE, CheckSettings(abbreviations="reject"))
+        verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings(abbreviations="reject"))
         explanations = explain(verdict, SOURCE)
         assert [item.detail for item in explanations] == [fault.detail for fault in verdict.faults]
         assert all(
@@ -115,7 +115,7 @@ def test_whatever_is_turned_down_is_explained_fault_by_fault():
 
 
 def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
-    verdict = judge(
+    verdict = check_pair(
         Pair(
             "How does the response of OPA change?", "The response rose with the thickness of the films [3]."
         ),
@@ -133,7 +133,7 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
 
 
 def test_what_is_too_long_to_be_read_is_cut_for_a_person_and_not_looked_for_in_the_source():
-    verdict = judge(Pair(QUESTION, "The films. " * 3000), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(QUESTION, "The films. " * 3000), SOURCE, CheckSettings())
     lines = list(explanation_lines(verdict, SOURCE))
     assert [line[:40] for line in lines[:3]] == [
         "turned down, support 0.00",

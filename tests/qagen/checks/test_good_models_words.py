@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -59,5 +59,5 @@ SOURCE = IndexedSource(
     ],
 )
 def test_a_good_models_way_to_say_it_is_no_fault(reason, question, answer):
-    verdict = judge(Pair(question, answer), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings())
     assert reason not in {fault.reason for fault in verdict.faults}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -26,7 +26,7 @@ GATES = {
 
 
 def gates(answer, question=QUESTION):
-    verdict = judge(Pair(question, answer), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings())
     return {fault.reason for fault in verdict.faults} & GATES
 
 
@@ -111,7 +111,7 @@ HISTORY = IndexedSource(
 )
 def test_a_number_counts_with_what_it_is_a_number_of(true, false):
     def found(answer):
-        faults = judge(Pair(QUESTION, answer), HISTORY, CheckSettings()).faults
+        faults = check_pair(Pair(QUESTION, answer), HISTORY, CheckSettings()).faults
         return [fault.reason for fault in faults if fault.reason == Reason.UNGROUNDED_NUMBER]
 
     assert found(true) == []
@@ -119,7 +119,9 @@ def test_a_number_counts_with_what_it_is_a_number_of(true, false):
 
 
 def test_what_the_source_denies_is_the_opposite_of_it():
-    faults = judge(Pair(QUESTION, "The pH was low at low ionic strength."), HISTORY, CheckSettings()).faults
+    faults = check_pair(
+        Pair(QUESTION, "The pH was low at low ionic strength."), HISTORY, CheckSettings()
+    ).faults
     assert Reason.TURNED_AROUND not in {fault.reason for fault in faults}
 
 
@@ -131,7 +133,7 @@ COURTS = IndexedSource(
 
 
 def turned(answer, source=COURTS):
-    faults = judge(Pair(QUESTION, answer), source, CheckSettings()).faults
+    faults = check_pair(Pair(QUESTION, answer), source, CheckSettings()).faults
     return [fault.detail for fault in faults if fault.reason == Reason.TURNED_AROUND]
 
 
@@ -185,6 +187,6 @@ def test_a_condition_or_a_mere_doubt_denies_nothing(answer):
     ],
 )
 def test_a_single_foreign_word_beside_an_expansion_was_exchanged(answer, foreign):
-    faults = judge(Pair(QUESTION, answer), SOURCE, CheckSettings()).faults
+    faults = check_pair(Pair(QUESTION, answer), SOURCE, CheckSettings()).faults
     found = [(fault.reason, fault.found) for fault in faults if fault.reason in GATES]
     assert found == [(Reason.WRONG_EXPANSION, foreign)]

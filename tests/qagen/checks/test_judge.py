@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import CHECKS, IndexedSource, judge
+from qagen.checks import CHECKS, IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -19,13 +19,13 @@ ANSWER = "The drop is caused by the relaxation of residual stress near the surfa
 
 
 def reasons(question: str, answer: str, **settings: object) -> tuple[Reason, ...]:
-    verdict = judge(Pair(question, answer), SOURCE, CheckSettings.model_validate(settings))
+    verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings.model_validate(settings))
     return tuple(fault.reason for fault in verdict.faults)
 
 
 def test_an_answer_that_is_a_sentence_of_the_source_is_fully_supported_by_just_that_sentence():
     for start, end in SENTENCES[:2]:
-        verdict = judge(Pair(QUESTION, TEXT[start:end]), SOURCE, CheckSettings())
+        verdict = check_pair(Pair(QUESTION, TEXT[start:end]), SOURCE, CheckSettings())
         assert (verdict.accepted, verdict.support, verdict.evidence) == (True, 1.0, ((start, end),))
 
 
@@ -60,7 +60,7 @@ def test_each_fault_is_given_for_what_it_is(question, answer, expected):
 
 
 def test_an_empty_question_is_no_fault_where_none_is_required():
-    assert judge(Pair("", ANSWER), SOURCE, CheckSettings(), question_required=False).faults == ()
+    assert check_pair(Pair("", ANSWER), SOURCE, CheckSettings(), question_required=False).faults == ()
 
 
 def test_a_check_that_is_disabled_is_not_run():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -20,7 +20,7 @@ PAIRS = {
 
 
 def faults(question, answer, source="", **settings):
-    verdict = judge(Pair(question, answer), IndexedSource(source or answer), CheckSettings(**settings))
+    verdict = check_pair(Pair(question, answer), IndexedSource(source or answer), CheckSettings(**settings))
     return [fault.detail for fault in verdict.faults if fault.reason == Reason.OTHER_LANGUAGE]
 
 
@@ -33,7 +33,10 @@ def test_a_pair_is_turned_down_where_it_is_in_another_language_than_the_one_aske
 @pytest.mark.parametrize("language", PAIRS)
 def test_a_pair_in_the_language_asked_for_can_pass_every_check(language):
     question, answer = PAIRS[language]
-    assert judge(Pair(question, answer), IndexedSource(answer), CheckSettings(language=language)).faults == ()
+    assert (
+        check_pair(Pair(question, answer), IndexedSource(answer), CheckSettings(language=language)).faults
+        == ()
+    )
 
 
 def test_a_lone_word_of_another_language_counts_in_a_question_unless_the_source_has_it():

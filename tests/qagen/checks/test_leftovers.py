@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.cleanups.invisible import without_invisible
 from qagen.checks.reading.text import Text
 from qagen.records import Edit, Pair
@@ -15,12 +15,12 @@ QUESTION = "How fast did the ice grow in cold air?"
 
 
 def reasons(answer, source=GLACIER, question=QUESTION):
-    verdict = judge(Pair(question, answer), IndexedSource(source), CheckSettings())
+    verdict = check_pair(Pair(question, answer), IndexedSource(source), CheckSettings())
     return {str(fault.reason) for fault in verdict.faults}
 
 
 def cleaned(answer, source):
-    return judge(Pair(QUESTION, answer), IndexedSource(source), CheckSettings()).pair.answer
+    return check_pair(Pair(QUESTION, answer), IndexedSource(source), CheckSettings()).pair.answer
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ FLAT = (
     ],
 )
 def test_citation_numbers_that_lost_their_form_are_taken_out_with_an_edit(before, after):
-    verdict = judge(Pair(QUESTION, before), IndexedSource(FLAT), CheckSettings())
+    verdict = check_pair(Pair(QUESTION, before), IndexedSource(FLAT), CheckSettings())
     assert (verdict.pair.answer, verdict.edits) == (after, (Edit("flattened_citations", "answer", before),))
 
 
@@ -151,7 +151,7 @@ def test_numbers_that_say_something_stay(text):
 )
 def test_what_nobody_sees_is_taken_out_with_an_edit(hidden):
     before = f"The ice gr{hidden}ew by nine millimetres a day."
-    verdict = judge(Pair(QUESTION, before), IndexedSource(GLACIER), CheckSettings())
+    verdict = check_pair(Pair(QUESTION, before), IndexedSource(GLACIER), CheckSettings())
     assert (verdict.pair.answer, verdict.edits) == (
         "The ice grew by nine millimetres a day.",
         (Edit("invisible", "answer", before),),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import CHECKS, IndexedSource, judge
+from qagen.checks import CHECKS, IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -30,7 +30,7 @@ ANSWER = "Warm water loosens the network, so that the chains of the gel take up 
 
 
 def faults(question, answer, source=""):
-    verdict = judge(Pair(question, answer), IndexedSource(source), CheckSettings(disabled=GROUNDING))
+    verdict = check_pair(Pair(question, answer), IndexedSource(source), CheckSettings(disabled=GROUNDING))
     return {fault.reason for fault in verdict.faults}
 
 
@@ -155,5 +155,5 @@ def test_a_short_phrase_needs_no_full_stop():
 
 
 def test_a_pair_that_is_too_long_is_not_read():
-    verdict = judge(Pair("Why?", "a " * 20_000), IndexedSource(""), CheckSettings())
+    verdict = check_pair(Pair("Why?", "a " * 20_000), IndexedSource(""), CheckSettings())
     assert ([fault.reason for fault in verdict.faults], verdict.support) == ([Reason.TOO_LONG], 0.0)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.stated import Stated, distinct
 from qagen.reasons import Reason
@@ -36,11 +36,11 @@ def test_of_many_numbers_each_is_kept_once(text, times):
 
 def test_a_pair_of_nothing_but_numbers_is_judged_like_any_other():
     numbers = " ".join(f"{number} nm," for number in range(1000, 2200)) + " 77 nm"
-    verdict = judge(
+    verdict = check_pair(
         Pair(f"What is {numbers}?", f"It is {numbers} 1."), IndexedSource(numbers), CheckSettings()
     )
     assert Reason.UNGROUNDED_NUMBER not in {fault.reason for fault in verdict.faults}
-    verdict = judge(
+    verdict = check_pair(
         Pair("What is it, in all?", f"It is {numbers}."), IndexedSource("It is 5 nm."), CheckSettings()
     )
     assert [fault.found for fault in verdict.faults if fault.reason is Reason.UNGROUNDED_NUMBER] == [

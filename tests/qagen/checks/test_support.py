@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.reading.names import long_form
 from qagen.checks.reading.support_model import MODEL, idf
 from qagen.records import Pair
@@ -23,13 +23,13 @@ WORDS = st.sampled_from([*TEXT.split(), "Zebras", "play", "chess", "not", "5 mg"
 
 
 def support(answer):
-    return judge(Pair("", answer), SOURCE, CheckSettings(), question_required=False).support
+    return check_pair(Pair("", answer), SOURCE, CheckSettings(), question_required=False).support
 
 
 def test_sentences_of_the_source_are_fully_supported_by_just_themselves():
     for first, second in ((0, 2), (1, 3)):
         answer = " ".join(TEXT[slice(*SPANS[number])] for number in (first, second))
-        verdict = judge(Pair("", answer), SOURCE, CheckSettings(), question_required=False)
+        verdict = check_pair(Pair("", answer), SOURCE, CheckSettings(), question_required=False)
         assert (verdict.support, verdict.evidence) == (1.0, (SPANS[first], SPANS[second]))
 
 
@@ -50,7 +50,7 @@ def test_a_sentence_that_claims_nothing_does_not_count():
 
 @given(st.lists(WORDS, max_size=40).map(" ".join))
 def test_any_answer_gets_a_score_in_bounds_and_evidence_of_whole_sentences_in_order(answer):
-    verdict = judge(Pair("", answer), SOURCE, CheckSettings(), question_required=False)
+    verdict = check_pair(Pair("", answer), SOURCE, CheckSettings(), question_required=False)
     assert 0.0 <= verdict.support <= 1.0
     assert list(verdict.evidence) == sorted(set(verdict.evidence))
     assert set(verdict.evidence) <= set(SPANS)
@@ -59,7 +59,7 @@ def test_any_answer_gets_a_score_in_bounds_and_evidence_of_whole_sentences_in_or
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=400))
 def test_no_text_breaks_the_checks(question, answer, source):
     settings = CheckSettings()
-    assert judge(Pair(question, answer), IndexedSource(source), settings) == judge(
+    assert check_pair(Pair(question, answer), IndexedSource(source), settings) == check_pair(
         Pair(question, answer), IndexedSource(source), settings
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.explain import explain
 from qagen.reasons import Reason
 from qagen.records import Pair
@@ -25,7 +25,7 @@ SOURCE = IndexedSource(TEXT)
 
 def found(question, answer, paper="", **settings):
     pair, checks = Pair(question, answer), CheckSettings(**settings)
-    return judge(pair, SOURCE, checks, paper=paper).faults
+    return check_pair(pair, SOURCE, checks, paper=paper).faults
 
 
 def reasons(question, answer, paper="", **settings):
@@ -53,7 +53,7 @@ def test_two_words_that_change_sides_of_a_third_have_changed_roles(question, ans
     (fault,) = found(question, answer)
     assert fault.reason is Reason.MISATTRIBUTED
     assert fault.detail.startswith("the answer has ")
-    verdict = judge(Pair(question, answer), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings())
     (told,) = explain(verdict, SOURCE)
     assert told.spans[0] in [(sentence.start, sentence.end) for sentence in SOURCE.sentences]
 
@@ -107,7 +107,7 @@ def test_another_order_voice_or_beginning_changes_no_roles(question, answer):
 def test_an_answer_without_what_is_asked_for_is_none(question, answer, detail):
     settings = {"disabled": ("echo", "unsupported", "beside_the_question")}
     source = IndexedSource(TEXT.replace(" because residual stress gathers", ", and residual stress gathers"))
-    verdict = judge(Pair(question, answer), source, CheckSettings(**settings))
+    verdict = check_pair(Pair(question, answer), source, CheckSettings(**settings))
     assert [(fault.reason, fault.detail) for fault in verdict.faults] == [(Reason.UNANSWERED, detail)]
 
 
@@ -176,7 +176,7 @@ def test_one_in_so_many_is_a_share():
     question = "Which share of the larvae of the mutant strain survived?"
     for share, faults in (("one in twenty", []), ("one in ten", [Reason.UNGROUNDED_NUMBER])):
         answer = f"Fewer than {share} of the larvae of the mutant strain survived the high dose."
-        verdict = judge(Pair(question, answer), source, CheckSettings())
+        verdict = check_pair(Pair(question, answer), source, CheckSettings())
         assert [fault.reason for fault in verdict.faults] == faults
 
 
@@ -217,9 +217,9 @@ def test_a_premise_that_the_whole_paper_has_not_is_unknown(premise, said):
 
 def test_the_only_claim_of_an_answer_may_be_further_from_the_words_of_the_source():
     question, answer = "Why do brittle tubes crack?", "They crack because stress gathers at joints."
-    score = judge(Pair(question, answer), SOURCE, CheckSettings()).support
+    score = check_pair(Pair(question, answer), SOURCE, CheckSettings()).support
     strict = CheckSettings(min_support=score + 0.05, lone_claim_margin=0.0)
-    assert [fault.reason for fault in judge(Pair(question, answer), SOURCE, strict).faults] == [
+    assert [fault.reason for fault in check_pair(Pair(question, answer), SOURCE, strict).faults] == [
         Reason.UNSUPPORTED
     ]
     assert reasons(question, answer, min_support=score + 0.05, lone_claim_margin=0.06) == []
@@ -248,4 +248,4 @@ def test_a_mutant_named_with_a_greek_letter_is_no_rival_of_its_gene():
         "The kex7Δ larvae survived a dose of 5 mM. The kex7 gene of the larvae lies on chromosome 3."
     )
     pair = Pair("Which larvae survived the dose?", "Larvae that lack the gene kex7 survived a dose of 5 mM.")
-    assert judge(pair, source, CheckSettings()).faults == ()
+    assert check_pair(pair, source, CheckSettings()).faults == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.explain import explain
 from qagen.reasons import Reason
 from qagen.records import Pair
@@ -28,7 +28,7 @@ SOURCE = IndexedSource(TEXT)
 def faults(question, answer, settings=None, source=SOURCE):
     return {
         fault.reason: fault
-        for fault in judge(Pair(question, answer), source, settings or CheckSettings()).faults
+        for fault in check_pair(Pair(question, answer), source, settings or CheckSettings()).faults
     }
 
 
@@ -147,7 +147,7 @@ def test_what_is_joined_anew_is_turned_down_for_what_is_wrong_with_it(question, 
     ],
 )
 def test_each_of_these_is_explained_with_its_sentence_and_spans_of_the_source(question, answer):
-    verdict = judge(Pair(question, answer), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings())
     for item, fault in zip(explain(verdict, SOURCE), verdict.faults, strict=True):
         assert (item.detail, item.rule) == (fault.detail, f"{fault.reason}: {fault.reason.meaning}")
         assert item.sentence == (question if item.place == "question" else answer)
@@ -259,7 +259,7 @@ def test_a_claim_of_which_the_source_has_next_to_nothing_is_unsupported_whatever
 def test_a_mere_assent_is_no_claim(assent):
     question = "Were the plates stored at 4 °C for two days to allow for chromophore maturation?"
     said = "The plates were stored at 4 °C for two days to allow for chromophore maturation."
-    verdict = judge(Pair(question, f"{assent} {said}".strip()), SOURCE, CheckSettings())
+    verdict = check_pair(Pair(question, f"{assent} {said}".strip()), SOURCE, CheckSettings())
     assert verdict.support == 1.0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -11,7 +11,7 @@ QUESTION = "What was found for the growth of the ice and the depth of the snow?"
 
 
 def wrong(stated, answer, question=QUESTION):
-    faults = judge(Pair(question, answer), IndexedSource(stated), CheckSettings()).faults
+    faults = check_pair(Pair(question, answer), IndexedSource(stated), CheckSettings()).faults
     return [fault for fault in faults if fault.reason is Reason.WRONG_SIGN]
 
 
@@ -78,7 +78,7 @@ def test_notations_of_one_number_are_that_number(said):
     pair = Pair(
         "What was the CO2 flux that the crew of the ship measured?", f"The CO2 flux was {said} mol per day."
     )
-    assert judge(pair, stated, CheckSettings()).accepted
+    assert check_pair(pair, stated, CheckSettings()).accepted
 
 
 @pytest.mark.parametrize(("one", "other"), [("J/K·mol", "J per K per mol"), ("emu/mol·K", "emu/(mol K)")])
@@ -87,5 +87,5 @@ def test_what_a_dot_ties_to_a_divisor_divides_too(one, other):
     pair = Pair(
         "How large was the specific heat jump of the sample?", f"The specific heat jump was 38.2 {other}."
     )
-    faults = judge(pair, stated, CheckSettings()).faults
+    faults = check_pair(pair, stated, CheckSettings()).faults
     assert Reason.UNGROUNDED_NUMBER not in {fault.reason for fault in faults}

@@ -14,11 +14,11 @@ from qagen import convert
 from qagen.convert.store import Conversion, save
 from qagen.engines.server.engine import ServerEngine
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline import Recipe, paper_results
+from qagen.pipeline.replay import Recipe, paper_results
+from qagen.pipeline.run import Run
 from qagen.prompts import load_prompt
 from qagen.reasons import Reason
 from qagen.records import Paper, Record
-from qagen.run import Run
 from qagen.settings import AskSettings, ChunkSettings, Settings
 from qagen.workspace import Workspace
 from tests.documents import document

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from qagen.checks import IndexedSource, judge
+from qagen.checks import IndexedSource, check_pair
 from qagen.checks.explain import explanation_lines
 from qagen.errors import WorkspaceError
 from qagen.grounding.grounder import Grounder, open_grounder
@@ -41,7 +41,7 @@ class Marks:
 
 
 def verdicts(*pairs, scorer, least=0.5):
-    found = [judge(pair, SOURCE, CheckSettings()) for pair in pairs]
+    found = [check_pair(pair, SOURCE, CheckSettings()) for pair in pairs]
     return Grounder(scorer, least, "marks").add_scores(found, SOURCE)
 
 
@@ -142,7 +142,7 @@ def test_off_is_no_model():
 def test_a_folder_keeps_the_scores_of_its_model(tmp_path):
     model = write_entailment_model(tmp_path / "m", TEXT)
     settings = GroundingSettings(model=str(model))
-    pair = judge(GOOD, SOURCE, CheckSettings())
+    pair = check_pair(GOOD, SOURCE, CheckSettings())
     found = []
     for _ in range(2):
         with open_grounder(settings, tmp_path / "work") as grounder:

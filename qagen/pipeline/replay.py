@@ -1,7 +1,7 @@
 """A paper through all stages: from its kept document and its kept answers to records and rejections.
 
 Everything here is pure but for reading the workspace: it asks nobody and converts nothing, so it is run again on every
-build. `qagen.run` fills the workspace beforehand.
+build. `qagen.pipeline.run` fills the workspace beforehand.
 """
 
 from collections import Counter
@@ -14,13 +14,14 @@ from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, rep
 from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
-from qagen.checks import CheckResult, IndexedSource, judge
+from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity
 from qagen.papers.works import work_of
+from qagen.pipeline.stats import ReplayStats, tallied
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import (
@@ -44,7 +45,6 @@ from qagen.records import (
     sha256,
 )
 from qagen.settings import ConvertSettings
-from qagen.stats import ReplayStats, tallied
 from qagen.workspace import Workspace
 
 
@@ -161,7 +161,7 @@ class _PaperStage:
         source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
         checks, text = self.recipe.settings.checks, self.document.text
-        verdicts: Sequence[CheckResult] = [judge(pair, source, checks, paper=text) for pair in pairs]
+        verdicts: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=text) for pair in pairs]
         if self.recipe.grounder is not None:
             verdicts = self.recipe.grounder.add_scores(verdicts, source)
         for verdict in verdicts:

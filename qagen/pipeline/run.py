@@ -28,10 +28,10 @@ from qagen.errors import (
 )
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity, ModelRegistry
-from qagen.pipeline import listed_paper
+from qagen.pipeline.replay import listed_paper
+from qagen.pipeline.stats import PromptCost, RunStats
 from qagen.progress import Asking, Watch
 from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
-from qagen.stats import PromptCost, RunStats
 from qagen.workspace import Workspace
 
 
