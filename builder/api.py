@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from builder.hub.keywords import PushKeywords
 from builder.hub.locator import parse_dataset_ref, refuse_pattern
-from qagen.engines.event_loop import interruptible
+from qagen.engines.event_loop import interruptible, uninterrupted
 from qagen.errors import InputError, SettingsError
 from qagen.options.functions import with_keywords
 from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
@@ -65,8 +65,9 @@ def build(
     change = _model_change(others)
     refuse_pattern(target)
     check_papers(paths)  # before the imports, which take longer than to find a misspelt path
-    from builder.building.build import build_dataset
-    from builder.building.job import Subset
+    with uninterrupted():
+        from builder.building.build import build_dataset
+        from builder.building.job import Subset
 
     learn_environment()
     with interruptible():
@@ -100,8 +101,9 @@ def plan(papers: Papers, *, settings: Settings | None = None, **options: Unpack[
     paths = _papers(papers)
     made, others = settings_of(PlanOptions, options, settings), other_options(PlanOptions, options)
     check_papers(paths)
-    from builder.building.job import Subset
-    from builder.building.plan import make_plan
+    with uninterrupted():
+        from builder.building.job import Subset
+        from builder.building.plan import make_plan
 
     learn_environment()
     with interruptible():
@@ -166,10 +168,12 @@ def load(
             raise SettingsError(
                 f"with 'revision' nothing is built, so {word!r} means nothing", remedy="leave it out"
             )
-        from builder.hub.published import load_published
+        with uninterrupted():
+            from builder.hub.published import load_published
 
         return load_published(str(data_dir), name, revision, **taken)
-    from builder.dataset import QADataset
+    with uninterrupted():
+        from builder.dataset import QADataset
 
     place = str(_path("data_dir", data_dir))
     made = QADataset(cache_dir=cache_dir, config_name=name, data_dir=place, settings=settings, **options)
@@ -200,7 +204,8 @@ def verify(
     place, paths = _dataset("folder", folder), _papers(papers)
     made, others = settings_of(VerifyOptions, options, settings), other_options(VerifyOptions, options)
     check_papers(paths)
-    from builder.verifying.report import walk_back
+    with uninterrupted():
+        from builder.verifying.report import walk_back
 
     learn_environment()
     with interruptible():
@@ -222,8 +227,9 @@ def diff(old: StrPath, new: StrPath) -> "Diff":
         QagenError: where one of them is no dataset folder or cannot be read.
     """
     before, after = _dataset("old", old), _dataset("new", new)
-    from builder.diffing.diff import diff as compare
-    from builder.hub.locator import folder_of
+    with uninterrupted():
+        from builder.diffing.diff import diff as compare
+        from builder.hub.locator import folder_of
 
     learn_environment()
     with interruptible():
@@ -253,9 +259,10 @@ def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushRe
     place, others = _path("folder", folder), other_options(PushKeywords, options)
     if not isinstance(repo, str):
         raise InputError(f"'repo': the dataset on the Hub, as in \"me/papers-qa\" (given: {repo!r})")
-    from builder.hub.hub import Hub
-    from builder.hub.options import PushContext, PushOptions
-    from builder.hub.push import push as publish
+    with uninterrupted():
+        from builder.hub.hub import Hub
+        from builder.hub.options import PushContext, PushOptions
+        from builder.hub.push import push as publish
 
     learn_environment()
     with interruptible():

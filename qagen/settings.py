@@ -409,7 +409,9 @@ _REPLACED = {
 """Keys that settings had before -> where their values stand now."""
 
 
-def load_settings(path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None) -> Settings:
+def load_settings(
+    path: str | Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None
+) -> Settings:
     """Read a TOML file (or none) and lay the options given on the command line over it.
 
     Args:
@@ -419,6 +421,7 @@ def load_settings(path: Path | None, overrides: Mapping[str, Mapping[str, object
     Raises:
         SettingsError: for a file that cannot be read, an unknown key or a value that does not fit.
     """
+    path = Path(path) if path else None
     tables = _read(path) if path else {}
     for table, values in (overrides or {}).items():
         given = {key: value for key, value in values.items() if value is not None}

@@ -82,6 +82,20 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back to the end of a block of imports: what is imported by half cannot be imported again (numpy).
+
+    Raises:
+        KeyboardInterrupt: at the end, where one came.
+    """
+    came: list[int] = []
+    with _handled_by(lambda number, _: came.append(number)):
+        yield
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def _interrupts_to(stop: Callable[[], None]) -> Iterator[None]:
     with _handled_by(lambda *_: stop()):
         yield

@@ -122,11 +122,15 @@ def _load(model: ModelFile, served: str, plan: Plan, settings: EmbeddedSettings)
     if settings.gpu_layers is not None:
         params.n_gpu_layers = settings.gpu_layers
     params.endpoint_props = True
+    params.endpoint_metrics = True
     params.ui = False
     params.cache_ram_mib = 0  # else up to 8 GiB for prompts that never come back
     params.verbosity = -1
     try:
-        return xllamacpp.Server(params)
+        server = xllamacpp.Server(params)
+        # Goes through its queue: a server that is freed before its loop has begun waits for that loop for ever.
+        server.handle_metrics()
+        return server
     except RuntimeError as error:
         raise EngineError(
             f"llama.cpp cannot load {str(model.path)!r} ({error}), a model of the architecture {model.architecture!r} and "

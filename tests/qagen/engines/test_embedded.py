@@ -87,6 +87,12 @@ def test_when_it_stops_no_thread_port_process_or_memory_stays(tiny):
     assert process.memory_info().rss - resident < cache // 4
 
 
+def test_a_server_that_is_stopped_at_once_ends(tiny):
+    for _ in range(20):  # llama.cpp waits for ever where its loop begins only after it was told to stop
+        with serving(tiny, "r1", SMALL) as (url, _):
+            assert url.startswith("http://127.0.0.1:")
+
+
 async def test_an_interrupt_while_it_reads_a_prompt_leaves_nothing_either(tiny):
     process = psutil.Process()
     settings = EmbeddedSettings(context=16384, slots=1, threads=1)
