@@ -5,7 +5,6 @@ interrupted (what was converted and answered is kept), and gives a value that a 
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
 from qagen.settings import Settings
-from qagen.terminal import printable
+from qagen.terminal import tell
 
 if TYPE_CHECKING:
     from builder.building.plan import Plan
@@ -266,12 +265,8 @@ def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushRe
 
     learn_environment()
     with interruptible():
-        context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, _tell)
+        context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
         return publish(place, repo, PushOptions(**others), context)
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{printable(text)}\n")
 
 
 def _model_change(others: dict[str, Any]) -> Any:

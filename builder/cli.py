@@ -20,13 +20,13 @@ from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
 from builder.hub.locator import refuse_pattern
 from qagen.cli.app import app as qagen_app
-from qagen.cli.app import say, tell, unwritable
+from qagen.cli.app import say, unwritable
 from qagen.errors import QagenError
 from qagen.options.tables import BuildOptions, PlanOptions, VerifyOptions
 from qagen.options.values import other_options
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line, tell
 
 EXIT_INTERRUPTED = 130
 
@@ -202,7 +202,7 @@ def main() -> None:
     except SystemExit as end:
         code = end.code
     except QagenError as error:
-        tell(f"error: {shown_line(' '.join(str(error).split()))}")
+        tell(f"error: {printable_line(' '.join(str(error).split()))}")
         code = 1
     except Exception:  # noqa: BLE001 -- a bug keeps its traceback, but not what it may quote
         tell(traceback.format_exc().rstrip())

@@ -4,7 +4,7 @@ import html
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 _CELL = 'style="text-align:left;vertical-align:top"'
 _LONGEST = 400
@@ -19,7 +19,7 @@ class Markup(str):
 
 def text(value: object) -> Markup:
     """A value as text: escaped, on one line, cut where it is very long."""
-    return Markup(html.escape(textwrap.shorten(shown_line(str(value)), _LONGEST, placeholder=" …")))
+    return Markup(html.escape(textwrap.shorten(printable_line(str(value)), _LONGEST, placeholder=" …")))
 
 
 def table(rows: Iterable[Sequence[object]], head: Sequence[str] = (), caption: str = "") -> Markup:

@@ -21,7 +21,7 @@ A message says what, which value and where; beside it stands the remedy, what to
 """
 
 from qagen.reasons import Reason
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 
 class QagenError(Exception):
@@ -44,7 +44,7 @@ class QagenError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback, which would lead through our code to no fault of it."""
-        return [f"{type(self).__name__}: {shown_line(str(self))}"]
+        return [f"{type(self).__name__}: {printable_line(str(self))}"]
 
 
 class InputError(QagenError):

@@ -17,7 +17,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 from rich.table import Column, Table
 
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 _SECONDS_BETWEEN_LINES = 30.0
 _SECONDS_BETWEEN_TABLES = 1.0
@@ -121,7 +121,7 @@ class Watch:
 
     def note(self, text: str) -> None:
         """Print a line above all that is shown."""
-        sys.stderr.write(f"{shown_line(text)}\n")
+        sys.stderr.write(f"{printable_line(text)}\n")
 
     def _put(self, row: Row) -> None:
         if self.rows.get(row.name) != row:
@@ -183,7 +183,7 @@ class Bars(Watch):
 
     def note(self, text: str) -> None:
         """Print a line above the bars."""
-        self._bars.console.print(shown_line(text), markup=False, highlight=False, soft_wrap=True)
+        self._bars.console.print(printable_line(text), markup=False, highlight=False, soft_wrap=True)
 
     def _drop(self, name: str) -> None:
         super()._drop(name)
@@ -285,7 +285,7 @@ class Notebook(Watch):
 
     def note(self, text: str) -> None:
         """Show a line below the table, and leave it there; stderr would be shown as if something were wrong."""
-        self._notes.append(shown_line(text))
+        self._notes.append(printable_line(text))
 
     def _draw_on(self) -> None:
         self._display.update(Html(self.table()))

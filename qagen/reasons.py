@@ -116,8 +116,10 @@ class Reason(StrEnum):
     REVERSED_CAUSE = "reversed_cause", "The answer exchanges what the chunk calls cause and effect."
     MISATTRIBUTED = (
         "misattributed",
-        "The answer gives a number, name or role of the chunk to something that the chunk gives another one.",
+        "The answer gives a number or name of the chunk to something that the chunk gives another one.",
     )
+    SWAPPED = "swapped", "The answer gives each of two numbers or names what the chunk says of the other."
+    EXCHANGED = "exchanged", "The answer exchanges who does what to whom in a sentence of the chunk."
     WRONG_COMPARISON = (
         "wrong_comparison",
         "The answer compares two things the other way round than the chunk.",

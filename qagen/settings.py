@@ -421,8 +421,8 @@ def load_settings(
     Raises:
         SettingsError: for a file that cannot be read, an unknown key or a value that does not fit.
     """
-    path = Path(path) if path else None
-    tables = _read(path) if path else {}
+    path = None if path is None else Path(path)
+    tables = {} if path is None else _read(path)
     for table, values in (overrides or {}).items():
         given = {key: value for key, value in values.items() if value is not None}
         if given and isinstance(tables.get(table, {}), dict):

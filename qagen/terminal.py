@@ -1,12 +1,13 @@
 """What may be printed: texts of others (file names, titles, servers' words, model output) as a terminal and a log can take them.
 
-Whatever is printed goes through `shown`, which takes out the secrets of this process and writes every
+Whatever is printed goes through `printable`, which takes out the secrets of this process and writes every
 character that would act as an escape:
 ESC and its like move the cursor, set titles and answer questions; direction marks let a name read as another; line separators
 and carriage returns forge lines. JSON output needs none of it: `json` escapes what is not ASCII.
 """
 
 import re
+import sys
 
 from qagen.redaction import redact
 
@@ -26,9 +27,14 @@ def printable(text: str) -> str:
     return _TEXT.sub(_escaped, redact(text))
 
 
-def shown_line(text: str) -> str:
+def printable_line(text: str) -> str:
     """The same as one line: its line feeds and tabs become escapes too."""
     return _LINE.sub(_escaped, redact(text))
+
+
+def tell(text: str) -> None:
+    """Print something for a person on stderr."""
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def _escaped(found: re.Match[str]) -> str:

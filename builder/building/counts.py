@@ -29,7 +29,6 @@ class ResultCounts:
     """What went into a dataset.
 
     Attributes:
-        records: how many.
         traits: what they are like.
         coverage: of each paper that gave a record, which tenths of its main body they come from.
         rejections: kind -> reason -> how many.
@@ -37,12 +36,16 @@ class ResultCounts:
         unanswered: the file, the chunk and what its rejection says, of each chunk without an answer.
     """
 
-    records: int = 0
     traits: Traits = field(default_factory=Traits)
     coverage: tuple[PaperCoverage, ...] = ()
     rejections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     rejected_papers: tuple[RejectedPaper, ...] = ()
     unanswered: tuple[tuple[str, ChunkKey, str], ...] = ()
+
+    @property
+    def records(self) -> int:
+        """How many."""
+        return self.traits.records
 
 
 def count_results(
@@ -70,7 +73,6 @@ def count_results(
             elif result.reason in _ASKED_AGAIN and kind is Kind.CHUNK and result.chunk:
                 unanswered.append((paper.file, (paper.sha256, result.chunk.index), result.detail))
         yield result
-    told = traits.traits()
     return ResultCounts(
-        told.records, told, tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)
+        traits.traits(), tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)
     )

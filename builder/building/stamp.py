@@ -87,7 +87,7 @@ def write(
     Args:
         workspace: of the build.
         out: its dataset folder.
-        read_from: what `inputs` and `kept` gave before the build read any of it.
+        read_from: what `inputs` and `inputs_hash` gave before the build read any of it.
         report: of the build.
         made: the folder as it was put in place.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 WIDTH = 15
 """Of the longest name, so that lines can be printed one by one."""
@@ -33,5 +33,5 @@ def findings_text(findings: list[Finding]) -> str:
 
 def finding_text(finding: Finding, width: int = WIDTH) -> str:
     """A line of that table, with what to do below it where it is bad."""
-    line = f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {shown_line(finding.detail)}"
-    return line if finding.ok else f"{line}\n     {'':<{width}}  -> {shown_line(finding.remedy)}"
+    line = f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {printable_line(finding.detail)}"
+    return line if finding.ok else f"{line}\n     {'':<{width}}  -> {printable_line(finding.remedy)}"

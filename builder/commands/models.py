@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from builder.commands import options as o
-from qagen.cli.app import say, tell
+from qagen.cli.app import say
 from qagen.errors import InputError
+from qagen.terminal import tell
 
 if TYPE_CHECKING:
     from qagen.engines.embedded.pull import Offer

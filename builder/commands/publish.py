@@ -12,9 +12,10 @@ import typer
 
 from builder.commands import options as o
 from builder.hub.keywords import PushKeywords, RetractKeywords
-from qagen.cli.app import say, tell
+from qagen.cli.app import say
 from qagen.errors import DatasetError
 from qagen.options.values import other_options
+from qagen.terminal import tell
 
 if TYPE_CHECKING:
     from builder.hub.options import PushResult

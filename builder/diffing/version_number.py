@@ -218,7 +218,7 @@ def entry(version: Version, day: str, why: str, sentences: Sequence[str], change
         version: the version.
         day: its date, `YYYY-MM-DD`.
         why: why it has this number.
-        sentences: what `told` gave.
+        sentences: what `describe_changes` gave.
         changes: from the version before; its settings are listed.
     """
     lines = [f"## {version} ({day})", "", f"{text(why[:1].upper() + why[1:])}.", ""]

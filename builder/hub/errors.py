@@ -12,7 +12,7 @@ from huggingface_hub.utils import httpx  # httpx2 from its second version on
 
 from qagen.errors import HubBusy, HubError
 from qagen.redaction import redact
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 _AGAIN = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 _TOKEN = re.compile(r"hf_\w+")
@@ -65,7 +65,7 @@ def _not_asked(error: Exception, endpoint: str) -> HubError:
 
 def error_line(error: object) -> str:
     """An error's text in one line that may be printed, without a secret of ours or anything that looks like a token of the Hub."""
-    text = shown_line(" ".join(redact(str(error)).split())) or type(error).__name__
+    text = printable_line(" ".join(redact(str(error)).split())) or type(error).__name__
     return _TOKEN.sub("hf_…", text)[:400]
 
 

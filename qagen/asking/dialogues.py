@@ -1,6 +1,6 @@
 """The dialogues of a build, as pure generators: which headings are main body, pairs of a chunk, and what judges say of them.
 
-The run leads them with ledger and engine, the replay with the ledger alone (`qagen.asking.dialogue.replayed`); so both ask the
+The run leads them with ledger and engine, the replay with the ledger alone (`qagen.asking.dialogue.replay_dialogue`); so both ask the
 same, and a question whose answer nobody has yet ends only what depends on it.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
-from qagen.asking.judge import PairJudge, judge_request, waiting
+from qagen.asking.judge import PairJudge, text_request, waiting
 from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
@@ -46,7 +46,7 @@ def main_body_dialogue(document: Document, recipe: Recipe) -> Dialogue[Body]:
     messages = recipe.sections.turns({"headings": lines, "fence": fence(*lines)})
     body = Body()
     for attempt in range(1, recipe.settings.ask.attempts + 1):
-        completion = yield judge_request(recipe, messages, recipe.sections, recipe.model, attempt)
+        completion = yield text_request(recipe, messages, recipe.sections, recipe.model, attempt)
         if completion is None:
             return Body(fault="the model has not answered yet", by="unanswered")
         body = read_body(completion, document)

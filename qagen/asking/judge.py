@@ -42,7 +42,7 @@ class _Opinion:
     agreed: float | None = None
 
 
-def judge_request(
+def text_request(
     recipe: Recipe, messages: tuple[Message, ...], prompt: Prompt, model: str | None, attempt: int
 ) -> PendingRequest:
     """A request that does not ask for pairs: for text, sampled as the settings and the model's family say."""

@@ -60,7 +60,7 @@ def exchanged(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]: 
         for one, pivot, other in _crossed(mentions[id(said)], subject.source.mentions[alignment.numbers[0]]):
             detail = f"the answer has {one!r} and {other!r} on the other sides of {pivot!r} than the source"
             span = ((stated.start, stated.end),)
-            yield Fault(Reason.MISATTRIBUTED, detail, subject.answer.given, said.text, span)
+            yield Fault(Reason.EXCHANGED, detail, subject.answer.given, said.text, span)
 
 
 def _crossed(said: Mentions, stated: Mentions) -> Iterator[tuple[str, str, str]]:

@@ -44,7 +44,7 @@ def swapped(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
             if against is not None:
                 first, second = (value if isinstance(value, str) else value.text for _, value in (one, other))
                 detail = f"the answer exchanges {first!r} and {second!r}"
-                yield Fault(Reason.MISATTRIBUTED, detail, subject.answer.given, sentence.text, (against,))
+                yield Fault(Reason.SWAPPED, detail, subject.answer.given, sentence.text, (against,))
 
 
 def _pairs(mentions: Mentions) -> Iterator[tuple[tuple[int, Value], tuple[int, Value]]]:

@@ -11,8 +11,8 @@ from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
+from qagen.checks.reading.whole_paper import whole_paper
 from qagen.checks.reading.words import word_set
-from qagen.checks.whole_paper import whole_paper
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings

@@ -12,7 +12,7 @@ from qagen.cli.options import ConversionCommand, given_settings, option, takes
 from qagen.errors import InputError, WorkspaceError
 from qagen.options.tables import ConvertOptions, PlanOptions
 from qagen.settings import load_settings
-from qagen.terminal import printable, shown_line
+from qagen.terminal import printable, printable_line, tell
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 prompts_app = typer.Typer(no_args_is_help=True, help="The prompts that come with qagen.")
@@ -44,11 +44,6 @@ def unwritable(error: OSError) -> WorkspaceError:
     return WorkspaceError(
         f"cannot write to standard output: {error.strerror}; what was built is kept, the rest of the output is lost"
     )
-
-
-def tell(text: str) -> None:
-    """Print something for a person on stderr."""
-    sys.stderr.write(printable(text) + "\n")
 
 
 def line(value: Any) -> None:
@@ -93,9 +88,9 @@ def parse(
     for file in files:
         text = _read_response(file)
         if explain:
-            say(f"== {shown_line(str(file))}")
+            say(f"== {printable_line(str(file))}")
             for label, content in reader.explain(text, response_format=response_format):
-                say(f"{label:>12} | {shown_line(content)}")
+                say(f"{label:>12} | {printable_line(content)}")
             continue
         parsed = reader.parse(text, response_format=response_format)
         line(
@@ -179,7 +174,7 @@ def check(
 
     def show(row: Checked, one: JudgedPair) -> None:
         if explain:
-            say(f"== {shown_line(str(row.id))}: " + "\n".join(explain_line(row, one, sources)))
+            say(f"== {printable_line(str(row.id))}: " + "\n".join(explain_line(row, one, sources)))
         else:
             line(as_json(row, one, judged=judge))
 
@@ -189,7 +184,9 @@ def check(
         JudgeOrder(work, also_rejected, offline) if judge else None,
         sources=sources,
         line=show,
-        complain=lambda number, what: tell(f"{shown_line(str(file))}:{number}: {what}; the line is left out"),
+        complain=lambda number, what: tell(
+            f"{printable_line(str(file))}:{number}: {what}; the line is left out"
+        ),
         note=tell,
     )
     if outcome.calls is not None:

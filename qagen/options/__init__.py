@@ -5,4 +5,5 @@ option    what is said of an option beside its name and its type
 typed     reads what is typed on the command line
 reading   the options of a table, and what a caller is told of a keyword that is none
 values    the settings that some options make
+functions Python functions whose keywords are the options of a table
 """

@@ -35,9 +35,9 @@ def settings_of(
         )
     if settings is not None and config is not None:
         raise SettingsError("'settings' and 'config' both say all settings", remedy="leave one of them out")
-    if config is not None and not isinstance(config, str | Path):
+    if config is not None and not isinstance(config, str | os.PathLike):
         raise SettingsError(f"'config' is {config!r}, and not a path", remedy="name a qagen.toml")
-    below = settings or load_settings(config)
+    below = settings or load_settings(None if config is None else Path(config))
     tables: dict[str, Any] = below.model_dump(exclude_unset=True)
     spelled: dict[str, str] = {}
     for name, place, value in _placed(table, options):

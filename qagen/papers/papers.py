@@ -9,7 +9,7 @@ from pathlib import Path
 from qagen.errors import InputError
 from qagen.papers.overrides import Known, read_papers_csv
 from qagen.records import Paper, Stated
-from qagen.terminal import shown_line
+from qagen.terminal import printable_line
 
 
 def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
@@ -113,7 +113,7 @@ def _pdfs_below(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
 
 def _label(path: Path) -> str:
     """A path as it may stand anywhere: in a record, on a card, in a terminal. A name is chosen by whoever made the file."""
-    return shown_line(os.fsencode(path.as_posix()).decode("utf-8", "replace"))
+    return printable_line(os.fsencode(path.as_posix()).decode("utf-8", "replace"))
 
 
 def _sha256_of_file(path: Path) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from qagen.progress import Lines
-from qagen.terminal import printable, shown_line
+from qagen.terminal import printable, printable_line
 
 ALL = [chr(code) for code in range(sys.maxunicode + 1)]
 ACTS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -29,7 +29,7 @@ def test_letters_marks_signs_and_blanks_stay_as_they_are():
 
 
 def test_one_line_stays_one_line():
-    assert shown_line("a\nok  all is well\tb") == "a\\nok  all is well\\tb"
+    assert printable_line("a\nok  all is well\tb") == "a\\nok  all is well\\tb"
 
 
 def test_a_hostile_name_shows_what_it_is():
@@ -41,10 +41,10 @@ def test_a_hostile_name_shows_what_it_is():
 def test_a_note_of_a_run_is_one_harmless_line(capsys):
     Lines().note(f"{HOSTILE}\nforged")
     said = capsys.readouterr().err
-    assert said == shown_line(f"{HOSTILE}\nforged") + "\n"
+    assert said == printable_line(f"{HOSTILE}\nforged") + "\n"
     assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("char", ["\x1b", "\u202e", "\n", "\x9b"])
 def test_what_is_shown_is_shown_again_as_it_is(char):
-    assert shown_line(shown_line(f"a{char}b")) == shown_line(f"a{char}b")
+    assert printable_line(printable_line(f"a{char}b")) == printable_line(f"a{char}b")

@@ -1,5 +1,8 @@
 """Question and answer have to stand by themselves."""
 
+import inspect
+import re
+
 import pytest
 
 from qagen.checks import CHECKS, IndexedSource, check_pair
@@ -34,9 +37,13 @@ def faults(question, answer, source=""):
     return {fault.reason for fault in verdict.faults}
 
 
-def test_every_check_has_a_name_of_its_own():
+def test_a_check_has_one_name_for_setting_function_file_and_reason():
     names = [name for name, _ in CHECKS]
     assert len(set(names)) == len(names)
+    for name, check in CHECKS:
+        reasons = set(re.findall(r"Reason\.([A-Z_]+)", inspect.getsource(inspect.getmodule(check))))
+        expected = {"EMPTY_QUESTION", "EMPTY_ANSWER"} if name == "empty" else {name.upper()}
+        assert (check.__name__, check.__module__, reasons) == (name, f"qagen.checks.{name}", expected)
 
 
 def test_a_sound_pair_has_no_fault():

@@ -51,7 +51,7 @@ def reasons(question, answer, paper="", **settings):
 )
 def test_two_words_that_change_sides_of_a_third_have_changed_roles(question, answer):
     (fault,) = found(question, answer)
-    assert fault.reason is Reason.MISATTRIBUTED
+    assert fault.reason is Reason.EXCHANGED
     assert fault.detail.startswith("the answer has ")
     verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings())
     (told,) = explain(verdict, SOURCE)
