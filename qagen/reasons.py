@@ -149,6 +149,11 @@ class Reason(StrEnum):
     )
     UNANSWERABLE = "unanswerable", "Asked again, the model finds that the chunk does not answer the question."
     UNJUDGED = "unjudged", "The pair was to be judged, and got no usable answer from the judge."
+    TURNED_DOWN_BY_REVIEW = "turned_down_by_review", "A person looked at the pair and turned it down."
+    EDIT_WITHOUT_SOURCE = (
+        "edit_without_source",
+        "A person's edit of a pair whose passage the paper's text does not have any more.",
+    )
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
     REPEATED_ANSWER = "repeated_answer", "Another question of the same chunk already has nearly this answer."

@@ -437,6 +437,21 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What people decided about a pair that is a record.
+
+    Attributes:
+        decision: `accept`, `edit`, or `bring_back` of one that had been turned down.
+        reviewers: how many people decided about it.
+        overruled: reasons that checks and judges have against it.
+    """
+
+    decision: str
+    reviewers: int
+    overruled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A pair that passed every check and the selection, with its provenance."""
 
@@ -452,6 +467,7 @@ class Record:
     edits: tuple[Edit, ...] = ()
     context: str | None = None
     reasoning: str | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.building.reviews import ReviewCounter
 from builder.card import card, plots
 from builder.folder import manifest, splits
 from builder.folder.parquet import SHARD_BYTES, Tables
@@ -57,7 +58,7 @@ def assemble(
     """
     with replacing(out) as new:
         seen = seen or ReplayStats()
-        tally = _Tally(Profiler(seen.bodies))
+        tally = _Tally(Profiler(seen.bodies), ReviewCounter(about.reviews))
         with Tables(new / "data", shard_bytes) as tables:
             _fill(results, tables, tally, split_of(about, settings))
         contents = tally.contents(tables, seen)
@@ -109,6 +110,7 @@ def _fill(
 ) -> None:
     for result in results:
         tally.enter(result.paper.sha256)
+        tally.reviews.add(result)
         if isinstance(result, Record):
             tally.count(result)
             split = by_paper[result.paper.sha256]
@@ -123,8 +125,9 @@ def _fill(
 class _Tally:
     """What is counted while rows pass by; ids are remembered for the current paper only."""
 
-    def __init__(self, profiler: Profiler) -> None:
+    def __init__(self, profiler: Profiler, reviews: ReviewCounter) -> None:
         self._profiler = profiler
+        self.reviews = reviews
         self._example: tuple[float, str | None] = (-1.0, None)
         self._paper = ""
         self._ids: set[str] = set()
@@ -170,4 +173,5 @@ class _Tally:
                 "prompt_tokens": seen.prompt_tokens,
                 "completion_tokens": seen.completion_tokens,
             },
+            reviews=self.reviews.counts(),
         )

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from builder.building.report import (
     remarks,
     unable_judge,
 )
+from builder.building.reviews import Standing, read_reviews, review_remarks
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
@@ -92,7 +93,8 @@ def build_dataset(
         open_grounder(settings.grounding, workspace.root) as grounder,
     ):
         watch.converting(0, len(papers))
-        asked = stamp.inputs(papers, settings, asdict(subset), base)
+        reviews = read_reviews(workspace, watch.note)
+        asked = stamp.inputs(papers, settings, asdict(subset), base, reviews)
         before = Base.of(base, offline=offline) if base else None
         done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)
         if done is not None and model_change != "refresh" and not _may_unlock(done, settings):
@@ -102,18 +104,26 @@ def build_dataset(
         job = BuildJob(papers, workspace, settings, subset, offline, grounder)
         run = BuildRun(job, watch, model_change, before)
         try:
-            recipe = event_loop.run(run.fill())
+            recipe = replace(event_loop.run(run.fill()), reviews=reviews)
             seconds = time.monotonic() - began
             found = stamp.inputs_hash(papers, settings.convert, workspace)
             with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
-                incumbents = before.ids if before else frozenset()
-                recipe, replay_stats, unable = _spooled(spool, job, recipe, run.stats, incumbents, watch)
+                standing = Standing.of(before, reviews)
+                recipe, replay_stats, unable = _spooled(spool, job, recipe, run.stats, standing, watch)
                 about = provenance_of(recipe, run.stats, before)
                 served = ModelRegistry(workspace, accept=model_change == "accept")
                 refuse = partial(_refuse, run.stats, replay_stats, served, out)
                 split_by_paper = split_of(about, settings)
                 with vectors_of(spool, job, watch) as vectors:
-                    chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
+                    chosen = select(
+                        spool,
+                        settings.select,
+                        split_by_paper,
+                        standing.incumbents,
+                        vectors,
+                        notes,
+                        standing.held,
+                    )
                     written = _written(chosen, spool.length, watch)
                     results = Counted(_guarded(count_results(written, replay_stats.bodies), refuse))
                     assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
@@ -124,7 +134,7 @@ def build_dataset(
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
-        for remark in remarks(replay_stats):
+        for remark in (*remarks(replay_stats), *review_remarks(assembled.contents.reviews)):
             watch.note(remark)
         ends = BuildScope(out, work, recipe, len(papers), unable)
         report = make_report(ends, run.stats, replay_stats, results.counts, assembled, seconds)
@@ -147,7 +157,7 @@ def _spooled(
     job: BuildJob,
     recipe: Recipe,
     run_stats: RunStats,
-    incumbents: Collection[str],
+    standing: Standing,
     watch: Watch,
 ) -> tuple[Recipe, ReplayStats, str]:
     """All results before the selection; once more without a judge, where it proves unable and the settings leave it open.
@@ -158,7 +168,8 @@ def _spooled(
     unable = ""
     while True:
         results = Counted(_results(job.papers, job.workspace, recipe, run_stats, watch))
-        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents))
+        most = job.settings.select.max_per_section
+        spool.fill(within_quotas(results, most, standing.incumbents, standing.held))
         replay_stats = results.counts
         said = unable_judge(recipe, replay_stats, run_stats, offline=job.offline)
         if not said:

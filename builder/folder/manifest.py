@@ -35,6 +35,7 @@ from builder.folder.manifest_parts import (
     Tool,
 )
 from builder.folder.profile import Profile
+from builder.folder.review_counts import NOTHING_REVIEWED, ReviewCounts
 from qagen.errors import DatasetError
 from qagen.redaction import redact
 from qagen.settings import RENAMED
@@ -67,6 +68,7 @@ class Manifest(Part):
         profile: what the records are like as a whole; None of an older qagen.
         example: the id of the record that the card shows.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from.
+        reviews: what people decided about pairs that came up.
         files: the files by their paths inside the folder.
         license, version, why, releases: of a published version, the releases newest first.
         retracted: notices of papers that were taken out.
@@ -84,6 +86,7 @@ class Manifest(Part):
     profile: Profile | None = None
     example: str | None = None
     answers: Mapping[str, Count] = {}
+    reviews: ReviewCounts = NOTHING_REVIEWED
     files: Mapping[InsidePath, File]
     license: str | None = None
     version: Lenient = None

@@ -92,6 +92,7 @@ class Provenance(_Open):
     grounding: Mapping[str, str] | None = None
     converter: str | None = None
     base: str | None = None
+    reviews: str | None = None
 
 
 class ManifestPaper(_Open):

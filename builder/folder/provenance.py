@@ -8,10 +8,12 @@ from pydantic import JsonValue
 
 from builder.folder.manifest import FORMAT, Manifest
 from builder.folder.profile import EMPTY, Profile
+from builder.folder.review_counts import NOTHING_REVIEWED, ReviewCounts
 from builder.folder.schema import SCHEMA_VERSION
 from qagen import __version__
 from qagen.records import PaperInfo
 from qagen.redaction import without_secrets
+from qagen.reviews import NO_REVIEWS, Reviews
 from qagen.settings import Settings
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
@@ -42,6 +44,7 @@ class BuildProvenance:
         converter: how the documents were made, with versions.
         base: the dataset that this one follows, as the user named it; None without one.
         assigned: splits that stay from the base, by key of `builder.folder.splits.keys`.
+        reviews: what people decided about pairs.
     """
 
     papers: tuple[PaperInfo, ...]
@@ -57,6 +60,7 @@ class BuildProvenance:
     further_prompts: tuple[tuple[str, str, str], ...] = ()
     judge_model: str | None = None
     grounding: Mapping[str, str] | None = None
+    reviews: Reviews = NO_REVIEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Contents:
         profile: what the records are like as a whole.
         example: the id of the record that the card shows; None where there is none.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from, as far as servers counted.
+        reviews: what people decided about pairs that came up.
     """
 
     rows: Mapping[str, Mapping[str, int]]
@@ -80,6 +85,7 @@ class Contents:
     profile: Profile = EMPTY
     example: str | None = None
     answers: Mapping[str, int] = field(default_factory=dict)
+    reviews: ReviewCounts = NOTHING_REVIEWED
 
     @property
     def records(self) -> int:
@@ -101,6 +107,7 @@ def settings_snapshot(settings: Settings) -> dict[str, JsonValue]:
 
 def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> Manifest:
     """A manifest whose list of files is empty still: it is made when they are there. The card is made from this value too."""
+    reviewed = about.reviews.digest(paper.sha256 for paper in about.papers)
     return Manifest.of(
         {
             "format": FORMAT,
@@ -117,6 +124,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
                 **({"grounding": dict(about.grounding)} if about.grounding else {}),
                 "converter": about.converter,
                 "base": about.base,
+                **({"reviews": reviewed} if reviewed else {}),
             },
             "settings": settings_snapshot(settings),
             "papers": [
@@ -129,6 +137,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
             "profile": contents.profile.as_json(),
             "example": contents.example,
             "answers": contents.answers,
+            **({"reviews": contents.reviews.as_json()} if reviewed else {}),
             "files": {},
         }
     )

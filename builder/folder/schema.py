@@ -20,13 +20,14 @@ from qagen.records import (
     PaperInfo,
     Record,
     Rejection,
+    Review,
     Scores,
     SectionInfo,
     encodable,
 )
 
 SCHEMA_VERSION = 1
-"""Goes up by one with every change of a column's name, type or meaning."""
+"""Goes up by one with every change of a column's name, type or meaning; a column that may be empty comes without."""
 CONFIGS = ("default", "chat", "rejected")
 SPLITS = ("train", "validation", "test")
 DECIMALS = 4
@@ -82,6 +83,10 @@ _EVIDENCE = pa.struct(
     ]
 )
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
+_REVIEW = pa.struct([("decision", pa.string()), ("reviewers", pa.int32()), ("overruled", _STRINGS)])
+
+LATER_COLUMNS: Mapping[str, tuple[str, ...]] = {"default": ("review",)}
+"""Columns that folders of an earlier qagen do not have; all of them may be empty."""
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "default": pa.schema(
@@ -98,6 +103,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("edits", pa.list_(_EDIT)),
             ("context", pa.string()),
             ("reasoning", pa.string()),
+            ("review", _REVIEW),
         ]
     ),
     "chat": pa.schema(
@@ -188,6 +194,7 @@ def record_of(row: Row) -> Record:
     plain["generation"] = Generation(**row["generation"])
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
+    plain["review"] = _review(row["review"]) if row["review"] else None
     return Record(**plain)
 
 
@@ -210,6 +217,10 @@ def rejection_of(row: Row) -> Rejection:
 
 def _paper(row: Row) -> PaperInfo:
     return PaperInfo(**{**row, "authors": tuple(row["authors"] or ())})
+
+
+def _review(row: Row) -> Review:
+    return Review(**{**row, "overruled": tuple(row["overruled"] or ())})
 
 
 def _section(row: Row) -> SectionInfo:

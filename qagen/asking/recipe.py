@@ -8,6 +8,7 @@ from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
 from qagen.records import Chunk, Fault, Paper
+from qagen.reviews.decisions import NO_REVIEWS, Reviews
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
@@ -28,6 +29,7 @@ class Recipe:
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
         grounder: the entailment model that reads what the rules let pass; None where none does.
+        reviews: what people decided about pairs.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    reviews: Reviews = NO_REVIEWS
 
     @property
     def judges(self) -> bool:

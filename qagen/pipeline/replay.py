@@ -5,7 +5,7 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from types import MappingProxyType
 
@@ -44,6 +44,7 @@ from qagen.records import (
     record_id,
     sha256,
 )
+from qagen.reviews.applied import PaperReviews, ReviewedPair
 from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace
 
@@ -106,6 +107,7 @@ class _PaperStage:
         self.ledger = ledger
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
+        self.reviews = PaperReviews(recipe.reviews, document, recipe.settings.checks)
 
     def results(self) -> Results:
         body, seen = self._body()
@@ -118,13 +120,37 @@ class _PaperStage:
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
                 continue
+            yield from self._edits_left(found, chunk.start)
             seen += ReplayStats(chunks=1)
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
                 seen += yield from self._chunk_results(chunk)
             else:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
+            for pair, generation in self.reviews.left_of(chunk):
+                yield self._reviewed_result(pair, chunk, generation, None)
+        yield from self._edits_left(found, None)
         return seen
+
+    def _edits_left(self, found: Sequence[Chunk], start: int | None) -> Iterator[Record | Rejection]:
+        """Edits by people of pairs whose chunk is cut no more, up to a place; a sample of chunks goes without."""
+        if self.recipe.sample is not None:
+            return
+        spans = {(chunk.start, chunk.end) for chunk in found}
+        for pair, generation, chunk in self.reviews.left_before(start, spans):
+            if chunk is not None:
+                yield self._reviewed_result(pair, chunk, generation, None)
+                continue
+            fault, left = pair.faults[0], pair.verdict.pair
+            yield Rejection(
+                Kind.PAIR,
+                fault.reason,
+                fault.detail,
+                self.info,
+                question=left.question,
+                answer=left.answer,
+                generation=generation,
+            )
 
     def _body(self) -> tuple[Body, ReplayStats]:
         replay = replay_dialogue(main_body_dialogue(self.document, self.recipe), self.ledger.get)
@@ -195,7 +221,14 @@ class _PaperStage:
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        if faults := verdict.faults or judged:
+        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk.text)
+        return self._reviewed_result(pair, chunk, generation, reasoning)
+
+    def _reviewed_result(
+        self, pair: ReviewedPair, chunk: Chunk, generation: Generation, reasoning: str | None
+    ) -> Record | Rejection:
+        verdict = pair.verdict
+        if faults := pair.faults:
             also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
             detail = f"{first.detail}; also {also}" if also else first.detail
@@ -203,6 +236,8 @@ class _PaperStage:
             return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
         kept = self.recipe.settings.dataset
         spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        if pair.mark is not None and not spans:  # a person found it borne out where no rule does
+            spans = [(chunk.start, chunk.end)]
         return Record(
             id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
             question=verdict.pair.question,
@@ -212,10 +247,11 @@ class _PaperStage:
             section=_section_info(chunk),
             chunk=_chunk_info(chunk),
             generation=generation,
-            checks=scores,
+            checks=pair.scores,
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            review=pair.mark,
         )
 
     def _rejection(

@@ -25,6 +25,7 @@ def select(
     incumbents: Collection[str] = (),
     vectors: Vectors | None = None,
     shelf: Shelf | None = None,
+    held: Collection[str] = (),
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is displaced turned into its rejection.
 
@@ -35,6 +36,7 @@ def select(
         incumbents: ids of the base's records; those that are not in `results` win nothing.
         vectors: of questions, where an embedding model is used.
         shelf: where questions wait that may be compared again; None keeps them in memory.
+        held: ids of records that a person brought back or made: they win over all others, and give way only to themselves.
 
     Raises:
         ValueError: where `results` are not the same both times: a bug of the caller.
@@ -42,7 +44,8 @@ def select(
     entries = Entries(shelf or Memory())
     for result in results:
         if isinstance(result, Record):
-            entries.add(result, split_of[result.paper.sha256], incumbent=result.id in incumbents)
+            split = split_of[result.paper.sha256]
+            entries.add(result, split, incumbent=result.id in incumbents, held=result.id in held)
     verdicts = decide(entries, settings, vectors)
     number = -1
     for result in results:

@@ -69,12 +69,15 @@ class Entries:
         self._chunks = array("I")
         self._chunk: tuple[str, int] | None = None
         self.ranks = array("B")
-        """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
+        """For every record: 0 to 2 for one that a person holds, 3 to 5 for an incumbent, 6 to 8 for a newcomer, by split.
+
+        The smaller wins.
+        """
 
     def __len__(self) -> int:
         return len(self.ranks)
 
-    def add(self, record: Record, split: str, *, incumbent: bool) -> None:
+    def add(self, record: Record, split: str, *, incumbent: bool, held: bool = False) -> None:
         """Append a record."""
         self._ids += bytes.fromhex(record.id)
         key = question_key(record.question).encode("utf-8", "surrogatepass")
@@ -90,7 +93,12 @@ class Entries:
         self._chunk = chunk
         self._text_bytes.append(len(text))
         self._fact_bytes.append(len(told))
-        self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
+        standing = 0 if held else 1 if incumbent else 2
+        self.ranks.append(SPLITS.index(split) + standing * len(SPLITS))
+
+    def is_held(self, number: int) -> bool:
+        """Whether a person wants the record to stay."""
+        return self.ranks[number] < len(SPLITS)
 
     def id(self, number: int) -> str:
         """The id of a record."""

@@ -9,7 +9,10 @@ from qagen.select.displaced import turned_down
 
 
 def within_quotas(
-    results: Iterable[Record | Rejection], max_per_section: int | None, incumbents: Container[str]
+    results: Iterable[Record | Rejection],
+    max_per_section: int | None,
+    incumbents: Container[str],
+    held: Container[str] = (),
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is over its section's quota turned into its rejection.
 
@@ -20,13 +23,14 @@ def within_quotas(
         results: those of a paper follow each other.
         max_per_section: the most records of one section, or None.
         incumbents: ids of the base's records.
+        held: ids of records that a person brought back or made: they stay, and count first.
     """
     if max_per_section is None:
         yield from results
         return
     for _, group in groupby(results, key=lambda result: result.paper.sha256):
         paper = list(group)
-        kept = _kept(paper, max_per_section, incumbents)
+        kept = _kept(paper, max_per_section, incumbents, held)
         for place, result in enumerate(paper):
             if isinstance(result, Rejection) or place in kept:
                 yield result
@@ -35,21 +39,26 @@ def within_quotas(
                 yield turned_down(result, Reason.OVER_QUOTA, detail)
 
 
-def _kept(paper: Sequence[Record | Rejection], max_per_section: int, incumbents: Container[str]) -> set[int]:
+def _kept(
+    paper: Sequence[Record | Rejection],
+    max_per_section: int,
+    incumbents: Container[str],
+    held: Container[str],
+) -> set[int]:
     """The places of the records that stay."""
     sections: dict[tuple[int, int], dict[int, list[int]]] = {}
     records = {place: result for place, result in enumerate(paper) if isinstance(result, Record)}
     for place, record in records.items():
         chunks = sections.setdefault((record.section.start, record.section.end), {})
         chunks.setdefault(record.chunk.index, []).append(place)
-    kept: set[int] = set()
+    kept = {place for place, record in records.items() if record.id in held}
     for chunks in sections.values():
         turns = [
-            (records[place].id not in incumbents, turn, place)
+            (place not in kept, records[place].id not in incumbents, turn, place)
             for places in chunks.values()
             for turn, place in enumerate(
                 sorted(places, key=lambda place: (-records[place].checks.support, place))
             )
         ]
-        kept.update(place for _, _, place in sorted(turns)[:max_per_section])
+        kept.update(place for *_, place in sorted(turns)[:max_per_section])
     return kept
