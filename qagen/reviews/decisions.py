@@ -124,7 +124,7 @@ class Word:
     disputed: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reviews:
     """All decisions in the order of the file, merged: of one person about one pair the last counts that was not taken back."""
 
