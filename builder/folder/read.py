@@ -65,8 +65,7 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                table = _with_later_columns(pa.Table.from_batches([batch]), config)
-                yield from table.cast(SCHEMAS[config]).to_pylist()
+                yield from in_todays_columns(pa.Table.from_batches([batch]), config).to_pylist()
     except OSError as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
@@ -77,6 +76,15 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             f"qagen knows ({_line(error)})",
             remedy="build the dataset again, or use the qagen that its manifest.json names",
         ) from None
+
+
+def in_todays_columns(table: pa.Table, config: str) -> pa.Table:
+    """A table of a file in the columns of this version of the schema.
+
+    Raises:
+        ValueError, pa.ArrowException: where it has others.
+    """
+    return _with_later_columns(table, config).cast(SCHEMAS[config])
 
 
 def _with_later_columns(table: pa.Table, config: str) -> pa.Table:
