@@ -86,11 +86,11 @@ class ReviewTable:
         return 0 if self._table is None else int(self._table.num_rows)
 
     def _column(self, name: str) -> Any:
-        outer, _, inner = name.partition(".")
-        if self._table is None or outer not in self._table.column_names:
+        """A column by its dotted name; None where there is none. Read by itself, a leaf has its own name only."""
+        leaf = name.rpartition(".")[2]
+        if self._table is None or leaf not in self._table.column_names:
             return None
-        column = self._table.column(outer).combine_chunks()
-        return pc.struct_field(column, inner) if inner else column
+        return self._table.column(leaf).combine_chunks()
 
     @cached_property
     def content_ids(self) -> list[str]:
@@ -187,7 +187,7 @@ class ReviewTable:
         return np.array(found, dtype=np.int64)
 
     def brief(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """What a list shows of rows: question, answer, paper.file, section, support, reason, kind."""
+        """What a list shows of rows: question, answer, file, path, support, reason, kind."""
         if self._table is None:
             return []
         rows = self._table.take(pa.array(list(numbers), pa.int64())).to_pylist()

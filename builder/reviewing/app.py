@@ -169,12 +169,7 @@ class _Pages:
     def _decided(self, request: Request, fields: dict[str, str]) -> Response:
         config, number = _config(request.path_params["config"]), request.path_params["number"]
         wanted = _filter(request.query_params)
-        try:
-            verdict = Verdict(fields.get("verdict", ""))
-        except ValueError:
-            raise PermissionError("the form does not say what is decided") from None
-        if verdict is Verdict.UNDO:
-            raise PermissionError("the form does not say what is decided")
+        verdict = _verdict(fields)
         item = self._desk.item(config, number)
         if fields.get("id") != item.id:
             raise InputError(
@@ -184,6 +179,10 @@ class _Pages:
         new = (fields.get("question", ""), fields.get("answer", ""))
         reason = fields.get("preset") or fields.get("reason", "")
         try:
+            if verdict is Verdict.REJECT and config == "default" and not reason.strip():
+                raise InputError(
+                    "say why the record is turned down", remedy="take one of the reasons, or write another"
+                )
             decision, against = self._desk.decide(config, number, verdict, reason=reason, new=new)
         except InputError as error:
             return self._shown(request, problem=error.line, typed=fields)
@@ -240,6 +239,14 @@ def _sentence(decision: Decision, against: tuple[str, ...]) -> str:
     if against:
         said += f" The checks object ({'; '.join(against)}), and your word holds."
     return said
+
+
+def _verdict(fields: dict[str, str]) -> Verdict:
+    """What a form decides; a button with a reason on it rejects."""
+    said = Verdict.REJECT if fields.get("preset") else fields.get("verdict", "")
+    if said not in tuple(Verdict) or said == Verdict.UNDO:
+        raise PermissionError("the form does not say what is decided")
+    return Verdict(said)
 
 
 def _to(place: str) -> Response:

@@ -124,7 +124,9 @@ def import_file(desk: Desk, path: Path) -> tuple[int, int, list[str]]:
             continue
         for entry in found:
             key = (entry.id, entry.reviewer)
-            if entry.verdict is Verdict.UNDO:  # of another `reviews.jsonl`: what it takes back was not meant to stay
+            if (
+                entry.verdict is Verdict.UNDO
+            ):  # of another `reviews.jsonl`: what it takes back was not meant to stay
                 standing.pop(key, None)
                 continue
             before = standing.get(key) or desk.reviews.of_pair(entry.id).get(entry.reviewer)
