@@ -35,6 +35,7 @@ _HEADERS = {
 }
 _WAY_IN = (
     "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>qagen review</title>"
+    "<link rel='icon' href='/static/icon.svg'>"
     "<meta http-equiv='refresh' content='0;url=/'></head><body><p><a href='/'>Go on to the review</a></p></body></html>"
 )
 

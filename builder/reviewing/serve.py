@@ -26,6 +26,7 @@ def listen(port: int) -> socket.socket:
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((HOST, port))
+        made.listen()  # now, so that whoever opens the address at once waits and is not turned away
     except (OSError, OverflowError) as error:
         made.close()
         why = getattr(error, "strerror", None) or error

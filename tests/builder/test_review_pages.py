@@ -231,7 +231,9 @@ def test_without_pdfs_the_picture_says_how_to_get_it(client, desk):
 def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp_path):
     first, second, third = (desk.thing("default", number) for number in range(3))
     rejected = next(
-        number for number in range(len(desk.table("rejected"))) if name_of(desk, "rejected", number)
+        number
+        for number in range(len(desk.table("rejected")))
+        if name_of(desk, "rejected", number) and desk.thing("rejected", number).displaced_by not in (first.id, second.id)
     )
     back = desk.thing("rejected", rejected)
     desk.draw(5, seed=0)
