@@ -78,7 +78,7 @@ def _lines(made: "Evalset", out: Path) -> Iterator[str]:
         yield f"overlaps    {count:,} records share words with {where}: overlaps.jsonl"
     for reason, count in made.left_out.items():
         yield f"left out    {count:,} {reason}: {meanings.get(reason, 'shares words with other texts; in neither form')}"
-    yield f"run         inspect eval {out / 'inspect_tasks.py'}@{made.name}_open --model openai/MODEL"
+    yield f"run         inspect eval {out / 'inspect_tasks.py'}@{made.name}_open --model PROVIDER/MODEL"
     yield f"            README.md there has all harnesses: {made.name}_open, {made.name}_choice"
 
 

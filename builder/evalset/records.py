@@ -59,7 +59,7 @@ def _record(row: Row, path: Path) -> TestRecord:
             f"{str(path)!r} is damaged: the record {row['id']!r} has no question or no answer; build the dataset again"
         )
     chunk, paper = row["chunk"] or {}, row["paper"]
-    place = (chunk.get("start"), chunk.get("end"), chunk.get("sha256"))
+    start, end, digest = chunk.get("start"), chunk.get("end"), chunk.get("sha256")
     return TestRecord(
         id=row["id"],
         question=row["question"],
@@ -67,7 +67,7 @@ def _record(row: Row, path: Path) -> TestRecord:
         paper_sha256=paper["sha256"],
         section=tuple((row["section"] or {}).get("path") or ()),
         document_sha256=paper.get("document_sha256"),
-        chunk=None if None in place else place,
+        chunk=None if start is None or end is None or digest is None else (start, end, digest),
         context=row["context"],
         evidence=tuple(text for item in row["evidence"] or () if (text := item.get("text"))),
     )

@@ -11,7 +11,8 @@ from qagen.errors import SettingsError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
-_PLAIN = ("inspect_tasks.py", "lighteval_tasks.py")
+_INSPECT = ("inspect_tasks.py", "inspect_choice.py")
+"""A part for each form: inspect-ai finds only tasks that are defined at the top of a file."""
 _HARNESS = ("open.yaml", "choice.yaml", "choice_letter.yaml")
 
 
@@ -43,8 +44,8 @@ def task_files(name: str, title: str, *, choices: int) -> dict[str, str]:
     """
     forms = ("open", "choice") if choices else ("open",)
     files = {"eval.yaml": _hub_benchmark(name, title, forms)}
-    for file in _PLAIN:
-        files[file] = _filled(file, name, forms)
+    files["inspect_tasks.py"] = "".join(_filled(part, name, forms) for part in _INSPECT[: len(forms)])
+    files["lighteval_tasks.py"] = _filled("lighteval_tasks.py", name, forms)
     for file in _HARNESS:
         if file.startswith(forms):
             files[f"lm_eval/{name}_{file}"] = _filled(f"lm_eval_{file}", name, forms)
