@@ -72,19 +72,9 @@ def _lines(made: "Evalset", out: Path) -> Iterator[str]:
 
     meanings = {reason.value: reason.meaning for reason in LeftOut}
     yield f"{out}: {made.open:,} of {made.records:,} records as open questions, {made.choice:,} as multiple choice"
-    for what, count in made.against.items():
-        yield f"checked     the false answers of {count:,} against {_AGAINST[what]}"
     for where, count in made.overlaps.items():
         yield f"overlaps    {count:,} records share words with {where}: overlaps.jsonl"
     for reason, count in made.left_out.items():
         yield f"left out    {count:,} {reason}: {meanings.get(reason, 'shares words with other texts; in neither form')}"
     yield f"run         inspect eval {out / 'inspect_tasks.py'}@{made.name}_open --model PROVIDER/MODEL"
     yield f"            README.md there has all harnesses: {made.name}_open, {made.name}_choice"
-
-
-_AGAINST = {
-    "document": "the papers' documents",
-    "chunks": "the chunks that were asked about",
-    "evidence": "the evidence texts alone: name the workspace with --work to have them checked against whole papers",
-    "records": "the records alone: name the workspace with --work to have them checked against whole papers",
-}

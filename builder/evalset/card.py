@@ -31,7 +31,7 @@ def card(found: Mapping[str, Any]) -> str:
         header=yaml.safe_dump(header, sort_keys=False, allow_unicode=True),
         source=text(found["source"]),
         left_out=list(_reasons(found["left_out"])),
-        **{key: found[key] for key in ("name", "version", "records", "open", "choice", "against")},
+        **{key: found[key] for key in ("name", "version", "records", "open", "choice")},
     )
 
 

@@ -5,7 +5,7 @@ asked for, so that neither length nor wording tells it apart. "False" is checked
 
 1. The value is not the true one in another notation, unit or rounding (relative difference at least 0.1), and is neither
    in the question nor in the answer.
-2. No place of the paper says of that value what the answer says of the true one: the sentences around each place that
+2. No place in the paper's whole text says of that value what the answer says of the true one: the sentences around each place that
    states it have less than half of the content words of question and answer.
 3. The checks of content that every record has passed turn the false answer down, against the record's own chunk and
    against the places that state the value. Checks of form and language stay out: they would turn it down for other reasons.
@@ -19,7 +19,7 @@ from enum import StrEnum
 from itertools import islice
 from math import log10
 
-from builder.evalset.papers import PaperText, texts_of
+from builder.evalset.papers import PaperText
 from builder.evalset.records import TestRecord
 from builder.evalset.values import Value, exchangeable, exchanged, values
 from qagen.checks import CHECKS, IndexedSource, judge
@@ -58,6 +58,7 @@ _CHECKS = CheckSettings(
 class LeftOut(StrEnum):
     """Why a record has no multiple choice."""
 
+    NO_DOCUMENT = "no_document"
     NO_VALUE = "no_value"
     FEW_VALUES = "few_values"
     MAYBE_TRUE = "maybe_true"
@@ -67,6 +68,7 @@ class LeftOut(StrEnum):
     def meaning(self) -> str:
         """The same for a person."""
         return {
+            "no_document": "the paper's text is not at hand; name the workspace of the build with --work",
             "no_value": "the answer has no quantity, count or name that is asked for and could be exchanged",
             "few_values": "the paper states too few other values of the kind",
             "maybe_true": "too few of the paper's other values are surely false here",
@@ -82,14 +84,12 @@ class Choice:
         choices: the true answer and the false ones, in an order drawn by the record's id and the seed.
         answer_index: the place of the true one, from 0.
         kind: `quantity`, `count` or `name`: what the answers differ in.
-        against: what the false ones were checked against, see `PaperText.against`.
     """
 
     record: TestRecord
     choices: tuple[str, ...]
     answer_index: int
     kind: str
-    against: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,14 @@ class ChoiceRules:
 
 def choice(record: TestRecord, paper: PaperText, rules: ChoiceRules) -> Choice | LeftOut:
     """The multiple choice of one record, or why there is none. Pure: the same in, the same out."""
+    if record.context is None:
+        return LeftOut.NO_DOCUMENT
     if len(record.answer) > LONGEST_ANSWER:
         return LeftOut.TOO_LONG
     asked = values(record.question)
     known = list(asked)
     found = LeftOut.NO_VALUE
-    for value in _distinct(exchangeable(record.answer)):
+    for value in _distinct(exchangeable(record.answer, record.question)):
         if any(value.is_same(other) for other in known):
             continue
         others = [other for other in paper.by_kind.get(value.kind, ()) if _is_plausible(value, other)]
@@ -120,9 +122,9 @@ def choice(record: TestRecord, paper: PaperText, rules: ChoiceRules) -> Choice |
             found = max(found, LeftOut.FEW_VALUES, key=_ORDER.index)
             continue
         others.sort(key=lambda other: _draw(rules.seed, record.id, other.text))
-        false = _false_answers(record, paper, value, others[:_TRIED], rules)
+        false = _false_answers(record, record.context, paper, value, others[:_TRIED], rules.count - 1)
         if len(false) == rules.count - 1:
-            return _ordered(record, false, value, paper.against, rules.seed)
+            return _ordered(record, false, value, rules.seed)
         found = LeftOut.MAYBE_TRUE
     return found
 
@@ -148,10 +150,10 @@ def _is_plausible(value: Value, other: Value) -> bool:
 
 
 def _false_answers(
-    record: TestRecord, paper: PaperText, value: Value, others: Sequence[Value], rules: ChoiceRules
+    record: TestRecord, context: str, paper: PaperText, value: Value, others: Sequence[Value], wanted: int
 ) -> list[str]:
     """As many false answers as are wanted, or fewer where there are not so many."""
-    own = IndexedSource("\n\n".join(texts_of(record)))
+    own = IndexedSource(context)
     stated = [*values(record.question), *values(record.answer)]
     about = _content(record, value)
     taken: list[Value] = []
@@ -168,7 +170,7 @@ def _false_answers(
                 taken.append(other)
                 yield answer
 
-    return list(islice(accepted(), rules.count - 1))
+    return list(islice(accepted(), wanted))
 
 
 def _content(record: TestRecord, value: Value) -> frozenset[str]:
@@ -204,9 +206,9 @@ def _passes(
     return judge(Pair(question, answer), IndexedSource(text), _CHECKS).accepted
 
 
-def _ordered(record: TestRecord, false: Sequence[str], value: Value, against: str, seed: int) -> Choice:
+def _ordered(record: TestRecord, false: Sequence[str], value: Value, seed: int) -> Choice:
     answers = sorted([record.answer, *false], key=lambda answer: _draw(seed, record.id, f"place of {answer}"))
-    return Choice(record, tuple(answers), answers.index(record.answer), value.kind[0], against)
+    return Choice(record, tuple(answers), answers.index(record.answer), value.kind[0])
 
 
 def _draw(seed: int, record_id: str, what: str) -> bytes:

@@ -56,7 +56,6 @@ class Evalset:
         open: how many are in the form of open questions; all but those left out for an overlap.
         choice: how many are in the form of multiple choice.
         left_out: by reason how many are not, see `LeftOut`; `overlap` are in neither form.
-        against: by what their false answers were checked against how many choices there are, see `PaperText.against`.
         overlaps: by split or file how many records share words with it.
     """
 
@@ -67,7 +66,6 @@ class Evalset:
     open: int
     choice: int
     left_out: Mapping[str, int]
-    against: Mapping[str, int]
     overlaps: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
@@ -109,10 +107,12 @@ def _choices(records: Iterable[TestRecord], job: EvalsetJob) -> Iterator[tuple[T
     for _, group in groupby(records, key=lambda record: (record.paper_sha256, record.document_sha256)):
         listed = list(group)
         document = document_of(listed[0], job.work)
-        if document is not None:
-            listed = [with_context(record, document) for record in listed]
-        paper = PaperText(tuple(listed), document)
-        for record in listed:
+        if document is None:
+            yield from ((record, LeftOut.NO_DOCUMENT) for record in listed)
+            continue
+        placed = tuple(with_context(record, document) for record in listed)
+        paper = PaperText(document, placed)
+        for record in placed:
             yield record, choice(record, paper, job.rules)
 
 
@@ -136,7 +136,6 @@ def _counts(
         open=len(taken),
         choice=len(choices),
         left_out=left_out,
-        against=dict(sorted(Counter(one.against for one in choices).items())),
         overlaps=dict(sorted(by_place.items())),
     )
 
@@ -188,7 +187,6 @@ def _choice_row(made: Choice) -> dict[str, Any]:
         "choices": list(made.choices),
         "answer_index": made.answer_index,
         "kind": made.kind,
-        "checked_against": made.against,
     }
 
 

@@ -1,4 +1,4 @@
-"""One paper: the values that its chunks state, and where its text states one."""
+"""One paper: the values that its text states, and where it states them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,49 +13,32 @@ from qagen.checks.reading.text import Text
 
 @dataclass(frozen=True)
 class PaperText:
-    """What is known of a paper's text.
+    """A paper with all of its text, which alone can say that an answer is false.
 
     Attributes:
+        document: the text that its records were made from.
         records: its records of the split.
-        document: all of its text; None where it is not at hand.
     """
 
+    document: str
     records: tuple[TestRecord, ...]
-    document: str | None = None
-
-    @property
-    def against(self) -> str:
-        """What false answers are checked against: `document`, `chunks`, `evidence` or, with no text at hand, `records`."""
-        if self.document is not None:
-            return "document"
-        if all(record.context is not None for record in self.records):
-            return "chunks"
-        return "evidence" if all(record.evidence for record in self.records) else "records"
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The document; without it the chunks that were asked about, for a record without one its evidence, and else itself."""
-        if self.document is not None:
-            return (self.document,)
-        return tuple(dict.fromkeys(text for record in self.records for text in texts_of(record)))
 
     @cached_property
     def by_kind(self) -> dict[Kind, tuple[Value, ...]]:
-        """The values of its chunks by kind, each once."""
+        """The values of the document by kind, each once."""
         found: dict[Kind, dict[str, Value]] = {}
-        for text in self.texts:
-            for value in values(Text(text).plain):
-                known = found.setdefault(value.kind, {})
-                before = known.setdefault(value.text, value)
-                if not value.beside <= before.beside:
-                    known[value.text] = replace(before, beside=before.beside | value.beside)
+        for value in values(Text(self.document).plain):
+            known = found.setdefault(value.kind, {})
+            before = known.setdefault(value.text, value)
+            if not value.beside <= before.beside:
+                known[value.text] = replace(before, beside=before.beside | value.beside)
         return {kind: tuple(by_text.values()) for kind, by_text in found.items()}
 
     @cached_property
     def source(self) -> IndexedSource:
-        """All that is known of its text, with what its records say."""
+        """The document, with what its records say of it."""
         said = (f"{record.question}\n\n{record.answer}" for record in self.records)
-        return IndexedSource("\n\n".join(dict.fromkeys([*self.texts, *said])))
+        return IndexedSource("\n\n".join([self.document, *said]))
 
     def stating(self, value: Value) -> Iterator[int]:
         """The sentences of `source` that state a value, by number, ascending."""
@@ -73,10 +56,3 @@ class PaperText:
         """Whether the text spells two names out in the same words."""
         forms = self.source.expansions
         return not set(forms.get(folded(one.text), ())).isdisjoint(forms.get(folded(two.text), ()))
-
-
-def texts_of(record: TestRecord) -> tuple[str, ...]:
-    """The texts that a record came from, the longest there are."""
-    if record.context is not None:
-        return (record.context,)
-    return record.evidence or (f"{record.question}\n\n{record.answer}",)

@@ -22,8 +22,7 @@ class TestRecord:
         section: the headings above its chunk, from the top down.
         document_sha256: of the document that the chunk is a slice of; None where the record does not say.
         chunk: where the chunk begins and ends there, and its sha256.
-        context: the chunk's text; None where neither the record nor a workspace has it.
-        evidence: the texts of its evidence, where the record has them.
+        context: the chunk's text; None until its document is at hand.
     """
 
     id: str
@@ -34,7 +33,6 @@ class TestRecord:
     document_sha256: str | None = None
     chunk: tuple[int, int, str] | None = None
     context: str | None = None
-    evidence: tuple[str, ...] = ()
 
 
 def test_records(folder: Path) -> tuple[TestRecord, ...]:
@@ -68,8 +66,6 @@ def _record(row: Row, path: Path) -> TestRecord:
         section=tuple((row["section"] or {}).get("path") or ()),
         document_sha256=paper.get("document_sha256"),
         chunk=None if start is None or end is None or digest is None else (start, end, digest),
-        context=row["context"],
-        evidence=tuple(text for item in row["evidence"] or () if (text := item.get("text"))),
     )
 
 
@@ -86,7 +82,7 @@ def document_of(record: TestRecord, work: Path) -> str | None:
 
 def with_context(record: TestRecord, document: str) -> TestRecord:
     """The record with the text of its chunk, where its document has that at the chunk's place."""
-    if record.context is not None or record.chunk is None:
+    if record.chunk is None:
         return record
     start, end, digest = record.chunk
     text = document[start:end]

@@ -41,6 +41,13 @@ _OPEN_AFTER = re.compile(
 _EXAMPLES = re.compile(
     r"\b(?:such as|includ\w+|e\.g|for example|for instance|like|among|one of|some of)\b[^.;]*$", re.IGNORECASE
 )
+_CONDITION = re.compile(
+    r"(?:\b(?:at|under|during|for|after|before|until|when|where|if|in|by)(?: [^\W\d_]+){0,2}|=+) ?$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_VALUE = re.compile(
+    r"\b(?:what|which|how (?:long|much|many|high|low|fast|far|large|small|often|old))\b", re.IGNORECASE
+)
 _ELEMENTS = frozenset(
     re.findall(
         r"\w+",
@@ -104,15 +111,26 @@ def values(text: str) -> Iterator[Value]:
             )
 
 
-def exchangeable(text: str) -> Iterator[Value]:
-    """The values of a text in whose place another one makes it false."""
+def exchangeable(text: str, question: str) -> Iterator[Value]:
+    """The values of an answer in whose place another one makes it false.
+
+    What holds at one temperature may hold at another: a quantity that is a condition counts only where the question asks for a value.
+    """
+    conditions = _ASKS_FOR_VALUE.search(question) is not None
     for value in values(text):
         before, after = (
             text[max(0, value.start - _BEFORE) : value.start],
             text[value.end : value.end + _AFTER],
         )
         is_aside = before.endswith("(") and value.quantity is None
-        room = is_aside or _OPEN_BEFORE.search(before) or _OPEN_AFTER.match(after) or _EXAMPLES.search(before)
+        is_condition = value.quantity is not None and not conditions and _CONDITION.search(before)
+        room = (
+            is_aside
+            or is_condition
+            or _OPEN_BEFORE.search(before)
+            or _OPEN_AFTER.match(after)
+            or _EXAMPLES.search(before)
+        )
         if not room:
             yield value
 
