@@ -19,8 +19,8 @@ from enum import StrEnum
 from itertools import islice
 from math import log10
 
-from builder.evalset.papers import PaperText
-from builder.evalset.records import TestRecord
+from builder.evalset.papers import PaperText, Place
+from builder.evalset.records import SourceRecord
 from builder.evalset.values import Value, exchangeable, exchanged, values
 from qagen.checks import CHECKS, IndexedSource, judge
 from qagen.checks.reading.text import Text
@@ -86,7 +86,7 @@ class Choice:
         kind: `quantity`, `count` or `name`: what the answers differ in.
     """
 
-    record: TestRecord
+    record: SourceRecord
     choices: tuple[str, ...]
     answer_index: int
     kind: str
@@ -105,7 +105,7 @@ class ChoiceRules:
     seed: int = 0
 
 
-def choice(record: TestRecord, paper: PaperText, rules: ChoiceRules) -> Choice | LeftOut:
+def choice(record: SourceRecord, paper: PaperText, rules: ChoiceRules) -> Choice | LeftOut:
     """The multiple choice of one record, or why there is none. Pure: the same in, the same out."""
     if record.context is None:
         return LeftOut.NO_DOCUMENT
@@ -150,7 +150,7 @@ def _is_plausible(value: Value, other: Value) -> bool:
 
 
 def _false_answers(
-    record: TestRecord, context: str, paper: PaperText, value: Value, others: Sequence[Value], wanted: int
+    record: SourceRecord, context: str, paper: PaperText, value: Value, others: Sequence[Value], wanted: int
 ) -> list[str]:
     """As many false answers as are wanted, or fewer where there are not so many."""
     own = IndexedSource(context)
@@ -164,49 +164,34 @@ def _false_answers(
                 continue
             answer = exchanged(record.answer, value, other)
             places = list(islice(paper.stating(other), _PLACES + 1))
-            if len(places) > _PLACES or _is_said(about, paper.source, places):
+            if len(places) > _PLACES or _is_said(about, places):
                 continue
-            if not _passes(record.question, answer, own, paper.source, places):
+            if not _passes(record.question, answer, own, places):
                 taken.append(other)
                 yield answer
 
     return list(islice(accepted(), wanted))
 
 
-def _content(record: TestRecord, value: Value) -> frozenset[str]:
+def _content(record: SourceRecord, value: Value) -> frozenset[str]:
     """The stems of what question and answer speak of, without the value itself and other numbers."""
     stems = Text(record.question).stems | Text(record.answer).stems
     return frozenset(stem for stem in stems - Text(value.text).stems if not stem[0].isdigit())
 
 
-def _is_said(about: frozenset[str], source: IndexedSource, places: Sequence[int]) -> bool:
+def _is_said(about: frozenset[str], places: Sequence[Place]) -> bool:
     """Whether one of the places speaks of the same as the answer."""
-    return not about or any(len(about & source.windows[place]) >= _SHARED * len(about) for place in places)
+    return not about or any(len(about & place.stems) >= _SHARED * len(about) for place in places)
 
 
-def _passes(
-    question: str,
-    answer: str,
-    own: IndexedSource,
-    source: IndexedSource,
-    places: Sequence[int],
-) -> bool:
-    """Whether a false answer would be taken for a good one: by its chunk, or by the places that state its value."""
-    if judge(Pair(question, answer), own, _CHECKS).accepted:
-        return True
-    if not places:
-        return False
-    numbers = sorted({near for place in places for near in (place - 1, place, place + 1)})
-    sentences = source.sentences
-    text = " ".join(
-        source.given[sentences[number].start : sentences[number].end]
-        for number in numbers
-        if 0 <= number < len(sentences)
-    )
-    return judge(Pair(question, answer), IndexedSource(text), _CHECKS).accepted
+def _passes(question: str, answer: str, own: IndexedSource, places: Sequence[Place]) -> bool:
+    """Whether a false answer would be taken for a good one: by its chunk, or by a place that states its value."""
+    texts = dict.fromkeys(place.text for place in places)
+    sources = (own, *map(IndexedSource, texts))
+    return any(judge(Pair(question, answer), source, _CHECKS).accepted for source in sources)
 
 
-def _ordered(record: TestRecord, false: Sequence[str], value: Value, seed: int) -> Choice:
+def _ordered(record: SourceRecord, false: Sequence[str], value: Value, seed: int) -> Choice:
     answers = sorted([record.answer, *false], key=lambda answer: _draw(seed, record.id, f"place of {answer}"))
     return Choice(record, tuple(answers), answers.index(record.answer), value.kind[0])
 

@@ -13,7 +13,7 @@ from builder.evalset.files import refuse_unreadable, texts_of_files, texts_of_sp
 from builder.evalset.folder import TOOL, check_place, json_lines, write
 from builder.evalset.ngrams import Grams, Overlap
 from builder.evalset.papers import PaperText
-from builder.evalset.records import SPLIT, TestRecord, document_of, test_records, version_of, with_context
+from builder.evalset.records import SPLIT, SourceRecord, document_of, test_records, version_of, with_context
 from builder.evalset.tasks import refuse_name, task_files
 from qagen import __version__
 from qagen.errors import DatasetError
@@ -102,7 +102,9 @@ def make_evalset(job: EvalsetJob) -> Evalset:
     return found
 
 
-def _choices(records: Iterable[TestRecord], job: EvalsetJob) -> Iterator[tuple[TestRecord, Choice | LeftOut]]:
+def _choices(
+    records: Iterable[SourceRecord], job: EvalsetJob
+) -> Iterator[tuple[SourceRecord, Choice | LeftOut]]:
     """Each record with its multiple choice, or why it has none, paper by paper."""
     for _, group in groupby(records, key=lambda record: (record.paper_sha256, record.document_sha256)):
         listed = list(group)
@@ -118,8 +120,8 @@ def _choices(records: Iterable[TestRecord], job: EvalsetJob) -> Iterator[tuple[T
 
 def _counts(
     job: EvalsetJob,
-    records: Sequence[TestRecord],
-    taken: Sequence[TestRecord],
+    records: Sequence[SourceRecord],
+    taken: Sequence[SourceRecord],
     results: Sequence[Choice | LeftOut],
     overlaps: Sequence[Overlap],
 ) -> Evalset:
@@ -143,8 +145,8 @@ def _counts(
 def _files(
     job: EvalsetJob,
     found: Evalset,
-    records: Sequence[TestRecord],
-    made: Sequence[tuple[TestRecord, Choice | LeftOut]],
+    records: Sequence[SourceRecord],
+    made: Sequence[tuple[SourceRecord, Choice | LeftOut]],
     overlaps: Sequence[Overlap],
 ) -> dict[str, str]:
     """All files of the folder by path; a form without records has none."""
@@ -172,11 +174,11 @@ def _files(
     return files
 
 
-def _about(record: TestRecord) -> dict[str, str]:
+def _about(record: SourceRecord) -> dict[str, str]:
     return {"id": record.id, "paper_sha256": record.paper_sha256, "section": " > ".join(record.section)}
 
 
-def _open_row(record: TestRecord) -> dict[str, Any]:
+def _open_row(record: SourceRecord) -> dict[str, Any]:
     return {**_about(record), "question": record.question, "answer": record.answer}
 
 
@@ -190,7 +192,7 @@ def _choice_row(made: Choice) -> dict[str, Any]:
     }
 
 
-def _left_out(record: TestRecord, reason: str, detail: str) -> dict[str, str]:
+def _left_out(record: SourceRecord, reason: str, detail: str) -> dict[str, str]:
     return {"id": record.id, "reason": reason, "detail": detail}
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.evalset.records import TestRecord
+from builder.evalset.records import SourceRecord
 from qagen.checks.reading.text import plain
 
 MOST_WORDS = 13
@@ -64,7 +64,7 @@ def words(text: str) -> list[str]:
 class Grams:
     """The n-grams of a set's questions and answers."""
 
-    def __init__(self, records: Iterable[TestRecord]) -> None:
+    def __init__(self, records: Iterable[SourceRecord]) -> None:
         self._fields: list[tuple[str, str, int]] = []
         """Of every field: the record's id, the field's name and how many different n-grams it has."""
         self._places: dict[int, dict[str, list[int]]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from builder.evalset.records import TestRecord
+from builder.evalset.records import SourceRecord
 from builder.evalset.values import Kind, Value, are_same, values
 from qagen.checks import IndexedSource
 from qagen.checks.reading.names import folded
@@ -21,7 +21,7 @@ class PaperText:
     """
 
     document: str
-    records: tuple[TestRecord, ...]
+    records: tuple[SourceRecord, ...]
 
     @cached_property
     def by_kind(self) -> dict[Kind, tuple[Value, ...]]:
@@ -36,23 +36,53 @@ class PaperText:
 
     @cached_property
     def source(self) -> IndexedSource:
-        """The document, with what its records say of it."""
-        said = (f"{record.question}\n\n{record.answer}" for record in self.records)
-        return IndexedSource("\n\n".join([self.document, *said]))
+        """The document."""
+        return IndexedSource(self.document)
 
-    def stating(self, value: Value) -> Iterator[int]:
-        """The sentences of `source` that state a value, by number, ascending."""
-        if value.quantity is None:
-            wanted = folded(value.text)
-            for number, mentions in enumerate(self.source.mentions):
-                if any(name == wanted for _, name in mentions.names):
-                    yield number
-            return
-        for number, stated in enumerate(self.source.quantities):
-            if any(are_same(value.quantity, other) for other in stated):
-                yield number
+    @cached_property
+    def sources(self) -> tuple[IndexedSource, ...]:
+        """The document, and what each record says of it, each apart: what stands side by side here does not there."""
+        said = dict.fromkeys(f"{record.question}\n\n{record.answer}" for record in self.records)
+        return (self.source, *map(IndexedSource, said))
+
+    def stating(self, value: Value) -> Iterator["Place"]:
+        """The sentences that state a value, in order."""
+        for source in self.sources:
+            for number in _stating(source, value):
+                yield Place(source, number)
 
     def stands_for_same(self, one: Value, two: Value) -> bool:
         """Whether the text spells two names out in the same words."""
         forms = self.source.expansions
         return not set(forms.get(folded(one.text), ())).isdisjoint(forms.get(folded(two.text), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of a text, by its number."""
+
+    source: IndexedSource
+    number: int
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of the sentence and its two neighbours."""
+        return self.source.windows[self.number]
+
+    @property
+    def text(self) -> str:
+        """The sentence with its two neighbours."""
+        near = self.source.sentences[max(0, self.number - 1) : self.number + 2]
+        return self.source.given[near[0].start : near[-1].end]
+
+
+def _stating(source: IndexedSource, value: Value) -> Iterator[int]:
+    if value.quantity is None:
+        wanted = folded(value.text)
+        for number, mentions in enumerate(source.mentions):
+            if any(name == wanted for _, name in mentions.names):
+                yield number
+        return
+    for number, stated in enumerate(source.quantities):
+        if any(are_same(value.quantity, other) for other in stated):
+            yield number

@@ -15,7 +15,7 @@ SPLIT = "test"
 
 
 @dataclass(frozen=True, slots=True)
-class TestRecord:
+class SourceRecord:
     """What a set takes of a record of any version of the schema.
 
     Attributes:
@@ -35,7 +35,7 @@ class TestRecord:
     context: str | None = None
 
 
-def test_records(folder: Path) -> tuple[TestRecord, ...]:
+def test_records(folder: Path) -> tuple[SourceRecord, ...]:
     """The records of the split `test`, in the order of its rows.
 
     Raises:
@@ -51,14 +51,14 @@ def test_records(folder: Path) -> tuple[TestRecord, ...]:
     return tuple(_record(row, path) for path in found[SPLIT] for row in rows_of_any_version(path, "default"))
 
 
-def _record(row: Row, path: Path) -> TestRecord:
+def _record(row: Row, path: Path) -> SourceRecord:
     if not (row["question"] and row["answer"]):
         raise DatasetError(
             f"{str(path)!r} is damaged: the record {row['id']!r} has no question or no answer; build the dataset again"
         )
     chunk, paper = row["chunk"] or {}, row["paper"]
     start, end, digest = chunk.get("start"), chunk.get("end"), chunk.get("sha256")
-    return TestRecord(
+    return SourceRecord(
         id=row["id"],
         question=row["question"],
         answer=row["answer"],
@@ -69,7 +69,7 @@ def _record(row: Row, path: Path) -> TestRecord:
     )
 
 
-def document_of(record: TestRecord, work: Path) -> str | None:
+def document_of(record: SourceRecord, work: Path) -> str | None:
     """The document that a record was made from, out of a workspace; None where it does not have just that one."""
     if record.document_sha256 is None:
         return None
@@ -80,7 +80,7 @@ def document_of(record: TestRecord, work: Path) -> str | None:
     return None
 
 
-def with_context(record: TestRecord, document: str) -> TestRecord:
+def with_context(record: SourceRecord, document: str) -> SourceRecord:
     """The record with the text of its chunk, where its document has that at the chunk's place."""
     if record.chunk is None:
         return record
