@@ -76,5 +76,5 @@ def _lines(made: "Evalset", out: Path) -> Iterator[str]:
         yield f"overlaps    {count:,} records share words with {where}: overlaps.jsonl"
     for reason, count in made.left_out.items():
         yield f"left out    {count:,} {reason}: {meanings.get(reason, 'shares words with other texts; in neither form')}"
-    yield f"run         inspect eval {out / 'inspect_tasks.py'}@{made.name}_open --model PROVIDER/MODEL"
-    yield f"            README.md there has all harnesses: {made.name}_open, {made.name}_choice"
+    yield f"run         cd {out}; inspect eval inspect_tasks.py@{made.name}_open --model PROVIDER/MODEL"
+    yield "            README.md there has all tasks, with lm-evaluation-harness and lighteval too"

@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,7 +50,9 @@ def server(made) -> Iterator[ScriptedServer]:
         yield scripted
 
 
-def run(module: str, *arguments: object, server: ScriptedServer, home: Path, **more: str) -> str:
+def run(
+    module: str, *arguments: object, server: ScriptedServer, home: Path, at: Path | None = None, **more: str
+) -> str:
     own = {
         "HF_HOME": str(home / "hf"),
         "HOME": str(home),
@@ -69,7 +70,7 @@ def run(module: str, *arguments: object, server: ScriptedServer, home: Path, **m
         capture_output=True,
         text=True,
         env={**ENVIRONMENT, **own},
-        cwd=home,
+        cwd=at or home,
         check=False,
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
@@ -84,9 +85,8 @@ LIGHTEVAL = "lighteval.__main__ import app as run"
 def inspect_scores(logs: Path) -> dict[str, dict[str, float]]:
     """By task and scorer the mean of every metric but the error, as inspect-ai's own logs have it."""
     found = {}
-    for file in logs.glob("*.eval"):
-        with zipfile.ZipFile(file) as log:
-            header = json.loads(log.read("header.json"))
+    for file in logs.glob("*.json"):
+        header = json.loads(file.read_text(encoding="utf-8"))
         assert header["status"] == "success"
         found[header["eval"]["task"].rpartition("/")[2]] = {
             score["name"]: next(
@@ -101,10 +101,11 @@ def inspect_scores(logs: Path) -> dict[str, dict[str, float]]:
 def test_inspect_ai_runs_both_forms_and_scores_what_was_answered(made, server, tmp_path):
     run(
         INSPECT,
-        *("eval", made / "inspect_tasks.py", "--model", "openai-api/local/m", "--log-dir", tmp_path / "logs"),
-        *("--display", "none"),
+        *("eval", "inspect_tasks.py", "--model", "openai-api/local/m", "--log-dir", tmp_path / "logs"),
+        *("--display", "none", "--log-format", "json"),
         server=server,
         home=tmp_path,
+        at=made,
     )
     assert inspect_scores(tmp_path / "logs") == {
         "papers_qa_open": {"f1": pytest.approx(1 / 3, abs=1e-3)},
@@ -123,7 +124,7 @@ def test_the_folder_on_the_hub_is_a_benchmark_that_inspect_ai_runs_by_its_eval_y
         run(
             INSPECT,
             *("eval", "hf/org/set", "--model", "openai-api/local/m", "--log-dir", tmp_path / "logs"),
-            *("--display", "none"),
+            *("--display", "none", "--log-format", "json"),
             server=server,
             home=tmp_path,
             HF_ENDPOINT=hub.url,
