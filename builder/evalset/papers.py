@@ -7,7 +7,7 @@ from functools import cached_property
 from builder.evalset.records import SourceRecord
 from builder.evalset.values import Kind, Value, are_same, values
 from qagen.checks import IndexedSource
-from qagen.checks.reading.names import folded
+from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.text import Text
 
 
@@ -27,7 +27,11 @@ class PaperText:
     def by_kind(self) -> dict[Kind, tuple[Value, ...]]:
         """The values of the document by kind, each once."""
         found: dict[Kind, dict[str, Value]] = {}
-        for value in values(Text(self.document).plain):
+        plain = Text(self.document).plain
+        written = frozenset(tokens(plain))
+        for value in values(plain):
+            if value.text.lower() in written and value.text.isalpha():
+                continue  # a word that a heading or a form has in capitals
             known = found.setdefault(value.kind, {})
             before = known.setdefault(value.text, value)
             if not value.beside <= before.beside:

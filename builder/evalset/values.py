@@ -29,7 +29,7 @@ _YEARS = range(1500, 2101)
 _BEFORE, _AFTER = 48, 24
 """Characters around a value in which words are looked for that leave room for others."""
 _OPEN_BEFORE = re.compile(
-    r"(?:\b(?:least|most|than|over|above|below|under|up to|down to|exceed\w*|beyond|within|min(?:imum|imal)?\.?(?: \w+)? of|"
+    r"(?:\b(?:least|most|than|as \w+ as|over|above|below|under|up to|down to|exceed\w*|beyond|within|min(?:imum|imal)?\.?(?: \w+)? of|"
     r"max(?:imum|imal)?\.?(?: \w+)? of|between|from|to|and|or|versus|vs\.?|per|every|another|additional|(?:other|further) )|[<>≤≥±+/×^,~-]|\d)"
     r" ?(?:about |approximately |around |roughly |nearly |almost |ca\. ?|a |an |the |[~≈] ?)*$",
     re.IGNORECASE,

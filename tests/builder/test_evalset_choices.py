@@ -143,13 +143,15 @@ def test_names_are_exchanged_for_names_that_stand_beside_the_same_word():
 
 
 def test_names_that_contain_each_other_or_stand_for_the_same_are_no_false_answers():
-    answer = "The lattice was resolved by TEM imaging of the sample."
+    answer = "The lattice of crystalline perovskite domains was resolved by TEM imaging through a cryogenic window."
     others = [
-        "We did HRTEM imaging once.",
-        "Then AFM imaging followed.",
-        "Some SEM imaging was tried.",
-        "Also STEM imaging was known.",
-        "And XRF imaging exists.",
+        f"{head} polymers of the {batch} batch went to Japan for {name} imaging next year."
+        for head, batch, name in zip(
+            ("Some", "Other", "More", "Few", "Many"),
+            ("first", "second", "third", "fourth", "fifth"),
+            ("HRTEM", "AFM", "SEM", "STEM", "XRF"),
+            strict=True,
+        )
     ]
     found = made("By what was the lattice resolved?", answer, others)
     assert isinstance(found, Choice)
