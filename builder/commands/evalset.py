@@ -33,7 +33,7 @@ def evalset(
         list[Path] | None,
         typer.Option(
             "--decontaminate",
-            help="A file of text, JSON lines or Parquet to look for the set's n-grams in, besides the other splits.",
+            help="A file of text, JSON or Parquet to look for the set's n-grams in, besides the other splits.",
             metavar="FILE",
         ),
     ] = None,
@@ -50,9 +50,10 @@ def evalset(
     from builder.evalset.evalset import EvalsetJob, make_evalset
     from builder.evalset.tasks import name_of
     from builder.hub.locator import folder_of, parse_dataset_ref
+    from qagen.records import encodable
 
     place = folder_of(folder)
-    source = str(folder) if parse_dataset_ref(folder) else place.resolve().name
+    source = encodable(str(folder) if parse_dataset_ref(folder) else place.resolve().name)
     job = EvalsetJob(
         folder=place,
         source=source,

@@ -1,6 +1,6 @@
 """The texts that a set must not overlap with: the dataset's other splits, and files that a user names.
 
-Of JSON lines and Parquet all strings of a row are one text, of any other file each window of lines: so many that a passage
+Of JSON lines, items of a JSON list and rows of Parquet all strings are one text, of any other file each window of lines: so many that a passage
 which goes on over the lines' ends is found, and not so many that a file of gigabytes is held in memory.
 """
 
@@ -12,9 +12,12 @@ from typing import Any
 from builder.evalset.ngrams import MOST_WORDS, OtherText
 from builder.evalset.records import other_texts
 from builder.folder.read import plain_rows_of_file
-from qagen.errors import InputError
+from qagen.errors import DatasetError, InputError
 
 _JSON_LINES = (".jsonl", ".ndjson")
+_HEAD = 65_536
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"%PDF")
+"""How gzip, zip, bzip2, xz, zstd and PDF begin."""
 _WINDOW = 20_000
 """Characters of a plain text that are read at a time."""
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -34,8 +37,9 @@ def texts_of_files(paths: Sequence[Path]) -> Iterator[OtherText]:
     """
     for path in paths:
         if path.suffix == ".parquet":
-            for number, row in enumerate(plain_rows_of_file(path), 1):
-                yield OtherText(path.name, str(number), "\n\n".join(_strings(row)))
+            yield from _parquet(path)
+        elif path.suffix == ".json":
+            yield from _json(path)
         elif path.suffix in _JSON_LINES:
             yield from _json_lines(path)
         else:
@@ -43,16 +47,22 @@ def texts_of_files(paths: Sequence[Path]) -> Iterator[OtherText]:
 
 
 def refuse_unreadable(paths: Iterable[Path]) -> None:
-    """Find out before anything is made whether the files are there.
+    """Find out before anything is made whether the files can be read.
 
     Raises:
-        InputError: where one is not, or is no file.
+        InputError: where one is not there, or is packed or otherwise no text.
     """
     for path in paths:
-        if not path.is_file():
-            what = "is no file" if path.exists() else "is not there"
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(_HEAD)
+        except OSError as error:
             raise InputError(
-                f"{str(path)!r} {what}; name files of text, JSON lines or Parquet with --decontaminate, once for each"
+                f"cannot read {str(path)!r}: {error.strerror}; name files of text, JSON or Parquet with --decontaminate, once for each"
+            ) from None
+        if path.suffix != ".parquet" and (b"\0" in head or head.startswith(_PACKED)):
+            raise InputError(
+                f"{str(path)!r} is no text in UTF-8, and nothing would be found in it; unpack or convert it, and name that with --decontaminate"
             )
 
 
@@ -69,17 +79,40 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from None
 
 
+def _parquet(path: Path) -> Iterator[OtherText]:
+    try:
+        for number, row in enumerate(plain_rows_of_file(path), 1):
+            yield OtherText(path.name, str(number), _joined(row))
+    except DatasetError as error:
+        said = str(error).rpartition(";")[0]
+        raise InputError(f"{said}; name another file with --decontaminate") from None
+
+
+def _json(path: Path) -> Iterator[OtherText]:
+    """A file that is one JSON value: the items of a list each by itself, counted from 1."""
+    value = _parsed("".join(line for _, line in _lines(path)), path, 1)
+    items = value if isinstance(value, list) else [value]
+    for number, item in enumerate(items, 1):
+        yield OtherText(path.name, str(number), _joined(item))
+
+
 def _json_lines(path: Path) -> Iterator[OtherText]:
     for number, line in _lines(path):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(
-                f"{str(path)!r}, line {number}, is not JSON ({error}); mend it, or give the file the ending .txt to have it read as text"
-            ) from None
-        yield OtherText(path.name, str(number), "\n\n".join(_strings(value)))
+        if line.strip():
+            yield OtherText(path.name, str(number), _joined(_parsed(line, path, number)))
+
+
+def _parsed(text: str, path: Path, number: int) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{str(path)!r}, line {number}, is not JSON ({error}); mend it, or give the file the ending .txt to have it read as text"
+        ) from None
+
+
+def _joined(value: Any) -> str:
+    return "\n\n".join(_strings(value))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -14,6 +14,7 @@ FOLDER/
 """
 
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,7 +22,7 @@ from typing import Any
 
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.records import sha256
-from qagen.workspace import translate_os_errors, write_atomically
+from qagen.workspace import make_folder, translate_os_errors, write_atomically
 
 LISTING = "evalset.json"
 TOOL = "qagen evalset"
@@ -34,18 +35,19 @@ def check_place(out: Path) -> None:
         DatasetError: where `out` is a file, or holds something that is no set.
         WorkspaceError: where it cannot be written.
     """
-    if out.exists() and not out.is_dir():
-        raise DatasetError(f"{str(out)!r} is a file, and a folder has to go there; name another with --out")
-    if out.is_dir() and any(out.iterdir()) and _listed(out) is None:
-        raise DatasetError(
-            f"{str(out)!r} has files in it and is no set of `qagen evalset`, so it is left alone; name another or an empty "
-            "folder with --out"
-        )
     with _named(out):
-        out.mkdir(parents=True, exist_ok=True)
-        trial = out / ".trial"
-        trial.touch()
-        trial.unlink()
+        if out.exists() and not out.is_dir():
+            raise DatasetError(
+                f"{str(out)!r} is a file, and a folder has to go there; name another with --out"
+            )
+        if out.is_dir() and any(out.iterdir()) and _listed(out) is None:
+            raise DatasetError(
+                f"{str(out)!r} has files in it and is no set of `qagen evalset`, so it is left alone; name another or an empty "
+                "folder with --out"
+            )
+        make_folder(out)
+        with tempfile.TemporaryFile(dir=out):
+            """It can be written."""
 
 
 def write(out: Path, files: Mapping[str, str], listing: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from qagen.records import ChunkInfo, sha256
 from qagen.settings import Settings
 from tests.builder import corpora
 from tests.builder.corpora import paper
-from tests.command import complaints, hashes, qagen
+from tests.command import ENVIRONMENT, QAGEN, complaints, hashes, qagen
+from tests.hub import OWNER, running
 
 ALL_TEST = Settings.model_validate({"dataset": {"plots": False, "splits": {"validation": 0, "test": 100}}})
 ANSWER = "The sample crystallises with a sharp exotherm of 650 °C."
@@ -156,6 +158,8 @@ def overlapping(place: Path) -> dict[str, Path]:
     files["bench.jsonl"].write_text(
         json.dumps({"q": [QUESTION, "and so on"]}) + "\n" + json.dumps({"a": LONG.upper()}) + "\n"
     )
+    files["list.json"] = place / "list.json"
+    files["list.json"].write_text(json.dumps([["other"], {"q": LONG}]), encoding="utf-8")
     pq.write_table(pa.table({"text": [LONG]}), files["rows.parquet"])
     return files
 
@@ -164,7 +168,10 @@ def test_overlaps_with_files_are_listed_and_left_out_where_asked(dataset):
     files = overlapping(dataset.parent)
     options = [option for file in files.values() for option in ("--decontaminate", file)]
     found, out = evalset(dataset, *options)
-    assert (found["open"], found["overlaps"]) == (3, {"bench.jsonl": 2, "corpus.txt": 1, "rows.parquet": 1})
+    assert (found["open"], found["overlaps"]) == (
+        3,
+        {"bench.jsonl": 2, "corpus.txt": 1, "list.json": 1, "rows.parquet": 1},
+    )
     listed = {(row["where"], row["other"], row["field"]) for row in lines(out / "overlaps.jsonl")}
     assert ("bench.jsonl", "2", "answer") in listed
     found, out = evalset(dataset, *options, "--leave-out-overlaps")
@@ -191,6 +198,39 @@ def test_overlaps_of_the_test_split_with_the_others_are_listed(tmp_path):
     ]
 
 
+def test_a_published_version_is_named_in_the_set(dataset, tmp_path):
+    with running() as hub:
+        own = {**ENVIRONMENT, "HF_ENDPOINT": hub.url, "HF_TOKEN": OWNER, "HF_HOME": str(tmp_path / "hf")}
+        pushed = subprocess.run(
+            [*QAGEN, "push", str(dataset), "org/qa", "--license", "cc-by-4.0"],
+            capture_output=True,
+            text=True,
+            env=own,
+            check=False,
+        )
+        assert pushed.returncode == 0, pushed.stderr
+        made = subprocess.run(
+            [
+                *QAGEN,
+                "evalset",
+                "org/qa@v1.0.0",
+                "--out",
+                str(tmp_path / "set"),
+                "--work",
+                str(tmp_path / "w"),
+                "--json",
+            ],
+            capture_output=True,
+            text=True,
+            env=own,
+            check=False,
+        )
+    assert made.returncode == 0, made.stderr
+    found = json.loads(made.stdout)
+    assert (found["name"], found["source"], found["version"]) == ("qa", "org/qa@v1.0.0", "1.0.0")
+    assert (found["open"], found["choice"]) == (3, 1)
+
+
 def test_a_dataset_without_a_test_split_is_one_line_with_what_to_do(tmp_path):
     only_train = Settings.model_validate(
         {"dataset": {"plots": False, "splits": {"validation": 0, "test": 0}}}
@@ -209,8 +249,11 @@ def test_a_dataset_without_a_test_split_is_one_line_with_what_to_do(tmp_path):
     ("arguments", "said"),
     [
         (("--name", "No Name"), "'No Name' cannot name a task"),
-        (("--decontaminate", "nowhere.txt"), "'nowhere.txt' is not there; name files of text"),
-        (("--decontaminate", "."), "'.' is no file; name files of text"),
+        (
+            ("--decontaminate", "nowhere.txt"),
+            "cannot read 'nowhere.txt': No such file or directory; name files of text",
+        ),
+        (("--decontaminate", "."), "cannot read '.': Is a directory; name files of text"),
     ],
 )
 def test_options_that_cannot_be_are_one_line_each_and_nothing_is_written(dataset, arguments, said):
@@ -220,10 +263,18 @@ def test_options_that_cannot_be_are_one_line_each_and_nothing_is_written(dataset
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("b.jsonl", "{"), ("b.jsonl", "[" * 100_000), ("b.parquet", "no")]
+    ("name", "content"),
+    [
+        ("b.jsonl", b"{"),
+        ("b.jsonl", b"[" * 100_000),
+        ("b.json", b"{} {}"),
+        ("b.parquet", b"no"),
+        ("b.jsonl.gz", b"\x1f\x8b\x08"),
+        ("utf16.txt", "words".encode("utf-16")),
+    ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_one_line(dataset, name, content):
-    (dataset.parent / name).write_text(content)
+    (dataset.parent / name).write_bytes(content)
     run = qagen("evalset", dataset, "--out", dataset.parent / "set", "--decontaminate", dataset.parent / name)
     assert (run.returncode, len(complaints(run))) == (1, 1)
     assert name in complaints(run)[0]
@@ -249,8 +300,9 @@ def test_a_folder_that_cannot_be_written_is_one_line(dataset):
     assert (run.returncode, len(complaints(run))) == (1, 1)
 
 
-def test_a_place_below_a_file_is_one_line(dataset):
-    run = qagen("evalset", dataset, "--out", dataset / "manifest.json" / "set")
+@pytest.mark.parametrize("below", ["manifest.json/set", "x" * 300])
+def test_a_place_where_no_folder_can_be_is_one_line(dataset, below):
+    run = qagen("evalset", dataset, "--out", dataset / below)
     assert (run.returncode, len(complaints(run))) == (1, 1)
     assert "choose a writable place with --out" in complaints(run)[0]
 
