@@ -19,7 +19,7 @@ from enum import StrEnum
 from itertools import islice
 from math import log10
 
-from builder.evalset.papers import PaperText, Place
+from builder.evalset.papers import MANY, PaperText, Place
 from builder.evalset.records import SourceRecord
 from builder.evalset.values import Value, exchangeable, exchanged, values
 from qagen.checks import CHECKS, IndexedSource, judge
@@ -35,8 +35,6 @@ _FACTOR = 2.0
 """Powers of ten by which a plausible value differs at most."""
 _TRIED = 40
 """Values that are tried for one answer, at most."""
-_PLACES = 12
-"""Places that are read again for one value; a value in more is everywhere, and no false one."""
 
 
 _CONTENT = frozenset(
@@ -163,8 +161,8 @@ def _false_answers(
             if any(other.is_same(one) for one in (*taken, *stated)) or paper.stands_for_same(value, other):
                 continue
             answer = exchanged(record.answer, value, other)
-            places = list(islice(paper.stating(other), _PLACES + 1))
-            if len(places) > _PLACES or _is_said(about, places):
+            places = paper.stating(other)
+            if len(places) > MANY or _is_said(about, places):
                 continue
             if not _passes(record.question, answer, own, places):
                 taken.append(other)

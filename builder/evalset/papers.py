@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 from builder.evalset.records import SourceRecord
 from builder.evalset.values import Kind, Value, are_same, values
 from qagen.checks import IndexedSource
 from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.text import Text
+
+MANY = 12
+"""Places from which on a value is everywhere."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,17 @@ class PaperText:
         said = dict.fromkeys(f"{record.question}\n\n{record.answer}" for record in self.records)
         return (self.source, *map(IndexedSource, said))
 
-    def stating(self, value: Value) -> Iterator["Place"]:
-        """The sentences that state a value, in order."""
-        for source in self.sources:
-            for number in _stating(source, value):
-                yield Place(source, number)
+    def stating(self, value: Value) -> tuple["Place", ...]:
+        """The sentences that state a value, in order; of those of a value that is everywhere only the first."""
+        known = self._places.get((value.kind, value.text))
+        if known is None:
+            found = (Place(source, number) for source in self.sources for number in _stating(source, value))
+            known = self._places[value.kind, value.text] = tuple(islice(found, MANY + 1))
+        return known
+
+    @cached_property
+    def _places(self) -> dict[tuple[Kind, str], tuple["Place", ...]]:
+        return {}
 
     def stands_for_same(self, one: Value, two: Value) -> bool:
         """Whether the text spells two names out in the same words."""
