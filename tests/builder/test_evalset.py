@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 import yaml
 from datasets import load_dataset
 
+from builder.evalset.choices import ChoiceRules
+from builder.evalset.evalset import EvalsetJob, make_evalset
+from builder.evalset.tasks import name_of
+from qagen.errors import InputError, QagenError, WorkspaceError
 from qagen.records import ChunkInfo, sha256
 from qagen.settings import Settings
 from tests.builder import corpora
@@ -64,19 +69,16 @@ def dataset(tmp_path) -> Path:
     return tmp_path / "papers-qa"
 
 
-def evalset(dataset, *arguments, out="set"):
-    run = qagen(
-        "evalset",
-        dataset,
-        "--out",
-        dataset.parent / out,
-        "--work",
-        dataset.parent / "w",
-        "--json",
-        *arguments,
+def job(dataset, out="set", **more) -> EvalsetJob:
+    plain = EvalsetJob(
+        dataset, dataset.name, dataset.parent / out, "papers_qa", dataset.parent / "w", ChoiceRules()
     )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout), dataset.parent / out
+    return replace(plain, **more)
+
+
+def evalset(dataset, **more) -> tuple[dict, Path]:
+    wanted = job(dataset, **more)
+    return make_evalset(wanted).as_json(), wanted.out
 
 
 def lines(file: Path) -> list[dict]:
@@ -114,7 +116,7 @@ def test_the_same_dataset_gives_the_same_bytes_and_another_set_replaces_only_wha
     _, out = evalset(dataset)
     first = hashes(out)
     (out / "notes.txt").write_text("mine")
-    evalset(dataset, "--name", "other")
+    evalset(dataset, name="other")
     assert (out / "notes.txt").read_text() == "mine"
     assert not (out / "lm_eval/papers_qa_open.yaml").exists()
     evalset(dataset)
@@ -134,8 +136,8 @@ def test_texts_of_records_are_in_the_data_alone_and_every_yaml_is_read_as_it_was
 def test_a_name_of_a_dataset_that_yaml_or_markdown_could_take_for_more_is_only_a_name(dataset):
     odd = dataset.with_name("x: {y} #z <b>[a](b)")
     dataset.rename(odd)
-    found, out = evalset(odd)
-    assert found["name"] == "x_y_z_b_a_b"
+    _, out = evalset(odd)
+    assert name_of(odd.name) == "x_y_z_b_a_b"
     assert yaml.safe_load((out / "eval.yaml").read_text(encoding="utf-8"))["name"] == odd.name
     header = (out / "README.md").read_text(encoding="utf-8").split("---\n")[1]
     assert yaml.safe_load(header)["pretty_name"].startswith(odd.name)
@@ -166,15 +168,14 @@ def overlapping(place: Path) -> dict[str, Path]:
 
 def test_overlaps_with_files_are_listed_and_left_out_where_asked(dataset):
     files = overlapping(dataset.parent)
-    options = [option for file in files.values() for option in ("--decontaminate", file)]
-    found, out = evalset(dataset, *options)
+    found, out = evalset(dataset, files=tuple(files.values()))
     assert (found["open"], found["overlaps"]) == (
         3,
         {"bench.jsonl": 2, "corpus.txt": 1, "list.json": 1, "rows.parquet": 1},
     )
     listed = {(row["where"], row["other"], row["field"]) for row in lines(out / "overlaps.jsonl")}
     assert ("bench.jsonl", "2", "answer") in listed
-    found, out = evalset(dataset, *options, "--leave-out-overlaps")
+    found, out = evalset(dataset, files=tuple(files.values()), leave_out_overlaps=True)
     assert (found["records"], found["open"], found["left_out"]["overlap"]) == (3, 1, 2)
     assert [row["question"] for row in lines(out / "data/open/test.jsonl")] == [NASTY]
 
@@ -187,15 +188,11 @@ def test_overlaps_of_the_test_split_with_the_others_are_listed(tmp_path):
         [corpora.record(one, f"What is said of animal {one.file}?", LONG) for one in papers],
         settings=halves,
     )
-    run = qagen("evalset", tmp_path / "d", "--out", tmp_path / "s", "--json")
-    found = json.loads(run.stdout)
+    found, _ = evalset(tmp_path / "d")
     assert found["overlaps"] == {"train": found["records"]}
-    run = qagen("evalset", tmp_path / "d", "--out", tmp_path / "s", "--leave-out-overlaps")
-    assert (run.returncode, run.stdout) == (1, "")
-    assert complaints(run) == [
-        f"error: all {found['records']} records of the split 'test' share words with other texts, so nothing is left of it; "
-        "list them without --leave-out-overlaps, or name other files with --decontaminate"
-    ]
+    said = f"^all {found['records']} records of the split 'test' share words with other texts, so nothing is left of it; list them"
+    with pytest.raises(QagenError, match=said):
+        evalset(tmp_path / "d", leave_out_overlaps=True)
 
 
 def test_a_published_version_is_named_in_the_set(dataset, tmp_path):
@@ -246,20 +243,21 @@ def test_a_dataset_without_a_test_split_is_one_line_with_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("more", "said"),
     [
-        (("--name", "No Name"), "'No Name' cannot name a task"),
+        ({"name": "No Name"}, "'No Name' cannot name a task"),
         (
-            ("--decontaminate", "nowhere.txt"),
+            {"files": (Path("nowhere.txt"),)},
             "cannot read 'nowhere.txt': No such file or directory; name files of text",
         ),
-        (("--decontaminate", "."), "cannot read '.': Is a directory; name files of text"),
+        ({"files": (Path(),)}, "cannot read '.': Is a directory; name files of text"),
+        ({"files": (Path("x" * 300),)}, "File name too long; name files of text"),
     ],
 )
-def test_options_that_cannot_be_are_one_line_each_and_nothing_is_written(dataset, arguments, said):
-    run = qagen("evalset", dataset, "--out", dataset.parent / "set", *arguments)
-    assert (run.returncode, len(complaints(run)), (dataset.parent / "set").exists()) == (1, 1, False)
-    assert said in complaints(run)[0]
+def test_options_that_cannot_be_are_refused_and_nothing_is_written(dataset, more, said):
+    with pytest.raises(QagenError, match=re.escape(said)):
+        evalset(dataset, **more)
+    assert not (dataset.parent / "set").exists()
 
 
 @pytest.mark.parametrize(
@@ -273,38 +271,35 @@ def test_options_that_cannot_be_are_one_line_each_and_nothing_is_written(dataset
         ("utf16.txt", "words".encode("utf-16")),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_one_line(dataset, name, content):
+def test_a_file_that_is_not_what_its_name_says_is_refused(dataset, name, content):
     (dataset.parent / name).write_bytes(content)
-    run = qagen("evalset", dataset, "--out", dataset.parent / "set", "--decontaminate", dataset.parent / name)
-    assert (run.returncode, len(complaints(run))) == (1, 1)
-    assert name in complaints(run)[0]
+    with pytest.raises(InputError, match=name):
+        evalset(dataset, files=(dataset.parent / name,))
 
 
 def test_a_folder_of_somebody_elses_and_a_file_are_left_alone(dataset):
     other = dataset.parent / "mine"
     other.mkdir()
     (other / "thesis.tex").write_text("x")
+    before = hashes(dataset.parent)
     for place in (other, other / "thesis.tex", dataset):
-        before = hashes(dataset.parent)
-        run = qagen("evalset", dataset, "--out", place)
-        assert (run.returncode, len(complaints(run))) == (1, 1)
-        assert complaints(run)[0].endswith("with --out")
-        assert hashes(dataset.parent) == before
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_one_line(dataset):
-    closed = dataset.parent / "closed"
-    closed.mkdir(mode=0o500)
-    run = qagen("evalset", dataset, "--out", closed / "set")
-    assert (run.returncode, len(complaints(run))) == (1, 1)
+        with pytest.raises(QagenError, match=r"with --out$"):
+            evalset(dataset, out=place)
+    assert hashes(dataset.parent) == before
 
 
 @pytest.mark.parametrize("below", ["manifest.json/set", "x" * 300])
-def test_a_place_where_no_folder_can_be_is_one_line(dataset, below):
-    run = qagen("evalset", dataset, "--out", dataset / below)
-    assert (run.returncode, len(complaints(run))) == (1, 1)
-    assert "choose a writable place with --out" in complaints(run)[0]
+def test_a_place_where_no_folder_can_be_is_refused(dataset, below):
+    with pytest.raises(WorkspaceError, match="choose a writable place with --out"):
+        evalset(dataset, out=dataset / below)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_refused(dataset):
+    closed = dataset.parent / "closed"
+    closed.mkdir(mode=0o500)
+    with pytest.raises(WorkspaceError, match="choose a writable place with --out"):
+        evalset(dataset, out=closed / "set")
 
 
 def test_huge_texts_are_taken_as_they_are(tmp_path):

@@ -158,6 +158,17 @@ def test_names_that_contain_each_other_or_stand_for_the_same_are_no_false_answer
     assert not any("HRTEM" in text or "STEM" in text for text in found.choices)
 
 
+def test_words_that_are_only_printed_in_capitals_are_no_names():
+    answer = "The gradient of the error surface is computed through BFGS routines of the package."
+    others = [
+        f"Readers of volume {n} learn about {name} routines."
+        for n, name in enumerate(("DATA", "MODEL", "PLOT", "HELP"))
+    ]
+    words = "All of the data, the model, the plot and the help were written by hand."
+    assert made("What computes the gradient?", answer, [*others, words]) is LeftOut.FEW_VALUES
+    assert isinstance(made("What computes the gradient?", answer, others), Choice)
+
+
 def test_values_of_different_kinds_do_not_meet():
     kinds = {
         value.text: value.kind for value in values("It has 5 mg, 7 °C, 12 samples, TiO2 and XRD in 1998.")
