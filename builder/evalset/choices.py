@@ -109,15 +109,14 @@ def choice(record: SourceRecord, paper: PaperText, rules: ChoiceRules) -> Choice
         return LeftOut.NO_DOCUMENT
     if len(record.answer) > LONGEST_ANSWER:
         return LeftOut.TOO_LONG
-    asked = values(record.question)
-    known = list(asked)
+    asked = tuple(values(record.question))
     found = LeftOut.NO_VALUE
     for value in _distinct(exchangeable(record.answer, record.question)):
-        if any(value.is_same(other) for other in known):
+        if any(value.is_same(other) for other in asked):
             continue
         others = [other for other in paper.by_kind.get(value.kind, ()) if _is_plausible(value, other)]
         if len(others) < rules.count - 1:
-            found = max(found, LeftOut.FEW_VALUES, key=_ORDER.index)
+            found = found if found is LeftOut.MAYBE_TRUE else LeftOut.FEW_VALUES
             continue
         others.sort(key=lambda other: _draw(rules.seed, record.id, other.text))
         false = _false_answers(record, record.context, paper, value, others[:_TRIED], rules.count - 1)
@@ -125,9 +124,6 @@ def choice(record: SourceRecord, paper: PaperText, rules: ChoiceRules) -> Choice
             return _ordered(record, false, value, rules.seed)
         found = LeftOut.MAYBE_TRUE
     return found
-
-
-_ORDER = (LeftOut.NO_VALUE, LeftOut.FEW_VALUES, LeftOut.MAYBE_TRUE, LeftOut.TOO_LONG)
 
 
 def _distinct(found: Iterator[Value]) -> Iterator[Value]:

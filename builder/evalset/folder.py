@@ -56,23 +56,22 @@ def write(out: Path, files: Mapping[str, str], listing: Mapping[str, Any]) -> No
     Args:
         out: a folder that `check_place` let pass.
         files: texts by path inside it.
-        listing: what `evalset.json` says besides the files; it is written last, so that a set with it is whole.
+        listing: what `evalset.json` says besides the files; it is written before them, so that what a killed run leaves is known
+            to be a set's, and by the sums not to be whole.
 
     Raises:
         WorkspaceError: where it cannot be written.
     """
-    before = _listed(out) or ()
+    sums = {name: sha256(text) for name, text in sorted(files.items())}
     with _named(out):
-        (out / LISTING).unlink(missing_ok=True)
-        for name in before:
+        for name in _listed(out) or ():
             if name not in files and _is_inside(out, name):
                 (out / name).unlink(missing_ok=True)
+        write_atomically(
+            out / LISTING, json.dumps({**listing, "files": sums}, indent=1, sort_keys=True) + "\n"
+        )
         for name, text in files.items():
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
             write_atomically(out / name, text)
-        sums = {name: sha256(text) for name, text in sorted(files.items())}
-        value = {**listing, "files": sums}
-        write_atomically(out / LISTING, json.dumps(value, indent=1, sort_keys=True) + "\n")
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> str:

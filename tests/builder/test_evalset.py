@@ -288,6 +288,17 @@ def test_a_folder_of_somebody_elses_and_a_file_are_left_alone(dataset):
     assert hashes(dataset.parent) == before
 
 
+def test_what_a_killed_run_left_is_replaced(dataset):
+    _, out = evalset(dataset)
+    whole = hashes(out)
+    for name in sorted(whole):
+        if name != "evalset.json":
+            (out / name).unlink()  # as if it had ended after the listing
+            break
+    evalset(dataset)
+    assert hashes(out) == whole
+
+
 @pytest.mark.parametrize("below", ["manifest.json/set", "x" * 300])
 def test_a_place_where_no_folder_can_be_is_refused(dataset, below):
     with pytest.raises(WorkspaceError, match="choose a writable place with --out"):
