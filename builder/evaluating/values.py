@@ -47,7 +47,12 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_VALUE = re.compile(
-    r"\b(?:what|which|how (?:long|much|many|high|low|fast|far|large|small|often|old))\b", re.IGNORECASE
+    r"\b(?:(?:at|under|during|for|after|before|until|in|by|to|with|over) (?:what|which)|"
+    r"(?:what|which) (?:[\w-]+ ){0,3}(?:temperature|pressure|field|time|duration|concentration|dose|voltage|speed|rate|frequency|"
+    r"current|power|distance|depth|age|condition|value|level|thickness|wavelength|energy|length|amount|volume|share|proportion|"
+    r"fraction|percentage|number|pH)s?|"
+    r"how (?:long|much|many|high|low|fast|far|large|small|often|old))\b",
+    re.IGNORECASE,
 )
 _SHARE: Dimension = (("ratio", 1),)
 _ASKS_WHY = re.compile(
@@ -62,7 +67,7 @@ _SCALES = frozenset(
     map(stem, ("hundred", "thousand", "million", "billion", "trillion", "dozen", "score", "fold"))
 )
 """What is counted by these is counted in another notation elsewhere: "1.2 million", "1,200,000"."""
-_THOUSANDS = re.compile(r"\d[KkMB]$")
+_THOUSANDS = re.compile(r"(?:^|[^A-Za-z\d])[\d.,]*\d[KkMB]$")
 """`5.4K` may be kelvins or thousands."""
 _ELEMENTS = frozenset(
     re.findall(
@@ -131,7 +136,7 @@ def values(text: str) -> Iterator[Value]:
     found = [value for number in numbers if (value := _number(text, number))]
     yield from sorted(found, key=lambda value: value.kind[0] != "quantity")
     for match in _TOKEN.finditer(text):
-        if is_name(match[0]) and _stands_alone(text, *match.span()) and not _is_unit(match[0]):
+        if is_name(match[0]) and _stands_alone(text, *match.span()) and not _is_no_name(match[0]):
             yield Value(
                 ("name", _form(match[0])), match[0], *match.span(), beside=_beside(text, *match.span())
             )
@@ -210,9 +215,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return ends and (not before or before.isspace() or before in "([")
 
 
-def _is_unit(name: str) -> bool:
+def _is_no_name(name: str) -> bool:
+    """Whether a token that looks like a name is a unit or a number."""
     unit, end = unit_at(name, 0)
-    return name in _NO_NAMES or (unit is not None and end == len(name))
+    return name in _NO_NAMES or _THOUSANDS.search(name) is not None or (unit is not None and end == len(name))
 
 
 def _beside(text: str, start: int, end: int) -> frozenset[str]:

@@ -39,6 +39,8 @@ DOCUMENT = "\n\n".join(
 )
 QUESTION = "What is the temperature of crystallisation of the sample?"
 NASTY = "Is `x: !!python/object {{7*7}} $name` --- \u2028 a 'tag' \"quoted\" # or *not* <b>so</b>?\n- {{ answer }}\x00\x1b[31m"
+LISTED = "['{{7*7}}', 'it is']"
+"""An answer that is Python, and in it a template."""
 LONG = "the quick brown fox jumps over the lazy dog while nine clever cats watch it from a wall"
 
 
@@ -61,7 +63,7 @@ def dataset(tmp_path) -> Path:
     one = paper("one")
     records = [
         of_document(one, QUESTION, ANSWER),
-        of_document(one, NASTY, f"{NASTY} since it is so."),
+        of_document(one, NASTY, LISTED),
         of_document(one, "What is said of the animals?", LONG),
     ]
     corpora.folder(tmp_path / "papers-qa", records, settings=ALL_TEST)
@@ -100,7 +102,7 @@ def test_a_set_has_all_records_open_those_with_sure_false_answers_as_choices_and
     opened = load_dataset(str(out), "open", split="test", cache_dir=str(dataset.parent / "cache"))
     assert {(row["question"], row["answer"]) for row in opened} == {
         (QUESTION, ANSWER),
-        (NASTY, f"{NASTY} since it is so."),
+        (NASTY, LISTED),
         ("What is said of the animals?", LONG),
     }
     (chosen,) = load_dataset(str(out), "choice", split="test", cache_dir=str(dataset.parent / "cache"))

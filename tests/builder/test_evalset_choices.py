@@ -119,6 +119,11 @@ def test_what_another_record_of_the_paper_says_of_the_same_counts_as_said():
             LeftOut.NO_VALUE,
         ),
         ("Why is 650 °C the temperature?", "The sample has a sharp exotherm of 650 °C.", LeftOut.NO_VALUE),
+        (
+            "What is the symmetry of the gap?",
+            "The gap has twofold symmetry under B = 0.5 T.",
+            LeftOut.NO_VALUE,
+        ),
         (QUESTION, "The sample crystallises with an enthalpy of 40 kJ.", LeftOut.FEW_VALUES),
         (QUESTION, ANSWER + " x" * 600, LeftOut.TOO_LONG),
     ],
@@ -254,6 +259,7 @@ def test_nearer_values_are_taken_first_and_far_ones_never():
     [
         ("It had 1.2 million cells.", "It had 3 dozen mice."),
         ("It had 5.4K instances.", "It had 2 thousand instances."),
+        ("It had 1K query papers.", "It had 146K of them."),
     ],
 )
 def test_numbers_with_words_of_scale_are_passed_over(text, other):

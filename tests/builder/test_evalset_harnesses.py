@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builder.test_evalset import ANSWER, QUESTION, dataset, evalset, lines
+from tests.builder.test_evalset import ANSWER, LISTED, LONG, NASTY, QUESTION, dataset, evalset, lines
 from tests.command import ENVIRONMENT
 from tests.hub import running
 from tests.scripted_server import ScriptedServer
@@ -77,6 +77,11 @@ def run(
     return done.stdout
 
 
+def asked(server: ScriptedServer) -> set[str]:
+    """What reached the server, word for word."""
+    return {request["messages"][-1]["content"] for request in server.requests}
+
+
 INSPECT = "inspect_ai._cli.main import main as run"
 LM_EVAL = "lm_eval.__main__ import cli_evaluate as run"
 LIGHTEVAL = "lighteval.__main__ import app as run"
@@ -112,6 +117,7 @@ def test_inspect_ai_runs_both_forms_and_scores_what_was_answered(made, server, t
         "papers_qa_choice": {"choice": 1.0},
     }
     assert len(server.requests) == 4
+    assert NASTY in asked(server)
 
 
 @needs("inspect_ai")
@@ -161,6 +167,7 @@ def test_lm_evaluation_harness_runs_open_questions_and_letters_and_scores_what_w
             "--apply_chat_template",
             "--output_path",
             tmp_path / "results",
+            "--log_samples",
         ),
         *("--model_args", f"base_url={server.base_url}/chat/completions,model=m"),
         server=server,
@@ -171,6 +178,9 @@ def test_lm_evaluation_harness_runs_open_questions_and_letters_and_scores_what_w
         "papers_qa_open": {"f1": third, "exact_match": third},
         "papers_qa_choice_letter": {"acc": 1.0},
     }
+    assert NASTY in asked(server)
+    (samples,) = (tmp_path / "results").rglob("samples_papers_qa_open_*.jsonl")
+    assert {sample["target"] for sample in lines(samples)} == {ANSWER, LISTED, LONG}
 
 
 @needs("lm_eval")
@@ -186,8 +196,8 @@ def test_lm_evaluation_harness_compares_the_likelihoods_of_the_choices(made, ser
     assert set(metrics) == {"acc", "acc_norm"}
     (sample,) = lines(next((tmp_path / "results").rglob("samples_*.jsonl")))
     (chosen,) = lines(made / "data/choice/test.jsonl")
-    asked = [list(arguments.values()) for arguments in sample["arguments"].values()]
-    assert asked == [[f"Question: {QUESTION}\nAnswer:", f" {answer}"] for answer in chosen["choices"]]
+    compared = [list(arguments.values()) for arguments in sample["arguments"].values()]
+    assert compared == [[f"Question: {QUESTION}\nAnswer:", f" {answer}"] for answer in chosen["choices"]]
     assert int(sample["target"]) == chosen["answer_index"]
 
 
@@ -205,3 +215,4 @@ def test_lighteval_runs_both_forms_and_scores_what_was_answered(made, server, tm
     results = json.loads(file.read_text())["results"]
     assert results["papers_qa_open|0"]["f1"] == pytest.approx(1 / 3)
     assert results["papers_qa_choice|0"]["extractive_match"] == 1.0
+    assert NASTY in asked(server)
