@@ -6,7 +6,7 @@ build. `qagen.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from types import MappingProxyType
 
 from qagen import convert
@@ -15,6 +15,7 @@ from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, 
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, judge
+from qagen.checks.reading.solution import solution
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
@@ -39,6 +40,7 @@ from qagen.records import (
     Scores,
     Section,
     SectionInfo,
+    Trace,
     canonical_json,
     record_id,
     sha256,
@@ -82,6 +84,8 @@ class ReplayStats:
     """Pairs that a model was to judge: `passed`, `turned_down`, `unjudged`."""
     unreadable: Counter[str] = field(default_factory=Counter)
     """Pairs that are unjudged though the judge answered, by what is wrong with its answers."""
+    traces: Counter[str] = field(default_factory=Counter)
+    """Pairs whose question was asked anew for a trace, by what came of it (`qagen.asking.traces.TraceResult`)."""
     faults: Counter[str] = field(default_factory=Counter)
     """Pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons."""
     edits: Counter[str] = field(default_factory=Counter)
@@ -180,9 +184,10 @@ class _PaperStage:
         self.replay_stats.rules.add(self.recipe.rule_for(self.paper, chunk))
         self._count_answers(replay)
         self._count(talked)
-        for one, past in zip(talked.pairs, talked.exchanges, strict=True):
+        for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
             generation = self._generation(past, prompt)
-            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
+            thoughts = past.parsed.reasoning
+            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts, asked.trace)
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -217,6 +222,7 @@ class _PaperStage:
             self.replay_stats.attempts[len(talked.history)] += 1
         self.replay_stats.judged.update(one.outcome for one in talked.pairs if one.outcome)
         self.replay_stats.unreadable.update(one.problem for one in talked.pairs if one.problem)
+        self.replay_stats.traces.update(one.outcome for one in talked.traces if one.outcome)
 
     def _count_answers(self, replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]) -> None:
         for question, completion in zip(replay.paid, replay.answers, strict=True):
@@ -248,22 +254,26 @@ class _PaperStage:
         chunk: Chunk,
         generation: Generation,
         reasoning: str | None,
+        trace: Trace | None = None,
     ) -> Record | Rejection:
         self.replay_stats.edits.update({edit.by for edit in verdict.edits})
         self.replay_stats.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
         if faults := verdict.faults or judged:
-            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
-            detail = f"{first.detail}; also {also}" if also else first.detail
+            also = tuple(dict.fromkeys(fault.reason for fault in faults[1:]))
+            detail = f"{first.detail}; also {', '.join(also)}" if also else first.detail
             fault = Fault(first.reason, detail)
-            return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
+            return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
         spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        question, answer = verdict.pair.question, verdict.pair.answer
+        places = evidence(self.document, spans, with_text=kept.with_context)
+        texts = (self.document.text[place.start : place.end] for place in places)
         return Record(
-            id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
-            question=verdict.pair.question,
-            answer=verdict.pair.answer,
-            evidence=evidence(self.document, spans, with_text=kept.with_context),
+            id=record_id(self.paper.sha256, question, answer),
+            question=question,
+            answer=answer,
+            evidence=places,
             paper=self.info,
             section=_section_info(chunk),
             chunk=_chunk_info(chunk),
@@ -272,6 +282,8 @@ class _PaperStage:
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            solution=solution(question, answer, texts),
+            trace=trace,
         )
 
     def _rejection(
@@ -306,7 +318,8 @@ def longest_prompt(recipe: Recipe) -> int:
     ask = settings.ask
     turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe))
+    traced = settings.chunk.chars + _PAIR_CHARS + len(recipe.reasoning.text) if recipe.reasoning else 0
+    return max(asked, judge_characters(recipe), traced)
 
 
 _PAIR_CHARS = 500

@@ -431,8 +431,42 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Solution:
+    """The one value that a question asks for and its answer states.
+
+    Attributes:
+        value: with its sign, in `unit`; never rounded.
+        unit: as the answer writes it, in plain notation; None for a count.
+        tolerance: how far another value in the same unit may be off and still be right: half of what the last digit is worth, the
+            spread that the answer gives with "±", or 0 for a count.
+    """
+
+    value: float
+    unit: str | None
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a model thought when a record's question was asked anew with its chunk.
+
+    Attributes:
+        reasoning: its thoughts.
+        agreement: how far the answer that they led to agrees with the record's, in [0, 1].
+    """
+
+    reasoning: str
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A pair that passed every check and the selection, with its provenance."""
+    """A pair that passed every check and the selection, with its provenance.
+
+    Attributes:
+        solution: of a question for an amount, the value that answers it; None where there is no single one.
+        trace: only where traces are asked for; it is no column of `default`.
+    """
 
     id: str
     question: str
@@ -446,13 +480,17 @@ class Record:
     edits: tuple[Edit, ...] = ()
     context: str | None = None
     reasoning: str | None = None
+    solution: Solution | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """What did not become a record, with why and its provenance as far as it goes.
 
-    `displaced_by` is the id of the record that a duplicate gave way to.
+    Attributes:
+        displaced_by: the id of the record that a duplicate gave way to.
+        also: what else is wrong with it, without its own reason, in the order in which it was found.
     """
 
     kind: Kind
@@ -466,6 +504,7 @@ class Rejection:
     generation: Generation | None = None
     text: str | None = None
     displaced_by: str | None = None
+    also: tuple[Reason, ...] = ()
 
     @property
     def id(self) -> str:

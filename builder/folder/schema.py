@@ -22,12 +22,12 @@ from qagen.records import (
     Rejection,
     Scores,
     SectionInfo,
+    Solution,
     encodable,
 )
 
 SCHEMA_VERSION = 1
 """Goes up by one with every change of a column's name, type or meaning."""
-CONFIGS = ("default", "chat", "rejected")
 SPLITS = ("train", "validation", "test")
 DECIMALS = 4
 """Floats in rows are rounded to this many."""
@@ -81,7 +81,16 @@ _EVIDENCE = pa.struct(
         ("ocr", pa.bool_()),
     ]
 )
+_SOLUTION = pa.struct([("value", pa.float64()), ("unit", pa.string()), ("tolerance", pa.float64())])
+_TURN = pa.struct([("role", pa.string()), ("content", pa.string())])
+_THOUGHT_TURN = pa.struct(
+    [("role", pa.string()), ("content", pa.string()), ("reasoning_content", pa.string())]
+)
+_TURNS = pa.list_(_TURN)
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
+
+_PLACE = (("page", pa.int32()), ("section", _STRINGS), ("paper_sha256", pa.string()))
+"""Where what a trainer reads comes from."""
 
 SCHEMAS: Mapping[str, pa.Schema] = {
     "default": pa.schema(
@@ -98,14 +107,57 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("edits", pa.list_(_EDIT)),
             ("context", pa.string()),
             ("reasoning", pa.string()),
+            ("solution", _SOLUTION),
         ]
     ),
     "chat": pa.schema(
         [
             ("id", pa.string()),
-            ("messages", pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))),
+            ("messages", _TURNS),
             ("paper_sha256", pa.string()),
             ("support", pa.float64()),
+        ]
+    ),
+    "sft": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", _TURNS),
+            *_PLACE,
+            ("support", pa.float64()),
+            ("solution", _SOLUTION),
+        ]
+    ),
+    "reasoning": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", pa.list_(_THOUGHT_TURN)),
+            *_PLACE,
+            ("support", pa.float64()),
+            ("agreement", pa.float64()),
+            ("solution", _SOLUTION),
+        ]
+    ),
+    "preference": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("chosen", _TURNS),
+            ("rejected", _TURNS),
+            *_PLACE,
+            ("record", pa.string()),
+            ("reason", pa.string()),
+        ]
+    ),
+    "kto": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", _TURNS),
+            ("label", pa.bool_()),
+            *_PLACE,
+            ("reason", pa.string()),
         ]
     ),
     "rejected": pa.schema(
@@ -122,9 +174,15 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("generation", _GENERATION),
             ("text", pa.string()),
             ("displaced_by", pa.string()),
+            ("also", _STRINGS),
         ]
     ),
 }
+
+LATER = frozenset({("default", "solution"), ("rejected", "also")})
+"""Columns, each after its config, that the first datasets do not have: there they are read as null."""
+
+CONFIGS = tuple(SCHEMAS)
 
 _REASONS = {reason.value: reason for reason in Reason}
 
@@ -134,7 +192,7 @@ Row = dict[str, Any]
 
 def row_of(record: Record) -> Row:
     """The record as a row of `default`."""
-    row: Row = _columns(record)
+    row: Row = {name: _columns(getattr(record, name)) for name in SCHEMAS["default"].names}
     return row
 
 
@@ -167,6 +225,8 @@ def rejected_row(rejection: Rejection) -> Row:
 
 
 def _columns(value: Any) -> Any:
+    if isinstance(value, Solution):
+        return solution_row(value)
     if is_dataclass(value):
         return {part.name: _columns(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, float):
@@ -174,6 +234,13 @@ def _columns(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_columns(item) for item in value]
     return str(value) if isinstance(value, str) else value
+
+
+def solution_row(solution: Solution | None) -> Row | None:
+    """The solution as a column; its numbers are as they were read, since a small one has no four decimals."""
+    if solution is None:
+        return None
+    return {"value": solution.value, "unit": solution.unit, "tolerance": solution.tolerance}
 
 
 def record_of(row: Row) -> Record:
@@ -188,6 +255,7 @@ def record_of(row: Row) -> Record:
     plain["generation"] = Generation(**row["generation"])
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
+    plain["solution"] = Solution(**row["solution"]) if row["solution"] else None
     return Record(**plain)
 
 
@@ -205,6 +273,7 @@ def rejection_of(row: Row) -> Rejection:
     plain["section"] = _section(row["section"]) if row["section"] else None
     plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
     plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
+    plain["also"] = tuple(_REASONS[also] for also in row["also"] or ())
     return Rejection(**plain)
 
 
