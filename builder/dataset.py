@@ -19,6 +19,10 @@ _OWN = frozenset(field.name for field in fields(datasets.BuilderConfig))
 _DESCRIPTIONS = {
     "default": "Question/answer pairs from scientific papers, each with its provenance.",
     "chat": "The same pairs as messages of a user and an assistant.",
+    "sft": "The same pairs as prompts and completions, with page and section.",
+    "reasoning": "The pairs whose question, asked anew, led to the same answer, with the thoughts that led there.",
+    "preference": "Answers beside others to the same question that were turned down for their content.",
+    "kto": "Answers that stayed, and answers that were turned down for their content.",
     "rejected": "What was turned down, and why.",
 }
 
@@ -69,7 +73,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
             QagenError: where a keyword does not fit.
         """
         keywords = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _OWN}
-        return local.LoadRequest.of(self.data_dir, keywords)
+        return local.LoadRequest.of(self.data_dir, keywords, self.name)
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Name the cache's folder after what decides the rows: contents, not paths."""

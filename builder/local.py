@@ -18,7 +18,7 @@ from builder.hub.locator import parse_dataset_ref
 from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.papers.papers import find_papers
-from qagen.settings import Settings, load_settings
+from qagen.settings import CONFIGS, Settings, load_settings
 
 if TYPE_CHECKING:
     from builder.building.report import BuildReport
@@ -38,8 +38,8 @@ class LoadRequest:
     allow_incomplete: bool
 
     @classmethod
-    def of(cls, data_dir: str | None, keywords: dict[str, Any]) -> "LoadRequest":
-        """Make a request of keywords, which are those of `qagen build`.
+    def of(cls, data_dir: str | None, keywords: dict[str, Any], config: str = "default") -> "LoadRequest":
+        """Make a request of keywords, which are those of `qagen build`; what is built has the config that is asked for.
 
         Raises:
             InputError: where the folder of papers is not named.
@@ -48,13 +48,13 @@ class LoadRequest:
         if not data_dir:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
         given = dict(keywords)
-        config, work, base = (given.pop(name) for name in ("config", "work", "base"))
+        file, work, base = (given.pop(name) for name in ("config", "work", "base"))
         subset = {name: given.pop(name) for name in ("limit", "sample", "offline", "allow_incomplete")}
         overrides: dict[str, dict[str, Any]] = {}
         for name, value in given.items():
             table, key = PLACES[name]
             overrides.setdefault(table, {})[key] = value
-        settings = load_settings(Path(config) if config else None, overrides)
+        settings = _having(config, load_settings(Path(file) if file else None, overrides))
         if settings.ask.engine != "extractive" and settings.ask.model is None:
             raise SettingsError(
                 'name the model, as in load_dataset("qagen", data_dir=..., model="deepseek-r1:32b"), '
@@ -77,6 +77,15 @@ class LoadRequest:
         papers = find_papers([self.papers])[: self.limit]
         subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
         return fingerprint(papers, self.settings, subset, self.base)
+
+
+def _having(config: str, settings: Settings) -> Settings:
+    """The same settings with a config among those that are built."""
+    chosen = settings.dataset.configs
+    named = tuple(name for name in CONFIGS if name in chosen or name == config)
+    if named == chosen:
+        return settings
+    return settings.model_copy(update={"dataset": settings.dataset.model_copy(update={"configs": named})})
 
 
 PLACES = {

@@ -40,7 +40,7 @@ from qagen.records import (
     Scores,
     Section,
     SectionInfo,
-    Trace,
+    TracedRecord,
     canonical_json,
     record_id,
     sha256,
@@ -187,7 +187,10 @@ class _PaperStage:
         for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
             generation = self._generation(past, prompt)
             thoughts = past.parsed.reasoning
-            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts, asked.trace)
+            result = self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts)
+            if isinstance(result, Record) and asked.trace is not None:
+                result = TracedRecord.of(result, asked.trace)
+            yield result
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -254,7 +257,6 @@ class _PaperStage:
         chunk: Chunk,
         generation: Generation,
         reasoning: str | None,
-        trace: Trace | None = None,
     ) -> Record | Rejection:
         self.replay_stats.edits.update({edit.by for edit in verdict.edits})
         self.replay_stats.faults.update({str(fault.reason) for fault in (*verdict.faults, *judged)})
@@ -283,7 +285,6 @@ class _PaperStage:
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
             solution=solution(question, answer, texts),
-            trace=trace,
         )
 
     def _rejection(
@@ -318,8 +319,7 @@ def longest_prompt(recipe: Recipe) -> int:
     ask = settings.ask
     turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    traced = settings.chunk.chars + _PAIR_CHARS + len(recipe.reasoning.text) if recipe.reasoning else 0
-    return max(asked, judge_characters(recipe), traced)
+    return max(asked, judge_characters(recipe), trace_characters(recipe))
 
 
 _PAIR_CHARS = 500
@@ -340,6 +340,13 @@ def judge_characters(recipe: Recipe) -> int:
         "problem": "",
     }
     return sum(len(turn.content) for turn in recipe.judge.turns(names))
+
+
+def trace_characters(recipe: Recipe) -> int:
+    """Characters of a prompt that asks for a trace, about; 0 where nobody asks for any."""
+    if recipe.reasoning is None:
+        return 0
+    return len(recipe.reasoning.text) + recipe.settings.chunk.chars + _PAIR_CHARS // 2
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:

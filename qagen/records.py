@@ -6,7 +6,7 @@ Offsets are Unicode code points, half-open, into the document's text. Pages are 
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -465,7 +465,6 @@ class Record:
 
     Attributes:
         solution: of a question for an amount, the value that answers it; None where there is no single one.
-        trace: only where traces are asked for; it is no column of `default`.
     """
 
     id: str
@@ -481,7 +480,18 @@ class Record:
     context: str | None = None
     reasoning: str | None = None
     solution: Solution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRecord(Record):
+    """A record with a trace of the thoughts that lead to its answer, which is no column of `default`."""
+
     trace: Trace | None = None
+
+    @classmethod
+    def of(cls, record: Record, trace: Trace) -> "TracedRecord":
+        """The same record with a trace."""
+        return cls(**{part.name: getattr(record, part.name) for part in fields(Record)}, trace=trace)
 
 
 @dataclass(frozen=True, slots=True)

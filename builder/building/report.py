@@ -60,6 +60,7 @@ class BuildReport:
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
         unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
         unable: that the judge judged nothing, with what to do; empty where it did, or there is none.
+        traces: pairs whose question was asked anew for the config `reasoning`: `kept`, and why others were not.
         prompt: the name of the prompt that asks for pairs; None for the extractive engine.
         prompt_reason: why it is this one, where the settings leave it open.
         by_prompt: prompt -> made, prompt_tokens and completion_tokens of the calls of this run.
@@ -100,6 +101,7 @@ class BuildReport:
     prompt: str | None = None
     prompt_reason: str = ""
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    traces: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -284,4 +286,5 @@ def make_report(
         prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
         prompt_reason=ends.recipe.prompt_reason,
         by_prompt={label: asdict(spent) for label, spent in sorted(run_stats.by_prompt.items())},
+        traces=dict(sorted(replay_stats.traces.items())),
     )

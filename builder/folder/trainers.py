@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from builder.folder.schema import DECIMALS, Row, solution_row
-from qagen.records import Record, Rejection, canonical_json, sha256
+from qagen.records import Record, Rejection, TracedRecord, canonical_json, sha256
 from qagen.select.contrast import contrasts, refuted_answers
 from qagen.settings import SelectSettings
 
@@ -25,7 +25,7 @@ def sft_row(record: Record) -> Row:
 
 def reasoning_row(record: Record) -> Row | None:
     """The record as a row of `reasoning`; None where no trace of it was kept."""
-    if record.trace is None:
+    if not isinstance(record, TracedRecord) or record.trace is None:
         return None
     thought = {"role": "assistant", "content": record.answer, "reasoning_content": record.trace.reasoning}
     return {

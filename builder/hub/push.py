@@ -17,7 +17,7 @@ from builder.folder import manifest, read
 from builder.hub.errors import error_line
 from builder.hub.locator import require_repo_id
 from builder.hub.options import PushContext, PushOptions, PushResult
-from builder.hub.release import Landed, Release
+from builder.hub.release import TURNED_DOWN, Landed, Release
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import translate_os_errors
 
@@ -34,6 +34,7 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
         HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
     """
     made = _fit(folder, repo, options)
+    _tell_what_stays(made, options, context)
     end = context.clock() + options.deadline
     mine: PushResult | None = None
     commits = 0
@@ -61,6 +62,15 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
             context.say(f"{error}; looking again{f' in {wait:g} s' if wait else ''}")
             context.sleep(wait)
     raise HubError(f"{repo} changes faster than it can be published; push again")
+
+
+def _tell_what_stays(made: Mapping[str, Any], options: PushOptions, context: PushContext) -> None:
+    """Say which configs that somebody chose are not sent, since they hold answers that were turned down."""
+    staying = [config for config in TURNED_DOWN if config in made["configs"] and config != "rejected"]
+    if staying and not options.with_rejected:
+        context.say(
+            f"{' and '.join(staying)} stay here: they hold answers that were turned down; send them with --with-rejected"
+        )
 
 
 def _fit(folder: Path, repo: str, options: PushOptions) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from builder.diffing.versions import Columns, Version
 from builder.folder import manifest, read
 from builder.folder.retracted import refuse_retracted, with_retracted
 from builder.folder.schema import CONFIGS
+from builder.folder.trainers import CONTRASTING
 from builder.hub.history import Published, ReleaseHistory, open_request, release_history
 from builder.hub.hub import Remote, RemoteFile
 from builder.hub.licenses import doubtful
@@ -329,17 +330,22 @@ class Release:
         return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
 
 
+TURNED_DOWN = (*sorted(CONTRASTING), "rejected")
+"""Configs that hold what was turned down."""
+
+
 def published(made: Mapping[str, Any], *, with_rejected: bool) -> dict[str, Any]:
     """The manifest without what is not sent."""
     if with_rejected:
         return dict(made)
+    stays = tuple(f"data/{config}/" for config in TURNED_DOWN)
     return {
         **made,
-        "configs": {name: rows for name, rows in made["configs"].items() if name != "rejected"},
-        "num_bytes": {name: sizes for name, sizes in made.get("num_bytes", {}).items() if name != "rejected"},
-        "files": {
-            name: entry for name, entry in made["files"].items() if not name.startswith("data/rejected/")
+        "configs": {name: rows for name, rows in made["configs"].items() if name not in TURNED_DOWN},
+        "num_bytes": {
+            name: sizes for name, sizes in made.get("num_bytes", {}).items() if name not in TURNED_DOWN
         },
+        "files": {name: entry for name, entry in made["files"].items() if not name.startswith(stays)},
     }
 
 
