@@ -201,8 +201,8 @@ def _is_open(text: str, quantity: Quantity) -> bool:
 def _solution(value: _Value) -> Solution | None:
     quantity, spread = value.quantity, value.spread
     unit = _UNIT.match(spread.text if spread else quantity.text)
-    name = "pH" if quantity.unit == PH else unit["unit"] if unit and quantity.unit else ""
-    if quantity.unit is not None and not name:
+    name = unit["unit"] if unit and quantity.unit else ""
+    if not name and quantity.unit not in (None, PH):
         return None  # its unit stands behind another number
     tolerance = 0.0 if quantity.unit is None and not quantity.is_rough else quantity.rounding
     if spread is not None and spread.unit == quantity.unit:
