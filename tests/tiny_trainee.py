@@ -88,7 +88,7 @@ def main(card: str, folder: str) -> None:
     snippets = [code for code in SNIPPET.findall(Path(card).read_text("utf-8")) if "Trainer(" in code]
     with tempfile.TemporaryDirectory() as place:
         write_model(Path(place))
-        print(json.dumps([run(code, folder, Path(place)) for code in snippets]))
+        print(json.dumps([run(code, folder, Path(place)) for code in snippets]))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,10 +16,13 @@ from qagen.reasons import Reason
 from qagen.records import Solution, Trace, TracedRecord
 from qagen.settings import CONFIGS, Settings
 from tests.builder.corpora import folder, paper, record, rejection
+from tests.tiny_trainee import SNIPPET
 
 MISSING = [name for name in ("torch", "transformers", "trl") if find_spec(name) is None]
 needs_trl = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}; see `make check`")
 TRAINEE = Path(__file__).parents[1] / "tiny_trainee.py"
+DOCS = Path(__file__).parents[2] / "docs"
+SNIPPET_S_TRAINER = re.compile(r"(\w+Trainer)\(")
 ALL = Settings.model_validate(
     {
         "dataset": {
@@ -57,6 +61,31 @@ def dataset(place):
     traced = [TracedRecord.of(known, Trace(f"Let me see. {known.answer}", 0.9)) for known in (*told, gap)]
     folder(place, [*traced, *refuted], settings=ALL)
     return place
+
+
+def snippets(text):
+    """Those that train, with single blank lines, as a card has them."""
+    return [re.sub(r"\n{3,}", "\n\n", code) for code in SNIPPET.findall(text) if "Trainer(" in code]
+
+
+def test_the_documentation_has_the_card_s_snippets(tmp_path):
+    card = (dataset(tmp_path / "d") / "README.md").read_text("utf-8")
+    assert snippets((DOCS / "training.md").read_text("utf-8")) == snippets(card)
+
+
+def test_the_card_has_snippets_of_the_configs_that_are_there_alone(tmp_path):
+    def trainers(*configs, results):
+        wanted = Settings.model_validate({"dataset": {"plots": False, "configs": ["default", *configs]}})
+        folder(tmp_path / "-".join(configs), results, settings=wanted)
+        card = (tmp_path / "-".join(configs) / "README.md").read_text("utf-8")
+        return [SNIPPET_S_TRAINER.search(code)[1] for code in snippets(card)]
+
+    plain = record(paper("one"), "Why is it so?")
+    valued = replace(plain, solution=Solution(3.0, None, 0.0))
+    assert trainers("chat", results=[plain]) == []
+    assert trainers("sft", results=[plain]) == ["SFTTrainer"]
+    assert trainers("sft", "kto", results=[valued]) == ["SFTTrainer", "KTOTrainer", "GRPOTrainer"]
+    assert trainers("preference", "reasoning", results=[plain]) == []
 
 
 @needs_trl
