@@ -1,38 +1,83 @@
-"""Rows as trainers take them: prompt and completion, chosen and rejected. All follow from records and rejections of one paper."""
+"""Rows as trainers take them: prompt and completion, chosen and rejected. All follow from records and rejections of one paper.
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+A row is made lean, a text in the place of each conversation, which always has one turn; `whole_row` is what stands in the files.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from builder.folder.schema import DECIMALS, Row, solution_row
+from qagen.errors import DatasetError
 from qagen.records import Record, Rejection, TracedRecord, canonical_json, sha256
 from qagen.select.contrast import contrasts, refuted_answers
 from qagen.settings import SelectSettings
 
 CONTRASTING = frozenset({"preference", "kto"})
 """Configs with answers that were turned down."""
+ROLES = {"prompt": "user", "completion": "assistant", "chosen": "assistant", "rejected": "assistant"}
+"""Columns that hold a conversation of one turn, each with whose it is."""
+
+LeanRow = Row
+"""A row with a text, or a `Thought`, in each of the columns of `ROLES`."""
 
 
-def sft_row(record: Record) -> Row:
+class Thought(NamedTuple):
+    """What an assistant's turn says, and the thoughts that led to it."""
+
+    content: str
+    reasoning: str
+
+
+def whole_row(row: LeanRow) -> Row:
+    """The row as it stands in the files."""
+    return {name: _turns(ROLES[name], value) if name in ROLES else value for name, value in row.items()}
+
+
+def lean_row(row: Row) -> LeanRow:
+    """The lean form of a row of any config as it stands in the files."""
+    return {name: _said(value) if name in ROLES else value for name, value in row.items()}
+
+
+def _said(turns: Any) -> Any:
+    if not isinstance(turns, list) or len(turns) != 1 or turns[0] is None:
+        raise DatasetError(
+            f"a conversation of {len(turns or ())} turns, and not of one; build the dataset again"
+        )
+    turn = turns[0]
+    return (
+        Thought(turn["content"], turn["reasoning_content"])
+        if "reasoning_content" in turn
+        else turn["content"]
+    )
+
+
+def _turns(role: str, said: str | Thought) -> list[Row]:
+    if isinstance(said, Thought):
+        return [{"role": role, "content": said.content, "reasoning_content": said.reasoning}]
+    return [{"role": role, "content": said}]
+
+
+def sft_row(record: Record) -> LeanRow:
     """The record as a row of `sft`: trainers learn the completion, and read the prompt."""
     return {
         "id": record.id,
-        "prompt": _turn("user", record.question),
-        "completion": _turn("assistant", record.answer),
+        "prompt": record.question,
+        "completion": record.answer,
         **_place(record),
         "support": round(record.checks.support, DECIMALS),
         "solution": solution_row(record.solution),
     }
 
 
-def reasoning_row(record: Record) -> Row | None:
+def reasoning_row(record: Record) -> LeanRow | None:
     """The record as a row of `reasoning`; None where no trace of it was kept."""
-    if not isinstance(record, TracedRecord) or record.trace is None:
+    trace = record.trace if isinstance(record, TracedRecord) else None
+    if trace is None:
         return None
-    thought = {"role": "assistant", "content": record.answer, "reasoning_content": record.trace.reasoning}
-    return {
-        **sft_row(record),
-        "completion": [thought],
-        "agreement": round(record.trace.agreement, DECIMALS),
-    }
+    row = sft_row(record)
+    row["completion"] = Thought(record.answer, trace.reasoning)
+    row["agreement"] = round(trace.agreement, DECIMALS)
+    return row
 
 
 def contrast_rows(
@@ -40,7 +85,7 @@ def contrast_rows(
     rejections: Iterable[tuple[str, Rejection]],
     settings: SelectSettings,
     wanted: Collection[str],
-) -> Iterator[tuple[str, Row]]:
+) -> Iterator[tuple[str, LeanRow]]:
     """`(config, row)` of `preference` and `kto` of one paper, in the order of the rows of each.
 
     Args:
@@ -58,9 +103,9 @@ def contrast_rows(
                 "preference",
                 {
                     "id": sha256(canonical_json([one.chosen.id, one.rejected.id]))[:32],
-                    "prompt": _turn("user", one.chosen.question),
-                    "chosen": _turn("assistant", one.chosen.answer),
-                    "rejected": _turn("assistant", one.rejected.answer),
+                    "prompt": one.chosen.question,
+                    "chosen": one.chosen.answer,
+                    "rejected": one.rejected.answer,
                     **_place(one.chosen),
                     "record": one.chosen.id,
                     "reason": one.rejected.rejection.reason.value,
@@ -68,36 +113,34 @@ def contrast_rows(
             )
     if "kto" in wanted:
         for record in records:
-            yield "kto", _judged_row(record.id, record.question, record.answer, record, None)
+            yield "kto", _labelled(record.id, record.question, record.answer, record, None)
         for answer in refuted:
-            rejection = answer.rejection
-            yield (
-                "kto",
-                _judged_row(answer.id, answer.question, answer.answer, rejection, rejection.reason.value),
-            )
+            why = answer.rejection.reason.value
+            yield "kto", _labelled(answer.id, answer.question, answer.answer, answer.rejection, why)
 
 
-def _judged_row(name: str, question: str, answer: str, result: Record | Rejection, reason: str | None) -> Row:
+def _labelled(
+    name: str, question: str, answer: str, result: Record | Rejection, reason: str | None
+) -> LeanRow:
     return {
         "id": name,
-        "prompt": _turn("user", question),
-        "completion": _turn("assistant", answer),
+        "prompt": question,
+        "completion": answer,
         "label": reason is None,
         **_place(result),
         "reason": reason,
     }
 
 
-def _turn(role: str, content: str) -> list[Mapping[str, str]]:
-    return [{"role": role, "content": content}]
-
-
 def _place(result: Record | Rejection) -> Row:
     """Where it comes from: the page of the evidence, else the first of the chunk."""
-    pages = [one.page for one in result.evidence] if isinstance(result, Record) else []
-    pages = pages or list(result.chunk.pages if result.chunk else ())
+    evidence = result.evidence if isinstance(result, Record) else ()
+    if evidence:
+        page: int | None = evidence[0].page
+    else:
+        page = result.chunk.pages[0] if result.chunk and result.chunk.pages else None
     return {
-        "page": pages[0] if pages else None,
+        "page": page,
         "section": list(result.section.path) if result.section else [],
         "paper_sha256": result.paper.sha256,
     }

@@ -235,10 +235,9 @@ class Release:
     def _changes(self, before: Path | None) -> tuple[Diff | None, Columns]:
         if before is None:
             return None, Columns()
-        named = [
-            {config: read.columns(place, config) for config in CONFIGS} for place in (before, self.folder)
-        ]
-        return diff(before, self.folder), Columns.between(*named)
+        there = {config: read.columns(before, config) for config in CONFIGS}
+        sent = {config: read.columns(self.folder, config) for config in self.made["configs"]}
+        return diff(before, self.folder), Columns.between(there, sent)
 
     def _wanted(self, auto: Version, why: str, remote: Remote, last: Version | None) -> tuple[Version, str]:
         chosen = versions.parse_version(self.options.version)

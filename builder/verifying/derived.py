@@ -10,7 +10,7 @@ from typing import Any
 
 from builder.folder.nulls import gap
 from builder.folder.schema import CONFIGS, SPLITS, Row, chat_row, record_of, rejection_of
-from builder.folder.trainers import CONTRASTING, contrast_rows, sft_row
+from builder.folder.trainers import CONTRASTING, contrast_rows, sft_row, whole_row
 from builder.verifying.files import Files
 from qagen.records import Record, Rejection
 from qagen.settings import SelectSettings
@@ -18,7 +18,12 @@ from qagen.settings import SelectSettings
 Fault = tuple[str, str]
 """The id of a row, or a split where there is none; and what is wrong."""
 
-_WHOLE: Mapping[str, Callable[[Record], Row]] = {"chat": chat_row, "sft": sft_row}
+
+def _whole_sft(record: Record) -> Row:
+    return whole_row(sft_row(record))
+
+
+_WHOLE: Mapping[str, Callable[[Record], Row]] = {"chat": chat_row, "sft": _whole_sft}
 """Configs with a row for every record, which follows from it alone."""
 _FIRST = ("default", "chat", "rejected")
 """What the first datasets had, whose settings do not say it."""
@@ -86,7 +91,7 @@ def _has_trace_of(row: Row, record: Record) -> bool:
         return False
     bare = {name: value for name, value in row.items() if name != "agreement"}
     turn = {name: value for name, value in turns[0].items() if name != "reasoning_content"}
-    return {**bare, "completion": [turn]} == sft_row(record)
+    return {**bare, "completion": [turn]} == _whole_sft(record)
 
 
 def _different_contrasts(files: Files, config: str, split: str, settings: SelectSettings) -> Iterator[Fault]:
@@ -122,7 +127,7 @@ def _contrasts(files: Files, config: str, split: str, settings: SelectSettings) 
         if sha256 == paper:
             rejections = [(row["id"], rejection_of(row)) for row in rows]
         for _, row in contrast_rows(records, rejections, settings, {config}):
-            yield row
+            yield whole_row(row)
 
 
 def _whole(files: Files, config: str, split: str) -> Iterator[Row]:
@@ -134,7 +139,8 @@ def _without_rejections(files: Files, config: str, split: str, found: Iterator[R
     said = {}
     for row in _whole(files, "default", split):
         record = record_of(row)
-        said[record.id] = (sft_row(record)["prompt"], sft_row(record)["completion"])
+        whole = _whole_sft(record)
+        said[record.id] = (whole["prompt"], whole["completion"])
     for row in found:
         if config == "preference":
             fits = (

@@ -11,7 +11,7 @@ from itertools import groupby
 from qagen.reasons import Kind
 from qagen.records import Record, Rejection, record_id
 from qagen.select.differences import differ
-from qagen.select.question import Question
+from qagen.select.question import Question, question_key
 from qagen.select.similarity import similarity
 from qagen.settings import SelectSettings
 
@@ -93,16 +93,17 @@ def _against(one: RefutedAnswer, records: Sequence[Record], settings: SelectSett
     if not records:
         return None
     asked, attempt = Question(one.question), _attempt(one.rejection)
-    near: list[tuple[float, Record]] = []
-    for record in records:
-        other = Question(record.question)
-        if record.answer != one.answer and not differ(asked, other):
-            near.append((similarity(asked, other), record))
+    others = [record for record in records if record.answer != one.answer]
+    near = [(1.0, record) for record in others if question_key(record.question) == asked.key]
+    near = near or [(similarity(asked, Question(record.question)), record) for record in others]
+    near.sort(key=lambda pair: -pair[0])
     later = [(score, record) for score, record in near if _attempt(record) > attempt]
     for wanted, found in ((settings.similarity, near), (settings.retry_similarity, later)):
-        alike = [(score, record) for score, record in found if score >= wanted]
-        if alike:
-            return max(alike, key=lambda pair: pair[0])[1]
+        for score, record in found:
+            if score < wanted:
+                break
+            if not differ(asked, Question(record.question)):
+                return record
     return None
 
 

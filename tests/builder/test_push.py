@@ -93,6 +93,7 @@ def test_a_first_push_is_one_commit_and_one_tag_of_the_whole_folder(hub, publish
         "README.md",
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
+        "data/sft/train-00000-of-00001.parquet",
         "manifest.json",
         "prompts/deep-qa.md",
     ]
