@@ -438,7 +438,7 @@ class Solution:
         value: with its sign, in `unit`; never rounded.
         unit: as the answer writes it, in plain notation; None for a count and for a pH.
         tolerance: how far another value in the same unit may be off and still be right: half of what the last digit is worth, the
-            spread that the answer gives with "±", or 0 for a count.
+            spread that the answer gives with "±", or 0 for a count and for a value of one digit.
     """
 
     value: float

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, zip_longest
 from typing import Any
 
+from pydantic import ValidationError
+
 from builder.folder.nulls import gap
 from builder.folder.schema import CONFIGS, SPLITS, Row, chat_row, record_of, rejection_of
 from builder.folder.trainers import CONTRASTING, contrast_rows, sft_row, whole_row
 from builder.verifying.files import Files
+from qagen.errors import DatasetError
 from qagen.records import Record, Rejection
 from qagen.settings import SelectSettings
 
@@ -35,9 +38,13 @@ def different_rows(files: Files, made: Mapping[str, Any]) -> Iterator[Fault]:
     Args:
         files: of the dataset folder.
         made: its manifest.
+
+    Raises:
+        DatasetError: where the manifest or a rejection says what this version does not know.
     """
-    settings = made.get("settings") or {}
-    chosen = settings.get("dataset", {}).get("configs", _FIRST)
+    settings = _table(made, "settings")
+    named = _table(settings, "dataset").get("configs")
+    chosen = named if isinstance(named, list) else _FIRST
     for config in CONFIGS:
         for split in SPLITS:
             if config in _WHOLE and (config in chosen or files.has(config, split)):
@@ -48,12 +55,26 @@ def different_rows(files: Files, made: Mapping[str, Any]) -> Iterator[Fault]:
                 yield from _different_contrasts(files, config, split, _select(settings))
 
 
+def _table(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of a manifest; somebody may have edited it."""
+    part = value.get(name)
+    return part if isinstance(part, dict) else {}
+
+
 def _select(settings: Mapping[str, Any]) -> SelectSettings:
-    """How alike questions had to be, as the manifest says it."""
-    told = settings.get("select", {})
-    return SelectSettings.model_validate(
-        {name: told[name] for name in ("similarity", "retry_similarity") if name in told}
-    )
+    """How alike questions had to be, as the manifest says it.
+
+    Raises:
+        DatasetError: where it says something else.
+    """
+    told = _table(settings, "select")
+    given = {name: told[name] for name in ("similarity", "retry_similarity") if name in told}
+    try:
+        return SelectSettings.model_validate(given)
+    except ValidationError:
+        raise DatasetError(
+            f"'settings.select' of the manifest says {given}, which are no shares; build the dataset again"
+        ) from None
 
 
 def _different_whole(files: Files, config: str, split: str) -> Iterator[Fault]:
@@ -125,9 +146,18 @@ def _contrasts(files: Files, config: str, split: str, settings: SelectSettings) 
             sha256, rows = next(rejected, (None, iter(())))
         rejections: list[tuple[str, Rejection]] = []
         if sha256 == paper:
-            rejections = [(row["id"], rejection_of(row)) for row in rows]
+            rejections = [(row["id"], _rejection(row)) for row in rows]
         for _, row in contrast_rows(records, rejections, settings, {config}):
             yield whole_row(row)
+
+
+def _rejection(row: Row) -> Rejection:
+    try:
+        return rejection_of(row)
+    except (ValueError, KeyError):
+        raise DatasetError(
+            f"`rejected` has a kind or reason that this qagen does not know ({row['kind']!r}, {row['reason']!r}); upgrade qagen"
+        ) from None
 
 
 def _whole(files: Files, config: str, split: str) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from builder.diffing.versions import Columns, Version, next_version
 from builder.folder import manifest, read
 from builder.folder.read import rows
 from builder.verifying.verify import VerifyContext, verify
-from qagen.errors import ConversionError, SettingsError
+from qagen.errors import ConversionError, DatasetError, SettingsError
 from qagen.papers.papers import find_papers
 from qagen.reasons import Reason
 from qagen.settings import CONFIGS, Settings
@@ -285,6 +285,46 @@ def test_where_the_rejections_are_not_there_what_rows_say_of_records_is_compared
     spoil(place / "d", config, change)
     (found,) = walked(place).not_verified
     assert found.reason == f"its row in `{config}` is not that of `default`"
+
+
+@pytest.mark.parametrize(
+    ("config", "change", "why"),
+    [
+        (
+            "rejected",
+            lambda table: [row.update(reason="odd") for row in table],
+            "does not know .'pair', 'odd'.; upgrade",
+        ),
+        (
+            None,
+            {"settings": {"select": {"similarity": "much"}, "dataset": {}}},
+            "'settings.select' of the manifest says",
+        ),
+    ],
+)
+def test_what_this_version_does_not_know_is_one_line(all_configs, config, change, why):
+    if config:
+        spoil(all_configs / "d", config, change)
+    else:
+        manifest.write(all_configs / "d", {**manifest.read(all_configs / "d"), **change})
+    with pytest.raises(DatasetError, match=why):
+        walked(all_configs)
+
+
+@pytest.mark.parametrize(
+    "settings", [None, [], {"dataset": "x", "select": 7}, {"dataset": {"configs": "chat"}}]
+)
+def test_a_manifest_whose_settings_somebody_edited_is_walked_all_the_same(all_configs, settings):
+    manifest.write(all_configs / "d", {**manifest.read(all_configs / "d"), "settings": settings})
+    assert walked(all_configs).not_verified == ()
+
+
+@pytest.mark.parametrize("config", ["default", "sft", "reasoning", "kto", "preference", "rejected"])
+def test_a_file_that_cannot_be_read_fails_and_is_no_reason_to_blame_the_others(all_configs, config):
+    ((_, (path, *_)),) = read.files(all_configs / "d", config).items()
+    path.write_bytes(b"PAR1")
+    report = walked(all_configs)
+    assert [one.id for one in report.not_verified] == [path.relative_to(all_configs / "d").as_posix()]
 
 
 def earlier(place, out):
