@@ -5,7 +5,7 @@
 
 Each size runs in a process of its own, so that its peak memory is its own. Linear time shows as seconds per 100,000 records
 that stay the same; bounded memory as a peak that does. With `--configs` each set of configs is written three times, by turns, from
-records with traces and a refuted answer to every tenth of them; what counts is the processor's time.
+records with traces, a solution in every tenth and a refuted answer to it; what counts is the processor's time.
 """
 
 import json
@@ -81,14 +81,16 @@ def papers(count: int) -> "list[PaperInfo]":
 
 
 def results(count: int) -> "Iterator[Record | Rejection]":
-    """The same records with traces, and a refuted answer to every tenth."""
+    """The same records with traces; every tenth has a solution, and a refuted answer to its question."""
     from qagen.reasons import Kind, Reason
     from qagen.records import Rejection, Solution, Trace, TracedRecord
 
     for number, record in enumerate(records(count)):
-        valued = replace(record, solution=Solution(float(number), "percent", 0.5))
-        yield TracedRecord.of(valued, Trace(f"They ask about it. {record.answer} So that is it.", 0.9))
-        if number % 10 == 9:
+        is_tenth = number % 10 == 9
+        if is_tenth:
+            record = replace(record, solution=Solution(float(number), "percent", 0.5))
+        yield TracedRecord.of(record, Trace(f"They ask about it. {record.answer} So that is it.", 0.9))
+        if is_tenth:
             yield Rejection(
                 Kind.PAIR,
                 Reason.UNGROUNDED_NUMBER,

@@ -4,7 +4,7 @@ The same results, settings and installed versions give the same bytes: no clock,
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from builder.folder.manifest import BuildProvenance, Contents
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.replace import replacing
-from builder.folder.schema import Row, chat_row, rejected_row, row_of
+from builder.folder.schema import chat_row, rejected_row, row_of
 from qagen import pipeline
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.select.contrast import is_refuted
@@ -148,9 +148,12 @@ class _Writer:
         self._refuted.clear()
 
     def _add_record(self, record: Record) -> None:
-        for config, row_of_config in _ROWS.items():
-            if config in self._configs and (row := row_of_config(record)) is not None:
-                self._tables.add(config, self._by_paper[self._paper], self._paper, row)
+        split = self._by_paper[self._paper]
+        self._tables.add("default", split, self._paper, row_of(record))
+        if "chat" in self._configs:
+            self._tables.add("chat", split, self._paper, chat_row(record))
+        for config, row in trainers.record_rows(record, self._configs):
+            self._tables.add(config, split, self._paper, row)
         if self._contrasting:
             self._records.append(record)
 
@@ -163,15 +166,6 @@ class _Writer:
             self._refuted.append(
                 (row["id"], replace(rejection, question=row["question"], answer=row["answer"]))
             )
-
-
-_ROWS: Mapping[str, Callable[[Record], Row | None]] = {
-    "default": row_of,
-    "chat": chat_row,
-    "sft": trainers.sft_row,
-    "reasoning": trainers.reasoning_row,
-}
-"""What follows from a record alone."""
 
 
 class _Tally:

@@ -7,6 +7,7 @@ floats beyond four decimals.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -192,7 +193,7 @@ Row = dict[str, Any]
 
 def row_of(record: Record) -> Row:
     """The record as a row of `default`."""
-    row: Row = {name: _columns(getattr(record, name)) for name in SCHEMAS["default"].names}
+    row: Row = {name: _columns(getattr(record, name)) for name in _names(Record)}
     return row
 
 
@@ -225,15 +226,27 @@ def rejected_row(rejection: Rejection) -> Row:
 
 
 def _columns(value: Any) -> Any:
-    if isinstance(value, Solution):
-        return solution_row(value)
-    if is_dataclass(value):
-        return {part.name: _columns(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, float):
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
         return round(value, DECIMALS)
-    if isinstance(value, list | tuple):
+    if kind is tuple or kind is list:
         return [_columns(item) for item in value]
+    if kind is Solution:
+        return solution_row(value)
+    if names := _names(kind):
+        return {name: _columns(getattr(value, name)) for name in names}
     return str(value) if isinstance(value, str) else value
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 def solution_row(solution: Solution | None) -> Row | None:

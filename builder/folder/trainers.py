@@ -69,15 +69,17 @@ def sft_row(record: Record) -> LeanRow:
     }
 
 
-def reasoning_row(record: Record) -> LeanRow | None:
-    """The record as a row of `reasoning`; None where no trace of it was kept."""
-    trace = record.trace if isinstance(record, TracedRecord) else None
-    if trace is None:
-        return None
+def record_rows(record: Record, wanted: Collection[str]) -> Iterator[tuple[str, LeanRow]]:
+    """`(config, row)` of `sft` and `reasoning`; none of the latter where no trace was kept."""
+    trace = record.trace if isinstance(record, TracedRecord) and "reasoning" in wanted else None
+    if trace is None and "sft" not in wanted:
+        return
     row = sft_row(record)
-    row["completion"] = Thought(record.answer, trace.reasoning)
-    row["agreement"] = round(trace.agreement, DECIMALS)
-    return row
+    if "sft" in wanted:
+        yield "sft", row
+    if trace is not None:
+        thought = Thought(record.answer, trace.reasoning)
+        yield "reasoning", {**row, "completion": thought, "agreement": round(trace.agreement, DECIMALS)}
 
 
 def contrast_rows(

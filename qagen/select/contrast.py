@@ -90,10 +90,11 @@ def contrasts(
 
 
 def _against(one: RefutedAnswer, records: Sequence[Record], settings: SelectSettings) -> Record | None:
-    if not records:
-        return None
-    asked, attempt = Question(one.question), _attempt(one.rejection)
     others = [record for record in records if record.answer != one.answer]
+    for record in others:
+        if record.question == one.question:
+            return record
+    asked, attempt = Question(one.question), _attempt(one.rejection)
     near = [(1.0, record) for record in others if question_key(record.question) == asked.key]
     near = near or [(similarity(asked, Question(record.question)), record) for record in others]
     near.sort(key=lambda pair: -pair[0])
