@@ -174,6 +174,41 @@ def test_huge_texts_end_a_row_group_early(tmp_path):
     assert [one for _, one in read.rejections(tmp_path / "d")] == giants
 
 
+def test_a_paper_is_on_one_side_of_the_split_in_every_config(tmp_path):
+    results = []
+    for number in range(40):
+        of = paper(f"p{number}")
+        kept = record(of, f"Why does effect {number} occur?")
+        refuted = replace(
+            rejection(of),
+            question=kept.question,
+            reason=Reason.NEGATED,
+            chunk=kept.chunk,
+            section=kept.section,
+        )
+        results += [TracedRecord.of(kept, Trace("Hm.", 0.9)), refuted]
+    chosen = {"configs": list(CONFIGS), "plots": False, "splits": {"validation": 30, "test": 30}}
+    folder(tmp_path / "d", results, settings=Settings.model_validate({"dataset": chosen}))
+    sides = {
+        config: {
+            row.get("paper_sha256") or row["paper"]["sha256"]: split
+            for split, row in read.rows(tmp_path / "d", config)
+        }
+        for config in CONFIGS
+        if config != "rejected"
+    }
+    assert len(sides["default"]) == 40
+    assert set(sides["default"].values()) == {"train", "validation", "test"}
+    assert all(side == sides["default"] for side in sides.values())
+
+
+def test_a_paper_without_a_record_gives_nothing_to_contrast(tmp_path):
+    refuted = replace(rejection(ONE), reason=Reason.NEGATED)
+    dataset = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})
+    folder(tmp_path / "d", [refuted], settings=ALL_TRAIN.model_copy(update={"dataset": dataset}))
+    assert list(manifest.read(tmp_path / "d")["configs"]) == ["rejected"]
+
+
 def test_the_schema_of_the_files_is_the_schema(tmp_path):
     kept = record(ONE, "Why is it so?")
     dataset = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})

@@ -200,6 +200,20 @@ def test_an_offline_build_without_traces_says_which_chunks_lack_them_and_keeps_t
     assert (set(report.traces), "reasoning" in report.splits) == ({"waiting"}, False)
 
 
+def test_a_judge_that_cannot_be_read_costs_no_trace(place):
+    """The build goes on without the judge, and every pair that it then keeps was asked about."""
+
+    class Mute(Model):
+        def __call__(self, request, nth):
+            is_judge = request["messages"][-1]["content"].startswith("You examine")
+            return Reply("They look fine.") if is_judge else super().__call__(request, nth)
+
+    with ScriptedServer(Mute()) as server:
+        report = build(place, settings(server, CONFIGS, judge={"mode": "auto"}))
+    assert report.unable
+    assert (report.exit_code, report.traces) == (0, {"kept": len(told(place, "default"))})
+
+
 def test_every_row_of_every_config_walks_back(all_configs):
     report = walked(all_configs)
     assert (report.failed, report.not_verified) == (0, ())
