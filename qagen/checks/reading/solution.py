@@ -62,9 +62,37 @@ _NOUNS: dict[str, frozenset[Dimension]] = {
     ),
 }  # fmt: skip
 _HOW_ASKED = re.compile(rf"\bhow ({'|'.join(_HOW)})\b", re.IGNORECASE)
-_NO_HEAD = r"(?!(?:of|in|on|at|for|from|by|with|between|and|or|effect|role|influence|impact|cause|reason|difference)\b)"
+_NO_PART = FUNCTION_WORDS | {
+    *(
+        "effect",
+        "role",
+        "influence",
+        "impact",
+        "cause",
+        "reason",
+        "difference",
+        "conclusion",
+        "conclusions",
+        "finding",
+        "findings",
+    ),
+    *(
+        "regarding",
+        "concerning",
+        "about",
+        "behind",
+        "relationship",
+        "relation",
+        "main",
+        "purpose",
+        "method",
+        "methods",
+    ),
+}
+"""What does not stand between "what is the" and the name of an amount that is asked for."""
 _WHAT_ASKED = re.compile(
-    rf"\b(?:what|which) (?:(?:is|was|are|were) )?(?:the |a )?(?:{_NO_HEAD}[\w-]+ ){{0,3}}?({'|'.join(_NOUNS)})\b(?: ([a-z]+))?",
+    rf"\b(?:what|which) (?:(?:is|was|are|were) )?(?:the |a )?(?:(?!(?:{'|'.join(sorted(_NO_PART))})\b)[\w-]+ ){{0,3}}?"
+    rf"({'|'.join(_NOUNS)})\b(?!-)(?: ([a-z]+))?",
     re.IGNORECASE,
 )
 _BEHIND_A_HEAD = FUNCTION_WORDS | frozenset(

@@ -71,6 +71,8 @@ def test_an_amount_that_is_asked_for_and_stated_once_is_the_solution(question, a
         ("What is the effect of temperature on it?", "It melts at 5.2 °C.", "It melts at 5.2 °C."),
         ("What temperature dependence is seen?", "It melts at 5.2 °C.", "It melts at 5.2 °C."),
         ("How long was it annealed?", "It was annealed for 30 to 60 min.", "annealed for 30 to 60 min"),
+        ("What was found regarding the potential-dependent current?", "It is 700 mV.", "It is 700 mV."),
+        ("What were the conclusions about the yield?", "The yield is 45 %.", "a yield of 45 %"),
         ("What is the yield?", "The yield is more than 45 %.", "a yield of more than 45 %"),
         ("What is the yield?", "The yield is 45 % or more.", "a yield of 45 % or more"),
         ("What is the yield?", "The yield is < 45 %.", "a yield of < 45 %"),
