@@ -19,6 +19,7 @@ _OWN = frozenset(field.name for field in fields(datasets.BuilderConfig))
 _DESCRIPTIONS = {
     "default": "Question/answer pairs from scientific papers, each with its provenance.",
     "chat": "The same pairs as messages of a user and an assistant.",
+    "unanswerable": "Questions near what the papers say that they do not answer.",
     "rejected": "What was turned down, and why.",
 }
 

@@ -11,7 +11,14 @@ from types import MappingProxyType
 
 from qagen import convert
 from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    whole_paper,
+)
+from qagen.asking.framing import framed
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, judge
@@ -60,7 +67,7 @@ class ReplayStats:
     responses: Counter[str] = field(default_factory=Counter)
     """Responses that gave pairs (`usable`) and those that did not, by reason; they add up to all responses."""
     attempts: Counter[int] = field(default_factory=Counter)
-    """How many attempts the chunks took -> how many chunks."""
+    """How many attempts the chunks took -> how many chunks; of several kinds that are asked for each counts by itself."""
     answers: int = 0
     """Answers of the ledger that were read, each once."""
     thoughts_only: int = 0
@@ -143,6 +150,7 @@ class _PaperStage:
         self.replay_stats = replay_stats
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
+        self.whole = whole_paper(document, recipe)
 
     def results(self) -> Iterator[Record | Rejection]:
         found = body_chunks(self.document, self._body(), self.recipe)
@@ -174,7 +182,8 @@ class _PaperStage:
         if self.recipe.engine == "extractive":
             yield from self._extracted(chunk)
             return
-        replay = replay_dialogue(chunk_dialogue(self.paper, chunk, self.recipe), self.ledger.get)
+        dialogue = chunk_dialogue(self.paper, chunk, self.recipe, whole=self.whole)
+        replay = replay_dialogue(dialogue, self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
         self.replay_stats.rules.add(self.recipe.rule_for(self.paper, chunk))
@@ -213,8 +222,8 @@ class _PaperStage:
             self.replay_stats.responses[
                 "usable" if past.parsed.pairs else str(past.parsed.faults[0].reason)
             ] += 1
-        if talked.history:
-            self.replay_stats.attempts[len(talked.history)] += 1
+        by_call = Counter(past.wanted for past in talked.history)
+        self.replay_stats.attempts.update(by_call.values())
         self.replay_stats.judged.update(one.outcome for one in talked.pairs if one.outcome)
         self.replay_stats.unreadable.update(one.problem for one in talked.pairs if one.problem)
 
@@ -272,6 +281,8 @@ class _PaperStage:
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            kind=str(verdict.pair.kind) if verdict.pair.kind else None,
+            difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
         )
 
     def _rejection(
@@ -303,8 +314,12 @@ def longest_prompt(recipe: Recipe) -> int:
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
     chunk = Chunk(0, 0, size, "x" * size, section, (1,))
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
-    ask = settings.ask
-    turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
+    shown = recipe.examples.longest() if recipe.examples else ()
+    turns = [
+        framed(prompt.messages(chunk, wanted.pairs, settings.ask.form, settings.language), wanted, shown)
+        for prompt in prompts
+        for wanted in recipe.wanted
+    ]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
     return max(asked, judge_characters(recipe))
 

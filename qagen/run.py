@@ -15,9 +15,16 @@ from typing import Protocol, TypeVar
 
 from qagen import convert
 from qagen.asking.dialogue import Dialogue, PendingRequest
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    whole_paper,
+)
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, is_asked
+from qagen.checks.whole_paper import WholePaper
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -135,6 +142,8 @@ class _Task:
     writing: Lock
     """Held by the thread that appends to the ledger."""
     chunk: Chunk | None = None
+    whole: WholePaper | None = None
+    """What the paper says anywhere, where questions are asked for that it does not answer."""
 
     def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
@@ -320,8 +329,9 @@ class Run:
 
     def _tasks(self, paper: Paper, document: Document, body: Body) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
+        whole = whole_paper(document, self.recipe)
         return [
-            _Task(paper, ledger, writing, chunk)
+            _Task(paper, ledger, writing, chunk, whole)
             for chunk in body_chunks(document, body, self.recipe)
             if is_asked(chunk, paper, self.recipe)
         ]
@@ -329,7 +339,7 @@ class Run:
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
-        dialogue = chunk_dialogue(task.paper, task.chunk, self.recipe, verdicts=False)
+        dialogue = chunk_dialogue(task.paper, task.chunk, self.recipe, verdicts=False, whole=task.whole)
         outcome = await self._lead(dialogue, task, engine)
         self._look_at_judge(outcome)
         for pair in outcome.pairs:

@@ -122,7 +122,9 @@ def build_dataset(
                 last_word = partial(_last_word, seen, run_stats, replay_stats, served, out)
                 split_by_paper = split_of(about, settings)
                 with vectors_of(spool, job, watch) as vectors:
-                    chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
+                    chosen = select(
+                        spool, settings.select, split_by_paper, incumbents, vectors, notes, recipe.wanted
+                    )
                     results = _guarded(_written(seen.watched(chosen), spool.length, watch), last_word)
                     assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
         except KeyboardInterrupt:
@@ -228,7 +230,7 @@ def _spooled(
     while True:
         replay_stats = ReplayStats()
         results = _results(job.papers, job.workspace, recipe, run_stats, replay_stats, watch)
-        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents))
+        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents, recipe.wanted))
         said = unable_judge(recipe, replay_stats, run_stats, offline=job.offline)
         if not said:
             return recipe, replay_stats, unable
@@ -289,6 +291,7 @@ def _about(recipe: Recipe, run_stats: RunStats, before: Base | None) -> BuildPro
         further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
         judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
         grounding=recipe.grounder.told if recipe.grounder else None,
+        examples_sha256=recipe.examples.sha256 if recipe.examples else None,
         converter=", ".join(sorted(converters)) or None,
         base=before.name if before else None,
         assigned=before.assigned if before else {},

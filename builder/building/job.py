@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
+from qagen.asking.examples import load_examples
 from qagen.asking.recipe import Recipe
 from qagen.engines.embedded.weights import name_of
 from qagen.engines.presets import sampling
@@ -191,4 +192,5 @@ def _prompts(settings: Settings) -> Recipe:
         judge=one("judge", judges and judge.labels),
         round_trip=one("round-trip", judges and judge.round_trip),
         judge_model=judge.model if judges else None,
+        examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
     )

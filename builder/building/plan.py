@@ -9,7 +9,7 @@ from builder.building.estimate import JUDGE_LABELS, AnswersKept, Estimate, estim
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
 from qagen import convert
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, whole_paper
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
@@ -193,8 +193,9 @@ def _count_chunks(
         recipe, settings=_with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
     counted.longer += sum(
-        _is_open(paper, chunk, longer, ledger) for chunk in body_chunks(document, subset.value, longer)
+        _first_calls(paper, chunk, longer, ledger) for chunk in body_chunks(document, subset.value, longer)
     )
+    whole = whole_paper(document, recipe)
     for chunk in body_chunks(document, subset.value, recipe):
         if not in_sample(chunk, paper, recipe):
             continue
@@ -204,7 +205,8 @@ def _count_chunks(
         counted.chunks += 1
         counted.rules.add(recipe.rule_for(paper, chunk))
         if recipe.engine != "extractive":
-            talked = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get)
+            dialogue = chunk_dialogue(paper, chunk, recipe, verdicts=False, whole=whole)
+            talked = replay_dialogue(dialogue, ledger.get)
             counted.add(talked.paid, talked.open)
             counted.answers.add(
                 answer
@@ -218,11 +220,12 @@ def _count_chunks(
             )
 
 
-def _is_open(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
-    """Whether a chunk would be asked about now."""
+def _first_calls(paper: Paper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> int:
+    """How many calls about a chunk would be made now, at most one for each kind that is asked for."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
-        return False
-    return bool(replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open)
+        return 0
+    unpaid = replay_dialogue(chunk_dialogue(paper, chunk, recipe, verdicts=False), ledger.get).open
+    return min(len(unpaid), len(recipe.wanted))
 
 
 def _with_chunks(settings: Settings, chars: int) -> Settings:
@@ -247,7 +250,7 @@ def _estimates(
     """What all calls will cost, and the judge's of them."""
     known = counted.total("to_make") - counted.judge_calls()
     chunks = _expected(counts, counted.chunks, job.subset.sample)
-    expected = None if chunks is None else known + chunks - counted.chunks
+    expected = None if chunks is None else known + (chunks - counted.chunks) * len(recipe.wanted)
     characters = counted.characters * expected // known if known and expected else 0
     pairs = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     if not recipe.judges:
@@ -262,10 +265,17 @@ def _estimates(
 
 
 def _judge_calls_each(recipe: Recipe) -> int:
-    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
-    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
-    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
-    return calls + (pairs if recipe.round_trip is not None else 0)
+    """Calls of the judge about the pairs of one chunk: one for each kind and vote where nothing parts them, one for each second answer.
+
+    Nobody is asked for labels of questions without an answer.
+    """
+    settings = recipe.settings.judge
+    calls = 0
+    for wanted in recipe.wanted:
+        if recipe.judge is not None and not wanted.is_unanswerable:
+            calls += -(-wanted.pairs // (settings.batch or wanted.pairs)) * settings.votes
+        calls += wanted.pairs if recipe.round_trip is not None else 0
+    return calls
 
 
 def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
@@ -273,7 +283,8 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: R
     sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
-    anew = None if chunks is None or choices is None else chunks + choices
+    first = None if chunks is None else chunks * len(recipe.wanted)
+    anew = None if first is None or choices is None else first + choices
     paid = counted.choices - counted.depends["sections"]
 
     def with_choices(calls: int | None) -> int | None:
@@ -283,7 +294,7 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: R
     to_convert = counts["to_convert"]
     besides = ", besides the judge's" if recipe.judges else ""
     return [
-        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(first)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
             f"chunks of {2 * job.settings.chunk.chars} characters{besides}",

@@ -125,8 +125,9 @@ class ResultCounts:
                 self._count(result)
             else:
                 self.records += 1
-                self.coverage.add(result)
-                self.traits.add(result)
+                if not result.is_unanswerable:
+                    self.coverage.add(result)
+                    self.traits.add(result)
             yield result
 
     @staticmethod

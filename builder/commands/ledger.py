@@ -127,7 +127,8 @@ def prune(
         entry = line.entry
         if entry is None or (model is not None and entry.request.model != model):
             return False
-        return prompt is None or prompt in (entry.prompt, (entry.prompt or "").rpartition("@")[0])
+        name = (entry.prompt or "").rpartition("@")[0]
+        return prompt is None or prompt in (entry.prompt, name, without_kind(name))
 
     _remove(work, goes, "answers", yes=yes)
 

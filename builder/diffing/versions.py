@@ -149,7 +149,7 @@ def is_news(changes: Diff, columns: Columns, before: Mapping[str, Any], after: M
 
 def _said(made: Mapping[str, Any]) -> Any:
     """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
-    compared = tuple(f"data/{config}/" for config in ("default", "chat"))
+    compared = tuple(f"data/{config}/" for config in ("default", "chat", "unanswerable"))
     files = {
         name: entry["sha256"]
         for name, entry in made["files"].items()

@@ -64,6 +64,8 @@ class BuildProvenance:
     further_prompts: tuple[tuple[str, str, str], ...] = ()
     judge_model: str | None = None
     grounding: Mapping[str, str] | None = None
+    examples_sha256: str | None = None
+    """Of the file of examples that a model was shown; None where it was shown none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def settings_snapshot(settings: Settings) -> dict[str, Any]:
         table: {key: value for key, value in values.items() if key not in _UNTOLD.get(table, ())}
         for table, values in tables.items()
     }
+    if told["ask"]["examples"] is not None:
+        told["ask"]["examples"] = Path(told["ask"]["examples"]).name
     return {**told, "rules": [{**rule, "prompt": Path(rule["prompt"]).name} for rule in rules]}
 
 
@@ -121,6 +125,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> d
             "further_prompts": [[name, digest] for name, digest, _ in about.further_prompts],
             "judge_model": about.judge_model,
             **({"grounding": dict(about.grounding)} if about.grounding else {}),
+            **({"examples_sha256": about.examples_sha256} if about.examples_sha256 else {}),
             "converter": about.converter,
             "base": about.base,
         },

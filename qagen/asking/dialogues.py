@@ -8,14 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
+from qagen.asking.framing import says_none
 from qagen.asking.judge import JudgedPair, PairJudge, judge_request, unjudged, waiting
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
 from qagen.checks import CheckResult, IndexedSource, judge
+from qagen.checks.unanswerable import judge_unanswerable
+from qagen.checks.whole_paper import WholePaper
 from qagen.chunking.chunks import chunks
-from qagen.chunking.sections import sections
-from qagen.records import Chunk, Document, Pair, Paper
+from qagen.chunking.sections import is_references, sections
+from qagen.question_kinds import Wanted
+from qagen.reasons import Reason
+from qagen.records import Chunk, Document, Fault, Pair, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class DialogueResult:
     """A chunk's dialogue as far as it is known.
 
     Attributes:
-        history: the exchanges that asked for pairs.
+        history: the exchanges that asked for pairs, by what they asked for.
         pairs: theirs, in order; empty where nobody asked for verdicts.
         exchanges: those that each of the pairs came from.
         answered: whether every question of the dialogue has its answer.
@@ -54,62 +59,146 @@ def main_body_dialogue(document: Document, recipe: Recipe) -> Dialogue[Body]:
     return body
 
 
+def whole_paper(document: Document, recipe: Recipe) -> WholePaper | None:
+    """All that a paper says, where the recipe asks for questions that it does not answer; None where nobody wants to know.
+
+    Every section counts, the main body or not, but for the list of references: titles of other papers answer nothing.
+    """
+    if not any(wanted.is_unanswerable for wanted in recipe.wanted):
+        return None
+    return WholePaper(
+        tuple(
+            document.text[section.start : section.end]
+            for section in sections(document)
+            if not any(map(is_references, section.path))
+        )
+    )
+
+
 def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, ...]:
     """The chunks of a document's main body."""
     return chunks(document, sections(document, body.starts), recipe.settings.chunk)
 
 
 def chunk_dialogue(
-    paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
+    paper: Paper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True, whole: WholePaper | None = None
 ) -> Dialogue[DialogueResult]:
-    """Ask for pairs about a chunk, then the judges about those that the checks let pass.
+    """Ask for pairs about a chunk, then the judges about those that the checks let pass; for each kind that is wanted by itself.
+
+    So a kind that is added asks for itself alone, and a call that has no answer yet leaves the other kinds alone.
 
     Args:
         paper: of the chunk.
         chunk: asked about.
         recipe: with a model and a prompt.
         verdicts: False where only the questions are of interest; without judges the checks are then left out.
+        whole: what the paper says anywhere, for questions that it is not to answer; None takes the chunk for all of it.
     """
-    history, answered = yield from _pairs_dialogue(paper, chunk, recipe)
-    if not (verdicts or recipe.judges):
-        return DialogueResult(history, (), (), answered)
     source = IndexedSource(chunk.text)
-    placed = list(_placed(history))
-    exchanges = tuple(past for past, _ in placed)
-    found: Sequence[CheckResult] = [judge(pair, source, recipe.settings.checks) for _, pair in placed]
+    parts: list[DialogueResult] = []
+    for wanted in recipe.wanted:
+        place = sum(len(past.parsed.pairs) for part in parts for past in part.history)
+        history, answered = yield from _pairs_dialogue(paper, chunk, recipe, wanted)
+        if not (verdicts or recipe.judges):
+            parts.append(DialogueResult(history, (), (), answered))
+            continue
+        part = DialogueResult(history, (), (), answered)
+        if wanted.is_unanswerable:
+            nowhere = whole or WholePaper((chunk.text,))
+            parts.append((yield from _unanswerable(part, chunk, recipe, wanted, nowhere, source, place)))
+        else:
+            parts.append((yield from _judged(part, chunk, recipe, wanted, source, place)))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[DialogueResult]) -> DialogueResult:
+    return DialogueResult(
+        tuple(past for part in parts for past in part.history),
+        tuple(pair for part in parts for pair in part.pairs),
+        tuple(past for part in parts for past in part.exchanges),
+        all(part.answered for part in parts),
+    )
+
+
+def _judged(
+    part: DialogueResult, chunk: Chunk, recipe: Recipe, wanted: Wanted, source: IndexedSource, place: int
+) -> Dialogue[DialogueResult]:
+    """The pairs of one call's answers, checked and judged."""
+    placed = list(_placed(part.history, place))
+    checks = recipe.settings.checks
+    found: Sequence[CheckResult] = [_without_echo(judge(pair, source, checks), recipe) for _, pair in placed]
     if recipe.grounder is not None:
         found = recipe.grounder.judged(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)
+    part = replace(part, pairs=pairs, exchanges=tuple(past for past, _ in placed))
     if not recipe.judges:
-        return DialogueResult(history, pairs, exchanges, answered)
-    if not answered:
-        # A chunk's pairs are judged together, so the judge waits for the last of them.
-        return DialogueResult(history, waiting(pairs, recipe), exchanges, answered)
-    court = PairJudge(chunk, recipe)
+        return part
+    if not part.answered:
+        # The pairs of a call are judged together, so the judge waits for the last of them.
+        return replace(part, pairs=waiting(pairs, recipe))
+    court = PairJudge(chunk, recipe, wanted)
     judged = yield from court.judge_pairs(pairs)
-    return DialogueResult(history, judged, exchanges, not court.open)
+    return replace(part, pairs=judged, answered=not court.open)
 
 
-def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
-    place = 0
+def _unanswerable(
+    part: DialogueResult,
+    chunk: Chunk,
+    recipe: Recipe,
+    wanted: Wanted,
+    whole: WholePaper,
+    source: IndexedSource,
+    place: int,
+) -> Dialogue[DialogueResult]:
+    """Questions that the paper is not to answer: looked for in all of it, and put to a model where answers are asked for anew."""
+    placed = list(_placed(part.history, place))
+    checks = recipe.settings.checks
+    found = [_without_echo(judge_unanswerable(pair, source, whole, checks), recipe) for _, pair in placed]
+    pairs = tuple(unjudged(verdict) for verdict in found)
+    court = PairJudge(chunk, recipe, wanted)
+    judged = yield from court.judge_unanswerable(pairs, whole.nearest)
+    exchanges = tuple(past for past, _ in placed)
+    return replace(part, pairs=judged, exchanges=exchanges, answered=part.answered and not court.open)
+
+
+def _without_echo(verdict: CheckResult, recipe: Recipe) -> CheckResult:
+    """With what there is to say of a pair that is an example of the user's, given back."""
+    checks = recipe.settings.checks
+    if recipe.examples is None or "echo" in checks.disabled:
+        return verdict
+    fault = recipe.examples.echo(verdict.pair, checks.echo_similarity)
+    return verdict if fault is None else replace(verdict, faults=(fault, *verdict.faults))
+
+
+def _placed(history: Sequence[Exchange], place: int) -> Iterator[tuple[Exchange, Pair]]:
     for past in history:
+        kind, difficulty = (past.wanted.kind, past.wanted.difficulty) if past.wanted else (None, None)
         for pair in past.parsed.pairs:
-            yield past, replace(pair, place=place)
+            yield past, replace(pair, place=place, kind=kind, difficulty=difficulty)
             place += 1
 
 
 def _pairs_dialogue(
-    paper: Paper, chunk: Chunk, recipe: Recipe
+    paper: Paper, chunk: Chunk, recipe: Recipe, wanted: Wanted
 ) -> Dialogue[tuple[tuple[Exchange, ...], bool]]:
     prompt = recipe.prompt_for(paper, chunk)
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     ask = recipe.settings.ask
-    messages = prompt.messages(chunk, ask.pairs, ask.form, recipe.settings.language)
+    if wanted.pairs != ask.pairs:
+        ask = ask.model_copy(update={"pairs": wanted.pairs})
+    messages = recipe.turns(prompt, chunk, wanted)
     history: list[Exchange] = []
     while not isinstance(request := next_request(messages, recipe.model, ask, history), Done):
-        completion = yield PendingRequest(request, prompt.label)
+        completion = yield PendingRequest(request, prompt.label_for(wanted))
         if completion is None:
             return tuple(history), False
-        history.append(exchange(request, completion))
+        past = replace(exchange(request, completion), wanted=wanted)
+        if wanted.kind is not None and not past.parsed.pairs and says_none(completion):
+            nothing = Fault(
+                Reason.NOTHING_TO_ASK, f"the model finds nothing to ask of the kind {wanted.name}"
+            )
+            history.append(replace(past, parsed=replace(past.parsed, faults=(nothing,))))
+            break
+        history.append(past)
     return tuple(history), True

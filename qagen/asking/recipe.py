@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from qagen.asking.examples import Examples
+from qagen.asking.framing import framed
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, Fault, Paper
+from qagen.records import Chunk, Fault, Message, Paper
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
@@ -28,6 +31,7 @@ class Recipe:
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
         grounder: the entailment model that reads what the rules let pass; None where none does.
+        examples: the pairs that show the manner that is wanted; None where the user gave none.
     """
 
     settings: Settings
@@ -42,6 +46,18 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    examples: Examples | None = None
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is asked about every chunk, a call each."""
+        return self.settings.ask.wanted
+
+    def turns(self, prompt: Prompt, chunk: Chunk, wanted: Wanted) -> tuple[Message, ...]:
+        """The turns that ask about a chunk for the first time."""
+        ask = self.settings.ask
+        messages = prompt.messages(chunk, wanted.pairs, ask.form, self.settings.language)
+        return framed(messages, wanted, self.examples.drawn(chunk, wanted) if self.examples else ())
 
     @property
     def judges(self) -> bool:

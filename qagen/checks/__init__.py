@@ -51,6 +51,7 @@ from qagen.checks.unknown_premise import unknown_premise
 from qagen.checks.unsupported import unsupported
 from qagen.checks.wrong_comparison import wrong_comparison
 from qagen.checks.wrong_expansion import wrong_expansion
+from qagen.checks.wrong_kind import wrong_kind
 from qagen.checks.wrong_sign import wrong_sign
 from qagen.errors import SettingsError
 from qagen.reasons import Reason
@@ -104,6 +105,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("unexplained_abbreviation", unexplained_abbreviation),
     ("dangling_reference", dangling_reference),
     ("unknown_premise", unknown_premise),
+    ("wrong_kind", wrong_kind),
     ("unanswered", unanswered),
     ("beside_the_question", beside_the_question),
     ("circular", circular),
@@ -187,7 +189,7 @@ def judge(
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
         return CheckResult(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     question, answer, edits = clean(pair, source, settings)
-    subject = CheckInput(question, answer, source, question_required)
+    subject = CheckInput(question, answer, source, question_required, pair.kind, pair.difficulty)
     faults = tuple(
         fault
         for name, check in CHECKS

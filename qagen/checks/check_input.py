@@ -9,6 +9,7 @@ from qagen.checks.reading.quantities import Quantity, quantities
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.support import Alignment, Support, align, support
+from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.records import Pair
 
 
@@ -18,17 +19,22 @@ class CheckInput:
 
     Attributes:
         question_required: False where an empty question is no fault.
+        kind: what was asked for; None where anything was. So `difficulty`.
     """
 
     question: Text
     answer: Prose
     source: IndexedSource
     question_required: bool = True
+    kind: QuestionKind | None = None
+    difficulty: Difficulty | None = None
 
     @classmethod
     def of(cls, pair: Pair, source: IndexedSource, *, question_required: bool = True) -> "CheckInput":
         """A pair as it is, without cleanups."""
-        return cls(Text(pair.question), Prose(pair.answer), source, question_required)
+        return cls(
+            Text(pair.question), Prose(pair.answer), source, question_required, pair.kind, pair.difficulty
+        )
 
     @cached_property
     def question_expansions(self) -> dict[str, list[tuple[str, ...]]]:
