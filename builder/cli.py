@@ -81,6 +81,7 @@ def build(
     concurrency: o.Concurrency = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
+    records: o.Records = None,
     with_context: o.WithContext = None,
     require_splits: o.RequireSplits = None,
     offline: o.Offline = False,
@@ -105,6 +106,7 @@ def build(
         grounding=grounding,
         with_context=with_context,
         require_splits=require_splits,
+        records=records,
         engine=engine,
         model=model,
         base_url=base_url,
@@ -161,6 +163,7 @@ def plan(
     grounding: o.Grounding = None,
     limit: o.Limit = None,
     sample: o.Sample = None,
+    records: o.Records = None,
     offline: o.Offline = False,
     as_json: o.AsJson = False,
 ) -> None:
@@ -180,6 +183,7 @@ def plan(
         base_url=base_url,
         prompt=prompt,
         pairs=pairs,
+        records=records,
     )
     check_papers(paths)
     from builder.building.job import Subset

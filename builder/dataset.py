@@ -47,6 +47,9 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
     base_url: str | list[str] | None = None
     prompt: str | None = None
     pairs: int | None = None
+    kinds: dict[str, Any] | None = None
+    examples: str | None = None
+    records: int | None = None
     chunk_chars: int | None = None
     overlap: int | None = None
     sections: str | None = None

@@ -12,6 +12,7 @@ from builder.commands import options as o
 from qagen.cli.app import line as json_line
 from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
+from qagen.question_kinds import without_kind
 
 if TYPE_CHECKING:
     from qagen.ledger.ledger import Line

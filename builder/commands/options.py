@@ -76,6 +76,12 @@ Grounding = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Only so many papers.")]
 Sample = Annotated[int | None, typer.Option(min=1, help="Only so many chunks, the same ones every time.")]
+Records = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Records of the dataset, at most; as many of each paper as can be had.", metavar="N"
+    ),
+]
 BaseFolder = Annotated[
     Path | None,
     typer.Option(
@@ -127,6 +133,7 @@ def settings_of(
     grounding: str | None = None,
     with_context: bool | None = None,
     require_splits: Mapping[str, int] | None = None,
+    records: int | None = None,
     **ask: str | int | list[str] | None,
 ) -> Settings:
     """The settings of a file with the options that were given laid over it; `ask` are those of `[ask]`.
@@ -142,6 +149,7 @@ def settings_of(
             "ask": {key: value or None for key, value in ask.items()},  # no address given is an empty list
             "judge": {"mode": judge},
             "grounding": {"model": grounding},
+            "select": {"max_records": records},
             "dataset": {"with_context": with_context, "require_splits": require_splits},
         },
     )

@@ -112,14 +112,15 @@ def _near(question: Text, source: IndexedSource) -> tuple[float, tuple[tuple[int
     total = sum(weights.values())
     if not total:
         return 0.0, ()
+    forms = {form(word): word for word in source.postings}
     known = {
         word
         for word in weights
-        if word in source.postings or (len(word) >= PREFIX and word[:PREFIX] in source.prefixes)
+        if word in forms or (len(word) >= PREFIX and word[:PREFIX] in source.prefixes)
     }
     gains: dict[int, float] = {}
     for word, weight in weights.items():
-        for number in source.postings.get(word, ()):
+        for number in source.postings.get(forms.get(word, word), ()):
             gains[number] = gains.get(number, 0.0) + weight
     best = sorted(sorted(gains, key=lambda number: (-gains[number], number))[:_NEAREST])
     spans = tuple((source.sentences[number].start, source.sentences[number].end) for number in best)

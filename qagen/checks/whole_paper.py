@@ -12,7 +12,7 @@ from functools import cached_property
 
 from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.quantities import Quantity
-from qagen.checks.reading.questions import AskedFor, asked_for, form
+from qagen.checks.reading.questions import AskedFor, asked_for
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import Sentence, Text
 from qagen.checks.reading.words import word_set

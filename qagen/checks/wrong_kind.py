@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.questions import REASON_ASKED
 from qagen.checks.reading.text import Sentence
+from qagen.checks.reading.words import word_set
 from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -45,8 +46,11 @@ _CLOSED = re.compile(
     r"\W*(?:who|when|where|how (?:many|much|long|often|large|high|old|thick|wide|deep)|(?:is|are|was|were|does|did|do|has|have|can) )",
     re.IGNORECASE,
 )
-_AMOUNT_WORDS = frozenset(
-    "once twice thrice half third quarter double triple none no dozen dozens tens hundreds thousands millions tenfold twofold threefold".split()
+_AMOUNT_WORDS = word_set(
+    """
+    once twice thrice half third quarter double triple none no dozen dozens tens hundreds thousands millions tenfold twofold
+    threefold
+    """
 )
 _EFFECT = re.compile(
     r"\b(?:effects?|consequences?|impacts?|influences?|results?|outcomes?) (?:of|does|do|did|has|have|had)\b|\bhow (?:does|do|did) .*\b(?:affect|influence|impact|change)\b",
