@@ -66,12 +66,9 @@ def whole_paper(document: Document, recipe: Recipe) -> WholePaper | None:
     """
     if not any(wanted.is_unanswerable for wanted in recipe.wanted):
         return None
+    told = [section for section in sections(document) if not any(map(is_references, section.path))]
     return WholePaper(
-        tuple(
-            document.text[section.start : section.end]
-            for section in sections(document)
-            if not any(map(is_references, section.path))
-        )
+        [document.text[section.start : section.end] for section in told], [section.path for section in told]
     )
 
 
@@ -185,7 +182,10 @@ def _pairs_dialogue(
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     ask = recipe.settings.ask
-    if wanted.pairs != ask.pairs:
+    if wanted.kind is not None:
+        # A chunk may have less of a kind than is wanted, so that every pair is enough.
+        ask = ask.model_copy(update={"pairs": wanted.pairs, "enough": 1})
+    elif wanted.pairs != ask.pairs:
         ask = ask.model_copy(update={"pairs": wanted.pairs})
     messages = recipe.turns(prompt, chunk, wanted)
     history: list[Exchange] = []

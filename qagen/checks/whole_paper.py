@@ -12,10 +12,10 @@ from functools import cached_property
 
 from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.quantities import Quantity
-from qagen.checks.reading.questions import AskedFor, asked_for
+from qagen.checks.reading.questions import AskedFor, asked_for, form
 from qagen.checks.reading.source import PREFIX, IndexedSource
-from qagen.checks.reading.text import Sentence, Text
-from qagen.checks.reading.words import word_set
+from qagen.checks.reading.text import Sentence, Text, words
+from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 
 _AKIN = 0.6
 """What a word counts that only begins like one of the sentence."""
@@ -27,6 +27,11 @@ _NEAREST = 3
 """Places that are shown to a model."""
 _MOST_SHOWN = 4000
 """Characters of them."""
+_NEAR = 10
+"""Words on either side of a number."""
+_NAMES = r"(?P<name>diameter|depth|length|distance|height|width|radius|thickness|wavelength|elevation|size|age|volume|area)s?"
+_CALLED_BEFORE = re.compile(rf"\b{_NAMES} (?:of|is|was|are|were|between)(?: (?:about|up|to|at|least|only|\d+\S*|and))* ?$", re.IGNORECASE)
+_CALLED_AFTER = re.compile(rf" (?:in )?{_NAMES}\b", re.IGNORECASE)
 _LEAST_REST = 2
 """Words of a question beside what it asks for, from which on a sentence that has all of them is taken to answer."""
 _LEAST_NEWS = 2
@@ -38,7 +43,19 @@ _REASONS = word_set(
     explained explains avoid ensure minimize minimise reduce to
     """
 )
-_NUMBERS_ONLY = re.compile(r"[\W\d_]*")
+_WITH = re.compile(r"\b(?:using|with|by|via|through|from|as|called|named) (?P<what>(?:an? |the )?[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})(?! of \d)\b")
+_IN = re.compile(
+    r"\b(?:using|with|by|via|through|from|in|into|under|to|of|on) (?P<what>(?:an? |the )?[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})"
+)
+"""Words behind which a thing stands that was used; behind the second ones also what something was in."""
+_SURROUNDINGS = frozenset(
+    map(form, word_set("solvent medium gas atmosphere solution buffer rock soil language country region city material electrolyte"))
+)
+_AGENTS = frozenset(
+    map(form, word_set("university company supplier manufacturer agency institution institute firm vendor author researcher committee"))
+)
+"""Who did something is named by a proper name."""
+_PROPER = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -86,10 +103,12 @@ class WholePaper:
 
     Args:
         passages: the texts.
+        headings: of each passage those above it; none are known where they are left out.
     """
 
-    def __init__(self, passages: Sequence[str]) -> None:
+    def __init__(self, passages: Sequence[str], headings: Sequence[Sequence[str]] = ()) -> None:
         self._passages = tuple(passages)
+        self._headings = tuple(" ".join(path) for path in headings) or ("",) * len(self._passages)
 
     @cached_property
     def _sources(self) -> tuple[IndexedSource, ...]:
@@ -98,7 +117,9 @@ class WholePaper:
     @cached_property
     def _places(self) -> tuple[_Place, ...]:
         return tuple(
-            place for number, source in enumerate(self._sources) for place in _places(source, number)
+            place
+            for number, source in enumerate(self._sources)
+            for place in _places(source, number, self._headings[number])
         )
 
     @cached_property
@@ -169,8 +190,8 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _places(source: IndexedSource, passage: int) -> Iterator[_Place]:
-    heading: frozenset[str] = frozenset()
+def _places(source: IndexedSource, passage: int, above: str) -> Iterator[_Place]:
+    heading = frozenset(map(form, Text(above).stems))
     header: Sentence | None = None
     for number, sentence in enumerate(source.sentences):
         if not sentence.stems:
@@ -178,7 +199,7 @@ def _places(source: IndexedSource, passage: int) -> Iterator[_Place]:
         is_row = source.given[sentence.start : sentence.end].lstrip().startswith("|")
         header = (header or sentence) if is_row else None
         if source.given[sentence.start : sentence.end].lstrip().startswith("#"):
-            heading = _forms(sentence)
+            heading |= _forms(sentence)
             continue
         before = (
             header if is_row and header is not sentence else source.sentences[number - 1] if number else None
@@ -234,7 +255,30 @@ def _is_named(place: _Place, asked: AskedFor, share: float) -> bool:
         return False
     rest = {word: weight for word, weight in asked.weights.items() if word not in asked.focus}
     alone = replace(place, beside=frozenset())
-    return len(rest) >= _LEAST_REST and _share(alone, replace(asked, weights=rest)) >= THRESHOLDS.rest
+    return (
+        len(rest) >= _LEAST_REST
+        and _share(alone, replace(asked, weights=rest)) >= THRESHOLDS.rest
+        and _may_name(place, asked)
+    )
+
+
+def _may_name(place: _Place, asked: AskedFor) -> bool:
+    """Whether a sentence has anything that the question has not and that could be the thing: a name, or what stands behind "with"."""
+    text = place.sentence.text
+    if asked.head not in _AGENTS and _is_used(text, asked):
+        return True
+    return any(
+        folded(found[0]) not in asked.names and form(found[0].lower()) not in asked.stems
+        for found in _PROPER.finditer(text)
+    )
+
+
+def _is_used(text: str, asked: AskedFor) -> bool:
+    marks = _IN if asked.head in _SURROUNDINGS else _WITH
+    for found in marks.finditer(text):
+        if any(form(word) not in asked.stems for word in words(found["what"].lower()) if word not in FUNCTION_WORDS):
+            return True
+    return False
 
 
 def _has_focus(place: _Place, asked: AskedFor) -> bool:
@@ -278,9 +322,22 @@ def _has_numbers(place: _Place, asked: AskedFor, tolerance: float) -> bool:
 
 
 def _of_kind(place: _Place, asked: AskedFor) -> list[Quantity]:
+    """The numbers of a sentence that may be what is asked for: of the dimension, and not called by another name beside them."""
     return [
-        one for one in place.quantities if one.unit is not None and one.unit.dimension in asked.dimensions
+        one
+        for one in place.quantities
+        if one.unit is not None
+        and one.unit.dimension in asked.dimensions
+        and not _is_called_otherwise(place.sentence.text, one, asked)
     ]
+
+
+def _is_called_otherwise(text: str, one: Quantity, asked: AskedFor) -> bool:
+    """Whether a number is said to be a diameter, where a thickness is asked for."""
+    before = _CALLED_BEFORE.search(text[: one.start])
+    after = _CALLED_AFTER.match(text[one.end :])
+    called = {form(found["name"].lower()) for found in (before, after) if found}
+    return bool(called) and asked.names_its_measure and called.isdisjoint(asked.stems)
 
 
 def _has_amount(place: _Place, asked: AskedFor, tolerance: float) -> bool:
@@ -288,9 +345,20 @@ def _has_amount(place: _Place, asked: AskedFor, tolerance: float) -> bool:
     of_kind = _of_kind(place, asked) if asked.dimensions else []
     if asked.head and not _has_focus(place, asked):
         return False
+    if asked.of and not (_has(place, asked.of) or asked.of in place.beside):
+        return False
+    if asked.dimensions and not asked.head and not of_kind:
+        return False
     return any(
         not (one.is_pointer or one.is_item or one.in_name)
         and not (asked.counts and one.unit is not None)
         and not any(other.states(one, tolerance) for other in asked.numbers)
+        and _is_near(place.sentence.text, one, asked)
         for one in of_kind or place.quantities
     )
+
+
+def _is_near(text: str, one: Quantity, asked: AskedFor) -> bool:
+    """Whether one of the question's words stands near a number, so that the number is likely to be about it."""
+    around = [*words(text[: one.start].lower())[-_NEAR:], *words(text[one.end :].lower())[:_NEAR]]
+    return any(form(word) in asked.weights or word[:PREFIX] in asked.weights for word in around)

@@ -28,6 +28,11 @@ _WHAT_THING = re.compile(
     r"|[,?]|$)",
     re.IGNORECASE,
 )
+_OF = re.compile(
+    r"\bwhat (?:is|are|was|were) (?:the |an? )?(?:[\w-]+ ){1,3}(?:of|for) (?:the |an? )?(?P<noun>[^,?]+?)"
+    r"(?= (?:of|for|in|at|to|on|by|with|from|per|under|during|between|when|that|which|used|is|are|was|were|did|after|before|within)\b|[,?]|$)",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r" (?P<focus>[^,?]+?)(?= (?:is|are|was|were|did|does|do|has|have|had|can|could|would|will|should|may|might|must|of|for|in|at|to|on|by|with|"
     r"from|that|took|per)\b|[,?]|$)",
@@ -112,6 +117,9 @@ _OF_A_KIND: dict[str, tuple[Dimension, ...]] = {
     "volume": (_unit("L"),),
     "area": ((("length", 2),),),
     "angle": ((("angle", 1),),),
+    "rate": ((("time", -1),),),
+    "latitude": ((("angle", 1),),),
+    "longitude": ((("angle", 1),),),
     "speed": ((("length", 1), ("time", -1)), (("rotation", 1),)),
     "velocity": ((("length", 1), ("time", -1)),),
 }
@@ -151,7 +159,7 @@ _FRAME = FUNCTION_WORDS | word_set(
     """
     reason reasons explain explains describe describes much many value kind type sort way manner extent happen happens happened
     long often large high fast far big old low small hot cold tall quickly short
-    defined define definition determined done carried performed specific exact exactly precise precisely according reported stated given used using use found obtained particular
+    depend depends depending lie lies lay defined define definition determined done carried performed specific exact exactly precise precisely according reported stated given used using use found obtained particular
     """
 )
 
@@ -172,6 +180,7 @@ class AskedFor:
         is_which: whether it asks which of its kind ("which solvent was used"), and not for something that a thing has ("what was the
             purity of").
         units: the stems of the focus that a unit says too: "temperature".
+        of: the stem of what the focus is of: "mowing" of "the cost of mowing".
         counts: whether it asks how many there are of the focus.
         needed: stems that a sentence has to have itself: "eighth" of "in the eighth year", "transported" after "how was".
     """
@@ -186,8 +195,14 @@ class AskedFor:
     why: bool = False
     is_which: bool = False
     units: frozenset[str] = frozenset()
+    of: str = ""
     counts: bool = False
     needed: frozenset[str] = frozenset()
+
+    @property
+    def names_its_measure(self) -> bool:
+        """Whether it asks for a number by what it measures, as "thickness" does and "how long" does not."""
+        return bool(self.units)
 
     @property
     def stems(self) -> frozenset[str]:
@@ -230,6 +245,7 @@ def asked_for(question: Text) -> AskedFor:
         units=frozenset(form(word) for word in focus if _singular(word) in _NUMERIC or word in _MEASURES)
         if of_kinds or measure
         else frozenset(),
+        of=_complement(plain) if measure is None else "",
         counts=measure is not None and measure["word"].lower() == "many",
         needed=frozenset(map(form, _needed(plain))),
     )
@@ -243,7 +259,7 @@ def form(word: str) -> str:
 
 def _singular(word: str) -> str:
     return next(
-        (known for known in (word, word.removesuffix("s"), word.removesuffix("es")) if known in _KNOWN), word
+        (known for known in (word, word.removesuffix("s"), word.removesuffix("es"), f"{word[:-3]}y") if known in _KNOWN), word
     )
 
 
@@ -263,6 +279,14 @@ def _focus(plain: str) -> tuple[str, ...]:
     return tuple(noun[-4:])
 
 
+def _complement(plain: str) -> str:
+    """The noun behind "what was the ... of": its last word before what follows."""
+    found = _OF.search(plain)
+    told = words(found["noun"].lower()) if found else []
+    noun = [word for word in takewhile(lambda one: not _VERB.fullmatch(one), told) if word not in _FRAME]
+    return form(noun[-1]) if noun and not noun[-1][0].isdigit() else ""
+
+
 def _measured(plain: str, measure: re.Match[str]) -> tuple[str, ...]:
     """What is counted after "how many" or "how much", up to the verb; the thickness that "how thick" asks for."""
     word = measure["word"].lower()
@@ -271,4 +295,5 @@ def _measured(plain: str, measure: re.Match[str]) -> tuple[str, ...]:
     if word not in ("many", "much"):
         return ()
     found = _COUNTED.match(plain, measure.end())
-    return tuple(words(found["focus"].lower()))[-3:] if found else ()
+    told = words(found["focus"].lower()) if found else []
+    return tuple(takewhile(lambda one: not _VERB.fullmatch(one), told))[-3:]
