@@ -26,16 +26,16 @@ def kind_of(request: dict[str, Any]) -> str | None:
     return found[1] if found else None
 
 
-def by_kind(request: dict[str, Any], nth: int) -> Reply:
-    """Pairs of the kind that is asked for, as many as there are sentences for; any pairs, or a judge's verdicts, where none is."""
+def by_kind(request: dict[str, Any], nth: int, most: int | None = None) -> Reply:
+    """Pairs of the kind that is asked for, `most` of them or as many as are asked for; any pairs, or a judge's verdicts, where none is."""
     found = _KIND.search(request["messages"][-1]["content"])
     if found is None or "You examine question/answer pairs" in request["messages"][-1]["content"]:
         return paired(request)
-    kind, most = QuestionKind(found[1]), int(found[2])
+    kind = next(one for one in QuestionKind if one == found[1])
     sentences = [one for one in _sentences(chunk_of(request)) if _fits(one, kind)]
     if not sentences:
         return Reply("NONE")
-    return Reply("".join(pair(_question(one, kind), one) for one in sentences[:most]))
+    return Reply("".join(pair(_question(one, kind), one) for one in sentences[: most or int(found[2])]))
 
 
 def pair(question: str, answer: str) -> str:

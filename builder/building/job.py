@@ -191,6 +191,7 @@ def _prompts(settings: Settings) -> Recipe:
         sections=one("sections", settings.chunk.sections != "rules"),
         judge=one("judge", judges and judge.labels),
         round_trip=one("round-trip", judges and judge.round_trip),
+        answering=one("round-trip", judges and any(each.is_unanswerable for each in settings.ask.wanted)),
         judge_model=judge.model if judges else None,
         examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
     )

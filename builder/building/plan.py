@@ -274,7 +274,8 @@ def _judge_calls_each(recipe: Recipe) -> int:
     for wanted in recipe.wanted:
         if recipe.judge is not None and not wanted.is_unanswerable:
             calls += -(-wanted.pairs // (settings.batch or wanted.pairs)) * settings.votes
-        calls += wanted.pairs if recipe.round_trip is not None else 0
+        second = recipe.answering if wanted.is_unanswerable else recipe.round_trip
+        calls += wanted.pairs if second is not None else 0
     return calls
 
 

@@ -23,6 +23,7 @@ from qagen.asking.labels import (
 )
 from qagen.asking.recipe import Recipe
 from qagen.checks import CheckResult
+from qagen.checks.unanswerable import says_nothing
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
@@ -235,21 +236,26 @@ class PairJudge:
     ) -> Dialogue[tuple[JudgedPair, ...]]:
         """Have the questions that the paper is not to answer put to a model, beside what the paper says nearest to them.
 
+        An answer that cannot be used leaves the rules' word standing with `auto`, since they have looked at all of the paper.
+
         Args:
             pairs: those that the checks let pass are asked about.
             near: question -> the passages of the paper that come nearest to answering it.
         """
-        found = []
+        prompt, found = self.recipe.answering, []
         for one in pairs:
-            if self.recipe.round_trip is None or not one.verdict.accepted:
+            if prompt is None or not one.verdict.accepted:
                 found.append(one)
                 continue
             pair = one.verdict.pair
-            again = yield from self._answered(pair.question, near(pair.question), self.recipe.round_trip)
+            again = yield from self._answered(pair.question, near(pair.question), prompt)
             opinion = _Opinion()
-            if isinstance(again, _Opinion):
-                opinion = replace(again, faults=self._no_answer("second answer", again.problem))
-            elif not is_none(pair, again, self.recipe.settings.checks):
+            if isinstance(again, _Opinion) or _FORM in again:
+                problem = again.problem if isinstance(again, _Opinion) else "it has the form of pairs"
+                strict = self.settings.mode != "auto" or problem == _NOT_YET
+                faults = self._no_answer("second answer", problem) if strict else ()
+                opinion = _Opinion(problem=problem, faults=faults)
+            elif not says_nothing(again) and not is_none(pair, again, self.recipe.settings.checks):
                 detail = f"the model, shown what the paper says nearest to it, answers {_shortened(again)!r}"
                 opinion = _Opinion(faults=(Fault(Reason.ANSWERABLE, detail),))
             found.append(self._with(one, opinion))
@@ -300,6 +306,8 @@ class PairJudge:
         return completion
 
 
+_FORM = "###QUESTION"
+"""What an answer has that takes the request for one for pairs."""
 _MOST_QUOTED = 200
 
 

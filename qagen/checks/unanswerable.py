@@ -43,7 +43,7 @@ _NOTHING = re.compile(
     r"(?: (?:in|by|from) (?:the|this) \w+)?\W*",
     re.IGNORECASE,
 )
-_LEAST_NEAR = 0.34
+_LEAST_NEAR = 0.15
 """Share of a question's weight that the chunk has to have, at least."""
 _NEAREST = 2
 """Sentences of the chunk that are named as what the question is near to."""

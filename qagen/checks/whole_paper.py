@@ -19,21 +19,28 @@ from qagen.checks.reading.words import FUNCTION_WORDS, word_set
 
 _AKIN = 0.6
 """What a word counts that only begins like one of the sentence."""
+_MEASURED = 0.8
+"""What a word counts that a unit says: "temperature", where the sentence has °C."""
 _BESIDE = 0.5
 """What a word counts that stands in the sentence before, or the heading."""
 _CLOSEST = 40
 """Sentences that are looked at closely: those that share most with the question."""
-_NEAREST = 3
+_NEAREST = 6
 """Places that are shown to a model."""
-_MOST_SHOWN = 4000
+_MOST_SHOWN = 6000
 """Characters of them."""
 _NEAR = 10
 """Words on either side of a number."""
 _NAMES = r"(?P<name>diameter|depth|length|distance|height|width|radius|thickness|wavelength|elevation|size|age|volume|area)s?"
-_CALLED_BEFORE = re.compile(rf"\b{_NAMES} (?:of|is|was|are|were|between)(?: (?:about|up|to|at|least|only|\d+\S*|and))* ?$", re.IGNORECASE)
+_CALLED_BEFORE = re.compile(
+    rf"\b{_NAMES} (?:of|is|was|are|were|between)(?: (?:about|up|to|at|least|only|\d+\S*|and))* ?$",
+    re.IGNORECASE,
+)
 _CALLED_AFTER = re.compile(rf" (?:in )?{_NAMES}\b", re.IGNORECASE)
 _LEAST_REST = 2
 """Words of a question beside what it asks for, from which on a sentence that has all of them is taken to answer."""
+_LONG = 7
+"""Words from which on a question is long: other words for one of them hide less."""
 _LEAST_NEWS = 2
 """Content words that an answering sentence has beyond the question."""
 _REASONS = word_set(
@@ -43,16 +50,28 @@ _REASONS = word_set(
     explained explains avoid ensure minimize minimise reduce to
     """
 )
-_WITH = re.compile(r"\b(?:using|with|by|via|through|from|as|called|named) (?P<what>(?:an? |the )?[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})(?! of \d)\b")
+_WITH = re.compile(
+    r"\b(?:using|with|by|via|through|from|as|called|named) (?P<what>(?:an? |the )?[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})(?! of \d)\b"
+)
 _IN = re.compile(
     r"\b(?:using|with|by|via|through|from|in|into|under|to|of|on) (?P<what>(?:an? |the )?[a-z][a-z-]*(?: [a-z][a-z-]*){0,2})"
 )
 """Words behind which a thing stands that was used; behind the second ones also what something was in."""
 _SURROUNDINGS = frozenset(
-    map(form, word_set("solvent medium gas atmosphere solution buffer rock soil language country region city material electrolyte"))
+    map(
+        form,
+        word_set(
+            "solvent medium gas atmosphere solution buffer rock soil language country region city material electrolyte"
+        ),
+    )
 )
 _AGENTS = frozenset(
-    map(form, word_set("university company supplier manufacturer agency institution institute firm vendor author researcher committee"))
+    map(
+        form,
+        word_set(
+            "university company supplier manufacturer agency institution institute firm vendor author researcher committee"
+        ),
+    )
 )
 """Who did something is named by a proper name."""
 _PROPER = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]+)")
@@ -69,6 +88,7 @@ class Thresholds:
         named: where it asks for a thing by its name, and the sentence has the name.
         rest: where the sentence has not the name, of all the rest.
         other: anything else.
+        long: of a long question, whatever it asks for, by a sentence with its neighbours.
     """
 
     amount: float = 0.62
@@ -77,6 +97,7 @@ class Thresholds:
     named: float = 0.68
     rest: float = 0.93
     other: float = 0.72
+    long: float = 0.65
 
 
 THRESHOLDS = Thresholds()
@@ -96,6 +117,8 @@ class _Place:
     beside_quantities: tuple[Quantity, ...]
     passage: int
     number: int
+    place: int = 0
+    """Which of all places it is."""
 
 
 class WholePaper:
@@ -116,11 +139,12 @@ class WholePaper:
 
     @cached_property
     def _places(self) -> tuple[_Place, ...]:
-        return tuple(
+        found = (
             place
             for number, source in enumerate(self._sources)
             for place in _places(source, number, self._headings[number])
         )
+        return tuple(replace(one, place=number) for number, one in enumerate(found))
 
     @cached_property
     def _by_stem(self) -> dict[str, list[int]]:
@@ -141,7 +165,32 @@ class WholePaper:
         for place, _ in self._closest(asked, _CLOSEST):
             if _answers(place, asked, tolerance):
                 return place.sentence.text
+            if len(asked.weights) >= _LONG and self._covers(place, asked, tolerance):
+                return place.sentence.text
         return None
+
+    def _covers(self, place: _Place, asked: AskedFor, tolerance: float) -> bool:
+        """Whether a sentence with its two neighbours speaks of most of a long question: it may answer it in other words."""
+        around = [
+            one
+            for number in (place.place - 1, place.place, place.place + 1)
+            if 0 <= number < len(self._places)
+            for one in (self._places[number],)
+            if one.passage == place.passage
+        ]
+        joined = replace(
+            place,
+            stems=frozenset().union(*(one.stems for one in around)),
+            beginnings=frozenset().union(*(one.beginnings for one in around)),
+            names=frozenset().union(*(one.names for one in around)),
+            quantities=tuple(quantity for one in around for quantity in one.quantities),
+            beside=frozenset(),
+        )
+        return (
+            _share(joined, asked) >= THRESHOLDS.long
+            and _has_names(joined, asked)
+            and _has_numbers(joined, asked, tolerance)
+        )
 
     def nearest(self, question: str) -> str:
         """The places that come nearest to answering a question, with the sentences around them, in the order of the paper."""
@@ -276,7 +325,11 @@ def _may_name(place: _Place, asked: AskedFor) -> bool:
 def _is_used(text: str, asked: AskedFor) -> bool:
     marks = _IN if asked.head in _SURROUNDINGS else _WITH
     for found in marks.finditer(text):
-        if any(form(word) not in asked.stems for word in words(found["what"].lower()) if word not in FUNCTION_WORDS):
+        if any(
+            form(word) not in asked.stems
+            for word in words(found["what"].lower())
+            if word not in FUNCTION_WORDS
+        ):
             return True
     return False
 
@@ -299,7 +352,7 @@ def _share(place: _Place, asked: AskedFor) -> float:
         elif word[:PREFIX] in place.beginnings and len(word) >= PREFIX:
             found += _AKIN * weight
         elif word in asked.units and asked.dimensions and _of_kind(place, asked):
-            found += weight
+            found += _MEASURED * weight
         elif word in place.beside:
             found += _BESIDE * weight
     return found / total

@@ -50,7 +50,7 @@ _VERB = re.compile(
 _MEASURES = frozenset({"thick", "wide", "deep", "heavy"})
 _ANYHOW = word_set(
     """
-    defined determined measured obtained calculated computed estimated achieved performed conducted prepared used described
+    compared defined determined measured obtained calculated computed estimated achieved performed conducted prepared used described
     related affected influenced characterized characterised produced explained tested analysed analyzed assessed evaluated
     """
 )
@@ -159,7 +159,7 @@ _FRAME = FUNCTION_WORDS | word_set(
     """
     reason reasons explain explains describe describes much many value kind type sort way manner extent happen happens happened
     long often large high fast far big old low small hot cold tall quickly short
-    depend depends depending lie lies lay defined define definition determined done carried performed specific exact exactly precise precisely according reported stated given used using use found obtained particular
+    compared compare depend depends depending lie lies lay defined define definition determined done carried performed specific exact exactly precise precisely according reported stated given used using use found obtained particular
     """
 )
 
@@ -259,7 +259,12 @@ def form(word: str) -> str:
 
 def _singular(word: str) -> str:
     return next(
-        (known for known in (word, word.removesuffix("s"), word.removesuffix("es"), f"{word[:-3]}y") if known in _KNOWN), word
+        (
+            known
+            for known in (word, word.removesuffix("s"), word.removesuffix("es"), f"{word[:-3]}y")
+            if known in _KNOWN
+        ),
+        word,
     )
 
 
