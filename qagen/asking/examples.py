@@ -4,16 +4,15 @@ They are part of what is asked, and never of what is published: a pair that is a
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
 
-from qagen.checks.reading.text import plain
+from qagen.checks.reading.text import plain, words
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.errors import SettingsError
 from qagen.question_kinds import KINDS, QuestionKind, Wanted
@@ -72,21 +71,24 @@ class Examples:
         return tuple(sorted(self.found, key=lambda one: -len(one.question) - len(one.answer))[:_SHOWN])
 
     @cached_property
-    def _texts(self) -> tuple[list[str], list[str]]:
-        return [_compared(one.question) for one in self.found], [_compared(one.answer) for one in self.found]
+    def _words(self) -> dict[str, list[list[str]]]:
+        return {
+            "answer": [_compared(one.answer) for one in self.found],
+            "question": [_compared(one.question) for one in self.found],
+        }
 
     def echo(self, pair: Pair, similarity: float) -> Fault | None:
-        """What there is to say of a pair whose question or answer is an example's.
+        """What there is to say of a pair whose question or answer is an example's; other numbers make it its own.
 
         Args:
             pair: as parsed, or as cleaned.
-            similarity: from which on, in [0, 1], a text is an example's.
+            similarity: from which share of its words on, in [0, 1], a text is an example's.
         """
-        questions, answers = self._texts
-        for what, given, known in (("answer", pair.answer, answers), ("question", pair.question, questions)):
-            found = extractOne(_compared(given), known, scorer=ratio, score_cutoff=100 * similarity)
-            if found is not None:
-                return Fault(Reason.ECHO, f"the {what} is that of example {found[2] + 1}", given, given)
+        for what, given in (("answer", pair.answer), ("question", pair.question)):
+            mine = _compared(given)
+            for number, known in enumerate(self._words[what], 1):
+                if ratio(mine, known) >= 100 * similarity and _numbers(mine) == _numbers(known):
+                    return Fault(Reason.ECHO, f"the {what} is that of example {number}", given, given)
         return None
 
 
@@ -95,8 +97,12 @@ def _fit(example: Example) -> int:
     return 2 * (example.section is not None) + (example.kind is not None)
 
 
-def _compared(text: str) -> str:
-    return plain(text).lower().strip(" .?!")
+def _compared(text: str) -> list[str]:
+    return words(plain(text).lower())
+
+
+def _numbers(found: Sequence[str]) -> list[str]:
+    return [word for word in found if word[0].isdigit()]
 
 
 def load_examples(name: str) -> Examples:

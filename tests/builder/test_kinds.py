@@ -16,7 +16,7 @@ from builder.folder.read import rows
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES
 from tests.kinds import by_kind, kind_of, pair
-from tests.scripted_server import Reply, ScriptedServer, chunk_of, paired
+from tests.scripted_server import Reply, ScriptedServer, chunk_of
 
 JUDGES = "You examine question/answer pairs"
 

@@ -98,7 +98,7 @@ def chunks(converted_examples):
 
 
 def outcome(root, converted, chunks, judge):
-    """How a build decides about each question: `accepted`, or the reason why not."""
+    """How a build decides about each question: `accepted`, or the reasons why not."""
     root.mkdir()
     shutil.copytree(converted / "papers", root / "work/papers")
     with ScriptedServer(reply=Asker(chunks)) as server:
@@ -115,7 +115,9 @@ def outcome(root, converted, chunks, judge):
         build_dataset([EXAMPLES], root / "d", settings=settings, work=root / "work")
     found = {row["question"]: "accepted" for _, row in rows(root / "d", "unanswerable")}
     return {
-        row["question"]: row["reason"] for _, row in rows(root / "d", "rejected") if row["question"]
+        row["question"]: f"{row['reason']}: {row['detail']}"
+        for _, row in rows(root / "d", "rejected")
+        if row["question"]
     } | found
 
 
@@ -133,8 +135,8 @@ def test_questions_that_another_section_answers_are_turned_down(converted_exampl
     right, wrong = shares(found)
     assert len(found) == len(labelled()) > 200
     assert (right >= 0.95, wrong <= 0.02) == (True, True), (right, wrong)
-    answered = {found[one.question] for one in labelled() if one.answer}
-    assert answered <= {"answerable", "accepted"}
+    turned_down = [found[one.question] for one in labelled() if one.answer]
+    assert sum("answerable" in why for why in turned_down) >= 0.97 * len(turned_down)
 
 
 def test_rules_alone_find_nearly_all_of_the_answers(converted_examples, chunks, tmp_path):
