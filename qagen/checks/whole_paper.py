@@ -29,6 +29,12 @@ _NEAREST = 6
 """Places that are shown to a model."""
 _MOST_SHOWN = 6000
 """Characters of them."""
+_COUNTED = 4
+"""Words behind a number among which is what it counts."""
+_HOW_OFTEN = re.compile(
+    r"\b(?:every|each|daily|hourly|weekly|monthly|yearly|annually|once|twice|times|per|a (?:day|week|month|year))\b",
+    re.IGNORECASE,
+)
 _NEAR = 10
 """Words on either side of a number."""
 _NAMES = r"(?P<name>diameter|depth|length|distance|height|width|radius|thickness|wavelength|elevation|size|age|volume|area)s?"
@@ -402,12 +408,21 @@ def _has_amount(place: _Place, asked: AskedFor, tolerance: float) -> bool:
         return False
     if asked.dimensions and not asked.head and not of_kind:
         return False
+    if asked.how_often and not _HOW_OFTEN.search(place.sentence.text):
+        return False
     return any(
-        not (one.is_pointer or one.is_item or one.in_name)
-        and not (asked.counts and one.unit is not None)
+        not (one.is_pointer or one.is_item)
+        and (_is_counted(place.sentence.text, one, asked) or not (one.in_name or (asked.counts and one.unit)))
         and not any(other.states(one, tolerance) for other in asked.numbers)
         and _is_near(place.sentence.text, one, asked)
         for one in of_kind or place.quantities
+    )
+
+
+def _is_counted(text: str, one: Quantity, asked: AskedFor) -> bool:
+    """Whether what is counted stands right behind a number: "280M nodes", where M is no unit."""
+    return asked.counts and any(
+        form(word) == asked.head for word in words(text[one.end :].lower())[:_COUNTED]
     )
 
 

@@ -38,9 +38,7 @@ _COUNTED = re.compile(
     r"from|that|took|per)\b|[,?]|$)",
     re.IGNORECASE,
 )
-_DONE = (
-    r"[a-z]+ed|held|kept|left|built|grown|fed|drawn|cut|sent|taken|given|spun|ground|chosen|frozen|known|seen"
-)
+_DONE = r"[a-z]+ed|held|kept|left|built|grown|fed|drawn|cut|sent|taken|given|spun|ground|chosen|frozen|known|seen|paid|spent|lost|sold|bought|brought|lent|rebuilt|worn|written|driven|taught"
 _HOW_DONE = re.compile(
     rf"\W*how (?:\w+ )?(?:is|are|was|were|has|have)\b.*\b(?P<verb>{_DONE})\b", re.IGNORECASE
 )
@@ -182,6 +180,7 @@ class AskedFor:
         units: the stems of the focus that a unit says too: "temperature".
         of: the stem of what the focus is of: "mowing" of "the cost of mowing".
         counts: whether it asks how many there are of the focus.
+        how_often: whether it asks how often something is done.
         needed: stems that a sentence has to have itself: "eighth" of "in the eighth year", "transported" after "how was".
     """
 
@@ -197,6 +196,7 @@ class AskedFor:
     units: frozenset[str] = frozenset()
     of: str = ""
     counts: bool = False
+    how_often: bool = False
     needed: frozenset[str] = frozenset()
 
     @property
@@ -227,7 +227,11 @@ def asked_for(question: Text) -> AskedFor:
         if len(word) > 1 and not word[0].isdigit() and word not in units
     )
     measure = AMOUNT_ASKED.search(plain)
-    focus = _measured(plain, measure) if measure else _focus(plain)
+    focus = tuple(
+        word
+        for word in (_measured(plain, measure) if measure else _focus(plain))
+        if word.isalpha() and len(word) > 1
+    )
     singular = [_singular(word) for word in focus]
     head = singular[-1] if singular else ""
     of_kinds = [dimension for word in singular for dimension in _OF_A_KIND.get(word, ())]
@@ -247,6 +251,7 @@ def asked_for(question: Text) -> AskedFor:
         else frozenset(),
         of=_complement(plain) if measure is None else "",
         counts=measure is not None and measure["word"].lower() == "many",
+        how_often=measure is not None and measure["word"].lower() == "often",
         needed=frozenset(map(form, _needed(plain))),
     )
 
