@@ -178,7 +178,9 @@ def of_the_kind(requests, before, place):
     asked = [turns(request) for request in requests]
     first = [one for one in before if JUDGES not in one and "could not be used" not in one]
     about_pairs = [one for one in asked if JUDGES not in one]
-    return all("one kind, cause" in one for one in asked) and len(set(about_pairs)) == len(first) == len(about_pairs)
+    return all("one kind, cause" in one for one in asked) and len(set(about_pairs)) == len(first) == len(
+        about_pairs
+    )
 
 
 def of_the_judge(requests, before, place):
