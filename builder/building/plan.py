@@ -18,6 +18,7 @@ from qagen.ledger.ledger import Ledger
 from qagen.papers.papers import find_papers
 from qagen.pipeline import judge_characters, kept_body
 from qagen.progress import duration_text
+from qagen.question_kinds import Wanted
 from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
 from qagen.workspace import Workspace
@@ -91,7 +92,7 @@ class _Counted:
     characters: int = 0
     unfinished: int = 0
     unjudged: int = 0
-    """Chunks whose pairs are still to come, and then to be judged."""
+    """Calls of the judge about pairs that are still to come."""
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
     depends: dict[str, int] = field(default_factory=lambda: {"sections": 0, "judge": 0})
 
@@ -215,8 +216,12 @@ def _count_chunks(
             )
             counted.unfinished += bool(talked.open)
             counted.depends["judge"] += bool(talked.open) and recipe.judges
-            counted.unjudged += bool(talked.open) and not any(
-                question.prompt.startswith(JUDGE_LABELS) for question in talked.open
+            prompt = recipe.prompt_for(paper, chunk)
+            waited_for = {question.prompt for question in talked.open}
+            counted.unjudged += sum(
+                _judge_calls(recipe, wanted)
+                for wanted in recipe.wanted
+                if prompt is not None and prompt.label_for(wanted) in waited_for
             )
 
 
@@ -256,7 +261,7 @@ def _estimates(
     if not recipe.judges:
         return pairs, None
     each = _judge_calls_each(recipe)
-    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
+    later = None if chunks is None else counted.unjudged + (chunks - counted.chunks) * each
     calls = None if later is None else counted.judge_calls() + later
     judge = estimate_judge(
         job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
@@ -265,18 +270,20 @@ def _estimates(
 
 
 def _judge_calls_each(recipe: Recipe) -> int:
-    """Calls of the judge about the pairs of one chunk: one for each kind and vote where nothing parts them, one for each second answer.
+    """Calls of the judge about all pairs of one chunk."""
+    return sum(_judge_calls(recipe, wanted) for wanted in recipe.wanted)
+
+
+def _judge_calls(recipe: Recipe, wanted: Wanted) -> int:
+    """Calls of the judge about the pairs of one call: one for each vote where nothing parts them, one for each second answer.
 
     Nobody is asked for labels of questions without an answer.
     """
-    settings = recipe.settings.judge
-    calls = 0
-    for wanted in recipe.wanted:
-        if recipe.judge is not None and not wanted.is_unanswerable:
-            calls += -(-wanted.pairs // (settings.batch or wanted.pairs)) * settings.votes
-        second = recipe.answering if wanted.is_unanswerable else recipe.round_trip
-        calls += wanted.pairs if second is not None else 0
-    return calls
+    settings, calls = recipe.settings.judge, 0
+    if recipe.judge is not None and not wanted.is_unanswerable:
+        calls += -(-wanted.pairs // (settings.batch or wanted.pairs)) * settings.votes
+    second = recipe.answering if wanted.is_unanswerable else recipe.round_trip
+    return calls + (wanted.pairs if second is not None else 0)
 
 
 def _what_if(job: BuildJob, counts: dict[str, int], counted: _Counted, recipe: Recipe) -> list[WhatIf]:
