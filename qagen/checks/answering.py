@@ -40,7 +40,7 @@ _LEAST_REST = 2
 """Words of a question beside what it asks for, from which on a sentence that has all of them is taken to answer."""
 _LONG = 7
 """Words from which on a question is long: other words for one of them hide less."""
-_LEAST_NEWS = 2
+_LEAST_NEWS = 1
 """Content words that an answering sentence has beyond the question."""
 _REASONS = word_set(
     """
@@ -125,6 +125,11 @@ class Place:
     beside_quantities: tuple[Quantity, ...]
     passage: int
     number: int
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table, whose words stand in its head."""
+        return self.sentence.text.startswith("|")
 
 
 def may_answer(place: Place, around: Sequence[Place], asked: AskedFor, tolerance: float) -> bool:
@@ -288,7 +293,7 @@ def _has_amount(place: Place, asked: AskedFor, tolerance: float) -> bool:
         not (one.is_pointer or one.is_item)
         and (_is_counted(place.sentence.text, one, asked) or not (one.in_name or (asked.counts and one.unit)))
         and not any(other.states(one, tolerance) for other in asked.numbers)
-        and _is_near(place.sentence.text, one, asked)
+        and (place.is_row or _is_near(place.sentence.text, one, asked))
         for one in of_kind or place.quantities
     )
 

@@ -43,7 +43,7 @@ _HOW_DONE = re.compile(
     rf"\W*how (?:\w+ )?(?:is|are|was|were|has|have)\b.*\b(?P<verb>{_DONE})\b", re.IGNORECASE
 )
 _VERB = re.compile(
-    rf"{_DONE}|grew|gave|took|made|led|had|showed|came|went|became|saw|held|kept|ran|rose|fell|lay|drove|chose|grow|show|give|cause"
+    rf"{_DONE}|grew|gave|took|made|led|had|showed|came|went|became|saw|held|kept|ran|rose|fell|lay|drove|chose|cast|set|cut|put|read|spread|split|lost|sold|bought|brought|built|wrote|drew|threw|won|paid|spent|sent|met|left|fed|bred|grow|show|give|cause"
 )
 _MEASURES = frozenset({"thick", "wide", "deep", "heavy"})
 _ANYHOW = word_set(

@@ -104,7 +104,7 @@ def test_a_question_without_an_answer_keeps_what_the_model_wrote_for_it():
         ("At what temperature were the ingots annealed?", NOT_STATED, Reason.ANSWERABLE),
         ("What was the density of the ingots?", "It was 7.8 g/cm3.", Reason.WRONG_KIND),
         ("What was the rainfall in the northern valley?", NOT_STATED, Reason.WRONG_KIND),
-        ("What was the density of the ingots in this study?", NOT_STATED, Reason.REFERS_TO_PAPER),
+        ("Which density do the authors give for the ingots?", NOT_STATED, Reason.REFERS_TO_PAPER),
         ("Density?", NOT_STATED, Reason.TOO_SHORT),
         ("What was the density " + "of the ingots " * 2000 + "?", NOT_STATED, Reason.TOO_LONG),
     ],
