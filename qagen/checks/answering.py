@@ -91,7 +91,7 @@ class Thresholds:
     """
 
     amount: float = 0.62
-    reason: float = 0.66
+    reason: float = 0.7
     implied: float = 0.9
     named: float = 0.68
     rest: float = 0.93
