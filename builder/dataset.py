@@ -24,6 +24,7 @@ _KEYWORDS = frozenset(inspect.signature(datasets.DatasetBuilder).parameters) - {
 _DESCRIPTIONS = {
     "default": "Question/answer pairs from scientific papers, each with its provenance.",
     "chat": "The same pairs as messages of a user and an assistant.",
+    "unanswerable": "Questions near what the papers say that they do not answer.",
     "rejected": "What was turned down, and why.",
 }
 

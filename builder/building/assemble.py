@@ -110,8 +110,12 @@ def _fill(
     for result in results:
         tally.enter(result.paper.sha256)
         if isinstance(result, Record):
-            tally.count(result)
             split = by_paper[result.paper.sha256]
+            if result.is_unanswerable:
+                tally.enter_id(result)
+                tables.add("unanswerable", split, result.paper.sha256, row_of(result))
+                continue
+            tally.count(result)
             tables.add("default", split, result.paper.sha256, row_of(result))
             tables.add("chat", split, result.paper.sha256, chat_row(result))
         else:
@@ -140,10 +144,13 @@ class _Tally:
             self._ids.clear()
             self._repeats.clear()
 
-    def count(self, record: Record) -> None:
+    def enter_id(self, record: Record) -> None:
         if record.id in self._ids:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
+
+    def count(self, record: Record) -> None:
+        self.enter_id(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from builder.building.estimate import Estimate, estimate, estimate_judge
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
-from builder.building.plan_counts import PlanCounts, count_paper
+from builder.building.plan_counts import PlanCounts, count_paper, judge_calls
 from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
@@ -158,13 +158,13 @@ def _estimates(
     """What all calls will cost, and the judge's of them."""
     known = counted.calls.to_make - counted.judge_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
-    expected = None if chunks is None else known + chunks - counted.chunks
+    expected = None if chunks is None else known + (chunks - counted.chunks) * len(recipe.wanted)
     characters = counted.characters * expected // known if known and expected else 0
     pairs = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     if not recipe.judges:
         return pairs, None
     each = _judge_calls_each(recipe)
-    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
+    later = None if chunks is None else counted.unjudged + (chunks - counted.chunks) * each
     calls = None if later is None else counted.judge_calls + later
     judge = estimate_judge(
         job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
@@ -173,10 +173,8 @@ def _estimates(
 
 
 def _judge_calls_each(recipe: Recipe) -> int:
-    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
-    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
-    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
-    return calls + (pairs if recipe.round_trip is not None else 0)
+    """Calls of the judge about all pairs of one chunk."""
+    return sum(judge_calls(recipe, wanted) for wanted in recipe.wanted)
 
 
 def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe: Recipe) -> list[WhatIf]:
@@ -184,7 +182,8 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
     sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
-    anew = None if chunks is None or choices is None else chunks + choices
+    first = None if chunks is None else chunks * len(recipe.wanted)
+    anew = None if first is None or choices is None else first + choices
     paid = counted.choices - counted.sections
 
     def with_choices(calls: int | None) -> int | None:
@@ -194,7 +193,7 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
     to_convert = counts["to_convert"]
     besides = ", besides the judge's" if recipe.judges else ""
     return [
-        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(first)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
             f"chunks of {2 * job.settings.chunk.chars} characters{besides}",

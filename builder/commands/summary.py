@@ -93,15 +93,18 @@ def _engine(report: BuildReport) -> Iterator[str]:
 
 
 def _records(report: BuildReport) -> Iterator[str]:
-    rejected = report.rejections.get("pair", {})
-    pairs = report.records + sum(rejected.values())
+    pairs, unanswerable = report.pairs, report.splits.get("unanswerable", {})
     if report.records:
         splits = ", ".join(f"{split} {rows:,}" for split, rows in report.splits.get("default", {}).items())
         yield (
             f"records     {report.records:,} of {_count(pairs, 'pair')} ({report.records / pairs:.0%}): {splits}"
         )
-    else:
+    elif not unanswerable:
         yield "records     none: no pair passed; the reasons below say why"
+    if unanswerable:
+        splits = ", ".join(f"{split} {rows:,}" for split, rows in unanswerable.items())
+        found = _count(sum(unanswerable.values()), "question")
+        yield f"no answer   {found} that a paper does not answer: {splits}"
     for kind in ("completion", "pair"):
         if reasons := report.rejections.get(kind):
             yield f"rejected    {_count(sum(reasons.values()), kind)}: {_ranked(reasons)}"

@@ -157,7 +157,7 @@ def is_news(changes: Diff, columns: Columns, before: Manifest, after: Manifest) 
 
 def _said(made: Manifest) -> list[object]:
     """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
-    compared = tuple(f"data/{config}/" for config in ("default", "chat"))
+    compared = tuple(f"data/{config}/" for config in ("default", "chat", "unanswerable"))
     files = {
         name: file.sha256
         for name, file in made.files.items()

@@ -8,7 +8,17 @@ import pyarrow.parquet as pq
 
 from builder.folder import manifest
 from builder.folder.nulls import gap
-from builder.folder.schema import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, leaves, record_of, rejection_of
+from builder.folder.schema import (
+    LATER_COLUMNS,
+    OF_RECORDS,
+    SCHEMA_VERSION,
+    SCHEMAS,
+    SPLITS,
+    Row,
+    leaves,
+    record_of,
+    rejection_of,
+)
 from builder.folder.splits import keys
 from qagen.errors import DatasetError
 from qagen.records import Record, Rejection
@@ -56,7 +66,8 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
+                table = _with_later_columns(pa.Table.from_batches([batch]), config)
+                yield from table.cast(SCHEMAS[config]).to_pylist()
     except OSError as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
@@ -67,6 +78,15 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             f"qagen knows ({_line(error)})",
             remedy="build the dataset again, or use the qagen that its manifest.json names",
         ) from None
+
+
+def _with_later_columns(table: pa.Table, config: str) -> pa.Table:
+    """A table with the columns that came after the first version of the schema, which all may be empty; an earlier qagen wrote none."""
+    schema = SCHEMAS[config]
+    for name in LATER_COLUMNS.get(config, ()):
+        if name not in table.column_names:
+            table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
+    return table.select(schema.names) if set(table.column_names) == set(schema.names) else table
 
 
 def plain_rows_of_file(path: Path) -> Iterator[Row]:
@@ -187,15 +207,16 @@ def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
 
 
 def records(folder: Path) -> Iterator[tuple[str, Record]]:
-    """`(split, record)` of all records, in the order of splits and rows.
+    """`(split, record)` of all records, those without an answer too, in the order of configs, splits and rows.
 
     Raises:
         DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
     """
-    for split, paths in files(folder, "default").items():
-        for path in paths:
-            for row in whole_rows_of_file(path, "default"):
-                yield split, record_of(row)
+    for config in OF_RECORDS:
+        for split, paths in files(folder, config).items():
+            for path in paths:
+                for row in whole_rows_of_file(path, config):
+                    yield split, record_of(row)
 
 
 def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:

@@ -26,8 +26,8 @@ from qagen.records import (
 )
 
 SCHEMA_VERSION = 1
-"""Goes up by one with every change of a column's name, type or meaning."""
-CONFIGS = ("default", "chat", "rejected")
+"""Goes up by one with every change of a column's name, type or meaning; a column that may be empty comes without."""
+CONFIGS = ("default", "chat", "unanswerable", "rejected")
 SPLITS = ("train", "validation", "test")
 DECIMALS = 4
 """Floats in rows are rounded to this many."""
@@ -83,23 +83,31 @@ _EVIDENCE = pa.struct(
 )
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
 
+_RECORD = pa.schema(
+    [
+        ("id", pa.string()),
+        ("question", pa.string()),
+        ("answer", pa.string()),
+        ("evidence", pa.list_(_EVIDENCE)),
+        ("paper", _PAPER),
+        ("section", _SECTION),
+        ("chunk", _CHUNK),
+        ("generation", _GENERATION),
+        ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
+        ("edits", pa.list_(_EDIT)),
+        ("context", pa.string()),
+        ("reasoning", pa.string()),
+        ("kind", pa.string()),
+        ("difficulty", pa.string()),
+    ]
+)
+LATER_COLUMNS: Mapping[str, tuple[str, ...]] = {"default": ("kind", "difficulty")}
+"""Columns that folders of an earlier qagen do not have; all of them may be empty."""
+OF_RECORDS = ("default", "unanswerable")
+"""The configs whose rows are records, each record in one of them."""
+
 SCHEMAS: Mapping[str, pa.Schema] = {
-    "default": pa.schema(
-        [
-            ("id", pa.string()),
-            ("question", pa.string()),
-            ("answer", pa.string()),
-            ("evidence", pa.list_(_EVIDENCE)),
-            ("paper", _PAPER),
-            ("section", _SECTION),
-            ("chunk", _CHUNK),
-            ("generation", _GENERATION),
-            ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
-            ("edits", pa.list_(_EDIT)),
-            ("context", pa.string()),
-            ("reasoning", pa.string()),
-        ]
-    ),
+    "default": _RECORD,
     "chat": pa.schema(
         [
             ("id", pa.string()),
@@ -108,6 +116,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("support", pa.float64()),
         ]
     ),
+    "unanswerable": _RECORD,
     "rejected": pa.schema(
         [
             ("id", pa.string()),

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -167,7 +168,8 @@ def test_huge_texts_end_a_row_group_early(tmp_path):
 
 
 def test_the_schema_of_the_files_is_the_schema(tmp_path):
-    folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)], settings=ALL_TRAIN)
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    folder(tmp_path / "d", [record(ONE, "Why is it so?"), nothing, rejection(ONE)], settings=ALL_TRAIN)
     for config, schema in SCHEMAS.items():
         assert pq.read_schema(read.files(tmp_path / "d", config)["train"][0]).equals(schema)
 
