@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from datasets import load_dataset
 
+import builder
 from builder.building.build import build_dataset
 from builder.building.job import EVERYTHING
 from builder.building.plan import make_plan
@@ -247,3 +248,25 @@ def test_columns_and_config_load_by_datasets_alone(place, tmp_path):
     assert "without an answer" in report._repr_html_()
     card = (place.root / "d/README.md").read_text("utf-8")
     assert 'load_dataset("DIR", "unanswerable")' in card
+
+
+def test_kinds_quotas_and_examples_are_keywords(place, tmp_path):
+    (tmp_path / "examples.jsonl").write_text(json.dumps(EXAMPLE))
+    loaded = builder.load(
+        place.root / "papers",
+        work=place.root / "work",
+        model="r1",
+        base_url=place.server.base_url,
+        kinds={"cause": 2, "method": {"easy": 1}},
+        examples=tmp_path / "examples.jsonl",
+        records=3,
+        judge="off",
+        cache_dir=str(tmp_path / "cache"),
+    )["train"]
+    assert Counter(zip(loaded["kind"], loaded["difficulty"], strict=True)) == {
+        ("cause", None): 2,
+        ("method", "easy"): 1,
+    }
+    assert kinds_asked(place.server.requests).keys() <= {"cause", "method", None}
+    shown = [one["messages"][-1]["content"] for one in place.server.requests if kind_of(one)]
+    assert all("sky of the example" in one for one in shown)
