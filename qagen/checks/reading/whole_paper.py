@@ -48,11 +48,11 @@ class WholePaper:
 
     def has(self, name: str) -> bool:
         """Whether the paper has a name, be it in one with other letters or, of an acronym, as the initials of its words."""
-        form = folded(name)
-        is_telling = len(form) >= _SHORTEST_TELLING or any(map(str.isdigit, form))
-        if form in self._tokens or (is_telling and form in self._compact):
+        spelled = folded(name)
+        is_telling = len(spelled) >= _SHORTEST_TELLING or any(map(str.isdigit, spelled))
+        if spelled in self._tokens or (is_telling and spelled in self._compact):
             return True
-        return len(form) >= _SHORTEST_ACRONYM and name.removesuffix("s").isupper() and form in self._initials
+        return len(spelled) >= _SHORTEST_ACRONYM and name.removesuffix("s").isupper() and spelled in self._initials
 
     def states(self, quantity: Quantity, tolerance: float) -> bool:
         """Whether the paper has a number, in whatever notation or unit."""
