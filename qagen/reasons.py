@@ -161,3 +161,36 @@ class Reason(StrEnum):
         "over_quota",
         "The section, the paper or the dataset has as many records, or the chunk as many of a kind, as the settings allow.",
     )
+
+    @property
+    def is_content_fault(self) -> bool:
+        """Whether it says that an answer to a sound question tells something else than its source.
+
+        Such an answer is what a model is to be taught not to give. No such fault are those of form, of the question, of the
+        selection, doubts (`answered_differently`, `unjudged`), and answers that are merely too little (`unanswered`,
+        `judged_incomplete`).
+        """
+        return self in _CONTENT_FAULTS
+
+
+_CONTENT_FAULTS = frozenset(
+    {
+        Reason.UNGROUNDED_NUMBER,
+        Reason.NEGATED,
+        Reason.TURNED_AROUND,
+        Reason.UNKNOWN_NAME,
+        Reason.WRONG_EXPANSION,
+        Reason.INVENTED_REASON,
+        Reason.REVERSED_CAUSE,
+        Reason.MISATTRIBUTED,
+        Reason.SWAPPED,
+        Reason.EXCHANGED,
+        Reason.WRONG_COMPARISON,
+        Reason.OVERSTATED,
+        Reason.WRONG_SIGN,
+        Reason.UNSUPPORTED,
+        Reason.UNGROUNDED,
+        Reason.JUDGED_INACCURATE,
+        Reason.JUDGED_UNREASONABLE,
+    }
+)

@@ -23,6 +23,7 @@ class Profile:
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
         kinds: records by the kind of question that was asked for; empty where none was.
+        solutions: records whose question one value answers.
     """
 
     sections: Mapping[str, int]
@@ -31,6 +32,7 @@ class Profile:
     openings: Mapping[str, int]
     ocr: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
+    solutions: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object; without kinds where none was asked for."""
@@ -59,6 +61,7 @@ class Profiler:
         self._openings: Counter[str] = Counter()
         self._ocr = 0
         self._kinds: Counter[str] = Counter()
+        self._solutions = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -69,6 +72,7 @@ class Profiler:
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
         self._kinds.update([record.kind] if record.kind else [])
+        self._solutions += record.solution is not None
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -82,6 +86,7 @@ class Profiler:
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
             kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
+            solutions=self._solutions,
         )
 
 

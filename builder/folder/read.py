@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from builder.folder import manifest
 from builder.folder.nulls import gap
 from builder.folder.schema import (
-    LATER_COLUMNS,
+    LATER,
     OF_RECORDS,
     SCHEMA_VERSION,
     SCHEMAS,
@@ -66,8 +66,7 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                table = _with_later_columns(pa.Table.from_batches([batch]), config)
-                yield from table.cast(SCHEMAS[config]).to_pylist()
+                yield from _of_today(pa.Table.from_batches([batch]), config).to_pylist()
     except OSError as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
@@ -80,13 +79,13 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
         ) from None
 
 
-def _with_later_columns(table: pa.Table, config: str) -> pa.Table:
-    """A table with the columns that came after the first version of the schema, which all may be empty; an earlier qagen wrote none."""
+def _of_today(table: pa.Table, config: str) -> pa.Table:
+    """A table with all columns of today's schema; those that came later are null where it has them not."""
     schema = SCHEMAS[config]
-    for name in LATER_COLUMNS.get(config, ()):
-        if name not in table.column_names:
-            table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
-    return table.select(schema.names) if set(table.column_names) == set(schema.names) else table
+    for place, column in enumerate(schema):
+        if (config, column.name) in LATER and column.name not in table.column_names:
+            table = table.add_column(place, column, pa.nulls(len(table), column.type))
+    return table.cast(schema)
 
 
 def plain_rows_of_file(path: Path) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe
+from qagen.asking.traces import NOT_ASKED, WAITING, TraceResult, trace_dialogue
 from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.unanswerable import check_unanswerable
@@ -32,6 +33,7 @@ class DialogueResult:
         history: the exchanges that asked for pairs, by what they asked for.
         pairs: theirs, in order; empty where nobody asked for verdicts.
         exchanges: those that each of the pairs came from.
+        traces: of each of the pairs, what came of asking its question anew; empty where there are no pairs.
         answered: whether every question of the dialogue has its answer.
     """
 
@@ -39,6 +41,7 @@ class DialogueResult:
     pairs: tuple[JudgedPair, ...]
     exchanges: tuple[Exchange, ...]
     answered: bool
+    traces: tuple[TraceResult, ...] = ()
 
 
 def main_body_dialogue(document: Document, recipe: Recipe) -> Dialogue[Body]:
@@ -75,16 +78,17 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
 def chunk_dialogue(
     paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
 ) -> Dialogue[DialogueResult]:
-    """Ask for pairs about a chunk, then the judges about those that the checks let pass; for each kind that is wanted by itself.
+    """Ask for pairs about a chunk, then the judges about those that the checks let pass, then for traces of what is left.
 
-    So a kind that is added asks for itself alone, and a call that has no answer yet leaves the other kinds alone.
+    All of it for each kind that is wanted by itself, so a kind that is added asks for itself alone, and a call that has no answer yet
+    leaves the other kinds alone.
 
     Args:
         paper: of the chunk.
         whole: what the paper says, all of it.
         chunk: asked about.
         recipe: with a model and a prompt.
-        verdicts: False where only the questions are of interest; without judges the checks are then left out.
+        verdicts: False where only the questions are of interest; without judges and traces the checks are then left out.
     """
     pair_checks = _PairChecks(whole, chunk, recipe)
     parts: list[DialogueResult] = []
@@ -92,7 +96,7 @@ def chunk_dialogue(
     for wanted in recipe.wanted:
         history, answered = yield from _pairs_dialogue(paper, chunk, recipe, wanted)
         part = DialogueResult(history, (), (), answered)
-        if verdicts or recipe.judges:
+        if verdicts or recipe.judges or recipe.reasoning:
             part = yield from pair_checks.judged(part, wanted, place)
         parts.append(part)
         place += sum(len(past.parsed.pairs) for past in history)
@@ -101,6 +105,7 @@ def chunk_dialogue(
         tuple(pair for part in parts for pair in part.pairs),
         tuple(past for part in parts for past in part.exchanges),
         all(part.answered for part in parts),
+        tuple(trace for part in parts for trace in part.traces),
     )
 
 
@@ -119,7 +124,8 @@ class _PairChecks:
         part = replace(part, exchanges=tuple(past for past, _ in placed))
         asked = tuple(pair for _, pair in placed)
         if wanted.is_unanswerable:
-            return (yield from self._unanswerable(part, asked, wanted))
+            part = yield from self._unanswerable(part, asked, wanted)
+            return replace(part, traces=(NOT_ASKED,) * len(part.pairs))
         return (yield from self._answered(part, asked, wanted))
 
     def _answered(
@@ -132,14 +138,17 @@ class _PairChecks:
         if recipe.grounder is not None:
             found = recipe.grounder.add_scores(found, self.source)
         pairs = tuple(unjudged(verdict) for verdict in found)
-        if not recipe.judges:
-            return replace(part, pairs=pairs)
-        if not part.answered:
+        answered = part.answered
+        if recipe.judges and not answered:
             # The pairs of a call are judged together, so the judge waits for the last of them.
-            return replace(part, pairs=waiting(pairs, recipe))
-        pair_judge = PairJudge(self.chunk, recipe, wanted)
-        judged = yield from pair_judge.judge_pairs(pairs)
-        return replace(part, pairs=judged, answered=not pair_judge.open)
+            return replace(part, pairs=waiting(pairs, recipe), traces=(NOT_ASKED,) * len(pairs))
+        if recipe.judges:
+            pair_judge = PairJudge(self.chunk, recipe, wanted)
+            pairs = yield from pair_judge.judge_pairs(pairs)
+            answered = not pair_judge.open
+        traces = yield from trace_dialogue(self.chunk, pairs, recipe)
+        answered = answered and not any(one.outcome == WAITING for one in traces)
+        return replace(part, pairs=pairs, answered=answered, traces=traces)
 
     def _unanswerable(
         self, part: DialogueResult, asked: Sequence[Pair], wanted: Wanted

@@ -30,6 +30,7 @@ class Recipe:
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
+        reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
         grounder: the entailment model that reads what the rules let pass; None where none does.
         answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
         examples: the pairs that show the manner that is wanted; None where the user gave none.
@@ -47,6 +48,7 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    reasoning: Prompt | None = None
     examples: Examples | None = None
     answering: Prompt | None = None
 
@@ -69,8 +71,8 @@ class Recipe:
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
         """The prompts that ask about other things than chunks."""
-        named = (self.sections, self.judge, self.round_trip or self.answering)
-        return tuple(prompt for prompt in named if prompt is not None)
+        prompts = (self.sections, self.judge, self.round_trip or self.answering, self.reasoning)
+        return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""

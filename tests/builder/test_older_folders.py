@@ -8,7 +8,7 @@ from builder.building.base import Base
 from builder.diffing.diff import diff
 from builder.diffing.version_number import Columns, next_version, parse_version
 from builder.folder import manifest, read
-from builder.folder.schema import CONFIGS, LATER_COLUMNS
+from builder.folder.schema import CONFIGS, LATER
 from tests.builder.corpora import folder, paper, record
 
 PAPER = paper("a")
@@ -24,7 +24,7 @@ def older(place):
     folder(place, list(RECORDS))
     for path in (place / "data/default").glob("*.parquet"):
         table = pq.read_table(path)
-        pq.write_table(table.drop_columns(list(LATER_COLUMNS["default"])), path)
+        pq.write_table(table.drop_columns([name for config, name in LATER if config == "default"]), path)
     manifest.write(place, manifest.read(place))
     return place
 
@@ -45,7 +45,8 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
         *({name: read.columns(place, name) for name in CONFIGS} for place in (old, new))
     )
     assert (found.same, found.added, found.removed, found.changed) == (2, (), (), ())
-    assert columns == Columns(added=("default.kind", "default.difficulty"), retyped={})
+    solution = tuple(f"default.solution.{part}" for part in ("value", "unit", "tolerance"))
+    assert columns == Columns(added=("default.kind", "default.difficulty", *solution), retyped={})
     version, why = next_version(parse_version("1.0.0"), found, columns)
     assert (str(version), why) == ("1.1.0", "columns added")
 

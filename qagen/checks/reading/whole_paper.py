@@ -52,7 +52,11 @@ class WholePaper:
         is_telling = len(spelled) >= _SHORTEST_TELLING or any(map(str.isdigit, spelled))
         if spelled in self._tokens or (is_telling and spelled in self._compact):
             return True
-        return len(spelled) >= _SHORTEST_ACRONYM and name.removesuffix("s").isupper() and spelled in self._initials
+        return (
+            len(spelled) >= _SHORTEST_ACRONYM
+            and name.removesuffix("s").isupper()
+            and spelled in self._initials
+        )
 
     def states(self, quantity: Quantity, tolerance: float) -> bool:
         """Whether the paper has a number, in whatever notation or unit."""
