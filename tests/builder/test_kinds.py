@@ -1,6 +1,7 @@
 """Kinds of questions: asked for apart, counted at the server; told by `plan` before; in the dataset as columns and a config."""
 
 import json
+import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -270,3 +271,42 @@ def test_kinds_quotas_and_examples_are_keywords(place, tmp_path):
     assert kinds_asked(place.server.requests).keys() <= {"cause", "method", None}
     shown = [one["messages"][-1]["content"] for one in place.server.requests if kind_of(one)]
     assert all("sky of the example" in one for one in shown)
+
+
+def test_trainers_configs_hold_the_kinds_and_no_question_without_an_answer(place):
+    answers = {}
+
+    def asks(request, nth):
+        content = request["messages"][-1]["content"]
+        if content.startswith("Work out the answer"):
+            question = re.search(r"^=== \w+ question\n(.*)\n=== \w+ end", content, re.MULTILINE)[1]
+            return Reply(answers[question], reasoning="It is said so.")
+        if kind_of(request) == "unanswerable":
+            asked = pair("What was the magnetic susceptibility of the peat cores?", "Not stated.")
+            return Reply(asked if "Peat cores" in chunk_of(request) else "NONE")
+        reply = by_kind(request, nth)
+        answers.update(re.findall(r"###QUESTION: (.*)\n###ANSWER: (.*)\n", reply.text or ""))
+        return reply
+
+    place.server._reply = asks
+    kinds = {"cause": 2, "unanswerable": 1}
+    more = {"dataset": {"plots": False, "configs": ["default", "sft", "reasoning", "kto", "rejected"]}}
+    place.build(kinds)
+    plan = place.plan(kinds, **more)
+    _, requests = place.build(kinds, **more)
+    assert {label.partition("@")[0]: counts["to_make"] for label, counts in plan.by_prompt.items()} == {
+        "sections": 0,
+        "deep-qa+cause": 0,
+        "deep-qa+unanswerable": 0,
+        "judge": 0,
+        "round-trip": 0,
+        "reasoning": len(requests),
+    }
+    records = {row["id"] for row in place.rows()}
+    (nothing,) = place.rows("unanswerable")
+    assert {row["kind"] for row in place.rows()} == {"cause"}
+    assert (
+        records == {row["id"] for row in place.rows("sft")} == {row["id"] for row in place.rows("reasoning")}
+    )
+    assert nothing["id"] not in {row["id"] for config in ("sft", "kto") for row in place.rows(config)}
+    assert place.plan(kinds, **more).calls["to_make"] == 0
