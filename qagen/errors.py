@@ -5,6 +5,7 @@ QagenError                  nothing below it is a bug; a command prints it as on
 │   └── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
 ├── ConverterMissing        the converter that was asked for cannot run on this machine as it is; stops the run
 ├── SettingsError           a setting, an option or a prompt is wrong
+│   └── InvalidSettings     ... of a value that was made in Python, as in `Settings(...)`; a ValueError, too
 ├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
 ├── DatasetError            a dataset folder cannot be read, or is not what it says
 ├── HubError                the Hub turns something down, or does not have it
@@ -75,6 +76,10 @@ class ConverterMissing(QagenError):
 
 class SettingsError(QagenError):
     """A setting, an option or a prompt is wrong."""
+
+
+class InvalidSettings(SettingsError, ValueError):
+    """A value that was made in Python, as in `Settings(...)`, has an unknown key or one that does not fit."""
 
 
 class WorkspaceError(QagenError):
