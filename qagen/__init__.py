@@ -98,6 +98,7 @@ __all__ = [
     "HubError",
     "IndexedSource",
     "InputError",
+    "InvalidSettings",
     "JudgeSettings",
     "Pair",
     "Parsed",
