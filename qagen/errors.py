@@ -21,6 +21,9 @@ QagenError                  nothing below it is a bug; a command prints it as on
 A message says what, which value and where; beside it stands the remedy, what to do about it.
 """
 
+from collections.abc import Callable
+from typing import Self
+
 from qagen.reasons import Reason
 from qagen.terminal import printable_line
 
@@ -42,6 +45,10 @@ class QagenError(Exception):
 
     def __str__(self) -> str:
         return self.line
+
+    def reworded(self, words: Callable[[str], str]) -> Self:
+        """The same error with its texts in other words."""
+        return type(self)(*(words(one) if type(one) is str else one for one in self.args))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback, which would lead through our code to no fault of it."""

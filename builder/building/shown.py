@@ -9,6 +9,8 @@ from builder.folder import read
 from builder.folder.schema import Row
 from builder.html import Markup, bar, code, listing, page, table
 from qagen.errors import DatasetError
+from qagen.options.spelling import in_keywords, keywords_of_table
+from qagen.options.tables import BuildOptions
 from qagen.progress import duration_text
 from qagen.reasons import Reason
 
@@ -99,7 +101,8 @@ def _warnings(report: "BuildReport") -> list[str]:
         found += group[:_LISTED]
         if len(group) > _LISTED:
             found.append(f"and {len(group) - _LISTED:,} more of this kind")
-    return found
+    words = keywords_of_table(BuildOptions)
+    return [in_keywords(line, words) for line in found]
 
 
 def _next(report: "BuildReport") -> Iterator[str]:
