@@ -25,7 +25,7 @@ class PushOptions:
         allow_extractive: whether records without a model may go.
         yes: go on although licences of papers are unknown or forbid derivatives.
         dry_run: say what would be done, and send nothing.
-        deadline: seconds after which no further try is made.
+        deadline: seconds after which no further try is made; in a dry run 5 at most.
     """
 
     license: str | None = None
