@@ -1,5 +1,6 @@
 """The command as a user types it: in this process, where it costs no start, or in one of its own."""
 
+import gc
 import hashlib
 import io
 import json
@@ -32,7 +33,7 @@ def qagen(*arguments, env=ENVIRONMENT) -> subprocess.CompletedProcess[str]:
     from builder.cli import main
 
     command = ["qagen", *map(str, arguments)]
-    handler = signal.getsignal(signal.SIGTERM)
+    handler, threshold = signal.getsignal(signal.SIGTERM), gc.get_threshold()
     code: str | int | None = 0
     with (
         patch.object(sys, "argv", command),
@@ -46,6 +47,8 @@ def qagen(*arguments, env=ENVIRONMENT) -> subprocess.CompletedProcess[str]:
             code = end.code
         finally:
             signal.signal(signal.SIGTERM, handler)
+            gc.unfreeze()
+            gc.set_threshold(*threshold)
     return subprocess.CompletedProcess(command, code or 0, _written(out), _written(err))
 
 
