@@ -5,19 +5,23 @@ import inspect
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
 import builder
 import qagen
+from builder import html
 from builder.hub.keywords import PushKeywords
-from builder.hub.options import PushOptions
+from builder.hub.options import PushOptions, PushResult
 from qagen.errors import InputError, SettingsError
 from qagen.options.reading import options_of
 from qagen.options.spelling import in_keywords, keywords_of_table
 from qagen.options.tables import BuildOptions
 from qagen.options.values import settings_of
 from qagen.settings import Settings
+from tests.builder.test_demo import report
 from tests.conftest import EXAMPLES, ROOT
 
 HEAVY = ("pydantic", "httpx", "openai", "datasets", "pyarrow", "pypdfium2", "typer", "rich")
@@ -173,3 +177,46 @@ def test_a_report_shows_hostile_text_escaped(work, tmp_path):
     report = builder.build(EXAMPLES, tmp_path / "<b>", engine="extractive", work=work)
     assert "<b>" not in report._repr_html_()
     assert "&lt;b&gt;" in report._repr_html_()
+
+
+def test_a_long_word_may_break_on_a_narrow_page_and_nothing_of_it_is_lost():
+    word = "ab<" * 22
+    shown = html.text(f"so {word} is")
+    assert max(map(len, re.split(r"<wbr>| ", re.sub("&lt;", "<", shown)))) <= 16
+    assert unescape(shown.replace("<wbr>", "")) == f"so {word} is"
+    assert "<wbr>" not in html.text("words as they mostly are, e.g. internationalisation")
+
+
+def test_bars_of_all_kinds_have_one_scale_and_small_counts_are_told_apart(tmp_path):
+    made = report(rejections={"pair": {"echo": 1, "too_short": 999}, "chunk": {"garbled": 2}})._repr_html_()
+    assert re.findall(r'<progress value="(\d+)" max="(\d+)"[^>]*></progress> ([\d.]+%)', made) == [
+        ("999", "999", "99.9%"),
+        ("1", "999", "0.1%"),
+        ("2", "999", "100.0%"),
+    ]
+
+
+def test_what_was_pushed_is_shown_with_what_goes_and_what_stays():
+    done = PushResult(
+        "me/qa", "1.1.0", "v1.1.0", "0123456789abcdef", changed=True, why="1 record added, 0 records removed",
+        changes=("1 record added (<i>)",), files={"README.md": 2345}, deleted=("data/old.parquet",), kept=("LICENSE",),
+        records=230, url="https://hub/datasets/me/qa",
+    )  # fmt: skip
+    shown = done._repr_html_()
+    for part in (
+        "me/qa 1.1.0 published",
+        "0123456789ab<",
+        "2,345",
+        "data/old.parquet",
+        "LICENSE",
+        "(&lt;i&gt;)",
+    ):
+        assert part in shown
+    assert "load_dataset(&#x27;me/qa&#x27;, revision=&#x27;v1.1.0&#x27;)" in shown
+    tried = replace(done, commit=None)._repr_html_()
+    assert ("would be published" in tried, "load_dataset" in tried) == (True, False)
+    none = replace(done, changed=False, why="the same as v1.0.0, which is published")._repr_html_()
+    assert (
+        none
+        == "<div><p><strong>nothing to publish: the same as v1.0.0, which is published</strong></p></div>"
+    )

@@ -34,7 +34,7 @@ def report_html(report: "BuildReport") -> str:
     return page(
         f"{report.records:,} records{share} in {report.out}",
         table(_yields(report), ("", "count", "")),
-        table(_rejections(report), ("turned down", "why", "count", "", "meaning")),
+        table(_rejections(report), ("turned down", "why", "count", "of its kind", "meaning")),
         table(_samples(Path(report.out)), ("question", "answer", "where", "support"), "Some records"),
         listing(_warnings(report)),
         code(_next(report)),
@@ -67,10 +67,11 @@ def _yields(report: "BuildReport") -> Iterator[tuple[object, ...]]:
 
 
 def _rejections(report: "BuildReport") -> Iterator[tuple[object, ...]]:
+    most = max((count for reasons in report.rejections.values() for count in reasons.values()), default=0)
     for kind, reasons in sorted(report.rejections.items(), key=lambda item: -sum(item[1].values())):
-        most = max(reasons.values(), default=0)
+        of = sum(reasons.values())
         for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-            yield kind, reason, count, bar(count, most), _MEANINGS.get(reason)
+            yield kind, reason, count, bar(count, most, of), _MEANINGS.get(reason)
 
 
 def _samples(folder: Path) -> Iterator[tuple[object, ...]]:
