@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        solutions: records whose question one value answers.
     """
 
     sections: Mapping[str, int]
@@ -29,6 +30,7 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    solutions: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
@@ -55,6 +57,7 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._solutions = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -64,6 +67,7 @@ class Profiler:
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
+        self._solutions += record.solution is not None
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -76,6 +80,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            solutions=self._solutions,
         )
 
 
