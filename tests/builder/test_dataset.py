@@ -358,7 +358,8 @@ ORDERS = {
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_importing_builder_is_enough_in_a_fresh_process(order, work, tmp_path, load):
-    arguments = defaults(work, tmp_path, {"cache_dir": str(tmp_path / "fresh")})
+    one = str(papers(tmp_path / "one", peatland="peatland"))
+    arguments = defaults(work, tmp_path, {"data_dir": one, "cache_dir": str(tmp_path / "fresh")})
     environment = {**os.environ, "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
     code = FRESH.format(order=order)
     run = subprocess.run(
@@ -369,4 +370,4 @@ def test_importing_builder_is_enough_in_a_fresh_process(order, work, tmp_path, l
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout) == {"rows": len(ids(load()))}
+    assert json.loads(run.stdout) == {"rows": len(ids(load(data_dir=one)))}
