@@ -60,12 +60,6 @@ def _written(stream: io.TextIOWrapper) -> str:
     return stream.buffer.getvalue().decode()
 
 
-def spawn(*arguments, env=ENVIRONMENT, **options) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own."""
-    command = [*QAGEN, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=env, check=False, **options)
-
-
 def build(papers, out, work, *arguments) -> tuple[int, dict]:
     """Build as most tests want it: no calls but those for pairs; a later option overrules these."""
     plain = ("--sections", "rules", "--judge", "off", "--json")
