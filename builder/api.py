@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from builder.evaluating.keywords import EvalsetKeywords
 from builder.hub.keywords import PushKeywords
 from builder.hub.locator import parse_dataset_ref, refuse_pattern
 from qagen.engines.event_loop import interruptible, uninterrupted
-from qagen.errors import InputError, SettingsError
+from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.functions import with_keywords
 from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
 from qagen.options.values import other_options, settings_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.diffing.diff import Diff
+    from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.verifying.verify import VerifyReport
 
@@ -137,7 +139,7 @@ def load(
 
     Args:
         data_dir: the folder of PDFs; with `revision` the dataset's name on the Hub, `name/dataset`.
-        name: `default`, `chat` or `rejected`.
+        name: `default`, `chat`, `sft`, `reasoning`, `preference`, `kto` or `rejected`.
         split: one split; None gives all of them.
         streaming: give iterable datasets, and write nothing to the cache.
         cache_dir: the cache of `datasets`; None takes its own.
@@ -177,8 +179,13 @@ def load(
     place = str(_path("data_dir", data_dir))
     made = QADataset(cache_dir=cache_dir, config_name=name, data_dir=place, settings=settings, **options)
     if streaming:
-        return made.as_streaming_dataset(split=split)
+        streams = made.as_streaming_dataset()
+        _refuse_missing(split, streams, name, place)
+        if split is None:
+            return streams
+        return streams[split] if split in streams else made.as_streaming_dataset(split=split)
     made.download_and_prepare(num_proc=num_proc, download_mode=download_mode)
+    _refuse_missing(split, made.info.splits, name, place)
     return made.as_dataset(split=split)
 
 
@@ -236,6 +243,35 @@ def diff(old: StrPath, new: StrPath) -> "Diff":
 
 
 @with_keywords(
+    EvalsetKeywords,
+    folder=_FOLDER,
+    out='the folder of the set, as in builder.evalset("dataset/", "evalset/")',
+)
+def evalset(folder: StrPath, out: StrPath, **options: Unpack[EvalsetKeywords]) -> "Evalset":
+    """Make the test split of a dataset what evaluation harnesses run, as open questions and as multiple choice.
+
+    Args:
+        folder: a dataset folder, or `name/dataset@revision`.
+        out: the folder of the set; a set that is there already is replaced file by file.
+        options: those of `qagen evalset`.
+
+    Returns:
+        How many records are in each form, why the others are not, and how many share words with other texts.
+
+    Raises:
+        QagenError: where there is no test split, or nothing is left of it; where a file to compare with cannot be read.
+    """
+    place, target = _dataset("folder", folder), _path("out", out)
+    others = other_options(EvalsetKeywords, options)
+    with uninterrupted():
+        from builder.evaluating.evalset import EvalsetJob, make_evalset
+
+    learn_environment()
+    with interruptible():
+        return make_evalset(EvalsetJob.of(place, target, others))
+
+
+@with_keywords(
     PushKeywords,
     folder='a dataset folder, as in "dataset/"',
     repo='the dataset on the Hub, as in "me/papers-qa"',
@@ -267,6 +303,22 @@ def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushRe
     with interruptible():
         context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
         return publish(place, repo, PushOptions(**others), context)
+
+
+def _refuse_missing(split: str | None, there: Iterable[str], name: str, place: str) -> None:
+    """Refuse a split without rows, also where it is one of several or only a part is wanted, as in `train[:10%]+test`.
+
+    Raises:
+        DatasetError: with those that have some.
+    """
+    known = list(there)
+    for part in split.split("+") if isinstance(split, str) else ():
+        wanted = part.partition("[")[0].strip()
+        if wanted not in (*known, "all"):
+            raise DatasetError(
+                f"{place!r} gives no rows for the split {wanted!r} of {name!r}",
+                remedy=f"take one of {', '.join(known)}, or give it a share of the works with splits={{{wanted!r}: ...}}",
+            )
 
 
 def _model_change(others: dict[str, Any]) -> Any:

@@ -20,7 +20,7 @@ from qagen.options.tables import LoadOptions
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import find_papers
 from qagen.reviews.file import load_reviews
-from qagen.settings import Settings
+from qagen.settings import CONFIGS, Settings
 from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -42,9 +42,14 @@ class LoadRequest:
 
     @classmethod
     def of(
-        cls, data_dir: str | None, keywords: Mapping[str, object], settings: Settings | None = None
+        cls,
+        data_dir: str | None,
+        keywords: Mapping[str, object],
+        settings: Settings | None = None,
+        *,
+        config: str = "default",
     ) -> "LoadRequest":
-        """Make a request of keywords, which are those of `qagen.options.tables.LoadOptions`.
+        """Make a request of keywords, those of `qagen.options.tables.LoadOptions`; what is built has the config that is asked for.
 
         Raises:
             InputError: where the folder of papers is not named.
@@ -52,7 +57,7 @@ class LoadRequest:
         """
         if not data_dir:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
-        made = settings_of(LoadOptions, keywords, settings)
+        made = _having(config, settings_of(LoadOptions, keywords, settings))
         others = other_options(LoadOptions, keywords)
         if made.ask.engine != "extractive" and made.ask.model is None:
             raise SettingsError(
@@ -81,6 +86,15 @@ class LoadRequest:
         subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
         reviews, _ = load_reviews(Workspace(self.work).reviews)
         return fingerprint(papers, self.settings, subset, self.base, reviews)
+
+
+def _having(config: str, settings: Settings) -> Settings:
+    """The same settings with a config among those that are built."""
+    chosen = settings.dataset.configs
+    named = tuple(name for name in CONFIGS if name in chosen or name == config)
+    if named == chosen:
+        return settings
+    return settings.model_copy(update={"dataset": settings.dataset.model_copy(update={"configs": named})})
 
 
 def built(request: LoadRequest, config: str) -> dict[str, list[str]]:

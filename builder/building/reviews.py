@@ -23,7 +23,7 @@ class Standing:
     """Records that win in the selection, by id.
 
     Attributes:
-        incumbents: those of the version before, and those that a person accepted.
+        incumbents: those of the version before, and those that a person accepted or holds.
         held: those that a person brought back or made.
     """
 
@@ -34,7 +34,7 @@ class Standing:
     def of(cls, base: Base | None, reviews: Reviews) -> "Standing":
         """Those of a base and of the reviews."""
         accepted, held = reviews.kept()
-        return cls((base.ids if base else frozenset()) | accepted, held)
+        return cls((base.ids if base else frozenset()) | accepted | held, held)
 
 
 def read_reviews(workspace: Workspace, note: Callable[[str], None]) -> Reviews:

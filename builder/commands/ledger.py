@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,8 @@ from builder.commands import options as o
 from qagen.cli.app import line as json_line
 from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
+from qagen.ledger.maintenance import ASIDE
+from qagen.question_kinds import without_kind
 
 if TYPE_CHECKING:
     from qagen.ledger.ledger import Line
@@ -110,6 +113,43 @@ def export(work: o.Work = o.DEFAULT_WORK) -> None:
         )
 
 
+@app.command(epilog="Example: qagen ledger merge part-1/ part-2/ --work .qagen")
+def merge(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Workspaces whose answers are taken over; they are left as they are.", metavar="DIR..."
+        ),
+    ],
+    work: o.Work = o.DEFAULT_WORK,
+    as_json: o.AsJson = False,
+) -> None:
+    """Take over the answers of other workspaces; of two to one request the one with the smaller sha256 counts."""
+    from qagen.ledger.merge import merge_into
+    from qagen.workspace import Workspace
+
+    others = [_workspace(source) for source in sources]
+    workspace = Workspace(work)
+    if any(source.resolve() == work.resolve() for source in sources):
+        raise InputError(
+            f"{str(work)!r} is named as a source and as what is merged into", remedy="name another --work"
+        )
+    with ExitStack() as stack:
+        for one in (workspace, *others):
+            stack.enter_context(one.locked())
+        counts = merge_into(workspace, others)
+    if as_json:
+        say(json.dumps(asdict(counts), sort_keys=True))
+        return
+    say(
+        f"merged      {counts.added:,} answers taken over, {counts.known:,} known before, about {counts.papers:,} papers"
+    )
+    if counts.replaced:
+        say(
+            f"replaced    {counts.replaced:,} answers by others to the same requests; they stand beside their ledgers in {ASIDE}"
+        )
+
+
 @app.command(epilog="Example: qagen ledger prune --model r1:7b --yes")
 def prune(
     model: Annotated[str | None, typer.Option(help="Answers of this model.")] = None,
@@ -129,7 +169,8 @@ def prune(
         entry = line.entry
         if entry is None or (model is not None and entry.request.model != model):
             return False
-        return prompt is None or prompt in (entry.prompt, (entry.prompt or "").rpartition("@")[0])
+        name = (entry.prompt or "").rpartition("@")[0]
+        return prompt is None or prompt in (entry.prompt, name, without_kind(name))
 
     _remove(work, goes, "answers", yes=yes)
 

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 from builder.folder import manifest
 from builder.folder.nulls import gap
 from builder.folder.schema import (
-    LATER_COLUMNS,
+    LATER,
+    OF_RECORDS,
     SCHEMA_VERSION,
     SCHEMAS,
     SPLITS,
@@ -79,21 +80,12 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
 
 
 def in_todays_columns(table: pa.Table, config: str) -> pa.Table:
-    """A table of a file in the columns of this version of the schema.
-
-    Raises:
-        ValueError, pa.ArrowException: where it has others.
-    """
-    return _with_later_columns(table, config).cast(SCHEMAS[config])
-
-
-def _with_later_columns(table: pa.Table, config: str) -> pa.Table:
-    """A table with the columns that came after the first version of the schema, which all may be empty; an earlier qagen wrote none."""
+    """A table with all columns of today's schema; those that came later are null where it has them not."""
     schema = SCHEMAS[config]
-    for name in LATER_COLUMNS.get(config, ()):
-        if name not in table.column_names:
-            table = table.append_column(schema.field(name), pa.nulls(table.num_rows, schema.field(name).type))
-    return table.select(schema.names) if set(table.column_names) == set(schema.names) else table
+    for place, column in enumerate(schema):
+        if (config, column.name) in LATER and column.name not in table.column_names:
+            table = table.add_column(place, column, pa.nulls(len(table), column.type))
+    return table.cast(schema)
 
 
 def plain_rows_of_file(path: Path) -> Iterator[Row]:
@@ -214,15 +206,16 @@ def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
 
 
 def records(folder: Path) -> Iterator[tuple[str, Record]]:
-    """`(split, record)` of all records, in the order of splits and rows.
+    """`(split, record)` of all records, those without an answer too, in the order of configs, splits and rows.
 
     Raises:
         DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
     """
-    for split, paths in files(folder, "default").items():
-        for path in paths:
-            for row in whole_rows_of_file(path, "default"):
-                yield split, record_of(row)
+    for config in OF_RECORDS:
+        for split, paths in files(folder, config).items():
+            for path in paths:
+                for row in whole_rows_of_file(path, config):
+                    yield split, record_of(row)
 
 
 def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:

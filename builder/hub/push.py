@@ -17,13 +17,15 @@ from builder.folder.manifest import Manifest
 from builder.hub.errors import error_line
 from builder.hub.locator import require_repo_id
 from builder.hub.options import Attempt, Landed, Overtaken, PushContext, PushOptions, PushResult
-from builder.hub.release import Release
+from builder.hub.release import TURNED_DOWN, Release
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import translate_os_errors
 
 _BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
 _WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before the next try."""
+_DRY_RUN_SECONDS = 5.0
+"""After which a dry run makes no further try: nothing was sent that a Hub that comes back could have."""
 
 
 def push(folder: Path, repo: str, options: PushOptions, context: PushContext) -> PushResult:
@@ -34,7 +36,9 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
         HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
     """
     made = _fit(folder, repo, options)
-    end = context.clock() + options.deadline
+    _tell_what_stays(made, options, context)
+    deadline = min(options.deadline, _DRY_RUN_SECONDS) if options.dry_run else options.deadline
+    end = context.clock() + deadline
     mine: PushResult | None = None
     commits = 0
     for number in range(10_000):
@@ -50,8 +54,10 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
         wait = _WAITS[min(number, len(_WAITS) - 1)]
         if context.clock() + wait >= end:
             raise HubError(
-                f"{came.why}; the deadline of {options.deadline:g} s is over",
-                "push again, what has landed is recognised",
+                f"{came.why}; the deadline of {deadline:g} s is over",
+                "try again, nothing was to be sent"
+                if options.dry_run
+                else "push again, what has landed is recognised",
                 ": ",
             )
         context.say(f"{came.why}; looking again{f' in {wait:g} s' if wait else ''}")
@@ -82,6 +88,15 @@ def _tried(
         return _verified(done, release.made, options, context)
     except HubBusy as error:
         return Overtaken(str(error))
+
+
+def _tell_what_stays(made: Manifest, options: PushOptions, context: PushContext) -> None:
+    """Say which configs that somebody chose are not sent, since they hold answers that were turned down."""
+    staying = [config for config in TURNED_DOWN if config in made.configs and config != "rejected"]
+    if staying and not options.with_rejected:
+        context.say(
+            f"{' and '.join(staying)} stay here: they hold answers that were turned down; send them with --with-rejected"
+        )
 
 
 def _fit(folder: Path, repo: str, options: PushOptions) -> Manifest:

@@ -17,6 +17,7 @@ from builder.pages import FractionBox, PagePicture, PageRenderer, PageView, PdfF
 from builder.reviewing.passage import Objection, Piece, objections, pieces
 from qagen import convert
 from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks.reading.whole_paper import whole_paper
 from qagen.chunking.evidence import evidence
 from qagen.errors import InputError, PictureError
 from qagen.records import BBox, Document, Evidence, Pair, Record, Rejection, encodable
@@ -121,6 +122,7 @@ class Desk:
         self._reviews = Reviews.of(self.file.read_on())
         self._document = lru_cache(_DOCUMENTS)(self._read_document)
         self._source = lru_cache(_SOURCES)(IndexedSource)
+        self._whole = lru_cache(_DOCUMENTS)(whole_paper)
 
     @property
     def title(self) -> str:
@@ -268,7 +270,7 @@ class Desk:
 
     def _check(self, text: str, document: Document, pair: Pair) -> CheckResult:
         with self._lock:
-            return check_pair(pair, self._source(text), self.checks, paper=document.text)
+            return check_pair(pair, self._source(text), self.checks, paper=self._whole(document.text))
 
     def _document_of(self, thing: Record | Rejection) -> Document | None:
         digest = thing.paper.document_sha256

@@ -7,7 +7,7 @@ that a type checker knows the keywords of `builder.build(...)`.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
@@ -42,10 +42,13 @@ def _table(name: str) -> Option:
     return Option(f"Any keys of the table [{name}] of the settings.", name, command_line=False)
 
 
-class _Where(TypedDict, total=False):
+class _Config(TypedDict, total=False):
     config: Annotated[
         StrPath | None, Option("A qagen.toml with settings.", metavar="FILE", typed=Path | None)
     ]
+
+
+class _Where(_Config, total=False):
     work: Annotated[
         StrPath, Option("The workspace: conversions and answers are kept here.", default=".qagen", typed=Path)
     ]
@@ -128,6 +131,26 @@ class _Asking(TypedDict, total=False):
         Option("A built-in prompt's name, or a file.", "ask.prompt", metavar="NAME|FILE", typed=str | None),
     ]
     pairs: Annotated[int | None, Option("Pairs to ask for, per chunk.", "ask.pairs")]
+    kinds: Annotated[
+        Mapping[str, int | Mapping[str, int]] | None,
+        Option(
+            "How many pairs of which kinds of questions, in place of `pairs`.",
+            "ask.kinds",
+            command_line=False,
+        ),
+    ]
+    examples: Annotated[
+        StrPath | None,
+        Option("A file of pairs that show the manner that is wanted.", "ask.examples", command_line=False),
+    ]
+    records: Annotated[
+        int | None,
+        Option(
+            "Records of the dataset, at most; as many of each paper as can be had.",
+            "select.max_records",
+            metavar="N",
+        ),
+    ]
     chunk_chars: Annotated[int | None, Option("Characters of a chunk, at most.", "chunk.chars")]
     overlap: Annotated[int | None, Option("Characters that a chunk repeats, at most.", "chunk.overlap")]
     sections: Annotated[
@@ -141,6 +164,9 @@ class _Asking(TypedDict, total=False):
             typed=JudgeMode | None,
         ),
     ]
+
+
+class _Grounding(TypedDict, total=False):
     grounding: Annotated[
         StrPath | GroundingSettings | Keys | None,
         Option(
@@ -165,8 +191,11 @@ class _AtATime(TypedDict, total=False):
     ]
 
 
-class _Subset(TypedDict, total=False):
+class _Limit(TypedDict, total=False):
     limit: Annotated[_Count | None, Option("Only so many papers.")]
+
+
+class _Subset(_Limit, total=False):
     sample: Annotated[_Count | None, Option("Only so many chunks, the same ones every time.")]
 
 
@@ -198,10 +227,13 @@ class _Offline(TypedDict, total=False):
     offline: Annotated[bool, Option("Make no call; take answers from the ledger only.", default=False)]
 
 
-class _Changes(TypedDict, total=False):
+class _Accept(TypedDict, total=False):
     accept_model_change: Annotated[
         bool, Option("Go on where another model answers under the name.", default=False)
     ]
+
+
+class _Changes(_Accept, total=False):
     refresh: Annotated[
         bool, Option("Set the model's answers to these papers aside and ask anew.", default=False)
     ]
@@ -229,22 +261,50 @@ class _Tables(TypedDict, total=False):
     rules: Annotated[Sequence[RuleSettings | Keys] | None, _table("rules")]
 
 
+class _JudgedLines(TypedDict, total=False):
+    judge: Annotated[bool, Option("Have your own model judge the pairs that pass the checks.", default=False)]
+    also_rejected: Annotated[
+        bool, Option("With --judge: those that the checks turn down, too.", default=False)
+    ]
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, Option("With --judge: what answers.", "ask.engine")
+    ]
+    model: Annotated[str | None, Option("With --judge: the model's name.", "ask.model", typed=str | None)]
+    base_url: Annotated[
+        str | Sequence[str] | None,
+        Option("With --judge: the server, up to /v1.", "ask.base_url", metavar="URL", typed=list[str] | None),
+    ]
+    offline: Annotated[bool, Option("With --judge: make no call; take what is kept.", default=False)]
+
+
 class ConvertOptions(_Where, _Converting):
     """What converting takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Subset, _Offline, _Tables):
+class CheckOptions(_Where, _JudgedLines, _Grounding):
+    """What judging anybody's pairs takes."""
+
+
+class PlanOptions(_Where, _Converting, _Asking, _Grounding, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
 ):
     """What building takes."""
 
 
+class ShardOptions(_Where, _Converting, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
+    """What filling a workspace for a part of the papers takes."""
+
+
+class AssembleOptions(_Config, _Base, _Converting, _Asking, _Limit, _Contents, _Accept, _Tables):
+    """What making a dataset of filled workspaces takes."""
+
+
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
 ):
     """What building and loading in one step takes."""
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.reasons import Reason
 from qagen.records import (
     Chunk,
@@ -49,7 +50,10 @@ class ReviewedPair:
 class PaperReviews:
     """The decisions about the pairs of one paper; remembers which of the edits have met their pair."""
 
-    def __init__(self, reviews: Reviews, document: Document, checks: CheckSettings) -> None:
+    def __init__(
+        self, reviews: Reviews, document: Document, checks: CheckSettings, whole: WholePaper
+    ) -> None:
+        self._whole = whole
         self._reviews, self._document, self._checks = reviews, document, checks
         self._met: set[str] = set()
         self._edits = reviews.edits_of(document.paper_sha256)
@@ -97,10 +101,10 @@ class PaperReviews:
     def _edited(self, decision: Decision, before: CheckResult, source: str) -> ReviewedPair:
         question, answer = decision.new_question or "", decision.new_answer or ""
         made = check_pair(
-            Pair(question, answer, before.pair.place),
+            replace(before.pair, question=question, answer=answer),
             IndexedSource(source),
             self._checks,
-            paper=self._document.text,
+            paper=self._whole,
         )
         changes = [
             Edit(BY, name, old)
@@ -112,7 +116,9 @@ class PaperReviews:
         ]
         kept = replace(
             made,
-            pair=Pair(question, answer, before.pair.place),  # a person's words, not those of a cleanup
+            pair=replace(
+                before.pair, question=question, answer=answer
+            ),  # a person's words, not those of a cleanup
             edits=(*before.edits, *changes),
         )
         return ReviewedPair(kept, Scores(round(made.support, 4)), made.faults)

@@ -233,7 +233,8 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     rejected = next(
         number
         for number in range(len(desk.table("rejected")))
-        if name_of(desk, "rejected", number) and desk.thing("rejected", number).displaced_by not in (first.id, second.id)
+        if name_of(desk, "rejected", number)
+        and desk.thing("rejected", number).displaced_by not in (first.id, second.id)
     )
     back = desk.thing("rejected", rejected)
     desk.draw(5, seed=0)
