@@ -75,7 +75,7 @@ def decisions(work):
 def test_ten_records_by_keyboard_outlive_a_kill_and_hold_in_the_next_build(work, tmp_path):
     with ScriptedServer() as server:
         common = ("--base-url", server.base_url, "--model", "r1")
-        build(EXAMPLES, tmp_path / "d", work, *common)
+        build(EXAMPLES / "aftershocks.pdf", tmp_path / "d", work, *common)
         with browsing() as page:
             with serving(tmp_path / "d", work) as (address, process):
                 enter(page, address)
@@ -114,7 +114,7 @@ def test_ten_records_by_keyboard_outlive_a_kill_and_hold_in_the_next_build(work,
         assert len({one["id"] for one in said}) == 11
         (tmp_path / "mine.md").write_text(OTHER_PROMPT)
         asked = len(server.requests)
-        build(EXAMPLES, tmp_path / "e", work, *common, "--prompt", tmp_path / "mine.md")
+        build(EXAMPLES / "aftershocks.pdf", tmp_path / "e", work, *common, "--prompt", tmp_path / "mine.md")
         assert len(server.requests) > asked
     before = {row["id"]: row for row in rows(tmp_path / "d")}
     after = {row["id"]: row for row in rows(tmp_path / "e")}
