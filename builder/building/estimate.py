@@ -135,6 +135,21 @@ def estimate(
     return _times(expected, each, basis)
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a model was: seconds of a run for each completion token, with as many calls at a time as there were; and in how many runs."""
+
+    runs: int
+    seconds_per_token: float
+
+
+def speed_of(workspace: Workspace, model: str) -> Speed | None:
+    """How fast a model was in the runs that a workspace has seen; None where none of them counted tokens."""
+    seen = _seen(workspace, model)
+    tokens = seen.completion_tokens + seen.judge_completion_tokens
+    return Speed(seen.runs, (seen.seconds + seen.judge_seconds) / tokens) if tokens else None
+
+
 def estimate_judge(
     workspace: Workspace, model: str, calls: int | None, characters: int, pairs: int
 ) -> Estimate:

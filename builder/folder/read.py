@@ -1,6 +1,6 @@
 """Reading dataset folders back: rows as the records and rejections that they were made from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -69,8 +69,12 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
         ) from None
 
 
-def plain_rows_of_file(path: Path) -> Iterator[Row]:
+def plain_rows_of_file(path: Path, *, without: Collection[str] = ()) -> Iterator[Row]:
     """The rows of one Parquet file of any version of the schema, with the columns that it has.
+
+    Args:
+        path: the file.
+        without: columns that are not read.
 
     Raises:
         DatasetError: where it is missing or damaged.
@@ -81,7 +85,8 @@ def plain_rows_of_file(path: Path) -> Iterator[Row]:
                 f"{str(path)!r} is in the manifest and not there", remedy="build the dataset again"
             )
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_BATCH):
+            wanted = [name for name in file.schema_arrow.names if name not in without]
+            for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
                 yield from batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
