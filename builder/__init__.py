@@ -4,6 +4,7 @@
 
     report = builder.build("papers/", "dataset/", model="deepseek-r1:14b")
     builder.verify("dataset/", "papers/")
+    builder.report("dataset/", "report.html", papers="papers/")
 
 Importing this makes "qagen" known to `datasets`, which itself is not imported: it is told when, and only when, somebody imports
 it. Everything else is imported when it is first used, so that `import builder` takes a moment.
@@ -18,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, load, plan, push, verify
+    from builder.api import build, diff, load, plan, push, report, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
     from builder.diffing.diff import Diff
     from builder.hub.options import PushResult
+    from builder.reporting.report import ReportResult
     from builder.verifying.verify import VerifyReport
 
 __all__ = [
@@ -33,12 +35,14 @@ __all__ = [
     "PushResult",
     "QAConfig",
     "QADataset",
+    "ReportResult",
     "VerifyReport",
     "build",
     "diff",
     "load",
     "plan",
     "push",
+    "report",
     "verify",
 ]
 
@@ -49,12 +53,14 @@ _HOMES = {
     "PushResult": "builder.hub.options",
     "QAConfig": "builder.dataset",
     "QADataset": "builder.dataset",
+    "ReportResult": "builder.reporting.report",
     "VerifyReport": "builder.verifying.verify",
     "build": "builder.api",
     "diff": "builder.api",
     "load": "builder.api",
     "plan": "builder.api",
     "push": "builder.api",
+    "report": "builder.api",
     "verify": "builder.api",
 }
 

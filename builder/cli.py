@@ -18,6 +18,7 @@ from builder.commands.compare import app as compare_app
 from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
+from builder.commands.report import app as report_app
 from builder.hub.locator import refuse_pattern
 from qagen.cli.app import app as qagen_app
 from qagen.cli.app import say, unwritable
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(qagen_app)
 app.add_typer(publish_app)
 app.add_typer(compare_app)
+app.add_typer(report_app)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(models_app, name="models")
 

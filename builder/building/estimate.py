@@ -137,7 +137,7 @@ def estimate(
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How fast a model was: seconds of a run for each completion token, with as many calls at a time as there were; and in how many runs."""
+    """How fast a model was: seconds a completion token, with as many calls at a time as there were; and in how many runs."""
 
     runs: int
     seconds_per_token: float

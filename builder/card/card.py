@@ -29,6 +29,7 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 _PAPERS_LISTED = 200
+_EXAMPLES = 3
 _BLANKS, _TWO = re.compile(r"\n{3,}"), "\n\n"
 
 
@@ -95,7 +96,7 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
             records=made.records,
             reasons=made.rejections,
             profile=made.profile,
-            example=_example(folder, made),
+            examples=_examples(folder, made),
             papers=papers[:_PAPERS_LISTED],
             more_papers=max(0, len(papers) - _PAPERS_LISTED),
             read=len(papers),
@@ -121,18 +122,21 @@ def _title(made: Manifest) -> str:
     return str(title) if title else "Questions and answers from scientific papers"
 
 
-def _example(folder: Path, made: Manifest) -> Record | None:
-    """The record that the manifest names, read from the data as a user would read it."""
-    wanted = made.example
-    if wanted is None:
-        return None
+def _examples(folder: Path, made: Manifest) -> list[Record]:
+    """The records that the manifest names, read from the data as a user would read them."""
+    wanted = made.examples[:_EXAMPLES] or ([made.example] if made.example else [])
+    found: dict[str, Record] = {}
     for path in sorted((folder / "data/default").glob("*.parquet")):
-        if row := read.row_by_id(path, wanted):
-            return record_of(row)
-    raise DatasetError(
-        f"{str(folder)!r} has no record {wanted!r}, which its manifest names",
-        remedy="build the dataset again",
-    )
+        for name in wanted:
+            if name not in found and (row := read.row_by_id(path, name)):
+                found[name] = record_of(row)
+    for name in wanted:
+        if name not in found:
+            raise DatasetError(
+                f"{str(folder)!r} has no record {name!r}, which its manifest names",
+                remedy="build the dataset again",
+            )
+    return [found[name] for name in wanted]
 
 
 def _prompts(folder: Path) -> dict[str, str]:

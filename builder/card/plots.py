@@ -44,7 +44,12 @@ def bars_of(profile: Profile) -> tuple[Bars, ...]:
     scores = tuple(f"{number / 10:.1f}-{number / 10 + 0.1:.1f}" for number in range(BINS))
     place = "place in the main body, in percent from its beginning"
     found = (
-        Bars("sections", "Records by kind of section", tuple(profile.sections), tuple(profile.sections.values())),
+        Bars(
+            "sections",
+            "Records by kind of section",
+            tuple(profile.sections),
+            tuple(profile.sections.values()),
+        ),
         Bars("support", "Records by support score", scores, profile.support, "support"),
         Bars("coverage", "Where in the papers the evidence lies", tenths, profile.coverage, place),
     )
@@ -62,9 +67,7 @@ def draw(folder: Path, profile: Profile) -> list[str]:
         The files' names below `plots/`, in the order of the card.
     """
     return [
-        f"{bars.name}.png"
-        for bars in bars_of(profile)
-        if _drawn(folder / FOLDER / f"{bars.name}.png", bars)
+        f"{bars.name}.png" for bars in bars_of(profile) if _drawn(folder / FOLDER / f"{bars.name}.png", bars)
     ]
 
 

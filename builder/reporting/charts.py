@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from builder.card.plots import Bars
 
-_WIDTH = 420
-"""Of a chart in its own units, which are pixels where there is room: about as many as a phone has."""
+_WIDTH = 340
+"""Of a chart in its own units, which are pixels: as many as a card has beside two others, or on a phone."""
 _LINE, _BAR, _GAP = 12, 15, 9
 """The size of letters, how thick a bar that lies is, and what is between those of two labels."""
-_STANDING = 190
+_STANDING = 200
 """The height of a chart whose bars stand."""
-_SVG = "http://www.w3.org/2000/svg"
+_SHORT = 10_000
+"""From here on a count above a bar that stands is told in thousands."""
 _DROPPED = frozenset({"script", "style", "desc", "defs", "title"})
 _HIDDEN = frozenset({"tooltip-overlay", "titles", "overlay"})
 
@@ -62,11 +63,20 @@ class Chart:
 
 def chart_of(bars: Sequence[tuple[str, Bars]], *, standing: bool = False) -> Chart:
     """The same bars of one dataset or of two; a label that one of them lacks counts nothing there."""
-    labels = dict.fromkeys(label for _, one in bars for label in one.labels)
     first = bars[0][1]
+    labels = dict.fromkeys(label for _, one in bars for label in one.labels)
+    standing = (
+        standing and len(bars) == 1
+    )  # the counts above two bars beside each other would cover each other
     counted = [(name, dict(zip(one.labels, one.counts, strict=True))) for name, one in bars]
     series = tuple((name, tuple(counts.get(label, 0) for label in labels)) for name, counts in counted)
-    return Chart(first.title, tuple(labels), series, first.axis, standing)
+    return Chart(
+        first.title,
+        tuple(label.partition("-")[0] if standing else label for label in labels),
+        series,
+        first.axis,
+        standing,
+    )
 
 
 def svg(chart: Chart) -> Markup:
@@ -101,18 +111,22 @@ def svg(chart: Chart) -> Markup:
         # Room behind the longest bar, or above the highest, for its count.
         range=(0, most * (1.16 if chart.standing else 1.3 if chart.notes else 1.2)),
         rounded_bars=2,
+        truncate_label=-1,
     )
     drawn.x_labels = list(chart.labels if chart.standing else reversed(chart.labels))
     for number, (name, counts) in enumerate(chart.series):
         notes = chart.notes if number == 0 and chart.notes else ("",) * len(counts)
-        values = [_value(count, note) for count, note in zip(counts, notes, strict=True)]
+        values = [
+            _value(count, note, short=chart.standing) for count, note in zip(counts, notes, strict=True)
+        ]
         drawn.add(name, values if chart.standing else values[::-1])
     return _cleaned(drawn.render_tree(), chart)
 
 
-def _value(count: int, note: str) -> object:
+def _value(count: int, note: str, *, short: bool) -> object:
     """A bar with its count, and what stands behind that; none where nothing is counted."""
-    text = f"{count:,} {note}".strip()
+    number = f"{count / 1000:,.0f}k" if short and count >= _SHORT else f"{count:,}"
+    text = f"{number} {note}".strip()
     return {"value": count, "formatter": lambda _: text} if count else None
 
 
@@ -120,7 +134,7 @@ def _cleaned(tree: ET.Element, chart: Chart) -> Markup:
     """Without all but shapes and words, and with the words that a screen reader says."""
     for parent in list(tree.iter()):
         for child in list(parent):
-            if not isinstance(child.tag, str) or _name(child) in _DROPPED or _hidden(child):
+            if _is_comment(child) or _name(child) in _DROPPED or _hidden(child):
                 parent.remove(child)
     for element in tree.iter():
         element.tag = _name(element)
@@ -133,7 +147,13 @@ def _cleaned(tree: ET.Element, chart: Chart) -> Markup:
     return Markup(ET.tostring(tree, encoding="unicode", short_empty_elements=False))  # noqa: S704
 
 
+def _is_comment(element: ET.Element) -> bool:
+    tag: object = element.tag
+    return tag is ET.Comment
+
+
 def _name(element: ET.Element) -> str:
+    """The element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

@@ -4,25 +4,19 @@ What is kept grows with the papers (a number, and a bit for each chunk) and by e
 a megabyte.
 """
 
-import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping
 from hashlib import blake2b
-
-import numpy as np
 
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.profile import Profile, Profiler
-from builder.reporting.drawing import Smallest
+from builder.reporting.counters import ChunkCounter, LengthCounter, ReasonCounter, WhyCounter, repeated
 from builder.reporting.figures import (
-    EXAMPLES,
     BarrenPaper,
     Cost,
     Figures,
     Funnel,
-    Lengths,
     Made,
     PerPaper,
     ReasonFigures,
@@ -30,25 +24,19 @@ from builder.reporting.figures import (
     Share,
 )
 from builder.reporting.rows import RecordRow, RejectedRow
+from builder.reporting.wording import ASKED, opening_of, what_is_asked
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.reasons import Kind, Reason
 from qagen.select.question import question_key
 
-_SELECTION = frozenset(
-    {Reason.DUPLICATE, Reason.NEAR_DUPLICATE, Reason.REPEATED_ANSWER, Reason.OVER_QUOTA}
-)
+_SELECTION = frozenset({Reason.DUPLICATE, Reason.NEAR_DUPLICATE, Reason.REPEATED_ANSWER, Reason.OVER_QUOTA})
 """Why a pair that passed the checks is no record all the same."""
 _REASONS, _BARREN, _OPENINGS, _KINDS = 100, 200, 10, 20
 """Of each, how many are named; rows may come from anybody, and have thousands."""
 _CANDIDATES = 20_000
 """Different openings that are counted. Rows come in the order of hashes, so that a frequent one is among the first."""
-_OPENING_WORDS = 3
-_LONGEST_OPENING = 60
-_CHUNKS = 1 << 16
-"""Chunks of one paper that are told apart: of 200 characters each, more than any paper has."""
-_QUESTION_BIN, _ANSWER_BIN, _BINS = 25, 100, 10
-_LENGTHS = 4000
-"""Characters up to which each length is counted for itself."""
+_QUESTION_BIN, _ANSWER_BIN = 25, 100
+"""Characters that a bin of lengths has."""
 _PER_PAPER = ((0, 0), (1, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, None))
 
 
@@ -71,14 +59,14 @@ class Counting:
         self._kinds: Counter[str] = Counter()
         self._openings: Counter[str] = Counter()
         self._answers = array("Q")
-        self._question_lengths, self._answer_lengths = _LengthCounter(), _LengthCounter()
-        self._seen, self._unasked, self._answered = _Chunks(), _Chunks(), _Chunks()
+        self._question_lengths, self._answer_lengths = LengthCounter(), LengthCounter()
+        self._seen, self._unasked, self._answered = ChunkCounter(), ChunkCounter(), ChunkCounter()
         self._passed = 0
-        self._reasons: dict[str, _ReasonCounter] = {}
+        self._reasons: dict[str, ReasonCounter] = {}
         self._other_reasons = 0
         self._rejected = 0
         self._without_text: set[str] = set()
-        self._whys = {paper.sha256: _Why() for paper in made.papers if not paper.records}
+        self._whys = {paper.sha256: WhyCounter() for paper in made.papers if not paper.records}
 
     def record(self, row: RecordRow) -> None:
         """Count a record."""
@@ -89,10 +77,12 @@ class Counting:
         self._asked[what_is_asked(row.question)] += 1
         if row.kind is not None and (row.kind in self._kinds or len(self._kinds) < _KINDS):
             self._kinds[row.kind] += 1
-        opening = _opening(row.question)
+        opening = opening_of(row.question)
         if opening in self._openings or len(self._openings) < _CANDIDATES:
             self._openings[opening] += 1
-        self._answers.append(int.from_bytes(blake2b(question_key(row.answer).encode(), digest_size=8).digest()))
+        self._answers.append(
+            int.from_bytes(blake2b(question_key(row.answer).encode(), digest_size=8).digest())
+        )
         self._question_lengths.add(len(row.question))
         self._answer_lengths.add(len(row.answer))
         if row.chunk:
@@ -103,7 +93,7 @@ class Counting:
         """Count something that was turned down."""
         self._rejected += 1
         if row.reason in self._reasons or len(self._reasons) < 10 * _REASONS:
-            self._reasons.setdefault(row.reason, _ReasonCounter(self._seed)).add(row)
+            self._reasons.setdefault(row.reason, ReasonCounter(self._seed)).add(row)
         else:
             self._other_reasons += 1
         if why := self._whys.get(row.paper.sha256):
@@ -142,7 +132,7 @@ class Counting:
             answers=self._answer_lengths.lengths(_ANSWER_BIN),
             openings=dict(told),
             opening_share=Share(sum(count for _, count in told), records),
-            repeated_answers=Share(_repeated(self._answers), records),
+            repeated_answers=Share(repeated(self._answers), records),
             reasons=(named := self._named_reasons()),
             other_reasons=self._all_rejections() - sum(reason.count for reason in named),
             per_paper=_per_paper([self._by_paper[paper.sha256] for paper in made.papers]),
@@ -213,83 +203,6 @@ def _made(made: Manifest) -> Made:
     )
 
 
-class _Chunks:
-    """Chunks, each counted once: a bit for each of a paper's."""
-
-    def __init__(self) -> None:
-        self._bits: dict[str, int] = {}
-
-    def add(self, paper: str, index: int) -> None:
-        if 0 <= index < _CHUNKS:
-            self._bits[paper] = self._bits.get(paper, 0) | 1 << index
-
-    def __len__(self) -> int:
-        return sum(bits.bit_count() for bits in self._bits.values())
-
-
-class _ReasonCounter:
-    """What was turned down for one reason."""
-
-    def __init__(self, seed: int) -> None:
-        self._kinds: Counter[str] = Counter()
-        self._examples: Smallest[RejectedRow] = Smallest(EXAMPLES, seed)
-
-    def add(self, row: RejectedRow) -> None:
-        if row.kind in self._kinds or len(self._kinds) < len(Kind):
-            self._kinds[row.kind] += 1
-        self._examples.add(row.id, row)
-
-    def figures(self, reason: str) -> ReasonFigures:
-        examples = tuple(self._examples.drawn())
-        return ReasonFigures(reason, self._kinds.total(), dict(sorted(self._kinds.items())), examples)
-
-
-class _Why:
-    """Why a paper gave nothing."""
-
-    _MOST = 5
-
-    def __init__(self) -> None:
-        self._paper = ""
-        self._reasons: Counter[str] = Counter()
-
-    def add(self, row: RejectedRow) -> None:
-        if row.kind == Kind.PAPER:
-            self._paper = f"{row.reason}: {row.detail}" if row.detail else row.reason
-        elif row.reason in self._reasons or len(self._reasons) < _KINDS:
-            self._reasons[row.reason] += 1
-
-    def text(self) -> str:
-        if self._paper:
-            return self._paper
-        return ", ".join(f"{reason} ({count:,})" for reason, count in self._reasons.most_common(self._MOST))
-
-
-class _LengthCounter:
-    """How many texts are how long."""
-
-    def __init__(self) -> None:
-        self._counts = [0] * (_LENGTHS + 1)
-
-    def add(self, length: int) -> None:
-        self._counts[min(length, _LENGTHS)] += 1
-
-    def lengths(self, width: int) -> Lengths:
-        inner = [sum(self._counts[place * width : (place + 1) * width]) for place in range(_BINS - 1)]
-        return Lengths(
-            width, (*inner, sum(self._counts[(_BINS - 1) * width :])), self._quantile(0.5), self._quantile(0.9)
-        )
-
-    def _quantile(self, share: float) -> int:
-        """The least length that so many texts do not exceed; 0 of none."""
-        wanted, seen = share * sum(self._counts), 0
-        for length, count in enumerate(self._counts):
-            seen += count
-            if count and seen >= wanted:
-                return length
-        return 0
-
-
 def _per_paper(counts: list[int]) -> PerPaper:
     bins = {
         f"{low}" if low == high else f"{low}+" if high is None else f"{low}-{high}": sum(
@@ -299,44 +212,3 @@ def _per_paper(counts: list[int]) -> PerPaper:
     }
     ordered = sorted(counts)
     return PerPaper(bins, ordered[(len(ordered) - 1) // 2] if ordered else 0, ordered[-1] if ordered else 0)
-
-
-def _repeated(hashes: "array[int]") -> int:
-    """How many of the hashes come more than once."""
-    _, counts = np.unique(np.frombuffer(hashes, dtype=np.uint64), return_counts=True)
-    return int(counts[counts > 1].sum())
-
-
-def _opening(question: str) -> str:
-    """The first words, folded; nothing where there are fewer, or they are no words."""
-    words = question[:200].casefold().split()[:_OPENING_WORDS]
-    text = " ".join(word.strip("\"'(,.:;?") for word in words)
-    plain = len(words) == _OPENING_WORDS and len(text) <= _LONGEST_OPENING
-    return text if plain and all(part.isprintable() for part in text) else ""
-
-
-ASKED = ("what", "which", "how many", "how", "why", "when", "where", "who", "yes or no", "other")
-"""What may be asked, in the order of the page."""
-_ASKED_WORDS: Mapping[str, str] = {
-    **{word: word for word in ("what", "which", "how", "why", "when", "where", "who")},
-    **dict.fromkeys(("whose", "whom"), "who"),
-}
-_YES_OR_NO = re.compile(
-    r"\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might|must)\b",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[a-z]+")
-_AMOUNTS = frozenset({"many", "much"})
-
-
-def what_is_asked(question: str) -> str:
-    """One of `ASKED`: by the first question word, wherever it stands ("In which ..."), unless the question begins with a verb."""
-    if _YES_OR_NO.match(question):
-        return "yes or no"
-    words = _WORD.findall(question[:1000].casefold())
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "how" and following in _AMOUNTS:
-            return "how many"
-        if word in _ASKED_WORDS:
-            return _ASKED_WORDS[word]
-    return "other"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import jinja2
@@ -10,10 +10,10 @@ import jinja2
 from builder.card.plots import Bars, bars_of
 from builder.folder.profile import BINS
 from builder.reporting.charts import Chart, chart_of, svg
-from builder.reporting.counting import ASKED
 from builder.reporting.figures import Figures, Lengths
 from builder.reporting.samples import SampleRecord
 from builder.reporting.versions import VersionChange
+from builder.reporting.wording import ASKED
 from qagen.chunking.section_kinds import SectionKind
 from qagen.reasons import Reason
 from qagen.terminal import printable
@@ -21,7 +21,10 @@ from qagen.terminal import printable
 _SHOWN = 600
 """Characters of a text that are shown."""
 _REASONS_DRAWN = 15
-_STACKED = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_AXES = {"support": "support score, from", "coverage": "percent of the main body, from"}
+"""Where a bar's label is its lower end alone."""
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_STACKED = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
 """More marks above a letter than any script has: they would cover the lines around."""
 _MEANINGS: Mapping[str, str] = {reason.value: reason.meaning for reason in Reason}
 
@@ -98,17 +101,34 @@ def _percent(count: int | None, of: int | None) -> str:
 def _charts(sides: Sequence[Figures]) -> dict[str, Chart]:
     """The charts by their names; those that have nothing to show are not in it."""
     found = {
-        "papers": _steps(sides, "Papers", [("read", "papers"), ("with text", "with_text"), ("with records", "with_records")]),
-        "chunks": _steps(sides, "Chunks", [("cut", "chunks"), ("asked about", "asked"), ("with pairs", "answered")]),
-        "pairs": _steps(sides, "Pairs", [("read from answers", "pairs"), ("passed the checks", "passed"), ("taken: records", "records")]),
+        "papers": _steps(
+            sides,
+            "Papers",
+            [("read", "papers"), ("with text", "with_text"), ("with records", "with_records")],
+        ),
+        "chunks": _steps(
+            sides, "Chunks", [("cut", "chunks"), ("asked about", "asked"), ("with pairs", "answered")]
+        ),
+        "pairs": _steps(
+            sides,
+            "Pairs",
+            [("read from answers", "pairs"), ("passed the checks", "passed"), ("taken: records", "records")],
+        ),
         "reasons": _reasons(sides),
         "yields": _yields(sides[0]),
-        "asked": _counted(sides, "What the questions ask", {word: 0 for word in ASKED}, [side.asked for side in sides]),
+        "asked": _counted(
+            sides, "What the questions ask", dict.fromkeys(ASKED, 0), [side.asked for side in sides]
+        ),
         "kinds": _counted(sides, "Records by kind of question", {}, [side.kinds for side in sides]),
         "openings": _counted(sides[:1], "First words of the questions", {}, [sides[0].openings]),
         "questions": _lengths(sides, "Length of the questions", [side.questions for side in sides]),
         "answers": _lengths(sides, "Length of the answers", [side.answers for side in sides]),
-        "per_paper": _counted(sides, "Papers by how many records they gave", dict.fromkeys(sides[0].per_paper.bins, 0), [side.per_paper.bins for side in sides]),
+        "per_paper": _counted(
+            sides,
+            "Papers by how many records they gave",
+            dict.fromkeys(sides[0].per_paper.bins, 0),
+            [side.per_paper.bins for side in sides],
+        ),
         **_profiles(sides),
     }
     return {name: chart for name, chart in found.items() if chart is not None and not chart.empty}
@@ -132,7 +152,8 @@ def _profiles(sides: Sequence[Figures]) -> dict[str, Chart]:
         for bars in bars_of(side.profile):
             if bars.name == "sections" or len(bars.counts) == BINS:  # a manifest may say anything
                 found.setdefault(bars.name, []).append((side.name, bars))
-    return {name: chart_of(bars, standing=name != "sections") for name, bars in found.items()}
+    charts = {name: chart_of(bars, standing=name != "sections") for name, bars in found.items()}
+    return {name: replace(chart, axis=_AXES.get(name, chart.axis)) for name, chart in charts.items()}
 
 
 def _counted(
@@ -140,25 +161,29 @@ def _counted(
 ) -> Chart:
     """Counts by words; those that are in no order come as the first dataset has them."""
     found = {word for one in counts for word in one}
-    labels = [word for word in order if word in found] or list(dict.fromkeys(word for one in counts for word in one))
+    labels = [word for word in order if word in found] or list(
+        dict.fromkeys(word for one in counts for word in one)
+    )
     series = tuple(
-        (side.name, tuple(one.get(label, 0) for label in labels)) for side, one in zip(sides, counts, strict=True)
+        (side.name, tuple(one.get(label, 0) for label in labels))
+        for side, one in zip(sides, counts, strict=True)
     )
     return Chart(title, tuple(shown(label, 40) for label in labels), series)
 
 
 def _lengths(sides: Sequence[Figures], title: str, lengths: Sequence[Lengths]) -> Chart:
     width = lengths[0].width
-    labels = tuple(str(place * width) for place in range(BINS - 1)) + (f"{(BINS - 1) * width}+",)
+    labels = (*(str(place * width) for place in range(BINS - 1)), f"{(BINS - 1) * width}+")
     series = tuple((side.name, one.bins) for side, one in zip(sides, lengths, strict=True))
-    return Chart(title, labels, series, "characters, from", standing=True)
+    return Chart(title, labels, series, "characters, from", standing=len(sides) == 1)
 
 
 def _reasons(sides: Sequence[Figures]) -> Chart:
     named = [reason.reason for reason in sides[0].reasons[:_REASONS_DRAWN]]
     counts = [{reason.reason: reason.count for reason in side.reasons} for side in sides]
     series = tuple(
-        (side.name, tuple(one.get(reason, 0) for reason in named)) for side, one in zip(sides, counts, strict=True)
+        (side.name, tuple(one.get(reason, 0) for reason in named))
+        for side, one in zip(sides, counts, strict=True)
     )
     return Chart("Turned down, by reason", tuple(shown(reason, 32) for reason in named), series)
 

@@ -1,11 +1,12 @@
 """From dataset folders to the file of a report."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.folder import manifest
-from builder.hub.locator import folder_of
+from builder.hub.locator import folder_of, parse_dataset_ref
 from builder.pages import PageRenderer, PdfFinder
 from builder.reporting import rows
 from builder.reporting.cost import cost_of
@@ -17,11 +18,12 @@ from builder.reporting.rows import RecordRow
 from builder.reporting.samples import EvidenceShow
 from builder.reporting.versions import change_between
 from qagen.errors import InputError, WorkspaceError
+from qagen.terminal import printable_line
 from qagen.workspace import Workspace, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportRequest:
     """How a report is made.
 
     Attributes:
@@ -72,39 +74,50 @@ class ReportResult:
         )
 
 
-def write_report(folder: Path, out: Path, options: ReportOptions) -> ReportResult:
+def write_report(folder: Path, out: Path, request: ReportRequest) -> ReportResult:
     """Write the report of a dataset as one HTML file; an earlier one is replaced as a whole, or not at all.
 
     Args:
         folder: the dataset folder, or `name/dataset@revision`.
         out: the file.
-        options: how.
+        request: what goes into it.
 
     Raises:
         DatasetError: where a dataset cannot be read.
         InputError: where a path that was named is not there, or the file cannot be written.
     """
     _refuse_folder(out)
-    finder = PdfFinder(options.papers) if options.papers else None
+    finder = PdfFinder(request.papers) if request.papers else None
     place = folder_of(folder)
-    drawn: Smallest[RecordRow] = Smallest(options.sample, options.seed)
-    workspace = Workspace(options.work) if options.work.is_dir() else None
-    sides = [_figures(place, str(folder), options.seed, workspace, drawn)]
+    drawn: Smallest[RecordRow] = Smallest(request.sample, request.seed)
+    workspace = Workspace(request.work) if request.work.is_dir() else None
+    names = _names([folder] if request.against is None else [folder, request.against])
+    sides = [_figures(place, names[0], request.seed, workspace, drawn)]
     change = None
-    if options.against is not None:
-        other = folder_of(options.against)
-        sides.append(_figures(other, str(options.against), options.seed, workspace, None))
+    if request.against is not None:
+        other = folder_of(request.against)
+        sides.append(_figures(other, names[1], request.seed, workspace, None))
         change = change_between(other, place)
     with ExitStack() as stack:
-        renderer = stack.enter_context(PageRenderer(passwords=options.passwords))
+        renderer = stack.enter_context(PageRenderer(passwords=request.passwords))
         samples = EvidenceShow(finder, renderer).samples(drawn.drawn())
-    text = render(Report(tuple(sides), change, samples, options.seed))
+    text = render(Report(tuple(sides), change, samples, request.seed))
     try:
         write_atomically(out, text)
     except WorkspaceError as error:
         raise InputError(error.message, remedy="name another file with --out") from None
     with_page = sum(1 for sample in samples if sample.crops)
     return ReportResult(str(out), len(text.encode()), sides[0].funnel.records, len(samples), with_page)
+
+
+def _names(places: Sequence[Path]) -> list[str]:
+    """What tells the datasets apart: the last parts of their paths, since a page that is passed on need not tell whose they are."""
+    parts = [(str(place),) if parse_dataset_ref(place) else place.resolve().parts for place in places]
+    for length in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(part[-length:]) for part in parts]
+        if len(set(names)) == len(names):
+            return [printable_line(name) for name in names]
+    return [f"{printable_line(parts[0][-1])} ({number})" for number in range(1, len(parts) + 1)]
 
 
 def _refuse_folder(out: Path) -> None:

@@ -9,7 +9,7 @@ from builder.reporting.rows import EvidenceOfRow, RecordRow
 from qagen.errors import PictureError
 from qagen.records import BBox
 
-_MARGIN = 30.0
+_MARGIN = 24.0
 """Points of the page that are shown around the evidence."""
 _SCALE = 2.0
 """Pixels a point: letters are sharp on paper and on screens of high density."""
@@ -80,7 +80,10 @@ class EvidenceShow:
             return (), "its PDF is not among those that were named"
         try:
             return tuple(
-                Crop(page, self._renderer.render(path, row.paper.sha256, PageView(page, boxes, _MARGIN, _SCALE)))
+                Crop(
+                    page,
+                    self._renderer.render(path, row.paper.sha256, PageView(page, boxes, _MARGIN, _SCALE)),
+                )
                 for page, boxes in _boxes(row.evidence)[:_PAGES]
             ), ""
         except PictureError as error:

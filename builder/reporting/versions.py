@@ -51,7 +51,9 @@ def change_between(older: Path, newer: Path) -> VersionChange:
 
 
 def _causes(changes: Iterable[Change]) -> Mapping[str, int]:
-    counts = Counter(f"{change.cause}" + (f": {change.reason}" if change.reason else "") for change in changes)
+    counts = Counter(
+        f"{change.cause}" + (f": {change.reason}" if change.reason else "") for change in changes
+    )
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

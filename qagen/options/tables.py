@@ -251,3 +251,12 @@ class LoadOptions(
 
 class VerifyOptions(_Where):
     """What walking records back takes."""
+
+
+class _Report(TypedDict, total=False):
+    sample: Annotated[int, Field(ge=0, le=500), Option("Records that are drawn and shown.", default=12)]
+    seed: Annotated[int, Option("Draws the sample and the examples; another seed draws others.", default=0)]
+
+
+class ReportOptions(_Where, _Report):
+    """What a report takes."""
