@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits
+from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
@@ -18,9 +19,6 @@ from builder.folder.schema import chat_row, rejected_row, row_of
 from qagen.pipeline.stats import ReplayStats
 from qagen.records import Record, Rejection, canonical_json, sha256
 from qagen.settings import Settings
-
-_EXAMPLES = 3
-"""Records that the card shows."""
 
 __all__ = ["Assembled", "BuildProvenance", "Contents", "assemble", "split_of"]
 
@@ -129,8 +127,7 @@ class _Tally:
     def __init__(self, profiler: Profiler) -> None:
         self._profiler = profiler
         self._example: tuple[float, str | None] = (-1.0, None)
-        self._drawn: list[str] = []
-        self._examples: list[tuple[int, str]] = []
+        self._examples = ExampleDraw()
         self._paper = ""
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
@@ -141,7 +138,6 @@ class _Tally:
         if paper < self._paper:
             raise ValueError(f"results are out of order: paper {paper} after {self._paper}")
         if paper > self._paper:
-            self._end_paper()
             self._paper = paper
             self._ids.clear()
             self._repeats.clear()
@@ -150,16 +146,11 @@ class _Tally:
         if record.id in self._ids:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
-        self._drawn = sorted([*self._drawn, record.id])[:_EXAMPLES]
+        self._examples.add(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
             self._example = (record.checks.support, record.id)
-
-    def _end_paper(self) -> None:
-        """Draw the examples: the smallest ids, which are hashes; of as many papers as there are."""
-        self._examples = sorted([*self._examples, *enumerate(self._drawn)])[:_EXAMPLES]
-        self._drawn = []
 
     def rejection_id(self, first: str, rejection: Rejection) -> str:
         """An id of its own also for something that was turned down twice for the same reason."""
@@ -169,7 +160,6 @@ class _Tally:
         return sha256(canonical_json([first, again]))[:32] if again else first
 
     def contents(self, tables: Tables, seen: ReplayStats) -> Contents:
-        self._end_paper()
         ordered = sorted(self._reasons.items(), key=lambda item: (-item[1], item[0]))
         return Contents(
             rows=tables.counts("rows"),
@@ -178,7 +168,7 @@ class _Tally:
             records_by_paper=dict(sorted(self._records.items())),
             profile=self._profiler.profile(),
             example=self._example[1],
-            examples=tuple(name for _, name in self._examples),
+            examples=self._examples.ids,
             answers={
                 "responses": sum(seen.responses.values()),
                 "prompt_tokens": seen.prompt_tokens,

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from builder.card import plots
 from builder.card.markdown import code, code_block, html_text, quote, text
 from builder.folder import read
+from builder.folder.examples import EXAMPLES
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.schema import column_names, record_of, yaml_features
@@ -29,7 +30,6 @@ _SIZES = (
     (10_000_000, "1M<n<10M"),
 )
 _PAPERS_LISTED = 200
-_EXAMPLES = 3
 _BLANKS, _TWO = re.compile(r"\n{3,}"), "\n\n"
 
 
@@ -124,7 +124,7 @@ def _title(made: Manifest) -> str:
 
 def _examples(folder: Path, made: Manifest) -> list[Record]:
     """The records that the manifest names, read from the data as a user would read them."""
-    wanted = made.examples[:_EXAMPLES] or ([made.example] if made.example else [])
+    wanted = made.examples[:EXAMPLES] or ([made.example] if made.example else [])
     found: dict[str, Record] = {}
     for path in sorted((folder / "data/default").glob("*.parquet")):
         for name in wanted:

@@ -4,8 +4,12 @@ pygal places the bars; its own style, script and tooltips are taken out, so that
 on light and dark and on paper, and that the same figures give the same bytes.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import cast
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
@@ -81,8 +85,7 @@ def chart_of(bars: Sequence[tuple[str, Bars]], *, standing: bool = False) -> Cha
 
 def svg(chart: Chart) -> Markup:
     """The chart as an `svg` element, scaled to the place it stands in."""
-    import pygal  # takes a while, and only the page that is shown needs it
-
+    pygal = _pygal()
     many = len(chart.series)
     thick = _BAR * many + _GAP
     height = _STANDING if chart.standing else thick * len(chart.labels) + 2 * _GAP
@@ -121,6 +124,15 @@ def svg(chart: Chart) -> Markup:
         ]
         drawn.add(name, values if chart.standing else values[::-1])
     return _cleaned(drawn.render_tree(), chart)
+
+
+@cache
+def _pygal() -> ModuleType:
+    """pygal, imported when a chart is drawn, without the finder of modules that it leaves behind: old Pythons warn of it ever after."""
+    import pygal
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
+    return cast("ModuleType", pygal)
 
 
 def _value(count: int, note: str, *, short: bool) -> object:

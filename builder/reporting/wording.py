@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 _OPENING_WORDS = 3
 _LONGEST_OPENING = 60
@@ -34,7 +35,7 @@ def what_is_asked(question: str) -> str:
     if _YES_OR_NO.match(question):
         return "yes or no"
     words = _WORD.findall(question[:1000].casefold())
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word == "how" and following in _AMOUNTS:
             return "how many"
         if word in _ASKED_WORDS:
