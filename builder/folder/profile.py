@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        solutions: records whose question one value answers.
     """
 
     sections: Mapping[str, int]
@@ -29,6 +30,7 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    solutions: int = 0
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
@@ -55,6 +57,7 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._solutions = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -63,17 +66,21 @@ class Profiler:
             record.question,
             record.checks.support,
             ocr=any(item.ocr for item in record.evidence),
+            solution=record.solution is not None,
         )
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
 
-    def count(self, path: Sequence[str], question: str, support: float | None, *, ocr: bool) -> None:
+    def count(
+        self, path: Sequence[str], question: str, support: float | None, *, ocr: bool, solution: bool = False
+    ) -> None:
         """Count what a row tells without its paper: all but its place there; one of an older qagen may lack its support."""
         self._sections[section_kind(path)] += 1
         if support is not None:
             self._support[_bin(support)] += 1
         self._openings[_opening(question)] += 1
         self._ocr += ocr
+        self._solutions += solution
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -86,6 +93,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            solutions=self._solutions,
         )
 
 

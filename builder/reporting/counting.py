@@ -6,6 +6,7 @@ a megabyte.
 
 from array import array
 from collections import Counter
+from dataclasses import replace
 from hashlib import blake2b
 
 from builder.folder.manifest import Manifest
@@ -71,7 +72,13 @@ class Counting:
     def record(self, row: RecordRow) -> None:
         """Count a record."""
         support = row.checks.support if row.checks else None
-        self._profiler.count(row.path, row.question, support, ocr=any(item.ocr for item in row.evidence))
+        self._profiler.count(
+            row.path,
+            row.question,
+            support,
+            ocr=any(item.ocr for item in row.evidence),
+            solution=row.solution is not None,
+        )
         self._by_paper[row.paper.sha256] += 1
         self._records[section_kind(row.path)] += 1
         self._asked[what_is_asked(row.question)] += 1
@@ -151,9 +158,7 @@ class Counting:
     def _profile(self) -> Profile:
         counted = self._profiler.profile()
         known = self._made.profile
-        return Profile(
-            counted.sections, counted.support, known.coverage if known else (), counted.openings, counted.ocr
-        )
+        return replace(counted, coverage=known.coverage if known else ())
 
     def _funnel(self) -> Funnel:
         papers, records = len(self._made.papers), self._by_paper.total()

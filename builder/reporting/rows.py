@@ -86,6 +86,7 @@ class RecordRow(_Row):
     chunk: ChunkOfRow | None = None
     checks: ScoresOfRow | None = None
     kind: str | None = None
+    solution: object = None
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 
 from qagen import convert
@@ -15,6 +15,7 @@ from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, 
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks.reading.solution import solution
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
@@ -40,6 +41,7 @@ from qagen.records import (
     Scores,
     Section,
     SectionInfo,
+    TracedRecord,
     canonical_json,
     record_id,
     sha256,
@@ -140,9 +142,13 @@ class _PaperStage:
         )
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        for one, past in zip(talked.pairs, talked.exchanges, strict=True):
+        for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
             generation = self._generation(past, prompt)
-            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
+            thoughts = past.parsed.reasoning
+            result = self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts)
+            if isinstance(result, Record) and asked.trace is not None:
+                result = TracedRecord.of(result, asked.trace)
+            yield result
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -196,18 +202,21 @@ class _PaperStage:
         reasoning: str | None,
     ) -> Record | Rejection:
         if faults := verdict.faults or judged:
-            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
-            detail = f"{first.detail}; also {also}" if also else first.detail
+            also = tuple(dict.fromkeys(fault.reason for fault in faults[1:]))
+            detail = f"{first.detail}; also {', '.join(also)}" if also else first.detail
             fault = Fault(first.reason, detail)
-            return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
+            return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
         spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        question, answer = verdict.pair.question, verdict.pair.answer
+        places = evidence(self.document, spans, with_text=kept.with_context)
+        texts = (self.document.text[place.start : place.end] for place in places)
         return Record(
-            id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
-            question=verdict.pair.question,
-            answer=verdict.pair.answer,
-            evidence=evidence(self.document, spans, with_text=kept.with_context),
+            id=record_id(self.paper.sha256, question, answer),
+            question=question,
+            answer=answer,
+            evidence=places,
             paper=self.info,
             section=_section_info(chunk),
             chunk=_chunk_info(chunk),
@@ -216,6 +225,7 @@ class _PaperStage:
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            solution=solution(question, answer, texts),
         )
 
     def _rejection(
@@ -261,6 +271,7 @@ def _of_dialogue(talked: DialogueResult) -> ReplayStats:
         attempts={len(read): 1} if read else {},
         judged=tallied(one.outcome for one in talked.pairs if one.outcome),
         unreadable=tallied(one.problem for one in talked.pairs if one.problem),
+        traces=tallied(one.outcome for one in talked.traces if one.outcome),
     )
     return seen + _of_pairs((one.verdict, one.faults) for one in talked.pairs)
 
@@ -285,7 +296,7 @@ def longest_prompt(recipe: Recipe) -> int:
     ask = settings.ask
     turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe))
+    return max(asked, judge_characters(recipe), trace_characters(recipe))
 
 
 _PAIR_CHARS = 500
@@ -306,6 +317,13 @@ def judge_characters(recipe: Recipe) -> int:
         "problem": "",
     }
     return sum(len(turn.content) for turn in recipe.judge.turns(names))
+
+
+def trace_characters(recipe: Recipe) -> int:
+    """Characters of a prompt that asks for a trace, about; 0 where nobody asks for any."""
+    if recipe.reasoning is None:
+        return 0
+    return len(recipe.reasoning.text) + recipe.settings.chunk.chars + _PAIR_CHARS // 2
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
