@@ -112,7 +112,7 @@ class PageRenderer:
         self._worker.send(REQUEST.dump_json(request).decode("utf-8") + "\n")
         answer = self._answer(self._worker, request)
         if answer.fault:
-            raise PictureError(answer.fault, remedy=_REMEDY)
+            raise PictureError(answer.fault, remedy=answer.remedy or _REMEDY)
         picture = picture_of(answer, len(request.view.boxes))
         if picture is None:
             self._end()

@@ -23,6 +23,7 @@ _SHOWN = 600
 _REASONS_DRAWN = 15
 _AXES = {"support": "support score, from", "coverage": "percent of the main body, from"}
 """Where a bar's label is its lower end alone."""
+_EMPTY_LINES = re.compile(r"\n[\n ]*\n")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _STACKED = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
 """More marks above a letter than any script has: they would cover the lines around."""
@@ -83,7 +84,8 @@ def shown(value: object, limit: int = _SHOWN) -> str:
     """A hostile text as a page can show it: what acts or is not seen is written out; the template escapes it."""
     text = str(value)
     cut = text if len(text) <= limit else f"{text[:limit].rstrip()} …"
-    return _STACKED.sub(r"\1", printable(cut.replace("\r\n", "\n").replace("\t", " ")))
+    lines = _EMPTY_LINES.sub("\n\n", cut.replace("\r\n", "\n").replace("\t", " "))
+    return _STACKED.sub(r"\1", printable(lines))
 
 
 def _count(value: float | None) -> str:

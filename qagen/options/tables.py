@@ -93,6 +93,9 @@ class _Converting(TypedDict, total=False):
             "convert.download",
         ),
     ]
+
+
+class _Passwords(TypedDict, total=False):
     password_file: Annotated[
         StrPath | None,
         Option(
@@ -229,22 +232,22 @@ class _Tables(TypedDict, total=False):
     rules: Annotated[Sequence[RuleSettings | Keys] | None, _table("rules")]
 
 
-class ConvertOptions(_Where, _Converting):
+class ConvertOptions(_Where, _Converting, _Passwords):
     """What converting takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Subset, _Offline, _Tables):
+class PlanOptions(_Where, _Converting, _Passwords, _Asking, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where, _Base, _Converting, _Passwords, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
 ):
     """What building takes."""
 
 
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where, _Base, _Converting, _Passwords, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
 ):
     """What building and loading in one step takes."""
 
@@ -258,5 +261,5 @@ class _Report(TypedDict, total=False):
     seed: Annotated[int, Option("Draws the sample and the examples; another seed draws others.", default=0)]
 
 
-class ReportOptions(_Where, _Report):
+class ReportOptions(_Where, _Passwords, _Report):
     """What a report takes."""

@@ -112,7 +112,7 @@ def test_what_cannot_be_drawn_says_why(tmp_path, paper, draw):
     assert said == [
         "page 7 cannot be drawn: the PDF has 1 pages",
         "page 1 cannot be drawn: Failed to load document (PDFium: Data format error).",
-        "the file changed while the run was using it; run again",
+        "the file changed while the run was using it",
         f"page 1 cannot be drawn: [Errno 2] No such file or directory: '{tmp_path / 'gone.pdf'}'",
         "page 1 cannot be drawn: it measures 400 x 0.5 points",
     ]

@@ -504,6 +504,7 @@ def test_charts_of_two_datasets_have_the_labels_of_both():
 def test_a_long_text_is_cut_and_marks_that_pile_up_are_taken_off():
     assert shown("a" * 700, 5) == "aaaaa …"
     assert shown("e" + "\u0301" * 9) == "e" + "\u0301" * 4
+    assert shown("one\n \n\n\ntwo") == "one\n\ntwo"
     assert shown("one\ttwo\r\nthree\rfour") == "one two\nthree\\rfour"
 
 
