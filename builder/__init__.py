@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, load, plan, push, report, verify
+    from builder.api import build, diff, evalset, load, plan, push, report, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
     from builder.diffing.diff import Diff
+    from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.reporting.report import ReportResult
     from builder.verifying.verify import VerifyReport
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildReport",
     "Diff",
+    "Evalset",
     "Plan",
     "PushResult",
     "QAConfig",
@@ -39,6 +41,7 @@ __all__ = [
     "VerifyReport",
     "build",
     "diff",
+    "evalset",
     "load",
     "plan",
     "push",
@@ -49,6 +52,7 @@ __all__ = [
 _HOMES = {
     "BuildReport": "builder.building.report",
     "Diff": "builder.diffing.diff",
+    "Evalset": "builder.evaluating.evalset",
     "Plan": "builder.building.plan",
     "PushResult": "builder.hub.options",
     "QAConfig": "builder.dataset",
@@ -57,6 +61,7 @@ _HOMES = {
     "VerifyReport": "builder.verifying.verify",
     "build": "builder.api",
     "diff": "builder.api",
+    "evalset": "builder.api",
     "load": "builder.api",
     "plan": "builder.api",
     "push": "builder.api",
