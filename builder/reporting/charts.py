@@ -6,7 +6,7 @@ on light and dark and on paper, and that the same figures give the same bytes.
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 from typing import cast
@@ -81,6 +81,16 @@ def chart_of(bars: Sequence[tuple[str, Bars]], *, standing: bool = False) -> Cha
         first.axis,
         standing,
     )
+
+
+def trimmed(chart: Chart) -> Chart:
+    """A chart whose bars lie without the bins at either end in which nothing is; one whose bars stand as it is."""
+    filled = [place for place in range(len(chart.labels)) if any(counts[place] for _, counts in chart.series)]
+    if chart.standing or not filled:
+        return chart
+    part = slice(filled[0], filled[-1] + 1)
+    series = tuple((name, counts[part]) for name, counts in chart.series)
+    return replace(chart, labels=chart.labels[part], series=series)
 
 
 def svg(chart: Chart) -> Markup:

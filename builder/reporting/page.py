@@ -9,7 +9,7 @@ import jinja2
 
 from builder.card.plots import Bars, bars_of
 from builder.folder.profile import BINS
-from builder.reporting.charts import Chart, chart_of, svg
+from builder.reporting.charts import Chart, chart_of, svg, trimmed
 from builder.reporting.figures import Figures, Lengths
 from builder.reporting.samples import SampleRecord
 from builder.reporting.versions import VersionChange
@@ -154,8 +154,11 @@ def _profiles(sides: Sequence[Figures]) -> dict[str, Chart]:
         for bars in bars_of(side.profile):
             if bars.name == "sections" or len(bars.counts) == BINS:  # a manifest may say anything
                 found.setdefault(bars.name, []).append((side.name, bars))
-    charts = {name: chart_of(bars, standing=name != "sections") for name, bars in found.items()}
-    return {name: replace(chart, axis=_AXES.get(name, chart.axis)) for name, chart in charts.items()}
+    charts = {name: trimmed(chart_of(bars, standing=name != "sections")) for name, bars in found.items()}
+    return {
+        name: replace(chart, axis=_AXES.get(name, chart.axis)) if chart.standing else chart
+        for name, chart in charts.items()
+    }
 
 
 def _counted(
@@ -177,7 +180,7 @@ def _lengths(sides: Sequence[Figures], title: str, lengths: Sequence[Lengths]) -
     width = lengths[0].width
     labels = (*(str(place * width) for place in range(BINS - 1)), f"{(BINS - 1) * width}+")
     series = tuple((side.name, one.bins) for side, one in zip(sides, lengths, strict=True))
-    return Chart(title, labels, series, "characters, from", standing=len(sides) == 1)
+    return trimmed(Chart(title, labels, series, "characters, from", standing=len(sides) == 1))
 
 
 def _reasons(sides: Sequence[Figures]) -> Chart:

@@ -15,7 +15,7 @@ from builder.building.estimate import speed_of
 from builder.folder import manifest
 from builder.folder.profile import Profile
 from builder.reporting import rows
-from builder.reporting.charts import Chart, chart_of, svg
+from builder.reporting.charts import Chart, chart_of, svg, trimmed
 from builder.reporting.cost import cost_of
 from builder.reporting.counting import Counting
 from builder.reporting.drawing import Smallest
@@ -499,6 +499,13 @@ def test_charts_of_two_datasets_have_the_labels_of_both():
     both = [("a", Bars("n", "T", ("x", "y"), (1, 2))), ("b", Bars("n", "T", ("y", "z"), (3, 4)))]
     assert chart_of(both) == Chart("T", ("x", "y", "z"), (("a", (1, 2, 0)), ("b", (0, 3, 4))))
     assert Chart("T", ("x",), (("a", (0,)),)).empty
+
+
+def test_bins_at_either_end_in_which_nothing_is_are_left_out_where_bars_lie():
+    lying = Chart("T", ("0", "1", "2", "3"), (("a", (0, 1, 0, 0)), ("b", (0, 0, 2, 0))))
+    assert trimmed(lying) == Chart("T", ("1", "2"), (("a", (1, 0)), ("b", (0, 2))))
+    for whole in (replace(lying, standing=True), Chart("T", ("0",), (("a", (0,)),))):
+        assert trimmed(whole) == whole
 
 
 def test_a_long_text_is_cut_and_marks_that_pile_up_are_taken_off():
