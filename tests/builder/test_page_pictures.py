@@ -6,6 +6,7 @@ import sys
 from dataclasses import astuple, replace
 
 import numpy as np
+import pypdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -117,6 +118,20 @@ def test_what_cannot_be_drawn_says_why(tmp_path, paper, draw):
         "page 1 cannot be drawn: it measures 400 x 0.5 points",
     ]
     assert draw(paper, A_PAGE).fault == ""
+
+
+def test_a_pdf_that_wants_a_password_is_drawn_with_the_one_that_fits(tmp_path, paper):
+    locked = tmp_path / "locked.pdf"
+    writer = pypdf.PdfWriter(clone_from=paper)
+    writer.encrypt("word", algorithm="RC4-40")
+    writer.write(locked)
+    with PageRenderer(passwords=("wrong", "word")) as renderer:
+        assert renderer.render(locked, sha256(locked), PageView(1, scale=1)).width == 400
+    with (
+        PageRenderer() as renderer,
+        pytest.raises(PictureError, match=r"^the PDF wants a password; put it on a line of a file [^;]*$"),
+    ):
+        renderer.render(locked, sha256(locked), A_PAGE)
 
 
 def test_a_confined_process_draws_one_page_after_another(paper):
