@@ -163,7 +163,9 @@ def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> 
 
 
 def row_by_id(path: Path, wanted: str) -> Row | None:
-    """The row of one Parquet file that has an id, or None; only the row group that holds it is read in full.
+    """The row of a file of `default` that has an id, or None; only the row group that holds it is read in full.
+
+    Columns that came later than the file are None.
 
     Raises:
         DatasetError: where the file is damaged.
@@ -173,7 +175,8 @@ def row_by_id(path: Path, wanted: str) -> Row | None:
             for group in range(file.num_row_groups):
                 ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
                 if wanted in ids:
-                    return dict(file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0])
+                    row = file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0]
+                    return {**{name: None for config, name in LATER if config == "default"}, **row}
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"

@@ -3,6 +3,7 @@ import sys
 from dataclasses import replace
 from importlib import resources
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given
@@ -343,6 +344,15 @@ def test_the_card_of_a_folder_that_names_one_example_shows_it(tmp_path):
     told = manifest.read(tmp_path / "d").as_json()
     del told["examples"]
     assert "## A record" in card.render(tmp_path / "d", Manifest.of(told))
+
+
+def test_the_card_of_a_folder_from_before_a_column_came_shows_its_records(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    path = next(tmp_path.glob("d/data/default/*"))
+    with pq.ParquetFile(path) as file:
+        table = file.read()
+    pq.write_table(table.drop_columns(["solution"]), path)
+    assert "> Why is it so?" in card.render(tmp_path / "d", manifest.read(tmp_path / "d"))
 
 
 def test_evidence_is_shown_in_its_words_where_the_dataset_has_them(tmp_path):
