@@ -148,7 +148,11 @@ def test_a_confined_process_draws_one_page_after_another(paper):
 
 
 def scripted(body):
-    return (sys.executable, "-c", f"import sys, time, os\nfor number, line in enumerate(sys.stdin): {body}")
+    return (
+        sys.executable,
+        "-c",
+        f"import sys, time, os\nfor number, line in enumerate(iter(sys.stdin.readline, chr(10))): {body}",
+    )
 
 
 @pytest.mark.parametrize(
