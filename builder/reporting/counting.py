@@ -72,18 +72,19 @@ class Counting:
     def record(self, row: RecordRow) -> None:
         """Count a record."""
         support = row.checks.support if row.checks else None
+        kind = row.kind if row.kind in self._kinds or len(self._kinds) < _KINDS else None
+        self._kinds.update([kind] if kind else [])
         self._profiler.count(
             row.path,
             row.question,
             support,
             ocr=any(item.ocr for item in row.evidence),
+            kind=kind,
             solution=row.solution is not None,
         )
         self._by_paper[row.paper.sha256] += 1
         self._records[section_kind(row.path)] += 1
         self._asked[what_is_asked(row.question)] += 1
-        if row.kind is not None and (row.kind in self._kinds or len(self._kinds) < _KINDS):
-            self._kinds[row.kind] += 1
         opening = opening_of(row.question)
         if opening in self._openings or len(self._openings) < _CANDIDATES:
             self._openings[opening] += 1
