@@ -129,6 +129,7 @@ class Counting:
             splits=made.configs.get("default", {}),
             funnel=self._funnel(),
             profile=self._profile(),
+            unanswerable=sum(made.configs.get("unanswerable", {}).values()),
             yields=tuple(
                 SectionYield(kind.value, self._records[kind] + self._turned_down[kind], self._records[kind])
                 for kind in SectionKind

@@ -147,6 +147,7 @@ class Figures:
     Attributes:
         name: as the user named it.
         profile: of its records; its coverage is the manifest's, since only a build knows where main bodies lie.
+        unanswerable: questions that their paper does not answer, which are in a config of their own.
         asked: records by what is asked, for instance `why`.
         kinds: records by the dataset's own column `kind`, where it has one.
         questions, answers: their lengths.
@@ -163,6 +164,7 @@ class Figures:
     splits: Mapping[str, int]
     funnel: Funnel
     profile: Profile
+    unanswerable: int
     yields: tuple[SectionYield, ...]
     asked: Mapping[str, int]
     kinds: Mapping[str, int]

@@ -108,6 +108,7 @@ def test_the_figures_of_a_dataset(tmp_path):
             openings={"how": 1, "is": 1, "why": 1},
             ocr=0,
         ),
+        unanswerable=0,
         yields=(SectionYield("methods", 3, 3), SectionYield("other", 3, 0)),
         asked={"how many": 1, "why": 1, "yes or no": 1},
         kinds={},
@@ -139,6 +140,20 @@ def test_the_figures_of_a_dataset(tmp_path):
 def test_the_report_s_profile_is_that_of_the_card(tmp_path):
     place = folder(tmp_path / "d", MIXED, bodies={ONE.sha256: (0, 100)})
     assert figures_of(place).profile == manifest.read(place).profile
+
+
+def test_kinds_are_counted_and_questions_without_an_answer_are_told_of_apart(tmp_path):
+    kinds = [
+        replace(record(ONE, f"Why {n}?"), kind=kind) for n, kind in enumerate(("causal", "causal", "numeric"))
+    ]
+    place = folder(
+        tmp_path / "d",
+        [*kinds, replace(record(ONE, "Who paid?"), kind="unanswerable", answer="The text does not say.")],
+    )
+    found = figures_of(place)
+    assert (found.kinds, found.profile) == ({"causal": 2, "numeric": 1}, manifest.read(place).profile)
+    assert (found.funnel.records, found.unanswerable) == (3, 1)
+    assert "Besides, 1 question that the paper does not answer" in page_of(place).text
 
 
 def test_examples_and_samples_do_not_hang_on_the_order_and_another_seed_draws_others():
