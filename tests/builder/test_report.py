@@ -535,7 +535,9 @@ def test_a_long_text_is_cut_and_marks_that_pile_up_are_taken_off():
 
 def test_the_command_and_the_function_write_the_same_file(tmp_path):
     place = folder(tmp_path / "d", MIXED)
-    run = qagen("report", place, "--out", tmp_path / "a.html", "--sample", 2, "--json", cwd=tmp_path)
+    run = qagen(
+        "report", place, "--out", tmp_path / "a.html", "--sample", 2, "--work", tmp_path / ".qagen", "--json"
+    )
     assert (run.returncode, run.stderr) == (0, "")
     made = builder.report(place, tmp_path / "b.html", sample=2, work=tmp_path / ".qagen")
     assert json.loads(run.stdout) == {
@@ -553,7 +555,7 @@ def test_what_cannot_be_written_or_read_is_told_in_a_line(tmp_path):
     place = folder(tmp_path / "d", MIXED)
     for out, papers, said in (
         (tmp_path, (), "is a folder; name a file in it"),
-        (place / "manifest.json/x.html", (), "name another file with --out"),
+        (place / "manifest.json/x.html", (), "name another file with 'out'"),
         (tmp_path / "r.html", (tmp_path / "nowhere",), "there is no file or folder"),
     ):
         with pytest.raises(InputError, match=said):
