@@ -16,7 +16,7 @@ from qagen.checks.reading.claims import claims_something
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.stated import distinct
-from qagen.checks.reading.support_model import MODEL, SCALE, idfs
+from qagen.checks.reading.support_model import MODEL, RARE, SCALE, idfs
 from qagen.checks.reading.text import Sentence, Text, stem, words
 
 Span = tuple[int, int]
@@ -84,18 +84,35 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
     measured = [
-        (features(alignment, source), alignment.sentence.text)
+        (features(alignment, source), alignment)
         for alignment in alignments
         if claims_something(alignment.sentence)
     ]
     if not measured:
         return Support(_NO_CLAIM if alignments else 0.0, evidence)
-    scored = sorted((MODEL.score(found), text) for found, text in measured)
+    scored = sorted((MODEL.score(found), alignment.sentence.text) for found, alignment in measured)
     worst, weakest = scored[0]
     second = scored[1][0] if len(scored) > 1 else worst
-    shared, strangest = min((_shared(found), text) for found, text in measured)
+    shared, strangest = min((_shared(found), alignment.sentence.text) for found, alignment in measured)
     return Support(
-        worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest, len(measured)
+        score=worst + _SECOND_WORST * (second - worst),
+        evidence=evidence,
+        weakest=weakest,
+        shared=shared,
+        strangest=strangest,
+        claims=len(measured),
+    )
+
+
+def shared(alignment: Alignment, source: IndexedSource) -> float:
+    """How much a sentence has in common with the source, in [0, 1]: its words count half, its neighbouring words the other half."""
+    return _shared(features(alignment, source))
+
+
+def foreign(alignment: Alignment, source: IndexedSource) -> frozenset[str]:
+    """The stems of the words of a sentence that are of no everyday language, and that the source does not have."""
+    return frozenset(
+        word for word, weight in alignment.weights.items() if weight >= RARE and word not in source.postings
     )
 
 
