@@ -53,7 +53,9 @@ def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
         sentence = alignment.sentence
         for position in _denials(sentence):
             is_denied = _is_denied_in_source(position, alignment, subject, settings.negation_window)
-            if not (is_denied or _is_of_its_own(position, sentence, subject)) and not any(refusals(sentence.text, frozenset(sentence.words))):
+            if not (is_denied or _is_of_its_own(position, sentence, subject)) and not any(
+                refusals(sentence.text, frozenset(sentence.words))
+            ):
                 said = " ".join(sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
                 yield Fault(Reason.NEGATED, detail, subject.answer.given, said)
