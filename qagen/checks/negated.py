@@ -42,6 +42,9 @@ _CONDITION_REACH = 5
 _SAYS_NO = frozenset({("no",), ("not",), ("neither",), ("none",)})
 """An answer that begins so denies what the question asks, as does one to a question that denies something itself; what the source
 says of that may be in words of its own."""
+_WHETHER = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|can|could|will|would|may|must|should|has|have|had)\b", re.IGNORECASE
+)
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
@@ -49,8 +52,11 @@ def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
     if says_no(subject.answer.words) or not _DENIALS.isdisjoint(subject.question.vocabulary):
         return
-    for alignment in subject.alignments:
+    asks_whether = _WHETHER.match(subject.question.plain) is not None
+    for number, alignment in enumerate(subject.alignments):
         sentence = alignment.sentence
+        if asks_whether and number == 0:
+            continue  # to "does it ...?" that is the answer "no"
         for position in _denials(sentence):
             is_denied = _is_denied_in_source(position, alignment, subject, settings.negation_window)
             if not (is_denied or _is_of_its_own(position, sentence, subject)) and not any(

@@ -93,7 +93,9 @@ _DIRECTIONS = {
     for word in words.split()
 }
 _NOT_CONTENT = (
-    FUNCTION_WORDS | NUMBER_WORDS.keys() | word_set("not never times fold percent")
+    FUNCTION_WORDS
+    | NUMBER_WORDS.keys()
+    | word_set("not never times fold percent much far even slightly somewhat significantly considerably")
 ) | _DIRECTIONS.keys()
 _IDIOMS = frozenset({("at", "least"), ("at", "most"), ("no", "longer")})
 """In these a word that is a direction elsewhere is none."""
@@ -108,6 +110,8 @@ _DENIED_WITHIN = 3
 """Words before a direction in which a denial turns it around."""
 _REACH = 4
 """Words between a direction in the source and what it is said of."""
+_BEHIND_THAN = 8
+"""Words behind "than" that may be what is compared."""
 _NEXT_TO = 2
 """Words within which a sentence that names both directions speaks of both."""
 _SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
@@ -192,7 +196,7 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
         best = _BEST_SENTENCE if number in alignment.numbers[:1] else 0.0
         bonus = best or (_GOOD_SENTENCE if number in alignment.numbers else 0.0)
         sentence = source.sentences[number]
-        for place, closeness in _said_of(topics, sentence):
+        for place, closeness in _said_of(topics, sentence, has_than="than" in words[position:]):
             other, other_is_denied = _DIRECTIONS[sentence.words[place]], _is_denied(sentence.words, place)
             agrees = (other.is_up != other_is_denied) == (here.is_up != is_denied)
             if here.may_be(other) and agrees:
@@ -211,10 +215,11 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
     return ((found.start, found.end),)
 
 
-def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]]:
+def _said_of(topics: set[str], sentence: Sentence, *, has_than: bool) -> Iterator[tuple[int, float]]:
     """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside.
 
-    What "improves the yield" and "an increase of the yield" are said of stands behind them.
+    What "improves the yield" and "an increase of the yield" are said of stands behind them; of what stands behind "than" the opposite
+    is said, unless what is compared with it names both sides too (`has_than`).
     """
     places = [(place, form) for place, form in enumerate(sentence.forms) if form in topics]
     if not places:
@@ -225,6 +230,8 @@ def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]
             continue
         following = words[position + 1] if position + 1 < len(words) else ""
         has_object = following in _DETERMINERS or (following in ("of", "in") and word in _NOUNS)
+        if not has_than and _is_behind_than(words, position, places):
+            continue
         nearest: dict[str, int] = {}
         for place, topic in places:
             distance = abs(place - position)
@@ -232,3 +239,11 @@ def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]
                 nearest[topic] = min(nearest.get(topic, distance), distance)
         if nearest:
             yield position, sum(1 / (1 + distance) for distance in nearest.values())
+
+
+def _is_behind_than(words: tuple[str, ...], position: int, places: list[tuple[int, str]]) -> bool:
+    """Whether a topic stands behind the "than" of a direction: the opposite is said of it."""
+    if "than" not in words[position + 1 : position + _REACH]:
+        return False
+    than = words.index("than", position)
+    return any(than < place <= than + _BEHIND_THAN for place, _ in places)

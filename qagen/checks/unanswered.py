@@ -33,8 +33,8 @@ _REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if whe
 _MOSTLY = 0.5
 """The share of an answer that repeats its question from which on the others tell nothing."""
 _HOW_MANY = re.compile(
-    r"\bhow (?:many|much|long|often|large|high|fast|far|big|old|thick|wide|deep|low|small)\b"
-    r"|\bwhat (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
+    r"(?:\A\W*|\b(?:and|to|in|at|by|for|of|from|with|over|after|under|within|about) |, )how (?:many|much|long|often|large|high|fast|far|big|old|thick|wide|deep|low|small)\b"
+    r"|(?:\A\W*|\b(?:and|to|in|at|by|for|of|from|with|over|after|under|within|about) |, )what (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
     re.IGNORECASE,
 )
 _VALUE = re.compile(

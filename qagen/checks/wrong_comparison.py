@@ -33,8 +33,8 @@ _VERBS = word_set(
 _AFTER_OBJECT = word_set(
     "on in at for after before when during with under by from to while but and because which that"
 )
-_THAN_WITHIN, _SIDE = 8, 8
-"""Words between a comparative and "than"; words of which the two things are made."""
+_THAN_WITHIN, _SUBJECT, _SIDE = 8, 12, 8
+"""Words between a comparative and "than"; words of which the thing before a verb is made, and either elsewhere."""
 
 
 class _Comparison(NamedTuple):
@@ -83,7 +83,7 @@ def _comparisons(sentence: Sequence[str]) -> Iterator[_Comparison]:
 def _before_verb(before: Sequence[str]) -> Sequence[str]:
     for place in range(len(before) - 1, 0, -1):
         if before[place] in _VERBS:
-            return before[max(0, place - _SIDE) : place]
+            return before[max(0, place - _SUBJECT) : place]
     return before[-_SIDE:]
 
 

@@ -83,7 +83,9 @@ def refusals(text: str, words: Set[str]) -> Iterator[str]:
     yield from (found[0] for found in REFUSALS.search(text, words))
 
 
-_MERE_ASSENT = frozenset({("yes",), ("no",)})
+_MERE_ASSENT = frozenset(
+    (word,) for word in "yes no hardly barely partly both neither never indeed exactly".split()
+)
 
 
 def claims_something(sentence: Sentence) -> bool:
