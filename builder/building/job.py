@@ -162,8 +162,13 @@ def refuse_models(settings: Settings) -> None:
     """Refuse settings that want a model where the engine has none.
 
     Raises:
-        SettingsError: for a judge, or sections chosen by a model.
+        SettingsError: for a judge, sections chosen by a model, or questions over several places.
     """
+    if settings.ask.places:
+        raise SettingsError(
+            f"the extractive engine asks about one sentence at a time, and `places` is {settings.ask.places}",
+            remedy="leave it out, or take another engine",
+        )
     if settings.chunk.sections == "model":
         raise SettingsError(
             "the extractive engine has no model that could choose sections",
@@ -193,4 +198,5 @@ def _prompts(settings: Settings) -> Recipe:
         judge=one("judge", judges and judge.labels),
         round_trip=one("round-trip", judges and judge.round_trip),
         judge_model=judge.model if judges else None,
+        places=one("places", settings.ask.places > 0),
     )

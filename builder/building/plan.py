@@ -41,6 +41,7 @@ class Plan:
     Attributes:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
         chunks: of the converted papers, as a build counts them.
+        groups: groups of these chunks that are asked about together, for questions that need several places.
         not_asked: reason -> how many of them would not be asked about.
         calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
             chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
@@ -70,6 +71,7 @@ class Plan:
     not_asked: dict[str, int] = field(default_factory=dict)
     judge: Estimate | None = None
     prompt_reason: str = ""
+    groups: int = 0
 
     def _repr_html_(self) -> str:
         from builder.building.shown import plan_html
@@ -138,6 +140,7 @@ def _planned(job: BuildJob) -> Plan:
         dict(sorted(counted.not_asked.items())),
         costs[1],
         recipe.prompt_reason,
+        counted.groups if asks else 0,
     )
 
 
@@ -157,14 +160,15 @@ def _estimates(
 ) -> tuple[Estimate, Estimate | None]:
     """What all calls will cost, and the judge's of them."""
     known = counted.calls.to_make - counted.judge_calls
-    chunks = _expected(counts, counted.chunks, job.subset.sample)
-    expected = None if chunks is None else known + chunks - counted.chunks
+    asked = counted.chunks + counted.groups
+    chunks = _expected(counts, asked, job.subset.sample)
+    expected = None if chunks is None else known + chunks - asked
     characters = counted.characters * expected // known if known and expected else 0
     pairs = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     if not recipe.judges:
         return pairs, None
     each = _judge_calls_each(recipe)
-    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
+    later = None if chunks is None else (counted.unjudged + chunks - asked) * each
     calls = None if later is None else counted.judge_calls + later
     judge = estimate_judge(
         job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
@@ -230,6 +234,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
     not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
     yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
+    if plan.groups:
+        yield f"places      {plan.groups:,} groups of these chunks, asked about together"
     yield from _call_lines(plan)
     if plan.chunks:
         yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from builder.building.estimate import JUDGE_LABELS, AnswersKept
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, place_groups
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.ledger.ledger import Ledger
 from qagen.pipeline.replay import kept_body
 from qagen.pipeline.stats import added
-from qagen.records import Chunk, Document, Paper
+from qagen.records import Chunk, Document, Excerpt, Paper
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 
@@ -32,6 +32,7 @@ class PlanCounts:
 
     Attributes:
         chunks: those that are asked about.
+        groups: those of them that are asked about together.
         not_asked: reason -> chunks that are not.
         answers: those of the ledger that a build would use, but for a judge's.
         longer: first calls that chunks of twice the size would take, beyond those that are paid.
@@ -44,6 +45,7 @@ class PlanCounts:
     """
 
     chunks: int = 0
+    groups: int = 0
     not_asked: Mapping[str, int] = field(default_factory=dict)
     answers: AnswersKept = field(default_factory=AnswersKept)
     longer: int = 0
@@ -62,6 +64,7 @@ class PlanCounts:
             calls[label] = calls.get(label, PromptCalls()) + one
         return PlanCounts(
             self.chunks + more.chunks,
+            self.groups + more.groups,
             added(self.not_asked, more.not_asked),
             self.answers + more.answers,
             self.longer + more.longer,
@@ -108,7 +111,8 @@ def _parts(
     yield PlanCounts(
         longer=sum(_is_open(paper, document.text, chunk, longer, ledger) for chunk in longer_chunks)
     )
-    for chunk in body_chunks(document, chosen.value, recipe):
+    found = body_chunks(document, chosen.value, recipe)
+    for chunk in found:
         if not in_sample(chunk, paper, recipe):
             continue
         if fault := unfit(chunk, recipe.settings.chunk):
@@ -117,9 +121,12 @@ def _parts(
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
             yield _of_chunk(paper, document.text, chunk, recipe, ledger)
+    for group in place_groups(found, paper, recipe):
+        yield PlanCounts(groups=1)
+        yield _of_chunk(paper, document.text, group, recipe, ledger)
 
 
-def _of_chunk(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
+def _of_chunk(paper: Paper, text: str, chunk: Excerpt, recipe: Recipe, ledger: Ledger) -> PlanCounts:
     talked = replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get)
     is_open = bool(talked.open)
     judging = any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)

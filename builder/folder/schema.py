@@ -18,6 +18,7 @@ from qagen.records import (
     Evidence,
     Generation,
     PaperInfo,
+    PlaceInfo,
     Record,
     Rejection,
     Scores,
@@ -57,6 +58,7 @@ _CHUNK = pa.struct(
         ("pages", pa.list_(pa.int32())),
     ]
 )
+_PLACES = pa.list_(pa.struct([("chunk", _CHUNK), ("section", _SECTION)]))
 _GENERATION = pa.struct(
     [
         ("engine", pa.string()),
@@ -98,6 +100,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("edits", pa.list_(_EDIT)),
             ("context", pa.string()),
             ("reasoning", pa.string()),
+            ("places", _PLACES),
         ]
     ),
     "chat": pa.schema(
@@ -122,6 +125,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("generation", _GENERATION),
             ("text", pa.string()),
             ("displaced_by", pa.string()),
+            ("places", _PLACES),
         ]
     ),
 }
@@ -188,6 +192,7 @@ def record_of(row: Row) -> Record:
     plain["generation"] = Generation(**row["generation"])
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
+    plain["places"] = _places(row["places"])
     return Record(**plain)
 
 
@@ -205,6 +210,7 @@ def rejection_of(row: Row) -> Rejection:
     plain["section"] = _section(row["section"]) if row["section"] else None
     plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
     plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
+    plain["places"] = _places(row["places"])
     return Rejection(**plain)
 
 
@@ -218,6 +224,12 @@ def _section(row: Row) -> SectionInfo:
 
 def _chunk(row: Row) -> ChunkInfo:
     return ChunkInfo(**{**row, "pages": tuple(row["pages"] or ())})
+
+
+def _places(rows: list[Row] | None) -> tuple[PlaceInfo, ...] | None:
+    if rows is None:
+        return None
+    return tuple(PlaceInfo(_chunk(row["chunk"]), _section(row["section"])) for row in rows)
 
 
 def yaml_features(config: str) -> list[dict[str, object]]:

@@ -8,15 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
+from qagen.asking.grouping import chunk_groups
 from qagen.asking.judge import PairJudge, text_request, waiting
 from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
-from qagen.asking.recipe import Recipe
-from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.asking.recipe import Recipe, in_sample, unfit
+from qagen.checks import CheckResult, IndexedSource, JoinedSource, check_pair
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
-from qagen.records import Chunk, Document, Pair, Paper
+from qagen.prompts import Prompt
+from qagen.records import Chunk, ChunkGroup, Document, Excerpt, Message, Pair, Paper
+from qagen.settings import AskSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +63,31 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
     return chunks(document, sections(document, body.starts), recipe.settings.chunk)
 
 
+def place_groups(chunks: Sequence[Chunk], paper: Paper, recipe: Recipe) -> tuple[ChunkGroup, ...]:
+    """The groups of a paper's chunks that are asked about together, out of all that are fit; of a sample those whose first is in it."""
+    if recipe.places is None:
+        return ()
+    fit = [chunk for chunk in chunks if unfit(chunk, recipe.settings.chunk) is None]
+    groups = chunk_groups(fit, recipe.settings.ask.places)
+    return tuple(group for group in groups if in_sample(group.chunks[0], paper, recipe))
+
+
 def chunk_dialogue(
-    paper: Paper, text: str, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
+    paper: Paper, text: str, chunk: Excerpt, recipe: Recipe, *, verdicts: bool = True
 ) -> Dialogue[DialogueResult]:
     """Ask for pairs about a chunk, then the judges about those that the checks let pass.
 
     Args:
         paper: of the chunk.
         text: of the paper's document, all of it.
-        chunk: asked about.
+        chunk: asked about; or a group of chunks that are asked about together.
         recipe: with a model and a prompt.
         verdicts: False where only the questions are of interest; without judges the checks are then left out.
     """
     history, answered = yield from _pairs_dialogue(paper, chunk, recipe)
     if not (verdicts or recipe.judges):
         return DialogueResult(history, (), (), answered)
-    source = IndexedSource(chunk.text)
+    source = source_of(chunk)
     placed = list(_placed(history))
     exchanges = tuple(past for past, _ in placed)
     checks = recipe.settings.checks
@@ -93,6 +105,13 @@ def chunk_dialogue(
     return DialogueResult(history, judged, exchanges, not pair_judge.open)
 
 
+def source_of(chunk: Excerpt) -> IndexedSource:
+    """What pairs about a chunk, or about several, have to be grounded in."""
+    if isinstance(chunk, ChunkGroup):
+        return JoinedSource([one.text for one in chunk.chunks])
+    return IndexedSource(chunk.text)
+
+
 def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
     place = 0
     for past in history:
@@ -102,13 +121,16 @@ def _placed(history: Sequence[Exchange]) -> Iterator[tuple[Exchange, Pair]]:
 
 
 def _pairs_dialogue(
-    paper: Paper, chunk: Chunk, recipe: Recipe
+    paper: Paper, chunk: Excerpt, recipe: Recipe
 ) -> Dialogue[tuple[tuple[Exchange, ...], bool]]:
     prompt = recipe.prompt_for(paper, chunk)
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     ask = recipe.settings.ask
-    messages = prompt.messages(chunk, ask.pairs, ask.form, recipe.settings.language)
+    if isinstance(chunk, ChunkGroup):
+        # Few questions need several places, so that every pair is enough.
+        ask = ask.model_copy(update={"pairs": ask.place_pairs, "enough": 1})
+    messages = first_turns(prompt, chunk, ask, recipe.settings.language)
     history: list[Exchange] = []
     while not isinstance(request := next_request(messages, recipe.model, ask, history), Done):
         completion = yield PendingRequest(request, prompt.label)
@@ -116,3 +138,11 @@ def _pairs_dialogue(
             return tuple(history), False
         history.append(exchange(request, completion))
     return tuple(history), True
+
+
+def first_turns(prompt: Prompt, chunk: Excerpt, ask: AskSettings, language: str) -> tuple[Message, ...]:
+    """The turns that ask about a chunk, or about several together, for the first time."""
+    if isinstance(chunk, ChunkGroup):
+        digits = fence(*(one.text for one in chunk.chunks))
+        return prompt.messages_of_group(chunk, ask.pairs, digits, ask.form, language)
+    return prompt.messages(chunk, ask.pairs, ask.form, language)

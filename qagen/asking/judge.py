@@ -25,7 +25,7 @@ from qagen.asking.recipe import Recipe
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
-from qagen.records import Chunk, Completion, Fault, Message, Pair
+from qagen.records import Completion, Excerpt, Fault, Message, Pair
 
 _NOT_YET = "it has not answered yet"
 _NO_USE = "the judge gave no usable"
@@ -66,7 +66,7 @@ def waiting(pairs: Sequence[JudgedPair], recipe: Recipe) -> tuple[JudgedPair, ..
 class PairJudge:
     """The judges of one chunk's pairs; counts the questions that have no answer yet."""
 
-    def __init__(self, chunk: Chunk, recipe: Recipe) -> None:
+    def __init__(self, chunk: Excerpt, recipe: Recipe) -> None:
         self.chunk = chunk
         self.recipe = recipe
         self.settings = recipe.settings.judge

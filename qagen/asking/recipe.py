@@ -7,11 +7,18 @@ from fnmatch import fnmatchcase
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.reasons import Reason
-from qagen.records import Chunk, Fault, Paper
+from qagen.records import Chunk, ChunkGroup, Excerpt, Fault, Paper
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
 """A chunk by its paper's sha256 and its index."""
+ExcerptKey = tuple[str, tuple[int, ...]]
+"""What is asked about in one dialogue: the paper's sha256, and the index of the chunk, or of each of several."""
+
+
+def excerpt_key(paper: Paper, excerpt: Excerpt) -> ExcerptKey:
+    """The key of a chunk, or of several that are asked about together."""
+    return paper.sha256, tuple(chunk.index for chunk in excerpt.chunks)
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Recipe:
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
+        places: asks about several chunks together; None where nobody does.
         grounder: the entailment model that reads what the rules let pass; None where none does.
     """
 
@@ -42,6 +50,7 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    places: Prompt | None = None
 
     @property
     def judges(self) -> bool:
@@ -50,8 +59,9 @@ class Recipe:
 
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
-        """The prompts that ask about other things than chunks."""
-        return tuple(prompt for prompt in (self.sections, self.judge, self.round_trip) if prompt is not None)
+        """The prompts that ask about other things than single chunks."""
+        further = (self.sections, self.judge, self.round_trip, self.places)
+        return tuple(prompt for prompt in further if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""
@@ -61,8 +71,10 @@ class Recipe:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""
         return self.sample is None or any(sampled == sha256 for sampled, _ in self.sample)
 
-    def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
-        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
+    def prompt_for(self, paper: Paper, chunk: Excerpt) -> Prompt | None:
+        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything; groups have their own."""
+        if isinstance(chunk, ChunkGroup):
+            return self.places
         place = self.rule_for(paper, chunk)
         return self.prompt if place is None else self.rules[place]
 

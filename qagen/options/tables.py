@@ -128,6 +128,13 @@ class _Asking(TypedDict, total=False):
         Option("A built-in prompt's name, or a file.", "ask.prompt", metavar="NAME|FILE", typed=str | None),
     ]
     pairs: Annotated[int | None, Option("Pairs to ask for, per chunk.", "ask.pairs")]
+    places: Annotated[
+        int | None,
+        Option(
+            "Groups of chunks of each paper to ask about together, for questions that need several places.",
+            "ask.places",
+        ),
+    ]
     chunk_chars: Annotated[int | None, Option("Characters of a chunk, at most.", "chunk.chars")]
     overlap: Annotated[int | None, Option("Characters that a chunk repeats, at most.", "chunk.overlap")]
     sections: Annotated[

@@ -11,9 +11,17 @@ from types import MappingProxyType
 
 from qagen import convert
 from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    first_turns,
+    main_body_dialogue,
+    place_groups,
+)
+from qagen.asking.grouping import MOST_PLACES
 from qagen.asking.main_body import Body
-from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
+from qagen.asking.recipe import ExcerptKey, Recipe, excerpt_key, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
@@ -21,13 +29,16 @@ from qagen.extractive import extract
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity
 from qagen.papers.works import work_of
-from qagen.pipeline.stats import ReplayStats, tallied
+from qagen.pipeline.stats import Counted, ReplayStats, tallied
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import (
+    BETWEEN_PLACES,
     Chunk,
+    ChunkGroup,
     ChunkInfo,
     Document,
+    Excerpt,
     Fault,
     Generation,
     ListedPaper,
@@ -35,6 +46,7 @@ from qagen.records import (
     Pair,
     Paper,
     PaperInfo,
+    PlaceInfo,
     Record,
     Rejection,
     Scores,
@@ -62,7 +74,7 @@ def paper_results(
     workspace: Workspace,
     recipe: Recipe,
     failures: Mapping[str, ConversionError],
-    truncated: Mapping[ChunkKey, str] = MappingProxyType({}),
+    truncated: Mapping[ExcerptKey, str] = MappingProxyType({}),
 ) -> Results:
     """All records and rejections of one paper, in the order of the rows, before the selection.
 
@@ -98,7 +110,7 @@ class _PaperStage:
         document: Document,
         recipe: Recipe,
         ledger: Ledger,
-        truncated: Mapping[ChunkKey, str],
+        truncated: Mapping[ExcerptKey, str],
     ) -> None:
         self.paper = paper
         self.document = document
@@ -115,15 +127,30 @@ class _PaperStage:
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
             return seen
         seen += ReplayStats(bodies={self.paper.sha256: (found[0].start, found[-1].end)})
+        together = Counted(self._group_results(found))
+        by_chunk: dict[int, list[Record | Rejection]] = {}
+        for result in together:
+            by_chunk.setdefault(result.chunk.index if result.chunk else 0, []).append(result)
+        seen += together.counts
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
+                yield from by_chunk.pop(chunk.index, ())
                 continue
             seen += ReplayStats(chunks=1)
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
-                seen += yield from self._chunk_results(chunk)
+                seen += yield from self._excerpt_results(chunk)
             else:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
+            yield from by_chunk.pop(chunk.index, ())
+        return seen
+
+    def _group_results(self, found: Sequence[Chunk]) -> Results:
+        """What chunks that are asked about together give."""
+        seen = ReplayStats()
+        for group in place_groups(found, self.paper, self.recipe):
+            seen += ReplayStats(groups=1)
+            seen += yield from self._excerpt_results(group)
         return seen
 
     def _body(self) -> tuple[Body, ReplayStats]:
@@ -132,8 +159,8 @@ class _PaperStage:
         faults = {self.paper.file: body.fault} if body.fault else {}
         return body, _of_answers(replay) + ReplayStats(sections={body.by: 1}, section_faults=faults)
 
-    def _chunk_results(self, chunk: Chunk) -> Results:
-        if self.recipe.engine == "extractive":
+    def _excerpt_results(self, chunk: Excerpt) -> Results:
+        if isinstance(chunk, Chunk) and self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
         replay = replay_dialogue(
             chunk_dialogue(self.paper, self.document.text, chunk, self.recipe), self.ledger.get
@@ -147,13 +174,12 @@ class _PaperStage:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
         if not talked.answered:
-            missing = Fault(
-                Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask"
-            )
-            if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
+            what = "this chunk" if isinstance(chunk, Chunk) else "these chunks together"
+            missing = Fault(Reason.NO_ANSWER, f"the ledger has no answer for {what} yet; build again to ask")
+            if (cut := self.truncated.get(excerpt_key(self.paper, chunk))) is not None:
                 missing = Fault(Reason.PROMPT_TRUNCATED, cut)
             yield self._rejection(Kind.CHUNK, missing, chunk)
-        rules = frozenset({self.recipe.rule_for(self.paper, chunk)})
+        rules = frozenset({self.recipe.rule_for(self.paper, chunk)} if isinstance(chunk, Chunk) else ())
         return _of_answers(replay) + _of_dialogue(talked) + ReplayStats(rules=rules)
 
     def _extracted(self, chunk: Chunk) -> Results:
@@ -191,7 +217,7 @@ class _PaperStage:
         verdict: CheckResult,
         scores: Scores,
         judged: tuple[Fault, ...],
-        chunk: Chunk,
+        chunk: Excerpt,
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
@@ -202,27 +228,31 @@ class _PaperStage:
             fault = Fault(first.reason, detail)
             return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
         kept = self.recipe.settings.dataset
-        spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        spans = [chunk.in_document(span) for span in verdict.evidence]
+        places = (
+            chunk.chunks if isinstance(chunk, Chunk) else [chunk.chunks[place] for place in verdict.places]
+        )
         return Record(
             id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
             question=verdict.pair.question,
             answer=verdict.pair.answer,
             evidence=evidence(self.document, spans, with_text=kept.with_context),
             paper=self.info,
-            section=_section_info(chunk),
-            chunk=_chunk_info(chunk),
+            section=_section_info(places[0]),
+            chunk=_chunk_info(places[0]),
             generation=generation,
             checks=scores,
             edits=verdict.edits,
-            context=chunk.text if kept.with_context else None,
+            context=BETWEEN_PLACES.join(place.text for place in places) if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            places=_place_infos(places) if isinstance(chunk, ChunkGroup) else None,
         )
 
     def _rejection(
         self,
         kind: Kind,
         fault: Fault,
-        chunk: Chunk,
+        chunk: Excerpt,
         generation: Generation | None = None,
         pair: Pair | None = None,
     ) -> Rejection:
@@ -233,10 +263,11 @@ class _PaperStage:
             self.info,
             question=pair.question if pair else None,
             answer=pair.answer if pair else None,
-            section=_section_info(chunk),
-            chunk=_chunk_info(chunk),
+            section=_section_info(chunk.chunks[0]),
+            chunk=_chunk_info(chunk.chunks[0]),
             generation=generation,
             text=fault.text or None,
+            places=_place_infos(chunk.chunks) if isinstance(chunk, ChunkGroup) else None,
         )
 
 
@@ -284,22 +315,26 @@ def longest_prompt(recipe: Recipe) -> int:
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
     ask = settings.ask
     turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
+    if recipe.places is not None:
+        several = ask.model_copy(update={"pairs": ask.place_pairs})
+        group = ChunkGroup((chunk,) * MOST_PLACES)
+        turns.append(first_turns(recipe.places, group, several, settings.language))
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe))
+    return max(asked, judge_characters(recipe, 1 if recipe.places is None else MOST_PLACES))
 
 
 _PAIR_CHARS = 500
 """Of a pair as a judge is shown it, about."""
 
 
-def judge_characters(recipe: Recipe) -> int:
-    """Characters of a judge's prompt about all pairs of a chunk, about; 0 where nobody labels."""
+def judge_characters(recipe: Recipe, chunks: int = 1) -> int:
+    """Characters of a judge's prompt about all pairs of a chunk, or of several together, about; 0 where nobody labels."""
     if recipe.judge is None:
         return 0
     pair = {"id": "0" * 10, "question": "x" * (_PAIR_CHARS // 2), "answer": "x" * (_PAIR_CHARS // 2)}
     size = min(recipe.settings.judge.batch or recipe.settings.ask.pairs, recipe.settings.ask.pairs)
     names: dict[str, object] = {
-        "chunk": "x" * recipe.settings.chunk.chars,
+        "chunk": "x" * recipe.settings.chunk.chars * chunks,
         "section": [],
         "pairs": [pair] * size,
         "fence": "0" * 12,
@@ -332,6 +367,10 @@ def listed_paper(paper: Paper, document: Document, settings: ConvertSettings) ->
 
 def _section_info(chunk: Chunk) -> SectionInfo:
     return SectionInfo(chunk.section.path, chunk.section.start, chunk.section.end)
+
+
+def _place_infos(chunks: Sequence[Chunk]) -> tuple[PlaceInfo, ...]:
+    return tuple(PlaceInfo(_chunk_info(chunk), _section_info(chunk)) for chunk in chunks)
 
 
 def _chunk_info(chunk: Chunk) -> ChunkInfo:

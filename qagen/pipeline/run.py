@@ -15,9 +15,15 @@ from typing import Protocol, TypeVar
 
 from qagen import convert
 from qagen.asking.dialogue import Dialogue, PendingRequest
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    place_groups,
+)
 from qagen.asking.main_body import Body
-from qagen.asking.recipe import ChunkKey, Recipe, is_asked
+from qagen.asking.recipe import ChunkKey, ExcerptKey, Recipe, excerpt_key, is_asked
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -31,7 +37,7 @@ from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.pipeline.replay import listed_paper
 from qagen.pipeline.stats import PromptCost, RunStats
 from qagen.progress import Asking, Watch
-from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
+from qagen.records import Completion, Document, Excerpt, ListedPaper, Paper, PaperInfo, Request
 from qagen.workspace import Workspace
 
 
@@ -84,13 +90,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Task:
-    """What is asked about: a chunk, or where there is none the paper's headings."""
+    """What is asked about: a chunk, or several together, or where there is none the paper's headings."""
 
     paper: Paper
     ledger: Ledger
     writing: Lock
     """Held by the thread that appends to the ledger."""
-    chunk: Chunk | None = None
+    chunk: Excerpt | None = None
     text: str = ""
     """Of the paper's document, of which the chunk is a part."""
 
@@ -112,8 +118,8 @@ class _Counts:
         self.calls_reused = 0
         self.choices: Counter[str] = Counter()
         self.by_prompt: dict[str, PromptCost] = {}
-        self.unanswered: dict[ChunkKey, str] = {}
-        self.truncated: dict[ChunkKey, str] = {}
+        self.unanswered: dict[ExcerptKey, str] = {}
+        self.truncated: dict[ExcerptKey, str] = {}
 
     def paper(self, listed: ListedPaper, kept: Document | ConversionError, *, reused: bool) -> None:
         self.papers[listed.sha256] = listed
@@ -328,11 +334,10 @@ class Run:
 
     def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
-        return [
-            _Task(paper, ledger, writing, chunk, document.text)
-            for chunk in body_chunks(document, body, recipe)
-            if is_asked(chunk, paper, recipe)
-        ]
+        found = body_chunks(document, body, recipe)
+        excerpts: list[Excerpt] = [chunk for chunk in found if is_asked(chunk, paper, recipe)]
+        excerpts += place_groups(found, paper, recipe)
+        return [_Task(paper, ledger, writing, excerpt, document.text) for excerpt in excerpts]
 
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
@@ -405,7 +410,7 @@ class Run:
             return None
         except (ServerUnreachable, PromptTruncated) as error:
             if isinstance(error, PromptTruncated) and task.chunk is not None:
-                self._counts.truncated[task.paper.sha256, task.chunk.index] = str(error)
+                self._counts.truncated[excerpt_key(task.paper, task.chunk)] = str(error)
             if not self._counts.calls.made + self._counts.calls_reused:
                 raise
             if not self._gone:
@@ -433,7 +438,7 @@ class Run:
             if not self._gone:
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return
-        self._counts.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        self._counts.unanswered[excerpt_key(task.paper, task.chunk)] = str(error)
         if len(self._counts.unanswered) >= _HOPELESS and not self._helped:
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
