@@ -133,6 +133,10 @@ class Reason(StrEnum):
         "dangling_reference",
         "The question speaks of something as known that nothing in it names.",
     )
+    RECOMBINED = (
+        "recombined",
+        "The answer gives to the thing of one place what another place says of its own.",
+    )
     PLACES_UNCOVERED = (
         "places_uncovered",
         "The evidence of an answer that was to need several places lies in fewer than two.",

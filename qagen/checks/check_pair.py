@@ -35,6 +35,7 @@ from qagen.checks.quotes_instruction import quotes_instruction
 from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
+from qagen.checks.recombined import recombined
 from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
@@ -102,6 +103,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("misattributed", misattributed),
     ("swapped", swapped),
     ("exchanged", exchanged),
+    ("recombined", recombined),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),

@@ -17,8 +17,8 @@ from qagen.settings import CheckSettings
 
 _ASKS_TWICE = re.compile(
     r"\b(?:and|while|whereas|but) (?:\w+ ){0,2}(?:how|what|which|why|where|when|who|to what|by|at|with|under|in|through|from)\b"
-    r"|\b(?:compar\w+|differ\w*|relat\w+|both|between|versus|vs|than|together|combin\w+|consisten\w+|correspond\w*|connect\w*|link\w*|"
-    r"account for|in light of|explains?|given that|contrast\w*|similar\w*|respectively|agree\w*)\b",
+    r"|\b(?:compared?|compares|comparison|differs?|differences?|related?|relates|relation\w*|both|between|versus|vs|than|together|combin\w+|consisten\w+|correspond\w*|connect\w*|link\w*|"
+    r"account for|in light of|explains?|given that|contrast\w*|similarit\w+|respectively|agree\w*)\b",
     re.IGNORECASE,
 )
 """How questions ask for two things, or for what lies between them."""

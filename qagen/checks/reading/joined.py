@@ -17,7 +17,7 @@ from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import Sentence, Text
 from qagen.records import BETWEEN_PLACES
 
-_MOST_SENTENCES = 3
+_MOST_SENTENCES = 2
 """How many sentences of the source one sentence of an answer may draw on."""
 _AKIN = 0.6
 """What a word counts that only begins like a word of the source."""
@@ -42,6 +42,12 @@ class JoinedSource(IndexedSource):
             starts.append(begin)
             begin += len(part.given) + len(BETWEEN_PLACES)
         return tuple(bisect_right(starts, sentence.start) - 1 for sentence in self.sentences)
+
+
+_WHOLE_CLAUSE = 10.0
+"""The weight of words in a row from which on they are something told by itself, however long the sentence; a rare word weighs 4.25."""
+_BETWEEN = 1
+"""Words that may stand between words of such a row, and be of another place."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +123,11 @@ class Coverage:
             return False
         if any(self._has(name, everywhere) and not self._has(name, parts) for name in claim.names):
             return False
-        all_of_it = self._covered(claim, everywhere)
-        return self._covered(claim, parts) >= (1.0 - self._most_lost) * all_of_it
+        everything = self._covered(claim, everywhere)
+        lost = everything.keys() - self._covered(claim, parts).keys()
+        if sum(everything[word] for word in lost) > self._most_lost * sum(everything.values()):
+            return False
+        return _heaviest_run(claim, lost) < _WHOLE_CLAUSE
 
     def _states(self, number: Quantity, parts: Collection[int]) -> bool:
         return any(any(self._source.parts[part].stated.stating(number, self._tolerance)) for part in parts)
@@ -126,9 +135,9 @@ class Coverage:
     def _has(self, name: str, parts: Collection[int]) -> bool:
         return any(name in self._source.parts[part].folded_tokens for part in parts)
 
-    def _covered(self, claim: Claim, parts: Collection[int]) -> float:
-        """The weight of a claim that the few best sentences of some places have."""
-        left, total = dict(claim.weights), 0.0
+    def _covered(self, claim: Claim, parts: Collection[int]) -> dict[str, float]:
+        """What the few best sentences of some places have of a claim: its words, each with what it weighs there."""
+        left, found = dict(claim.weights), dict[str, float]()
         for _ in range(_MOST_SENTENCES):
             gains: dict[int, float] = {}
             for number, gain in self._gains(left, parts):
@@ -136,11 +145,10 @@ class Coverage:
             if not gains:
                 break
             best = min(gains, key=lambda number: (-gains[number], number))
-            total += gains[best]
             for word in list(left):
-                if self._share(word, best):
-                    del left[word]
-        return total
+                if share := self._share(word, best):
+                    found[word] = share * left.pop(word)
+        return found
 
     def _gains(self, left: dict[str, float], parts: Collection[int]) -> Iterator[tuple[int, float]]:
         for number, part in enumerate(self._source.part_by_sentence):
@@ -154,3 +162,17 @@ class Coverage:
             return 1.0
         begins = self._source.sentence_beginnings[number]
         return _AKIN if len(word) >= PREFIX and word[:PREFIX] in begins else 0.0
+
+
+def _heaviest_run(claim: Claim, lost: Collection[str]) -> float:
+    """The weight of the heaviest row of words of a claim that are among those lost."""
+    heaviest = run = 0.0
+    others = 0
+    for word in claim.sentence.stems:
+        if word in lost:
+            run, others = run + claim.weights[word], 0
+            heaviest = max(heaviest, run)
+        elif word in claim.weights:
+            others += 1
+            run = run if others <= _BETWEEN else 0.0
+    return heaviest
