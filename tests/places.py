@@ -5,8 +5,10 @@ is known by how it is made: of facts of two places, of one, of two with a value 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from qagen.checks.reading.names import is_name, tokens
 from qagen.checks.reading.quantities import quantities
@@ -102,7 +104,7 @@ def facts_of_places(texts: Sequence[str]) -> list[tuple[Fact, ...]]:
 
 def _says(fact: Fact, sentences: Sequence[set[str]]) -> bool:
     said = set(Prose(fact.text).stems)
-    beside = [one | other for one, other in zip(sentences, sentences[1:], strict=False)] or list(sentences)
+    beside = [one | other for one, other in pairwise(sentences)] or list(sentences)
     return any(len(said & some) > 0.5 * len(said) for some in beside)
 
 
@@ -317,3 +319,28 @@ HELD_OUT: tuple[Form, ...] = (
     _swapped,
 )
 """Forms that nothing was tuned on."""
+
+
+_FENCE = re.compile(r"^=== (\w+) excerpt A", re.MULTILINE)
+
+
+def excerpts_of(request: dict[str, Any]) -> list[str]:
+    """The texts of the places that a request shows, where it asks for questions over several; none where it asks anything else."""
+    content = request["messages"][-1]["content"]
+    if not (fence := _FENCE.search(content)) or "several excerpts of one scientific paper" not in content:
+        return []
+    parts = content.split(f"=== {fence[1]} ")[1:-1]
+    return [part.partition("\n")[2].strip() for part in parts]
+
+
+def written(pairs: Iterable[tuple[str, str]]) -> str:
+    """Pairs as a model writes them."""
+    return "".join(
+        f"------\n###QUESTION: {question}\n###ANSWER: {answer}\n------\n\n" for question, answer in pairs
+    )
+
+
+def made_of(texts: Sequence[str], forms: Sequence[Form], strange: Sequence[Fact] = ()) -> list[Made]:
+    """What some forms make of the first two of several places that have facts of their own."""
+    told = [some for some in facts_of_places(texts) if some]
+    return [made for form in forms for made in form(*told[:2], strange)] if len(told) > 1 else []

@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        places: records that need several places of their paper.
     """
 
     sections: Mapping[str, int]
@@ -29,10 +30,12 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    places: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object."""
-        return asdict(self)
+        """The same as a JSON object; without `places` where no record needs several."""
+        value = asdict(self)
+        return value if self.places else {name: part for name, part in value.items() if name != "places"}
 
 
 EMPTY = Profile({}, (), (), {})
@@ -55,6 +58,7 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._places = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -64,6 +68,7 @@ class Profiler:
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
+        self._places += record.places is not None
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -76,6 +81,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            places=self._places,
         )
 
 
