@@ -55,8 +55,8 @@ $(VENV)/ready: $(VENV)/installed
 	touch $@
 
 $(VENV)/complete: $(VENV)/ready
-	@echo 'Adding marker and OCR to $(VENV): some minutes, once.'
-	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]"
+	@echo 'Adding marker, OCR and trainers to $(VENV): some minutes, once.'
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]" --group trainers
 	touch $@
 
 $(VENV)/real: $(VENV)/ready

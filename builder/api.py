@@ -137,7 +137,7 @@ def load(
 
     Args:
         data_dir: the folder of PDFs; with `revision` the dataset's name on the Hub, `name/dataset`.
-        name: `default`, `chat` or `rejected`.
+        name: `default`, `chat`, `sft`, `reasoning`, `preference`, `kto` or `rejected`.
         split: one split; None gives all of them.
         streaming: give iterable datasets, and write nothing to the cache.
         cache_dir: the cache of `datasets`; None takes its own.

@@ -162,3 +162,37 @@ class Reason(StrEnum):
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
     REPEATED_ANSWER = "repeated_answer", "Another question of the same chunk already has nearly this answer."
     OVER_QUOTA = "over_quota", "The section has given as many records as the settings allow."
+
+    @property
+    def is_content_fault(self) -> bool:
+        """Whether it says that an answer to a sound question tells something else than its source.
+
+        Such an answer is what a model is to be taught not to give. No such fault are those of form, of the question, of the
+        selection, doubts (`answered_differently`, `unjudged`), and answers that are merely too little (`unanswered`,
+        `judged_incomplete`).
+        """
+        return self in _CONTENT_FAULTS
+
+
+_CONTENT_FAULTS = frozenset(
+    {
+        Reason.UNGROUNDED_NUMBER,
+        Reason.NEGATED,
+        Reason.TURNED_AROUND,
+        Reason.UNKNOWN_NAME,
+        Reason.WRONG_EXPANSION,
+        Reason.INVENTED_REASON,
+        Reason.REVERSED_CAUSE,
+        Reason.MISATTRIBUTED,
+        Reason.SWAPPED,
+        Reason.EXCHANGED,
+        Reason.RECOMBINED,
+        Reason.WRONG_COMPARISON,
+        Reason.OVERSTATED,
+        Reason.WRONG_SIGN,
+        Reason.UNSUPPORTED,
+        Reason.UNGROUNDED,
+        Reason.JUDGED_INACCURATE,
+        Reason.JUDGED_UNREASONABLE,
+    }
+)

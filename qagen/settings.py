@@ -6,7 +6,7 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +28,9 @@ OcrChoice = Literal["auto", "always", "never"]
 SectionsChoice = Literal["auto", "model", "rules"]
 EngineName = Literal["auto", "server", "embedded", "extractive"]
 JudgeMode = Literal["auto", "off", "grey", "all"]
+ConfigName = Literal["default", "chat", "sft", "reasoning", "preference", "kto", "rejected"]
+CONFIGS: tuple[ConfigName, ...] = get_args(ConfigName)
+"""The configs that a dataset can have, in the order in which it lists them."""
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
@@ -59,6 +62,12 @@ def _known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"the ISO 639-1 code of a language; known are {', '.join(LANGUAGES)}")
     return code
+
+
+def _with_default(names: tuple[ConfigName, ...]) -> tuple[ConfigName, ...]:
+    if "default" not in names:
+        raise ValueError("a list with 'default' in it, which holds what the others are made of")
+    return tuple(name for name in CONFIGS if name in names)
 
 
 class _Part(BaseModel):
@@ -237,6 +246,9 @@ class SelectSettings(_Part):
     """Whether of records of one chunk that answer in nearly the same words one stays."""
     answer_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """From which share of words in common on two answers of a chunk are nearly the same."""
+    retry_similarity: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """How alike the question of a later attempt at a chunk has to be at least, for its answer to stand against one that was
+    turned down, in the config `preference`; other questions of the chunk need `similarity`."""
     embedding_model: Annotated[str, Field(min_length=1)] | None = None
     """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
@@ -334,6 +346,14 @@ class SplitShares(_Part):
 class DatasetSettings(_Part):
     """What goes into the dataset folder."""
 
+    configs: Annotated[tuple[ConfigName, ...], Field(strict=False), AfterValidator(_with_default)] = (
+        "default",
+        "chat",
+        "sft",
+        "rejected",
+    )
+    """In which shapes: `default` has every record with its provenance, `chat` and `sft` the same as messages, `reasoning` with a
+    trace asked for each, `preference` and `kto` beside answers that were turned down, `rejected` all that was turned down."""
     with_context: bool = False
     """Whether chunk and evidence texts go into the records; the papers' licences decide."""
     with_reasoning: bool = False

@@ -162,7 +162,7 @@ def refuse_models(settings: Settings) -> None:
     """Refuse settings that want a model where the engine has none.
 
     Raises:
-        SettingsError: for a judge, sections chosen by a model, or questions over several places.
+        SettingsError: for a judge, sections chosen by a model, traces, or questions over several places.
     """
     if settings.ask.places:
         raise SettingsError(
@@ -179,6 +179,11 @@ def refuse_models(settings: Settings) -> None:
             f"the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r})",
             remedy='set it to "off", or take another engine',
         )
+    if "reasoning" in settings.dataset.configs:
+        raise SettingsError(
+            "the extractive engine has no model that could reason",
+            remedy="leave 'reasoning' out of `configs` in [dataset], or take another engine",
+        )
 
 
 def _prompts(settings: Settings) -> Recipe:
@@ -186,8 +191,8 @@ def _prompts(settings: Settings) -> Recipe:
     judge = settings.judge
     judges = judge.mode != "off"
 
-    def one(name: str, wanted: bool) -> Prompt | None:
-        return load_prompt(name, use=name) if wanted else None
+    def one(name: str, wanted: bool, use: str | None = None) -> Prompt | None:
+        return load_prompt(name, use=use or name) if wanted else None
 
     return Recipe(
         settings,
@@ -199,4 +204,5 @@ def _prompts(settings: Settings) -> Recipe:
         round_trip=one("round-trip", judges and judge.round_trip),
         judge_model=judge.model if judges else None,
         places=one("places", settings.ask.places > 0),
+        reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

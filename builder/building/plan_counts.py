@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from builder.building.estimate import JUDGE_LABELS, AnswersKept
+from builder.building.estimate import JUDGE_LABELS, TRACE_LABEL, AnswersKept
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
 from qagen.asking.dialogues import body_chunks, chunk_dialogue, place_groups
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
@@ -34,12 +34,13 @@ class PlanCounts:
         chunks: those that are asked about.
         groups: those of them that are asked about together.
         not_asked: reason -> chunks that are not.
-        answers: those of the ledger that a build would use, but for a judge's.
+        answers: those of the ledger that a build would use, but for a judge's and those for traces.
         longer: first calls that chunks of twice the size would take, beyond those that are paid.
         choices: papers whose main body the model chooses; `sections`, those of them that are still to be asked about.
         characters: of the prompts of the calls to be made.
         unfinished: chunks with a call to be made; `judge`, those of them whose pairs are then judged.
         unjudged: chunks whose pairs are still to come, and then to be judged.
+        untraced: chunks whose pairs or verdicts are still to come, and then to be asked about anew.
         by_prompt: the prompt's label -> its calls.
         rules: the places of the rules whose prompts ask; None for the prompt of what no rule fits.
     """
@@ -55,6 +56,7 @@ class PlanCounts:
     unfinished: int = 0
     judge: int = 0
     unjudged: int = 0
+    untraced: int = 0
     by_prompt: Mapping[str, PromptCalls] = field(default_factory=dict)
     rules: frozenset[int | None] = frozenset()
 
@@ -74,6 +76,7 @@ class PlanCounts:
             self.unfinished + more.unfinished,
             self.judge + more.judge,
             self.unjudged + more.unjudged,
+            self.untraced + more.untraced,
             calls,
             self.rules | more.rules,
         )
@@ -86,7 +89,15 @@ class PlanCounts:
     @property
     def judge_calls(self) -> int:
         """Calls of the judge that are known to be missing."""
-        return sum(calls.to_make for label, calls in self.by_prompt.items() if label.startswith(JUDGE_LABELS))
+        return self._missing(JUDGE_LABELS)
+
+    @property
+    def trace_calls(self) -> int:
+        """Calls for traces that are known to be missing."""
+        return self._missing((TRACE_LABEL,))
+
+    def _missing(self, labels: tuple[str, ...]) -> int:
+        return sum(calls.to_make for label, calls in self.by_prompt.items() if label.startswith(labels))
 
 
 def count_paper(
@@ -129,16 +140,18 @@ def _parts(
 def _of_chunk(paper: Paper, text: str, chunk: Excerpt, recipe: Recipe, ledger: Ledger) -> PlanCounts:
     talked = replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get)
     is_open = bool(talked.open)
-    judging = any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
+    tracing = any(question.prompt.startswith(TRACE_LABEL) for question in talked.open)
+    judging = tracing or any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
     return _of_calls(talked.paid, talked.open) + PlanCounts(
         answers=AnswersKept.of(
             answer
             for question, answer in zip(talked.paid, talked.answers, strict=True)
-            if not question.prompt.startswith(JUDGE_LABELS)
+            if not question.prompt.startswith((*JUDGE_LABELS, TRACE_LABEL))
         ),
         unfinished=is_open,
         judge=is_open and recipe.judges,
         unjudged=is_open and not judging,
+        untraced=is_open and not tracing,
     )
 
 

@@ -110,6 +110,21 @@ def _records(report: BuildReport) -> Iterator[str]:
     if report.edits:
         yield f"cleaned     pairs changed by each cleanup: {_ranked(report.edits)}"
     yield from _judging(report)
+    yield from _configs(report)
+
+
+def _configs(report: BuildReport) -> Iterator[str]:
+    """How many rows trainers find in each config, and what came of the traces."""
+    counts = {config: sum(rows.values()) for config, rows in report.splits.items()}
+    told = [
+        f"{config} {count:,}" for config, count in counts.items() if config not in ("default", "rejected")
+    ]
+    if report.records and told:
+        yield f"configs     {', '.join(told)}"
+    if report.traces:
+        others = {outcome: count for outcome, count in report.traces.items() if outcome != "kept"}
+        said = f"; {_ranked(others)}".replace("_", " ") if others else ""
+        yield f"traces      {report.traces.get('kept', 0):,} of {sum(report.traces.values()):,} kept{said}"
 
 
 def _judging(report: BuildReport) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        solutions: records whose question one value answers.
         places: records that need several places of their paper.
     """
 
@@ -30,6 +31,7 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    solutions: int = 0
     places: int = 0
 
     def as_json(self) -> dict[str, object]:
@@ -58,6 +60,7 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._solutions = 0
         self._places = 0
 
     def add(self, record: Record) -> None:
@@ -68,6 +71,7 @@ class Profiler:
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
+        self._solutions += record.solution is not None
         self._places += record.places is not None
 
     def profile(self) -> Profile:
@@ -81,6 +85,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            solutions=self._solutions,
             places=self._places,
         )
 

@@ -14,6 +14,7 @@ from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe, in_sample, unfit
+from qagen.asking.traces import NOT_ASKED, WAITING, TraceResult, trace_dialogue
 from qagen.checks import CheckResult, IndexedSource, JoinedSource, check_pair
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import sections
@@ -30,6 +31,7 @@ class DialogueResult:
         history: the exchanges that asked for pairs.
         pairs: theirs, in order; empty where nobody asked for verdicts.
         exchanges: those that each of the pairs came from.
+        traces: of each of the pairs, what came of asking its question anew; empty where there are no pairs.
         answered: whether every question of the dialogue has its answer.
     """
 
@@ -37,6 +39,7 @@ class DialogueResult:
     pairs: tuple[JudgedPair, ...]
     exchanges: tuple[Exchange, ...]
     answered: bool
+    traces: tuple[TraceResult, ...] = ()
 
 
 def main_body_dialogue(document: Document, recipe: Recipe) -> Dialogue[Body]:
@@ -75,17 +78,17 @@ def place_groups(chunks: Sequence[Chunk], paper: Paper, recipe: Recipe) -> tuple
 def chunk_dialogue(
     paper: Paper, text: str, chunk: Excerpt, recipe: Recipe, *, verdicts: bool = True
 ) -> Dialogue[DialogueResult]:
-    """Ask for pairs about a chunk, then the judges about those that the checks let pass.
+    """Ask for pairs about a chunk, then the judges about those that the checks let pass, then for traces of what is left.
 
     Args:
         paper: of the chunk.
         text: of the paper's document, all of it.
         chunk: asked about; or a group of chunks that are asked about together.
         recipe: with a model and a prompt.
-        verdicts: False where only the questions are of interest; without judges the checks are then left out.
+        verdicts: False where only the questions are of interest; without judges and traces the checks are then left out.
     """
     history, answered = yield from _pairs_dialogue(paper, chunk, recipe)
-    if not (verdicts or recipe.judges):
+    if not (verdicts or recipe.judges or recipe.reasoning):
         return DialogueResult(history, (), (), answered)
     source = source_of(chunk)
     placed = list(_placed(history))
@@ -95,14 +98,23 @@ def chunk_dialogue(
     if recipe.grounder is not None:
         found = recipe.grounder.add_scores(found, source)
     pairs = tuple(unjudged(verdict) for verdict in found)
-    if not recipe.judges:
-        return DialogueResult(history, pairs, exchanges, answered)
-    if not answered:
+    if recipe.judges and not answered:
         # A chunk's pairs are judged together, so the judge waits for the last of them.
-        return DialogueResult(history, waiting(pairs, recipe), exchanges, answered)
-    pair_judge = PairJudge(chunk, recipe)
-    judged = yield from pair_judge.judge_pairs(pairs)
-    return DialogueResult(history, judged, exchanges, not pair_judge.open)
+        return _ended(history, waiting(pairs, recipe), exchanges)
+    if recipe.judges:
+        pair_judge = PairJudge(chunk, recipe)
+        pairs = yield from pair_judge.judge_pairs(pairs)
+        answered = not pair_judge.open
+    traces = yield from trace_dialogue(chunk, pairs, recipe)
+    answered = answered and not any(one.outcome == WAITING for one in traces)
+    return DialogueResult(history, pairs, exchanges, answered, traces)
+
+
+def _ended(
+    history: tuple[Exchange, ...], pairs: tuple[JudgedPair, ...], exchanges: tuple[Exchange, ...]
+) -> DialogueResult:
+    """Of a dialogue that cannot go on before an answer comes."""
+    return DialogueResult(history, pairs, exchanges, False, (NOT_ASKED,) * len(pairs))
 
 
 def source_of(chunk: Excerpt) -> IndexedSource:

@@ -34,6 +34,7 @@ class Recipe:
         judge: asks for labels of pairs; None where nobody judges, so `round_trip`.
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
+        reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
         places: asks about several chunks together; None where nobody does.
         grounder: the entailment model that reads what the rules let pass; None where none does.
     """
@@ -50,6 +51,7 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    reasoning: Prompt | None = None
     places: Prompt | None = None
 
     @property
@@ -60,8 +62,8 @@ class Recipe:
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
         """The prompts that ask about other things than single chunks."""
-        further = (self.sections, self.judge, self.round_trip, self.places)
-        return tuple(prompt for prompt in further if prompt is not None)
+        prompts = (self.sections, self.judge, self.round_trip, self.reasoning, self.places)
+        return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""

@@ -6,7 +6,7 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 
 from qagen import convert
@@ -23,6 +23,7 @@ from qagen.asking.grouping import MOST_PLACES
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ExcerptKey, Recipe, excerpt_key, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks.reading.solution import solution
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
@@ -52,6 +53,7 @@ from qagen.records import (
     Scores,
     Section,
     SectionInfo,
+    TracedRecord,
     canonical_json,
     record_id,
     sha256,
@@ -167,9 +169,13 @@ class _PaperStage:
         )
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        for one, past in zip(talked.pairs, talked.exchanges, strict=True):
+        for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
             generation = self._generation(past, prompt)
-            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
+            thoughts = past.parsed.reasoning
+            result = self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts)
+            if isinstance(result, Record) and asked.trace is not None:
+                result = TracedRecord.of(result, asked.trace)
+            yield result
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -222,30 +228,32 @@ class _PaperStage:
         reasoning: str | None,
     ) -> Record | Rejection:
         if faults := verdict.faults or judged:
-            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
-            detail = f"{first.detail}; also {also}" if also else first.detail
+            also = tuple(dict.fromkeys(fault.reason for fault in faults[1:]))
+            detail = f"{first.detail}; also {', '.join(also)}" if also else first.detail
             fault = Fault(first.reason, detail)
-            return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
+            return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
         spans = [chunk.in_document(span) for span in verdict.evidence]
-        places = (
-            chunk.chunks if isinstance(chunk, Chunk) else [chunk.chunks[place] for place in verdict.places]
-        )
+        stands_in = [chunk] if isinstance(chunk, Chunk) else [chunk.chunks[place] for place in verdict.places]
+        question, answer = verdict.pair.question, verdict.pair.answer
+        places = evidence(self.document, spans, with_text=kept.with_context)
+        texts = (self.document.text[place.start : place.end] for place in places)
         return Record(
-            id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
-            question=verdict.pair.question,
-            answer=verdict.pair.answer,
-            evidence=evidence(self.document, spans, with_text=kept.with_context),
+            id=record_id(self.paper.sha256, question, answer),
+            question=question,
+            answer=answer,
+            evidence=places,
             paper=self.info,
-            section=_section_info(places[0]),
-            chunk=_chunk_info(places[0]),
+            section=_section_info(stands_in[0]),
+            chunk=_chunk_info(stands_in[0]),
             generation=generation,
             checks=scores,
             edits=verdict.edits,
-            context=BETWEEN_PLACES.join(place.text for place in places) if kept.with_context else None,
+            context=BETWEEN_PLACES.join(place.text for place in stands_in) if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
-            places=_place_infos(places) if isinstance(chunk, ChunkGroup) else None,
+            solution=solution(question, answer, texts),
+            places=_place_infos(stands_in) if isinstance(chunk, ChunkGroup) else None,
         )
 
     def _rejection(
@@ -292,6 +300,7 @@ def _of_dialogue(talked: DialogueResult) -> ReplayStats:
         attempts={len(read): 1} if read else {},
         judged=tallied(one.outcome for one in talked.pairs if one.outcome),
         unreadable=tallied(one.problem for one in talked.pairs if one.problem),
+        traces=tallied(one.outcome for one in talked.traces if one.outcome),
     )
     return seen + _of_pairs((one.verdict, one.faults) for one in talked.pairs)
 
@@ -320,7 +329,8 @@ def longest_prompt(recipe: Recipe) -> int:
         group = ChunkGroup((chunk,) * MOST_PLACES)
         turns.append(first_turns(recipe.places, group, several, settings.language))
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe, 1 if recipe.places is None else MOST_PLACES))
+    together = 1 if recipe.places is None else MOST_PLACES
+    return max(asked, judge_characters(recipe, together), trace_characters(recipe, together))
 
 
 _PAIR_CHARS = 500
@@ -341,6 +351,13 @@ def judge_characters(recipe: Recipe, chunks: int = 1) -> int:
         "problem": "",
     }
     return sum(len(turn.content) for turn in recipe.judge.turns(names))
+
+
+def trace_characters(recipe: Recipe, chunks: int = 1) -> int:
+    """Characters of a prompt that asks for a trace, about; 0 where nobody asks for any."""
+    if recipe.reasoning is None:
+        return 0
+    return len(recipe.reasoning.text) + chunks * recipe.settings.chunk.chars + _PAIR_CHARS // 2
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:

@@ -132,6 +132,7 @@ class ReplayStats:
         rules: the places of the rules whose prompts asked; None for the prompt of what no rule fits.
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
         unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
+        traces: pairs whose question was asked anew for a trace, by what came of it (`qagen.asking.traces.TraceResult`).
         faults: pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons.
         edits: pairs that a cleanup changed, by its name.
     """
@@ -151,6 +152,7 @@ class ReplayStats:
     rules: frozenset[int | None] = frozenset()
     judged: Mapping[str, int] = field(default_factory=dict)
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    traces: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)
 
@@ -172,6 +174,7 @@ class ReplayStats:
             rules=self.rules | more.rules,
             judged=added(self.judged, more.judged),
             unreadable=added(self.unreadable, more.unreadable),
+            traces=added(self.traces, more.traces),
             faults=added(self.faults, more.faults),
             edits=added(self.edits, more.edits),
         )

@@ -177,6 +177,14 @@ def only_judge(requests):
     return all(JUDGES in turns(request) for request in requests)
 
 
+def for_each_pair(requests, first, place):
+    """Each question once, with its chunk, in a call of its own; pairs that gave way to a duplicate were asked about too."""
+    questions = [request["messages"][-1]["content"] for request in requests]
+    asked = all(question.startswith("Work out the answer to a question") for question in questions)
+    records = sum(1 for _ in rows(place.work.parent / "d", "default"))
+    return asked and len(set(questions)) == len(questions) >= records > 0
+
+
 WHAT: dict[str, Callable[..., bool]] = {
     "0": NONE,
     "all": all_anew,
@@ -185,6 +193,7 @@ WHAT: dict[str, Callable[..., bool]] = {
     "those of the paper": only_new_texts,
     "one for each chunk with pairs that passed": of_the_judge,
     "the judge's, of chunks where another pair passes": of_the_judge_where_others_pass,
+    "one for each pair that passed": for_each_pair,
 }
 CHANGES: dict[str, Callable[[Place], None]] = {
     "nothing": lambda place: None,
@@ -198,6 +207,10 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "no judge (`--judge off`)": setting("judge", mode="off"),
     "the judge's rubric, or who judges": setting("judge", model="other"),
     "the judge's thresholds": setting("judge", min_accuracy=1.0),
+    'other configs (`configs = ["default", "kto"]`)': setting(
+        "dataset", configs=["default", "kto"], plots=False
+    ),
+    "the config `reasoning`": setting("dataset", configs=["default", "reasoning"], plots=False),
     "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

@@ -190,7 +190,7 @@ def test_groups_that_got_no_answer_are_listed_and_asked_by_the_next_build_alone(
     left = len(made[2])
 
     def refuses_third(request, nth):
-        return Reply(status=400) if excerpts_of(request) and nth % 3 == 0 else reply(request, nth)
+        return Reply(status=500) if excerpts_of(request) and nth % 3 == 0 else reply(request, nth)
 
     with ScriptedServer(refuses_third) as server:
         report = build(tmp_path, settings(server, places=GROUPS, retries=0))

@@ -11,6 +11,7 @@ names          acronyms, formulas and labels, and what acronyms stand for
 abbreviations  those that only the source spells out
 quantities     numbers with their units, in any notation
 units          units of measure, their dimensions and factors
+solution       the one value that a question asks for
 signs          a number's minus and relation
 stated         the numbers that a text states, found by value
 mentions       where numbers and names stand, and what stands near them
