@@ -6,6 +6,7 @@ abstract, an introduction or a conclusion only says again counts little. Pure: w
 chunks and the settings.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from math import log
 from qagen.checks.reading.names import folded
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.support_model import idf
-from qagen.checks.reading.text import Prose
+from qagen.checks.reading.text import Prose, Sentence
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.records import Chunk, ChunkGroup
 
@@ -38,7 +39,17 @@ _THIRD = 0.6
 _USES = 2
 """Groups that a chunk is part of, at most."""
 _SAME_SECTION, _NEIGHBOURS = 0.6, 0.3
-_METHOD_AND_RESULT = 1.5
+_METHODS_BOTH, _METHOD_AND_RESULT = 0.4, 1.5
+_SAYS_SOMETHING, _RESTATED = 8, 0.7
+"""Different content words of a sentence, at least, and the share of them in another that says the same."""
+_FURTHER = 0.7
+"""What each further thing of a kind counts that two chunks share, compared with the one before."""
+_MOST_SHARED = 12
+_TOLD_BY_REPETITION = frozenset({"word", "phrase"})
+"""Things that are a chunk's subject only where it says them more than once."""
+_SHORTEST_WORD = 3
+_SHORTEST, _MOST_SIGNS = 5, 0.34
+"""Words of a sentence, at least, and signs of formulas, tables and code for each of them, at most."""
 _ASIDE: Mapping[SectionKind, float] = {
     SectionKind.OPENING: 0.3,
     SectionKind.CONCLUSION: 0.4,
@@ -46,6 +57,10 @@ _ASIDE: Mapping[SectionKind, float] = {
 }
 """What places count that say again, or before, what others say."""
 _OUTCOMES = frozenset({SectionKind.RESULTS, SectionKind.DISCUSSION, SectionKind.OTHER})
+
+_PANEL = re.compile(r".|\d+[A-Za-z]")
+"""A single sign, or a panel of a figure, which is written like a name."""
+_GLUED = re.compile(r"\d[A-Za-z]$")
 
 _Thing = tuple[str, str]
 """What chunks may share: its kind, and itself in one form."""
@@ -73,8 +88,14 @@ class _Reading:
         return frozenset(stem for sentence in self._prose.sentences for stem in sentence.stems)
 
     @cached_property
-    def things(self) -> frozenset[_Thing]:
-        return frozenset(self._things())
+    def sentences(self) -> tuple[frozenset[str], ...]:
+        """The stems of each sentence that says something."""
+        found = (frozenset(sentence.stems) for sentence in self._prose.sentences)
+        return tuple(stems for stems in found if len(stems) >= _SAYS_SOMETHING)
+
+    @cached_property
+    def things(self) -> Counter[_Thing]:
+        return Counter(self._things())
 
     @cached_property
     def _prose(self) -> Prose:
@@ -82,16 +103,39 @@ class _Reading:
 
     def _things(self) -> Iterator[_Thing]:
         prose = self._prose
-        yield from (("name", folded(name)) for name in prose.names if len(name) > 1)
+        yield from (("name", folded(name)) for name in prose.names if not _PANEL.fullmatch(name))
         for stated in quantities(prose.plain):
-            if stated.unit is not None and not stated.is_pointer and stated.value:
+            apart = not _GLUED.search(
+                stated.text
+            )  # what looks like 421 ampere in "D421A" or "Fig. 2A" is none
+            if (
+                stated.unit is not None
+                and stated.value
+                and apart
+                and not (stated.is_pointer or stated.in_name)
+            ):
                 base = stated.unit.to_base(stated.value)
                 yield "quantity", f"{base:.4g} {stated.unit.dimension}"
-        yield from (("word", stem) for stem in self.stems if stem.isalpha() and idf(stem) >= _RARE_WORD)
         for sentence in prose.sentences:
+            if not _is_prose(sentence):
+                continue
+            yield from (
+                ("word", stem) for stem in sentence.stems if stem.isalpha() and idf(stem) >= _RARE_WORD
+            )
             for one, other in pairwise(sentence.stems):
-                if one.isalpha() and other.isalpha() and idf(one) + idf(other) >= _RARE_WORD:
+                if _is_word(one) and _is_word(other) and idf(one) + idf(other) >= _RARE_WORD:
                     yield "phrase", f"{one} {other}"
+
+
+def _is_word(stem: str) -> bool:
+    """Whether a stem is no number and no sign of a formula."""
+    return stem.isalpha() and len(stem) >= _SHORTEST_WORD
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether a sentence is neither a row of a table nor code, in which words stand beside each other that have nothing in common."""
+    signs = sum(sentence.text.count(sign) for sign in "|=(){}<>$")
+    return len(sentence.words) >= _SHORTEST and signs <= _MOST_SIGNS * len(sentence.words)
 
 
 def chunk_groups(chunks: Sequence[Chunk], most: int) -> tuple[ChunkGroup, ...]:
@@ -105,17 +149,19 @@ def chunk_groups(chunks: Sequence[Chunk], most: int) -> tuple[ChunkGroup, ...]:
         return ()
     readings = _read(chunks)
     counts = Counter(thing for reading in readings for thing in reading.things)
+    subjects = {thing for reading in readings for thing, count in reading.things.items() if count > 1}
     telling = {
         thing: _WEIGHTS[thing[0]] * log(1 + len(readings) / count)
         for thing, count in counts.items()
         if 2 <= count <= min(_SPREAD, max(2, len(readings) // 2))
+        and (thing in subjects or thing[0] not in _TOLD_BY_REPETITION)
     }
     scores = {
         (one, other): score
         for one, other in combinations(range(len(readings)), 2)
         if (score := _score(readings[one], readings[other], telling)) >= _LEAST_SCORE
     }
-    found = _chosen(scores, most)
+    found = _chosen(readings, scores, most)
     return tuple(ChunkGroup(tuple(chunks[number] for number in group)) for group in sorted(found))
 
 
@@ -135,8 +181,17 @@ def _score(one: _Reading, other: _Reading, telling: Mapping[_Thing, float]) -> f
     fewest = min(len(one.stems), len(other.stems))
     if len(common) > _MOST_ALIKE * len(one.stems | other.stems) or fewest - len(common) < _OWN_WORDS:
         return 0.0
-    shared = sum(telling[thing] for thing in one.things & other.things if thing in telling)
-    return shared * _fit(one, other)
+    return _shared(one, other, telling) * _fit(one, other)
+
+
+def _shared(one: _Reading, other: _Reading, telling: Mapping[_Thing, float]) -> float:
+    """The weight of what two chunks share: of each kind the heaviest in full, each further one less."""
+    total = 0.0
+    shared = one.things.keys() & other.things.keys() & telling.keys()
+    for kind in _WEIGHTS:
+        weights = sorted((telling[thing] for thing in shared if thing[0] == kind), reverse=True)
+        total += sum(weight * _FURTHER**place for place, weight in enumerate(weights[:_MOST_SHARED]))
+    return total
 
 
 def _fit(one: _Reading, other: _Reading) -> float:
@@ -145,10 +200,14 @@ def _fit(one: _Reading, other: _Reading) -> float:
     if one.chunk.section == other.chunk.section:
         return fit * (_NEIGHBOURS if abs(one.chunk.index - other.chunk.index) == 1 else _SAME_SECTION)
     kinds = {one.kind, other.kind}
+    if kinds == {SectionKind.METHODS}:
+        return fit * _METHODS_BOTH
     return fit * (_METHOD_AND_RESULT if SectionKind.METHODS in kinds and kinds & _OUTCOMES else 1.0)
 
 
-def _chosen(scores: Mapping[tuple[int, int], float], most: int) -> list[tuple[int, ...]]:
+def _chosen(
+    readings: Sequence[_Reading], scores: dict[tuple[int, int], float], most: int
+) -> list[tuple[int, ...]]:
     """The best pairs, none of whose chunks is in many; each with the chunks that share as much with both."""
     groups: list[tuple[int, ...]] = []
     uses: Counter[int] = Counter()
@@ -157,10 +216,22 @@ def _chosen(scores: Mapping[tuple[int, int], float], most: int) -> list[tuple[in
             break
         if any(uses[number] >= _USES for number in pair) or any(set(pair) <= set(group) for group in groups):
             continue
+        if _restate(readings[pair[0]], readings[pair[1]]):
+            del scores[pair]
+            continue
         group = _with_further(pair, score, scores, uses)
         groups.append(group)
         uses.update(group)
     return groups
+
+
+def _restate(one: _Reading, other: _Reading) -> bool:
+    """Whether a sentence of the one says what a sentence of the other says."""
+    return any(
+        len(said & also) > _RESTATED * min(len(said), len(also))
+        for said in one.sentences
+        for also in other.sentences
+    )
 
 
 def _with_further(

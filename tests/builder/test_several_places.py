@@ -29,13 +29,21 @@ from tests.scripted_server import Reply, ScriptedServer, paired
 GROUPS = 4
 
 
+def made_for(request):
+    """What the model makes of a request: of pairs with the same question the first, since a response's last would overrule the others."""
+    made = made_of(excerpts_of(request), (*SEEN, *HELD_OUT))
+    return list({one.question: one for one in reversed(made)}.values())
+
+
 def reply(request, nth):
     """A model that gives questions over several places, among them some that one place answers."""
     texts = excerpts_of(request)
     if not texts:
         return paired(request, count=2)
-    made = [(one.question, one.answer) for one in made_of(texts, (*SEEN, *HELD_OUT))]
-    return Reply(written(made or [("What is said of the matter in the first place?", texts[0].split(". ")[0] + ".")]))
+    made = [(one.question, one.answer) for one in made_for(request)]
+    return Reply(
+        written(made or [("What is said of the matter in the first place?", texts[0].split(". ")[0] + ".")])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +85,12 @@ def test_they_are_asked_for_alone_beside_what_was_asked_before_and_the_plan_says
     label = next(label for label in plan.by_prompt if label.startswith("places@"))
     assert (plan.calls["to_make"], plan.by_prompt[label]["to_make"], plan.groups) == (len(later),) * 3
     assert f"places      {len(later)} groups of these chunks, asked about together" in plan_text(plan)
-    again = make_plan([EXAMPLES], settings=chosen, work=place / "w", subset=EVERYTHING)
-    assert (again.calls["to_make"], again.groups) == (0, len(later))
+    again = make_plan([EXAMPLES], settings=chosen, work=place / "w", subset=EVERYTHING, offline=True)
+    assert (again.calls["left"], again.by_prompt[label], again.groups) == (
+        0,
+        {"paid": len(later), "to_make": 0},
+        len(later),
+    )
 
 
 def test_what_was_there_before_stays_as_it_was_and_no_record_of_one_place_names_any(made):
@@ -96,7 +108,7 @@ def test_those_that_need_several_places_are_accepted_and_the_others_are_not(made
     place = made[0]
     wanted, unwanted = set(), set()
     for request in made[2]:
-        for one in made_of(excerpts_of(request), (*SEEN, *HELD_OUT)):
+        for one in made_for(request):
             (wanted if one.wanted else unwanted).add((one.question, one.answer))
     accepted = {(record.question, record.answer) for record in several(place)}
     told = {

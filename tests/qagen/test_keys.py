@@ -52,6 +52,8 @@ SIDES = {
     "ask.base_url": ("http://localhost:1/v1", NEITHER),
     "ask.prompt": ("PROMPT", ASKED),
     "ask.pairs": (3, ASKED),
+    "ask.places": (3, NEITHER),  # what is asked of single chunks stays as it is
+    "ask.place_pairs": (2, NEITHER),
     "ask.response_format": ("json", ASKED),
     "ask.temperature": (0.1, ASKED),
     "ask.top_p": (0.5, ASKED),
@@ -91,6 +93,7 @@ SIDES = {
     "checks.min_asked_share": (0.9, NEITHER),
     "checks.rival_margin": (0.9, NEITHER),
     "checks.min_shared": (0.9, NEITHER),
+    "checks.min_place_share": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "checks.lone_claim_margin": (0.0, NEITHER),
     "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
