@@ -2,8 +2,8 @@
 
     python -m benchmarks.places PAPERS... --work W      # W: a workspace, in which what is not converted yet is converted
 
-Forms of pairs and papers are each in two halves: those that the checks were made with, and those held out. For each form it says how many of its
-pairs are accepted, and for each half how many of those that need several places, and of the others.
+Forms of pairs and papers are each in two halves: those that the checks were made with, and those held out. For each form it says how many
+of its pairs are accepted, and for each half how many of those that need several places, and of the others.
 """
 
 import argparse

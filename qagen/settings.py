@@ -231,7 +231,7 @@ class CheckSettings(_Part):
     """By how much an answer of one claim may fall below `min_support`: it answers the question in words of its own, and adds nothing."""
     min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
     """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
-    min_place_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    min_place_share: Annotated[float, Field(ge=0, le=1)] = 0.15
     """Share of the weight of a claim that the others do not have, from which on an answer needs a place; a number or name is enough."""
 
 

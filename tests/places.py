@@ -122,6 +122,8 @@ def _told_apart(one: Sequence[Fact], other: Sequence[Fact]) -> list[tuple[Fact, 
 
 
 _OTHERWISE = {
+    "performed": "conducted", "measured": "determined", "different": "distinct", "high": "elevated", "low": "small", "calculated": "computed",
+    "increased": "rose", "decreased": "dropped", "identified": "recognised", "between": "among", "after": "following", "before": "prior to",
     "showed": "exhibited", "shows": "exhibits", "show": "exhibit", "used": "employed", "approximately": "about", "about": "roughly",
     "obtained": "acquired", "performed": "carried out", "additional": "further", "several": "various", "large": "big", "because": "since",
     "whereas": "while", "important": "essential", "due": "owing", "found": "observed", "demonstrated": "proved", "larger": "bigger",
@@ -205,6 +207,16 @@ def _within_in_one_sentence(
             a, b = facts_[-2:]
             question = f"How do {a.subject} and {b.subject} differ?"
             yield Made("one place in one sentence", question, f"While {_low(a)}, {_low(b)}.", wanted=False)
+
+
+def _within_in_other_words(
+    one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]
+) -> Iterator[Made]:
+    for facts_ in (one, other):
+        for a, b in zip(facts_[::2], facts_[1::2], strict=False):
+            answer = f"{otherwise(shortened(a.text))} By comparison, {otherwise(_low(b))}."
+            question = f"How do {a.subject} and {b.subject} compare?"
+            yield Made("one place in other words", question, answer, wanted=False)
 
 
 def _tacked_on(one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]) -> Iterator[Made]:
@@ -293,6 +305,7 @@ SEEN: tuple[Form, ...] = (
     _one_place,
     _within,
     _within_in_one_sentence,
+    _within_in_other_words,
     _tacked_on,
     _number_changed,
     _values_exchanged,

@@ -156,9 +156,14 @@ def chunk_groups(chunks: Sequence[Chunk], most: int) -> tuple[ChunkGroup, ...]:
         if 2 <= count <= min(_SPREAD, max(2, len(readings) // 2))
         and (thing in subjects or thing[0] not in _TOLD_BY_REPETITION)
     }
+    having: dict[_Thing, list[int]] = {thing: [] for thing in telling}
+    for number, reading in enumerate(readings):
+        for thing in reading.things.keys() & telling.keys():
+            having[thing].append(number)
+    pairs = sorted({pair for numbers in having.values() for pair in combinations(numbers, 2)})
     scores = {
         (one, other): score
-        for one, other in combinations(range(len(readings)), 2)
+        for one, other in pairs
         if (score := _score(readings[one], readings[other], telling)) >= _LEAST_SCORE
     }
     found = _chosen(readings, scores, most)

@@ -57,8 +57,8 @@ def _clauses(sentences: Sequence[Sentence]) -> Iterator[tuple[_Stems, str]]:
 def _is_exchanged(one: _Stems, other: _Stems, source: JoinedSource) -> bool:
     weights = idfs((*one, *other))
     near = _nearest((*one, *other), weights, source)
-    ones = {number: _running(one, weights, source.sentence_stems[number]) for number in near}
-    others = {number: _running(other, weights, source.sentence_stems[number]) for number in near}
+    ones = {number: _running(one, weights, _with_the_one_before(number, source)) for number in near}
+    others = {number: _running(other, weights, _with_the_one_before(number, source)) for number in near}
     full_one, full_other = (_running(stems, weights, frozenset(stems)) for stems in (one, other))
     total = full_one[-1] + full_other[-1]
     straight = max(found[-1] for found in ones.values()) + max(found[-1] for found in others.values())
@@ -90,6 +90,12 @@ def _is_exchanged(one: _Stems, other: _Stems, source: JoinedSource) -> bool:
         and ones[there][-1] + others[here][-1] + ones[here][-1] + others[there][-1] >= least
         for cut, end in cuts
     )
+
+
+def _with_the_one_before(number: int, source: JoinedSource) -> frozenset[str]:
+    """The words of a sentence and of the one before it in the same place, which may name what "it" is."""
+    here, part = source.sentence_stems[number], source.part_by_sentence
+    return here | source.sentence_stems[number - 1] if number and part[number - 1] == part[number] else here
 
 
 def _crossed(head: float, tail: float, all_of_head: float, all_of_tail: float) -> float:

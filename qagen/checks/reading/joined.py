@@ -14,11 +14,24 @@ from qagen.checks.reading.names import folded, is_name, tokens
 from qagen.checks.reading.quantities import Quantity
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.support_model import idfs
-from qagen.checks.reading.text import Sentence, Text
+from qagen.checks.reading.text import Sentence, Text, stem
+from qagen.checks.reading.words import word_set
 from qagen.records import BETWEEN_PLACES
 
 _MOST_SENTENCES = 2
 """How many sentences of the source one sentence of an answer may draw on."""
+_CONNECTIVES = frozenset(
+    map(
+        stem,
+        word_set(
+            """
+            besides contrast comparison hand addition however moreover furthermore thus therefore hence similarly likewise
+            conversely meanwhile finally overall instead consequently accordingly nevertheless fact
+            """
+        ),
+    )
+)
+"""What ties the sentences of an answer together; it tells nothing of its own."""
 _AKIN = 0.6
 """What a word counts that only begins like a word of the source."""
 
@@ -74,7 +87,9 @@ class Claim:
         known = {folded(token) for token in question.tokens}
         values = {number.value for number in asked}
         weights = {
-            stem: weight for stem, weight in idfs(sentence.stems).items() if stem not in question.stems
+            form: weight
+            for form, weight in idfs(sentence.stems).items()
+            if form not in question.stems and form not in _CONNECTIVES
         }
         return cls(
             sentence,
