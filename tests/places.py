@@ -122,7 +122,7 @@ def _told_apart(one: Sequence[Fact], other: Sequence[Fact]) -> list[tuple[Fact, 
 
 
 _OTHERWISE = {
-    "performed": "conducted", "measured": "determined", "different": "distinct", "high": "elevated", "low": "small", "calculated": "computed",
+    "measured": "determined", "different": "distinct", "high": "elevated", "low": "small", "calculated": "computed",
     "increased": "rose", "decreased": "dropped", "identified": "recognised", "between": "among", "after": "following", "before": "prior to",
     "showed": "exhibited", "shows": "exhibits", "show": "exhibit", "used": "employed", "approximately": "about", "about": "roughly",
     "obtained": "acquired", "performed": "carried out", "additional": "further", "several": "various", "large": "big", "because": "since",

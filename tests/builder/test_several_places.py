@@ -20,7 +20,7 @@ from qagen import convert
 from qagen.errors import SettingsError
 from qagen.papers.papers import find_papers
 from qagen.records import BETWEEN_PLACES, PlaceInfo
-from qagen.settings import Settings
+from qagen.settings import JudgeSettings, Settings
 from qagen.workspace import Workspace
 from tests.conftest import EXAMPLES
 from tests.places import HELD_OUT, SEEN, excerpts_of, made_of, written
@@ -192,6 +192,20 @@ def test_a_place_that_was_tampered_with_fails(made):
         record, context=None, places=(*others, first), chunk=others[0].chunk, section=others[0].section
     )
     assert "overlap, or are out of order" in fault_within(other_way)
+
+
+def test_the_judge_sees_the_places_one_after_another_and_is_asked_once_for_each_group(made, tmp_path):
+    shutil.copytree(made[0] / "w", tmp_path / "w")
+    with ScriptedServer(reply) as server:
+        chosen = settings(server, places=GROUPS).model_copy(update={"judge": JudgeSettings(mode="all")})
+        build(tmp_path, chosen)
+        shown = [request["messages"][-1]["content"] for request in server.requests]
+    records = several(tmp_path)
+    assert records
+    for record in records:
+        (prompt,) = [one for one in shown if record.question in one]
+        assert record.context in prompt
+        assert record.checks.judge_accuracy == 1.0
 
 
 def test_groups_that_got_no_answer_are_listed_and_asked_by_the_next_build_alone(made, tmp_path):
