@@ -11,6 +11,8 @@ import pytest
 from builder.building.build import build_dataset
 from builder.building.job import EVERYTHING
 from builder.building.plan import make_plan, plan_text
+from builder.diffing.causes import Cause
+from builder.diffing.diff import diff
 from builder.folder import read
 from builder.folder.read import rows
 from builder.verifying.document import fault_in_document
@@ -158,6 +160,18 @@ def test_chat_card_and_manifest_know_of_them(made):
     assert "places" in [name for name, _ in manifest["made"]["further_prompts"]]
     assert (manifest["settings"]["ask"]["places"], (place / "d/prompts/places.md").exists()) == (GROUPS, True)
     assert "several places of" not in (place / "before/README.md").read_text("utf-8")
+
+
+def test_the_difference_to_a_version_without_them_is_new_pairs_and_the_setting(made):
+    place = made[0]
+    found = diff(place / "before", place / "d")
+    new = {record.id for record in several(place)}
+    assert {change.id: change.cause for change in found.added if change.id in new} == dict.fromkeys(
+        new, Cause.NEW_PAIR
+    )
+    assert found.settings["settings.ask.places"] == (0, GROUPS)
+    gone = diff(place / "d", place / "before").removed
+    assert {change.cause for change in gone if change.id in new} == {Cause.PAIR_GONE}
 
 
 def context_of(place, tmp_path, workspace):
