@@ -28,6 +28,7 @@ _DESCRIPTIONS = {
     "reasoning": "The pairs whose question, asked anew, led to the same answer, with the thoughts that led there.",
     "preference": "Answers beside others to the same question that were turned down for their content.",
     "kto": "Answers that stayed, and answers that were turned down for their content.",
+    "unanswerable": "Questions near what the papers say that they do not answer.",
     "rejected": "What was turned down, and why.",
 }
 

@@ -132,7 +132,6 @@ class _Writer:
             self.end_paper()
             self._paper = sha256
         if isinstance(result, Record):
-            self._tally.count(result)
             self._add_record(result)
         else:
             self._add_rejection(result)
@@ -147,6 +146,11 @@ class _Writer:
 
     def _add_record(self, record: Record) -> None:
         split = self._by_paper[self._paper]
+        if record.is_unanswerable:
+            self._tally.enter_id(record)
+            self._tables.add("unanswerable", split, self._paper, row_of(record))
+            return
+        self._tally.count(record)
         self._tables.add("default", split, self._paper, row_of(record))
         if "chat" in self._configs:
             self._tables.add("chat", split, self._paper, chat_row(record))
@@ -186,10 +190,13 @@ class _Tally:
             self._ids.clear()
             self._repeats.clear()
 
-    def count(self, record: Record) -> None:
+    def enter_id(self, record: Record) -> None:
         if record.id in self._ids:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
+
+    def count(self, record: Record) -> None:
+        self.enter_id(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:

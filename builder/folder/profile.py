@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.records import Record
@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        kinds: records by the kind of question that was asked for; empty where none was.
         solutions: records whose question one value answers.
         places: records that need several places of their paper.
     """
@@ -31,13 +32,17 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
     solutions: int = 0
     places: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object; without `places` where no record needs several."""
+        """The same as a JSON object; without kinds where none was asked for, and without `places` where no record needs several."""
         value = asdict(self)
-        return value if self.places else {name: part for name, part in value.items() if name != "places"}
+        for name in ("kinds", "places"):
+            if not value[name]:
+                del value[name]
+        return value
 
 
 EMPTY = Profile({}, (), (), {})
@@ -60,6 +65,7 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._kinds: Counter[str] = Counter()
         self._solutions = 0
         self._places = 0
 
@@ -71,6 +77,7 @@ class Profiler:
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
+        self._kinds.update([record.kind] if record.kind else [])
         self._solutions += record.solution is not None
         self._places += record.places is not None
 
@@ -85,6 +92,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
             solutions=self._solutions,
             places=self._places,
         )

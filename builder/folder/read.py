@@ -8,7 +8,17 @@ import pyarrow.parquet as pq
 
 from builder.folder import manifest
 from builder.folder.nulls import gap
-from builder.folder.schema import LATER, SCHEMA_VERSION, SCHEMAS, SPLITS, Row, leaves, record_of, rejection_of
+from builder.folder.schema import (
+    LATER,
+    OF_RECORDS,
+    SCHEMA_VERSION,
+    SCHEMAS,
+    SPLITS,
+    Row,
+    leaves,
+    record_of,
+    rejection_of,
+)
 from builder.folder.splits import keys
 from qagen.errors import DatasetError
 from qagen.records import Record, Rejection
@@ -196,15 +206,16 @@ def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
 
 
 def records(folder: Path) -> Iterator[tuple[str, Record]]:
-    """`(split, record)` of all records, in the order of splits and rows.
+    """`(split, record)` of all records, those without an answer too, in the order of configs, splits and rows.
 
     Raises:
         DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
     """
-    for split, paths in files(folder, "default").items():
-        for path in paths:
-            for row in whole_rows_of_file(path, "default"):
-                yield split, record_of(row)
+    for config in OF_RECORDS:
+        for split, paths in files(folder, config).items():
+            for path in paths:
+                for row in whole_rows_of_file(path, config):
+                    yield split, record_of(row)
 
 
 def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:

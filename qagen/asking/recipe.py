@@ -4,10 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from qagen.asking.examples import Examples
+from qagen.asking.framing import framed
+from qagen.asking.labels import fence
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, ChunkGroup, Excerpt, Fault, Paper
+from qagen.records import Chunk, ChunkGroup, Excerpt, Fault, Message, Paper
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
@@ -37,6 +41,8 @@ class Recipe:
         reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
         places: asks about several chunks together; None where nobody does.
         grounder: the entailment model that reads what the rules let pass; None where none does.
+        answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
+        examples: the pairs that show the manner that is wanted; None where the user gave none.
     """
 
     settings: Settings
@@ -52,22 +58,50 @@ class Recipe:
     prompt_reason: str = ""
     grounder: Grounder | None = None
     reasoning: Prompt | None = None
+    examples: Examples | None = None
+    answering: Prompt | None = None
     places: Prompt | None = None
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is asked about every chunk, a call each."""
+        return self.settings.ask.wanted
+
+    def wanted_of(self, excerpt: Excerpt) -> tuple[Wanted, ...]:
+        """What is asked about a chunk, or about several together: of these, pairs of any kind."""
+        if isinstance(excerpt, ChunkGroup):
+            return (Wanted(self.settings.ask.place_pairs),)
+        return self.wanted
+
+    def turns(self, prompt: Prompt, chunk: Excerpt, wanted: Wanted) -> tuple[Message, ...]:
+        """The turns that ask about a chunk, or about several together, for the first time."""
+        ask = self.settings.ask
+        if isinstance(chunk, ChunkGroup):
+            marks = fence(*(one.text for one in chunk.chunks))
+            return prompt.messages_of_group(chunk, wanted.pairs, marks, ask.form, self.settings.language)
+        messages = prompt.messages(chunk, wanted.pairs, ask.form, self.settings.language)
+        return framed(messages, wanted, self.examples.drawn(chunk, wanted) if self.examples else ())
 
     @property
     def judges(self) -> bool:
         """Whether pairs are judged by a model."""
-        return self.judge is not None or self.round_trip is not None
+        return (self.judge or self.round_trip or self.answering) is not None
 
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
         """The prompts that ask about other things than single chunks."""
-        prompts = (self.sections, self.judge, self.round_trip, self.reasoning, self.places)
+        prompts = (
+            self.sections,
+            self.judge,
+            self.round_trip or self.answering,
+            self.reasoning,
+            self.places,
+        )
         return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""
-        return replace(self, judge=None, round_trip=None, judge_model=None)
+        return replace(self, judge=None, round_trip=None, answering=None, judge_model=None)
 
     def looks_at(self, sha256: str) -> bool:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""

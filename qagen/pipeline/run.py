@@ -21,9 +21,11 @@ from qagen.asking.dialogues import (
     chunk_dialogue,
     main_body_dialogue,
     place_groups,
+    whole_paper,
 )
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, ExcerptKey, Recipe, excerpt_key, is_asked
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -97,8 +99,8 @@ class _Task:
     writing: Lock
     """Held by the thread that appends to the ledger."""
     chunk: Excerpt | None = None
-    text: str = ""
-    """Of the paper's document, of which the chunk is a part."""
+    whole: WholePaper | None = None
+    """The paper that the chunk is a part of."""
 
     def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
@@ -334,15 +336,17 @@ class Run:
 
     def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
+        whole = whole_paper(document)
         found = body_chunks(document, body, recipe)
         excerpts: list[Excerpt] = [chunk for chunk in found if is_asked(chunk, paper, recipe)]
         excerpts += place_groups(found, paper, recipe)
-        return [_Task(paper, ledger, writing, excerpt, document.text) for excerpt in excerpts]
+        return [_Task(paper, ledger, writing, excerpt, whole) for excerpt in excerpts]
 
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
-        dialogue = chunk_dialogue(task.paper, task.text, task.chunk, self.recipe, verdicts=False)
+        assert task.whole is not None
+        dialogue = chunk_dialogue(task.paper, task.whole, task.chunk, self.recipe, verdicts=False)
         outcome = await self._lead(dialogue, task, engine)
         self._look_at_judge(outcome)
         for pair in outcome.pairs:

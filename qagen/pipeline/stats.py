@@ -121,7 +121,7 @@ class ReplayStats:
         chunks: those that are looked at.
         groups: those of them that are asked about together.
         responses: those that gave pairs (`usable`) and those that did not, by reason; together all responses.
-        attempts: how many attempts chunks took -> how many chunks.
+        attempts: how many attempts chunks took -> how many chunks; of several kinds that are asked for each counts by itself.
         answers: answers of the ledger that were read, each once.
         thoughts_only: those of them whose text is empty though they end as they should: all of it stands in the field for reasoning.
         prompt_tokens, completion_tokens: of all answers that were read, as far as the server counted them.

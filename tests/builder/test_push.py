@@ -134,6 +134,20 @@ def test_answers_that_were_turned_down_stay_here_in_whatever_config_unless_they_
     assert "KTOTrainer" in trees(hub)["v1.1.0"]["README.md"].decode()
 
 
+def test_questions_without_an_answer_are_a_config_that_comes_and_goes_with_a_version(hub, published):
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    published(V1)
+    done = published([*V1[:2], nothing, V1[2]])
+    assert (done.version, done.why, done.changes) == (
+        "1.1.0", "1 record added, 0 records removed", ("configs added: unanswerable", "1 record added (new pair 1)"),
+    )  # fmt: skip
+    assert "data/unanswerable/train-00000-of-00001.parquet" in trees(hub)["v1.1.0"]
+    assert 'load_dataset("org/papers-qa", "unanswerable"' in trees(hub)["v1.1.0"]["README.md"].decode()
+    gone = published(V1)
+    assert (gone.version, gone.why) == ("2.0.0", "no unanswerable any more")
+    assert "data/unanswerable/train-00000-of-00001.parquet" not in trees(hub)["v2.0.0"]
+
+
 def test_the_same_again_sends_nothing(hub, published):
     published(V1)
     hub.requests.clear()

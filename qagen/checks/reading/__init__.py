@@ -2,7 +2,9 @@
 
 text           a text with its sentences, words and stems
 source         the text that an answer has to be grounded in, indexed once
-whole_paper    a paper's whole text, for what a question takes for granted
+whole_paper    a whole paper, for what a question takes for granted, and for answers
+questions      what a question asks for
+answering      whether a sentence answers a question
 sources        sources kept indexed, as long as memory allows
 words          lists of English words that more than one check uses
 wordings       phrases that are looked for in many texts
