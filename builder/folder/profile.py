@@ -108,8 +108,11 @@ def _bin(share: float) -> int:
 
 
 def _place(record: Record) -> float:
-    """The middle of what supports the answer, in characters of the document."""
-    spans = [(item.start, item.end) for item in record.evidence] or [(record.chunk.start, record.chunk.end)]
+    """The middle of what supports the answer, in characters of the document; of several places that of the first."""
+    chunk = (record.chunk.start, record.chunk.end)
+    spans = [
+        (item.start, item.end) for item in record.evidence if chunk[0] <= item.start < item.end <= chunk[1]
+    ] or [chunk]
     return sum(start + end for start, end in spans) / (2 * len(spans))
 
 

@@ -244,6 +244,22 @@ def test_groups_that_got_no_answer_are_listed_and_asked_by_the_next_build_alone(
     ]
 
 
+def test_a_model_that_finds_nothing_to_ask_is_asked_once_and_believed(made, tmp_path):
+    shutil.copytree(made[0] / "w", tmp_path / "w")
+
+    def nothing(request, nth):
+        return Reply("NONE") if excerpts_of(request) else paired(request, count=2)
+
+    with ScriptedServer(nothing) as server:
+        report = build(tmp_path, settings(server, places=GROUPS, place_pairs=2))
+        assert len(server.requests) == len(made[2])
+    assert (report.exit_code, report.rejections["completion"]["nothing_to_ask"], several(tmp_path)) == (
+        0,
+        len(made[2]),
+        [],
+    )
+
+
 def test_an_engine_without_a_model_asks_over_no_places(tmp_path):
     chosen = Settings.model_validate({"ask": {"engine": "extractive", "places": 2}})
     with pytest.raises(SettingsError, match="one sentence at a time"):
