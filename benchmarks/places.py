@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from qagen import convert
+from qagen.asking.dialogues import whole_paper
 from qagen.asking.grouping import chunk_groups
 from qagen.asking.recipe import unfit
 from qagen.checks import JoinedSource, check_pair
@@ -75,11 +76,12 @@ def told(forms: Sequence[Form], read: Sequence[Read]) -> None:
     settings = Settings().checks
     for name, document, found in read:
         others = [many for other, many in strange.items() if other != name and many]
+        whole = whole_paper(document)
         for number, group in enumerate(chunk_groups(found, GROUPS)):
             texts = [chunk.text for chunk in group.chunks]
             source = JoinedSource(texts)
             for made in _made(texts, forms, others[number % len(others)], taken, name):
-                verdict = check_pair(Pair(made.question, made.answer), source, settings, paper=document.text)
+                verdict = check_pair(Pair(made.question, made.answer), source, settings, paper=whole)
                 counts[made.form, made.wanted, verdict.accepted] += 1
     for form, wanted in dict.fromkeys((form, wanted) for form, wanted, _ in counts):
         accepted, turned_down = counts[form, wanted, True], counts[form, wanted, False]

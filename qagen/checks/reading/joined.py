@@ -5,7 +5,7 @@ of the numbers and names of the claim those that it states. What the question it
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -56,7 +56,29 @@ class JoinedSource(IndexedSource):
             begin += len(part.given) + len(BETWEEN_PLACES)
         return tuple(bisect_right(starts, sentence.start) - 1 for sentence in self.sentences)
 
+    def in_places_of(
+        self, covering: Sequence[int], weights: Mapping[str, float], numbers: Collection[int]
+    ) -> set[int]:
+        """Of some sentences those in the places that a claim is out of: what another place says is said of its own things.
 
+        Args:
+            covering: the sentences that cover the claim, the best first.
+            weights: the claim's stems with what each weighs.
+            numbers: sentences.
+        """
+        total = sum(weights.values())
+        parts = {
+            self.part_by_sentence[number]
+            for place, number in enumerate(covering)
+            if place == 0
+            or sum(weights[word] for word in self.sentence_stems[number] & weights.keys())
+            >= _MUCH_OF_IT * total
+        }
+        return {number for number in numbers if self.part_by_sentence[number] in parts}
+
+
+_MUCH_OF_IT = 0.35
+"""The share of a claim's weight from which on a sentence is one that the claim is out of."""
 _WHOLE_CLAUSE = 10.0
 """The weight of words in a row from which on they are something told by itself, however long the sentence; a rare word weighs 4.25."""
 _BETWEEN = 1
