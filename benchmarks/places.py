@@ -25,7 +25,7 @@ from qagen.papers.papers import find_papers
 from qagen.records import Chunk, Document, Pair
 from qagen.settings import Settings
 from qagen.workspace import Workspace
-from tests.places import HELD_OUT, SEEN, Fact, Form, Made, facts, facts_of_places
+from tests.places import HELD_OUT, SEEN, WRITTEN_LAST, Fact, Form, Made, facts, facts_of_places
 
 GROUPS = 6
 """Of each paper."""
@@ -44,7 +44,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     given = parser.parse_args()
     read = list(papers(given.papers, given.work))
-    for which, forms in (("forms seen", SEEN), ("forms held out", HELD_OUT)):
+    for which, forms in (
+        ("forms seen", SEEN),
+        ("forms held out", HELD_OUT),
+        ("forms written last", WRITTEN_LAST),
+    ):
         for half in (0, 1):
             some = [one for one in read if zlib.crc32(one[0].encode()) % 2 == half]
             print(f"\n{which}, papers {('seen', 'held out')[half]} ({len(some)})")

@@ -334,6 +334,57 @@ HELD_OUT: tuple[Form, ...] = (
 """Forms that nothing was tuned on."""
 
 
+def _both_of_one(one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]) -> Iterator[Made]:
+    for facts_ in (one, other):
+        if len(facts_) > 1:
+            a, b = facts_[0], facts_[-1]
+            question = f"Which statements can be made on {a.subject} and on {b.subject}?"
+            yield Made("both of one place", question, f"{b.text} Likewise, {_low(a)}.", wanted=False)
+
+
+def _denied(one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]) -> Iterator[Made]:
+    for a, b in _told_apart(one, other):
+        if b.verb in ("is", "are", "was", "were", "has", "have", "had", "can", "may", "must"):
+            question = f"What holds for {a.subject}, and what for {b.subject}?"
+            answer = f"{a.text} As to the other, {b.subject} {b.verb} not {b.rest}."
+            yield Made("denied", question, answer, wanted=False)
+
+
+def _of_a_strange_thing(
+    one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]
+) -> Iterator[Made]:
+    for (a, b), c in zip(_told_apart(one, other), strange, strict=False):
+        question = f"How should {a.subject} and {c.subject} be seen beside each other?"
+        answer = f"{a.text} Beside it stands that {c.subject} {b.verb} {b.rest}."
+        yield Made("told of a strange thing", question, answer, wanted=False)
+
+
+def _and_moreover(one: Sequence[Fact], other: Sequence[Fact], strange: Sequence[Fact]) -> Iterator[Made]:
+    for a, b in _told_apart(one, other):
+        yield Made(
+            "and moreover",
+            f"How would one describe {b.subject}?",
+            f"{b.text} Moreover, {_low(a)}.",
+            wanted=False,
+        )
+
+
+WRITTEN_LAST: tuple[Form, ...] = (
+    _two("what holds for each", "What holds for {a}, and what for {b}?", "{LA}. As to the other, {lb}."),
+    _two(
+        "beside each other",
+        "How should {a} and {b} be seen beside each other?",
+        "Beside the fact that {la} stands that {lb}.",
+    ),
+    _two("statements on each", "Which statements can be made on {a} and on {b}?", "{oB} {sA}"),
+    _two("contrasted", "Contrast {a} with {b}.", "{sB} As opposed to this, {la}."),
+    _both_of_one,
+    _denied,
+    _of_a_strange_thing,
+    _and_moreover,
+)
+"""Forms that were written when all else was done."""
+
 _FENCE = re.compile(r"^=== (\w+) excerpt A", re.MULTILINE)
 
 

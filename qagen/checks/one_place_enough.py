@@ -5,12 +5,14 @@ answers nothing of the question does not count: a fact of another place that is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.places import claims_of
 from qagen.checks.reading.joined import Claim, Coverage, JoinedSource
 from qagen.checks.reading.source import PREFIX
+from qagen.checks.reading.text import stem
+from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -22,6 +24,11 @@ _ASKS_TWICE = re.compile(
     re.IGNORECASE,
 )
 """How questions ask for two things, or for what lies between them."""
+
+_ASKING = frozenset(
+    map(stem, word_set("describe explain known know said say told tell characterise characterize discuss"))
+)
+"""What questions are asked with, and says nothing of what they are about."""
 
 
 def one_place_enough(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
@@ -44,7 +51,8 @@ def _asked_for(subject: CheckInput, claims: Sequence[Claim]) -> Sequence[Claim]:
     """The claims that answer something of the question that no other claim answers; all of them where it asks for two things."""
     if len(claims) < 2 or _ASKS_TWICE.search(subject.question.plain):
         return claims
-    shares = [_begins(claim.sentence.stems) & _begins(subject.question.stems) for claim in claims]
+    asked = _begins(form for form in subject.question.stems if form.isalpha() and form not in _ASKING)
+    shares = [_begins(claim.sentence.stems) & asked for claim in claims]
     own = [
         claim
         for number, claim in enumerate(claims)
@@ -54,5 +62,5 @@ def _asked_for(subject: CheckInput, claims: Sequence[Claim]) -> Sequence[Claim]:
     return own or [claims[most]]
 
 
-def _begins(stems: Sequence[str] | frozenset[str]) -> frozenset[str]:
-    return frozenset(stem[:PREFIX] for stem in stems)
+def _begins(stems: Iterable[str]) -> frozenset[str]:
+    return frozenset(form[:PREFIX] for form in stems)

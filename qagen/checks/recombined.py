@@ -2,7 +2,7 @@
 
 An answer out of several places puts two statements beside each other, and a model that mixes them up exchanges their ends: "A is
 fast, whereas B is slow" for the other way round. For two clauses it is looked whether the head of each with the tail of the other stands
-in one sentence of the source, and neither clause as it is. Of a source that is one place other checks say it.
+in one sentence of the source, and neither clause as it is. Nor may a thing that no place knows be told what one says of its own. Of a source that is one place other checks say it.
 """
 
 import re
@@ -11,6 +11,7 @@ from itertools import accumulate, combinations, islice, permutations
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.joined import JoinedSource
+from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import Sentence
 from qagen.reasons import Reason
@@ -31,6 +32,9 @@ _PIECE, _FITS, _BETTER = 0.6, 0.75, 5.0
 """The share of its weight that each head and tail has in the sentence of the other's, and that all of them have together; and by what weight
 that is more than the clauses have as they are, a rare word weighing 4.25."""
 
+_NAMES_A_THING = 4.0
+"""The weight of words that name a thing: one rare word."""
+
 _Stems = tuple[str, ...]
 
 
@@ -40,6 +44,10 @@ def recombined(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     if not isinstance(source, JoinedSource):
         return
     clauses = list(islice(_clauses(subject.answer.sentences), _MOST_CLAUSES))
+    for stems, text in clauses:
+        if _is_of_nothing_known(stems, subject.question.stems, source):
+            detail = f"no place speaks of that of which the answer says {text!r}"
+            yield Fault(Reason.RECOMBINED, detail, subject.answer.given, text)
     for (one, first), (other, second) in combinations(clauses, 2):
         if _is_exchanged(one, other, source):
             detail = f"the answer gives the one what the source says of the other: {first!r}, {second!r}"
@@ -52,6 +60,24 @@ def _clauses(sentences: Sequence[Sentence]) -> Iterator[tuple[_Stems, str]]:
             stems = Sentence(text, 0, len(text)).stems[:_MOST_STEMS]
             if len(stems) > _TAIL:
                 yield stems, text.strip()
+
+
+def _is_of_nothing_known(stems: _Stems, asked: frozenset[str], source: JoinedSource) -> bool:
+    """Whether a clause says what a sentence says of something else of what the question names and no place knows."""
+    weights = idfs(stems)
+    unknown = {
+        word
+        for word in stems[:_HEAD]
+        if word in asked and word not in source.postings and word[:PREFIX] not in source.prefixes
+    }
+    if sum(weights[word] for word in unknown) < _NAMES_A_THING:
+        return False
+    tail = stems[max(place for place, word in enumerate(stems[:_HEAD]) if word in unknown) + 1 :]
+    total = sum(weights[word] for word in tail)
+    return len(tail) > _TAIL and any(
+        sum(weights[word] for word in tail if word in source.sentence_stems[number]) >= _FITS * total
+        for number in _nearest(tail, weights, source)
+    )
 
 
 def _is_exchanged(one: _Stems, other: _Stems, source: JoinedSource) -> bool:
