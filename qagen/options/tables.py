@@ -7,7 +7,7 @@ that a type checker knows the keywords of `builder.build(...)`.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
@@ -42,10 +42,13 @@ def _table(name: str) -> Option:
     return Option(f"Any keys of the table [{name}] of the settings.", name, command_line=False)
 
 
-class _Where(TypedDict, total=False):
+class _Config(TypedDict, total=False):
     config: Annotated[
         StrPath | None, Option("A qagen.toml with settings.", metavar="FILE", typed=Path | None)
     ]
+
+
+class _Where(_Config, total=False):
     work: Annotated[
         StrPath, Option("The workspace: conversions and answers are kept here.", default=".qagen", typed=Path)
     ]
@@ -168,6 +171,9 @@ class _Asking(TypedDict, total=False):
             typed=JudgeMode | None,
         ),
     ]
+
+
+class _Grounding(TypedDict, total=False):
     grounding: Annotated[
         StrPath | GroundingSettings | Keys | None,
         Option(
@@ -192,8 +198,11 @@ class _AtATime(TypedDict, total=False):
     ]
 
 
-class _Subset(TypedDict, total=False):
+class _Limit(TypedDict, total=False):
     limit: Annotated[_Count | None, Option("Only so many papers.")]
+
+
+class _Subset(_Limit, total=False):
     sample: Annotated[_Count | None, Option("Only so many chunks, the same ones every time.")]
 
 
@@ -225,10 +234,13 @@ class _Offline(TypedDict, total=False):
     offline: Annotated[bool, Option("Make no call; take answers from the ledger only.", default=False)]
 
 
-class _Changes(TypedDict, total=False):
+class _Accept(TypedDict, total=False):
     accept_model_change: Annotated[
         bool, Option("Go on where another model answers under the name.", default=False)
     ]
+
+
+class _Changes(_Accept, total=False):
     refresh: Annotated[
         bool, Option("Set the model's answers to these papers aside and ask anew.", default=False)
     ]
@@ -256,22 +268,50 @@ class _Tables(TypedDict, total=False):
     rules: Annotated[Sequence[RuleSettings | Keys] | None, _table("rules")]
 
 
+class _JudgedLines(TypedDict, total=False):
+    judge: Annotated[bool, Option("Have your own model judge the pairs that pass the checks.", default=False)]
+    also_rejected: Annotated[
+        bool, Option("With --judge: those that the checks turn down, too.", default=False)
+    ]
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, Option("With --judge: what answers.", "ask.engine")
+    ]
+    model: Annotated[str | None, Option("With --judge: the model's name.", "ask.model", typed=str | None)]
+    base_url: Annotated[
+        str | Sequence[str] | None,
+        Option("With --judge: the server, up to /v1.", "ask.base_url", metavar="URL", typed=list[str] | None),
+    ]
+    offline: Annotated[bool, Option("With --judge: make no call; take what is kept.", default=False)]
+
+
 class ConvertOptions(_Where, _Converting):
     """What converting takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Subset, _Offline, _Tables):
+class CheckOptions(_Where, _JudgedLines, _Grounding):
+    """What judging anybody's pairs takes."""
+
+
+class PlanOptions(_Where, _Converting, _Asking, _Grounding, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
 ):
     """What building takes."""
 
 
+class ShardOptions(_Where, _Converting, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
+    """What filling a workspace for a part of the papers takes."""
+
+
+class AssembleOptions(_Config, _Base, _Converting, _Asking, _Limit, _Contents, _Accept, _Tables):
+    """What making a dataset of filled workspaces takes."""
+
+
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
 ):
     """What building and loading in one step takes."""
 
