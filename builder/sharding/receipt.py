@@ -41,7 +41,7 @@ class FailedConversion:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A chunk without an answer; `cut` where the server cut its prompt."""
+    """A chunk, or several asked about together, without an answer; `cut` where the server cut its prompt."""
 
     paper: str
     chunks: tuple[int, ...]
