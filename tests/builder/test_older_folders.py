@@ -51,7 +51,9 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
         *(f"default.places[].chunk.{part}" for part in parts),
         *(f"default.places[].section.{part}" for part in ("path[]", "start", "end")),
     )
-    assert columns == Columns(added=("default.kind", "default.difficulty", *solution, *places), retyped={})
+    review = tuple(f"default.review.{part}" for part in ("decision", "reviewers", "overruled[]"))
+    later = ("default.kind", "default.difficulty", *solution, *places, *review)
+    assert columns == Columns(added=later, retyped={})
     version, why = next_version(parse_version("1.0.0"), found, columns)
     assert (str(version), why) == ("1.1.0", "columns added")
 
