@@ -190,6 +190,10 @@ class Reviews:
         found = [stack[-1] for stack in self._standing.get(name, {}).values() if stack]
         return {decision.reviewer: decision for _, decision in sorted(found, key=lambda one: one[0])}
 
+    def said(self, name: str, reviewer: str) -> list[Decision]:
+        """What a person has said of a pair and not taken back, the last word last."""
+        return [decision for _, decision in self._standing.get(name, {}).get(reviewer, ())]
+
     def word(self, name: str) -> Word | None:
         """What the decisions about a pair come to; None where nobody decided.
 
