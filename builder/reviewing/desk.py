@@ -21,6 +21,7 @@ from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.checks.reading.whole_paper import whole_paper
 from qagen.chunking.evidence import evidence
 from qagen.errors import InputError, PictureError
+from qagen.question_kinds import DIFFICULTIES, KINDS
 from qagen.records import BBox, Document, Evidence, Pair, Record, Rejection, encodable
 from qagen.reviews import Decision, Origin, Reviews, Sample, Verdict
 from qagen.reviews.file import MOST_CHARS, ReviewFile
@@ -413,12 +414,6 @@ class Desk:
                 return config, number
         return None
 
-    def of_paper(self, sha256: str) -> str:
-        """The name of a paper."""
-        return next(
-            (paper.title or paper.file for paper in self._made.papers if paper.sha256 == sha256), sha256
-        )
-
 
 def _thing(config: str, row: Row) -> Record | Rejection:
     if config == "default":
@@ -442,7 +437,16 @@ def origin_of(thing: Record | Rejection) -> Origin | None:
     )
     if document is None or section is None or chunk is None or made is None:
         return None
-    return Origin(document, section, chunk, made)
+    kind, difficulty = (thing.kind, thing.difficulty) if isinstance(thing, Record) else (None, None)
+    return Origin(
+        document,
+        section,
+        chunk,
+        made,
+        KINDS[kind] if kind else None,
+        DIFFICULTIES[difficulty] if difficulty else None,
+        thing.places,
+    )
 
 
 def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, str]:

@@ -59,9 +59,6 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
 
 
 def test_a_question_without_an_answer_that_comes_or_goes_is_told(tmp_path):
-    NOTHING = replace(
-        RECORDS[0], question="What is its mass?", answer="Not stated.", kind="unanswerable", id="ab" * 16
-    )
     folder(tmp_path / "old", list(RECORDS))
     folder(tmp_path / "new", [*RECORDS, NOTHING])
     found = diff(tmp_path / "old", tmp_path / "new")
