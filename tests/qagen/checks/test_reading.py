@@ -4,6 +4,9 @@ from dataclasses import fields
 
 import pytest
 
+from qagen.checks import IndexedSource, JoinedSource
+from qagen.checks.reading.causes import Causation, causations, reasons
+from qagen.checks.reading.joined import Claim
 from qagen.checks.reading.names import (
     acronyms,
     expansions,
@@ -15,7 +18,7 @@ from qagen.checks.reading.names import (
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.questions import asked_for
 from qagen.checks.reading.signs import UNKNOWN, marked
-from qagen.checks.reading.text import Text, number_form, plain, stem
+from qagen.checks.reading.text import Sentence, Text, number_form, plain, stem
 from qagen.checks.reading.units import PH, Unit, unit_at
 
 NUMBERS = (
@@ -387,3 +390,66 @@ def test_the_rest_of_a_formula_with_a_decimal_is_known_by_its_elements():
     assert is_composition("31Bi2Se3", "the Cu0.31Bi2Se3 crystals", "CuxBi2Se3")
     assert not is_composition("31Bi2Te3", "the Cu0.31Bi2Te3 crystals", "CuxBi2Se3")
     assert not is_composition("Bi2Se3", "the Bi2Se3 crystals", "CuxBi2Se3")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The gel swells because heat loosens it.", [("The gel swells ", " heat loosens it.")]),
+        ("Because of heat, the gel swells.", [("the gel swells.", " heat")]),
+        (
+            "Because heat rises, and air too, the gel swells.",
+            [("", " heat rises, and air too, the gel swells.")],
+        ),
+        ("It holds: since heat rises, gels swell.", [("It holds: gels swell.", " heat rises")]),
+        ("Gels swell in order to cool.", [("Gels swell ", " cool.")]),
+        ("The gel swells.", []),
+    ],
+)
+def test_a_reason_is_parted_from_what_it_is_given_for(text, told):
+    assert list(reasons(Sentence(text, 0, len(text)))) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Since heat rises, gels swell.", [("heat ris", "gel swel")]),
+        ("Given that acids attack steel, cracks grow.", [("acid attack steel", "crack grow")]),
+        ("Heat loosens the network, so gels swell.", [("heat loosen network", "gel swel")]),
+        ("Gels swell because of warmth; acids lead to cracks.", [("warmth", "gel swel"), ("acid", "crack")]),
+        ("Gels swell in heat.", []),
+    ],
+)
+def test_each_clause_says_what_follows_from_what(text, told):
+    assert list(causations(Sentence(text, 0, len(text)))) == [
+        Causation(frozenset(cause.split()), frozenset(effect.split())) for cause, effect in told
+    ]
+
+
+def test_a_claim_is_what_a_sentence_tells_beyond_its_question():
+    text = "However, the ZIF-8 membrane reached 420 GPU and 25 °C in UiO-66 modules after 30 days."
+    asked = Text("What did the membrane of ZIF-8 reach at 25 °C?")
+    claim = Claim.of(Sentence(text, 0, len(text)), quantities(text), asked, quantities(asked.plain))
+    assert claim.weights.keys() == {"30", "420", "66", "aft", "day", "gpu", "modul", "uio"}
+    assert [number.text for number in claim.numbers] == ["420", "30 days"]
+    assert claim.names == {"gpu", "uio"}
+    again = Sentence("The membrane.", 0, 13)
+    assert Claim.of(again, (), asked, ()).weights.keys() == {"membran"}  # all of it was asked
+
+
+def test_a_claim_is_out_of_the_places_that_have_the_best_or_much_of_it():
+    source = JoinedSource(
+        ["Zeolite membranes leak argon. They crack.", "Polymer films leak argon. They swell.", "Glass stays."]
+    )
+    weights = {"zeolit": 4.0, "membran": 4.0, "leak": 2.0, "argon": 2.0}
+    assert source.in_places_of([0, 2], weights, range(5)) == {0, 1}
+    assert source.in_places_of([2, 0], weights, range(5)) == {0, 1, 2, 3}
+    assert source.in_places_of([4], weights, range(5)) == {4}
+    assert source.in_places_of([0, 2], weights, (1, 2)) == {1}
+
+
+def test_a_blank_is_missed_between_a_function_word_and_its_neighbour_alone():
+    source = IndexedSource("The gel of the water is thin and warm in summer.")
+    assert [source.blank_in(word) for word in ("thewater", "thinand", "water", "ofthe", "warmthin", "gelwater")] == [
+        3, 4, None, None, None, None,
+    ]  # fmt: skip
