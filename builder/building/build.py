@@ -26,6 +26,7 @@ from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
 from qagen import convert
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -85,6 +86,7 @@ def build_dataset(
         workspace.locked(),
         progress() as watch,
         open_grounder(settings.grounding, workspace.root) as grounder,
+        open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
         reviews = read_reviews(workspace, watch.note)
@@ -95,7 +97,7 @@ def build_dataset(
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         began = time.monotonic()
-        job = BuildJob(papers, workspace, settings, subset, offline, grounder)
+        job = BuildJob(papers, workspace, settings, subset, offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, before)
         try:
             recipe = replace(event_loop.run(run.fill()), reviews=reviews)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
 from qagen.asking.examples import load_examples
+from qagen.asking.nearness import ChunkVectors
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
@@ -57,6 +58,7 @@ class BuildJob:
     subset: Subset
     offline: bool
     grounder: Grounder | None = None
+    vectors: ChunkVectors | None = None
 
 
 def settings_for(settings: Settings, *, offline: bool) -> Settings:
@@ -131,7 +133,7 @@ def resolve_recipe(job: BuildJob, chosen: "Chosen | None") -> Recipe:
     if ask.engine == "extractive":
         refuse_models(job.settings)
         return Recipe(job.settings, "extractive", grounder=job.grounder)
-    prompts = replace(_prompts(job.settings), grounder=job.grounder)
+    prompts = replace(_prompts(job.settings), grounder=job.grounder, vectors=job.vectors)
     if chosen is not None:
         sampling(ask, chosen.model)
         if prompts.judge_model is not None:

@@ -8,6 +8,7 @@ from builder.building.estimate import Estimate, estimate, estimate_judge, estima
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
 from builder.building.plan_counts import PlanCounts, count_paper, judge_calls, trace_calls
 from qagen import convert
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
@@ -48,7 +49,8 @@ class Plan:
             again, which nobody can know before.
         by_prompt: prompt -> paid and to_make of the calls that it makes.
         depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
-            are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
+            are those of the rules until then), `judge`, chunks with answers or labels to come that decide what is judged, and where
+            an embedding model is named, `vectors`: texts that it has to be asked for first, and `groups`: papers whose groups hang on them.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
         estimate: what the calls will cost, those of the judge and for traces counted in, with its basis; None where no call is made.
         judge: what of it the judge will cost; None where nobody judges.
@@ -90,9 +92,12 @@ def make_plan(
         QagenError: where the build could not begin.
     """
     kept_scores = work if (work / FILE).is_file() else None
-    with open_grounder(settings.grounding, kept_scores) as grounder:
+    with (
+        open_grounder(settings.grounding, kept_scores) as grounder,
+        open_chunk_vectors(settings, [work], plan=True) as vectors,
+    ):
         papers = subset.of(find_papers(paths))
-        return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder))
+        return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder, vectors))
 
 
 def _planned(job: BuildJob) -> Plan:
@@ -137,7 +142,7 @@ def _planned(job: BuildJob) -> Plan:
         {label: asdict(calls) for label, calls in counted.by_prompt.items()} if asks else {},
         costs[0],
         _what_if(job, counts, counted, recipe) if asks else [],
-        {"sections": counted.sections, "judge": counted.judge} if asks else {},
+        _depends(counted) if asks else {},
         recipe.idle_rules(counted.rules),
         dict(sorted(counted.not_asked.items())),
         costs[1],
@@ -145,6 +150,11 @@ def _planned(job: BuildJob) -> Plan:
         costs[2],
         counted.groups if asks else 0,
     )
+
+
+def _depends(counted: PlanCounts) -> dict[str, int]:
+    found = {"sections": counted.sections, "judge": counted.judge}
+    return found | ({"vectors": counted.unembedded, "groups": counted.ungrouped} if counted.ungrouped else {})
 
 
 def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | None:
@@ -164,7 +174,7 @@ def _estimates(
     """What all calls will cost, the judge's of them, and those for traces."""
     known = counted.calls.to_make - counted.judge_calls - counted.trace_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
-    groups = _expected(counts, counted.groups, None)
+    groups = _expected(counts, counted.groups + counted.ungrouped * job.settings.ask.places, None)
     unconverted = None if chunks is None else chunks - counted.chunks
     together = (groups or 0) - counted.groups
     expected = None if unconverted is None else known + unconverted * len(recipe.wanted) + together
@@ -276,6 +286,11 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"depends     the chunks of {plan.depends['sections']} papers, on which sections the model chooses"
     if plan.depends.get("judge"):
         yield f"depends     the judge's calls about {plan.depends['judge']} chunks, on answers to come"
+    if plan.depends.get("groups"):
+        yield (
+            f"depends     which chunks of {plan.depends['groups']} papers are asked about together, on {plan.depends['vectors']:,} vectors "
+            "that the embedding model is asked for first"
+        )
     if plan.unknown:
         yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
     if plan.estimate:

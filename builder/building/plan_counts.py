@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from builder.building.estimate import JUDGE_LABELS, TRACE_LABEL, AnswersKept
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue, place_groups, whole_paper
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, fit_chunks, place_groups, whole_paper
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.ledger.ledger import Ledger
@@ -35,6 +35,7 @@ class PlanCounts:
     Attributes:
         chunks: those that are asked about.
         groups: those of them that are asked about together.
+        unembedded: texts that have no vector yet; `ungrouped`, papers whose groups hang on them.
         not_asked: reason -> chunks that are not.
         answers: those of the ledger that a build would use, but for a judge's and those for traces.
         longer: first calls that chunks of twice the size would take, beyond those that are paid.
@@ -49,6 +50,8 @@ class PlanCounts:
 
     chunks: int = 0
     groups: int = 0
+    unembedded: int = 0
+    ungrouped: int = 0
     not_asked: Mapping[str, int] = field(default_factory=dict)
     answers: AnswersKept = field(default_factory=AnswersKept)
     longer: int = 0
@@ -69,6 +72,8 @@ class PlanCounts:
         return PlanCounts(
             self.chunks + more.chunks,
             self.groups + more.groups,
+            self.unembedded + more.unembedded,
+            self.ungrouped + more.ungrouped,
             added(self.not_asked, more.not_asked),
             self.answers + more.answers,
             self.longer + more.longer,
@@ -133,6 +138,10 @@ def _parts(
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
             yield _of_chunk(paper, whole, chunk, recipe, ledger)
+    missing = len(recipe.vectors.missing(fit_chunks(found, recipe))) if recipe.vectors is not None else 0
+    if missing:
+        yield PlanCounts(unembedded=missing, ungrouped=1)
+        return
     for group in place_groups(found, paper, recipe):
         yield PlanCounts(groups=1)
         yield _of_chunk(paper, whole, group, recipe, ledger)

@@ -18,6 +18,7 @@ from builder.sharding import receipt
 from builder.sharding.merging import MergedWorkspace
 from builder.sharding.receipt import Receipt
 from qagen import convert
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -74,7 +75,9 @@ def assemble_dataset(
         scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=workspaces[0].root, prefix="merging-"))
         merged = MergedWorkspace(workspaces, Path(scratch))
         grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
-        job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder)
+        roots = [workspace.root for workspace in workspaces]
+        vectors = stack.enter_context(open_chunk_vectors(settings, roots))
+        job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
         recipe = resolve_recipe(job, None)
         mine = _of_plan(receipts, recipe, papers, works)
         began = time.monotonic()

@@ -12,6 +12,7 @@ from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
 from qagen.errors import InputError, ModelChanged
@@ -63,9 +64,11 @@ def fill_shard(
         workspace.locked(),
         progress() as watch,
         open_grounder(settings.grounding, workspace.root) as grounder,
+        open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
-        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
+        part = Subset(limit=limit, shard=shard)
+        job = BuildJob(papers, workspace, alone, part, offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, None)
         began = time.monotonic()
         try:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from qagen.asking.examples import Examples
 from qagen.asking.framing import framed
 from qagen.asking.labels import fence
+from qagen.asking.nearness import ChunkVectors
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
@@ -45,6 +46,7 @@ class Recipe:
         answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
         examples: the pairs that show the manner that is wanted; None where the user gave none.
         reviews: what people decided about pairs.
+        vectors: by which chunks are found that are asked about together; None where there is no embedding model.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class Recipe:
     examples: Examples | None = None
     answering: Prompt | None = None
     places: Prompt | None = None
+    vectors: ChunkVectors | None = None
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:

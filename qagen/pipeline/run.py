@@ -19,11 +19,13 @@ from qagen.asking.dialogues import (
     DialogueResult,
     body_chunks,
     chunk_dialogue,
+    fit_chunks,
     main_body_dialogue,
     place_groups,
     whole_paper,
 )
 from qagen.asking.main_body import Body
+from qagen.asking.nearness import Embed
 from qagen.asking.recipe import ChunkKey, ExcerptKey, Recipe, excerpt_key, is_asked
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import (
@@ -169,8 +171,10 @@ class Run:
         converter: Converter,
         watch: Watch,
         served: ModelRegistry | None = None,
+        embed: Embed | None = None,
     ) -> None:
         self.workspace = workspace
+        self._embed = embed
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
@@ -210,7 +214,7 @@ class Run:
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
 
         async def feed(paper: Paper, document: Document, body: Body) -> None:
-            of_paper = self._tasks(paper, document, body, recipe)
+            of_paper = await self._tasks(paper, document, body, recipe)
             self._cut += 1
             self._known += len(of_paper)
             self._show(len(papers), engine)
@@ -336,10 +340,12 @@ class Run:
         except ConversionError as error:
             return error
 
-    def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
+    async def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
         whole = whole_paper(document)
         found = body_chunks(document, body, recipe)
+        if recipe.vectors is not None and self._embed is not None:
+            await recipe.vectors.fetch(fit_chunks(found, recipe), self._embed)
         excerpts: list[Excerpt] = [chunk for chunk in found if is_asked(chunk, paper, recipe)]
         excerpts += place_groups(found, paper, recipe)
         return [_Task(paper, ledger, writing, excerpt, whole) for excerpt in excerpts]
