@@ -1,6 +1,6 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -282,15 +282,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
     if calls["left"]:
         yield f"offline     {calls['left']} chunks are left without an answer"
-    if plan.depends.get("sections"):
-        yield f"depends     the chunks of {plan.depends['sections']} papers, on which sections the model chooses"
-    if plan.depends.get("judge"):
-        yield f"depends     the judge's calls about {plan.depends['judge']} chunks, on answers to come"
-    if plan.depends.get("groups"):
-        yield (
-            f"depends     which chunks of {plan.depends['groups']} papers are asked about together, on {plan.depends['vectors']:,} vectors "
-            "that the embedding model is asked for first"
-        )
+    yield from _depend_lines(plan.depends)
     if plan.unknown:
         yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
     if plan.estimate:
@@ -305,6 +297,18 @@ def _lines(plan: Plan) -> Iterator[str]:
     for other in plan.what_if:
         calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
+
+
+def _depend_lines(depends: Mapping[str, int]) -> Iterator[str]:
+    if depends.get("sections"):
+        yield f"depends     the chunks of {depends['sections']} papers, on which sections the model chooses"
+    if depends.get("judge"):
+        yield f"depends     the judge's calls about {depends['judge']} chunks, on answers to come"
+    if depends.get("vectors"):
+        yield (
+            f"depends     which chunks of {depends['groups']} papers are asked about together, on {depends['vectors']:,} vectors "
+            "that the embedding model is asked for first"
+        )
 
 
 def _chunk_lines(plan: Plan) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from qagen.checks.reading.names import folded
+from qagen.checks.reading.names import expansions, folded
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.support_model import idf
 from qagen.checks.reading.text import Prose, Sentence
@@ -62,10 +62,12 @@ class ChunkReading:
 
     @cached_property
     def kind(self) -> SectionKind:
+        """What part of the paper it is in."""
         return section_kind(self.chunk.section.path)
 
     @cached_property
     def stems(self) -> frozenset[str]:
+        """The stems of its content words."""
         return frozenset(stem for sentence in self._prose.sentences for stem in sentence.stems)
 
     @cached_property
@@ -76,7 +78,13 @@ class ChunkReading:
 
     @cached_property
     def things(self) -> Counter[Thing]:
+        """What it speaks of, each with how often."""
         return Counter(self._things())
+
+    @cached_property
+    def expansions(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
+        """What its acronyms stand for, where it says so: long forms by folded acronym."""
+        return expansions(self._prose.plain)
 
     @cached_property
     def _prose(self) -> Prose:

@@ -44,7 +44,7 @@ _SAME_SECTION, _NEIGHBOURS = 0.6, 0.3
 _METHODS_BOTH, _METHOD_AND_RESULT = 0.4, 1.5
 _NEAREST = 3
 """Of the chunks that are nearest to a chunk by their vectors so many count, and only where it is among their nearest too."""
-_NEAR = (2.0, 1.6, 1.2)
+_NEAR = (4.0, 3.2, 2.4)
 """What it counts for two chunks that each is among the nearest of the other, by the further one's place."""
 
 Vectors = npt.NDArray[np.float32]
