@@ -35,11 +35,12 @@ from qagen.grounding.grounder import open_grounder
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
+from qagen.pipeline.across import Across, read_across
 from qagen.pipeline.replay import Results, paper_results
 from qagen.pipeline.stats import Counted, ReplayStats, RunStats
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
-from qagen.records import Paper, Record, Rejection
+from qagen.records import Record, Rejection
 from qagen.select import select, within_quotas
 from qagen.settings import Settings
 from qagen.workspace import Workspace
@@ -237,8 +238,9 @@ def _spooled(
         How they were made, what was seen on the way, and what a person is to be told of a judge that judged nothing.
     """
     unable = ""
+    across = read_across(job.papers, job.workspace, recipe, run_stats.failures)
     while True:
-        results = Counted(_results(job.papers, job.workspace, recipe, run_stats, watch))
+        results = Counted(_results(job, recipe, run_stats, across, watch))
         most = job.settings.select.max_per_section
         spool.fill(within_quotas(results, most, standing.incumbents, recipe.wanted, standing.held))
         replay_stats = results.counts
@@ -249,13 +251,11 @@ def _spooled(
         spool.clear()
 
 
-def _results(
-    papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, run_stats: RunStats, watch: Watch
-) -> Results:
-    seen = ReplayStats()
-    for number, paper in enumerate(papers):
-        watch.phase("checking papers", number, len(papers))
-        seen += yield from paper_results(paper, workspace, recipe, run_stats.failures, run_stats.truncated)
+def _results(job: BuildJob, recipe: Recipe, run_stats: RunStats, across: Across, watch: Watch) -> Results:
+    seen, failures, truncated = ReplayStats(), run_stats.failures, run_stats.truncated
+    for number, paper in enumerate(job.papers):
+        watch.phase("checking papers", number, len(job.papers))
+        seen += yield from paper_results(paper, job.workspace, recipe, failures, truncated, across)
     return seen
 
 

@@ -182,9 +182,10 @@ def refuse_models(settings: Settings) -> None:
     Raises:
         SettingsError: for a judge, sections chosen by a model, traces, or questions over several places.
     """
-    if settings.ask.places:
+    if settings.ask.groups_chunks:
+        name = "places" if settings.ask.places else "across_papers"
         raise SettingsError(
-            f"the extractive engine asks about one sentence at a time, and `places` in [ask] is {settings.ask.places}",
+            f"the extractive engine asks about one sentence at a time, and `{name}` in [ask] is {getattr(settings.ask, name)}",
             remedy="leave it out, or take another engine",
         )
     if settings.chunk.sections == "model":
@@ -224,5 +225,6 @@ def _prompts(settings: Settings) -> Recipe:
         judge_model=judge.model if judges else None,
         examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
         places=one("places", settings.ask.places > 0),
+        across=one("across", settings.ask.across_papers > 0, use="places"),
         reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

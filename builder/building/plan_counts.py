@@ -9,7 +9,7 @@ from qagen.asking.dialogues import body_chunks, chunk_dialogue, fit_chunks, plac
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline.replay import kept_body
+from qagen.pipeline.opened import kept_body
 from qagen.pipeline.stats import added
 from qagen.question_kinds import Wanted
 from qagen.records import Chunk, Document, Excerpt, Paper

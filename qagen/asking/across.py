@@ -1,8 +1,8 @@
 """Which chunks of two papers are asked about together: those that speak of the same thing, of which each says something of its own.
 
-What two papers share is told by what few papers name, and by phrases that both repeat; a thing counts as few papers have it. What belongs
-together is decided for two papers at a time, and a group stays where it is among the best of both. So a paper that comes or goes changes the
-groups of the papers that share something with it, and of no others. Pure, as `qagen.asking.grouping`.
+What two papers share is told by what few papers name, and by words that both repeat; a thing counts as few papers have it. What belongs
+together is decided for two papers at a time, and a group stays where it is among the best of both. So a paper that comes or goes changes
+the groups of the papers that share something with it, and of no others. Pure, as `qagen.asking.grouping`.
 """
 
 import re
@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from qagen.asking.chunk_reading import (
     ASIDE,
-    OUTCOMES,
     TOLD_BY_REPETITION,
     WEIGHTS,
     ChunkReading,
@@ -30,7 +29,9 @@ from qagen.asking.chunk_reading import (
 from qagen.chunking.section_kinds import SectionKind
 from qagen.records import Chunk, ChunkGroup
 
-_MOST_PAPERS = 20
+MOST_PAPERS = 2
+"""Papers of a group."""
+_SPREAD = 20
 """Papers that may have a thing, at most, for it to tell that two of them belong together."""
 _CHUNKS = 3
 """Of a paper the chunks that say a thing most often count, and no others."""
@@ -120,9 +121,7 @@ class PapersCompared:
                 for sha256 in papers:
                     lists[sha256].append(chosen)
         best = Counter(
-            candidate
-            for candidates in lists.values()
-            for candidate in sorted(candidates, key=_rank)[:most]
+            candidate for candidates in lists.values() for candidate in sorted(candidates, key=_rank)[:most]
         )
         both = sorted((one.one, one.other) for one, count in best.items() if count == 2)
         return tuple(ChunkGroup((chunks[one], chunks[other]), (one[0], other[0])) for one, other in both)
@@ -131,7 +130,7 @@ class PapersCompared:
         shared: dict[tuple[Key, Key], list[Thing]] = defaultdict(list)
         weights: dict[Thing, float] = {}
         for thing, saying in self._saying.items():
-            if not 2 <= len(saying) <= _MOST_PAPERS:
+            if not 2 <= len(saying) <= _SPREAD:
                 continue
             weights[thing] = WEIGHTS[thing[0]] / sqrt(len(saying) - 1)
             for pair in self._pairs(thing, saying):
@@ -145,7 +144,9 @@ class PapersCompared:
             if score >= _LEAST_SCORE:
                 yield _Candidate(round(score, 6), *pair)
 
-    def _pairs(self, thing: Thing, saying: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[tuple[Key, Key]]:
+    def _pairs(
+        self, thing: Thing, saying: Mapping[str, Sequence[tuple[int, int]]]
+    ) -> Iterator[tuple[Key, Key]]:
         """The chunks of two papers that both say a thing, and mean the same by it."""
         for one, other in combinations(sorted(saying), 2):
             if self._same_work(one, other) or not self._same_meaning(thing, one, other):
@@ -177,9 +178,7 @@ class PapersCompared:
             cosines[works[start : start + _ROWS, None] == works[None, :]] = -2.0
             for row in cosines:
                 first = np.argsort(-row, kind="stable")[:_NEAREST]
-                nearest.append(
-                    {int(other): place for place, other in enumerate(first) if row[other] > -2.0}
-                )
+                nearest.append({int(other): place for place, other in enumerate(first) if row[other] > -2.0})
         return {
             (keys[number], keys[other]): _NEAR[max(place, nearest[other][number])]
             for number, found in enumerate(nearest)
