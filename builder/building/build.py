@@ -22,6 +22,7 @@ from builder.building.report import (
     unable_judge,
 )
 from builder.building.reviews import Standing, read_reviews, review_remarks
+from builder.building.sides import OnOneSide, papers_joined, refuse_too_few
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
@@ -195,13 +196,15 @@ def make_dataset(
         standing = Standing.of(before, filled.recipe.reviews)
         recipe, replay_stats, unable = _spooled(spool, job, filled.recipe, run_stats, standing, watch)
         refuse(replay_stats)
-        about = provenance_of(recipe, run_stats, before)
+        about = replace(provenance_of(recipe, run_stats, before), joined=papers_joined(spool))
         served = ModelRegistry(workspace, accept=filled.accept)
         guard = partial(_refuse, run_stats, replay_stats, served, out)
         split_by_paper = split_of(about, settings)
-        with vectors_of(spool, job, watch) as vectors:
+        refuse_too_few(about, run_stats, split_by_paper, settings)
+        on_one_side = OnOneSide(spool, split_by_paper)
+        with vectors_of(on_one_side, job, watch) as vectors:
             chosen = select(
-                spool,
+                on_one_side,
                 settings.select,
                 split_by_paper,
                 standing.incumbents,

@@ -15,6 +15,7 @@ from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
 from builder.folder.replace import check_target
 from builder.sharding import receipt
+from builder.sharding.filling import refuse_across
 from builder.sharding.merging import MergedWorkspace
 from builder.sharding.receipt import Receipt
 from qagen import convert
@@ -61,10 +62,12 @@ def assemble_dataset(
         accept_model_change: go on where answers of several models stand under one name.
 
     Raises:
+        InputError: where the settings ask across papers.
         WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
         QagenError: where nothing can be made.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     papers = find_papers(paths)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)

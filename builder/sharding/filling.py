@@ -49,10 +49,11 @@ def fill_shard(
         model_change: as for a build.
 
     Raises:
-        InputError: where the settings want something that only all papers together tell.
+        InputError: where the settings want something that only all papers together tell, such as questions across them.
         QagenError: where nothing can be done.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     found = find_papers(paths)
     papers = Subset(limit=limit, shard=shard).of(found)
     workspace = Workspace(work)
@@ -87,6 +88,21 @@ def fill_shard(
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))
         receipt.write(workspace, made)
         return report
+
+
+def refuse_across(settings: Settings) -> None:
+    """Refuse questions across papers: which chunks belong together is known where all papers are.
+
+    Raises:
+        InputError: where they are asked for.
+    """
+    if settings.ask.across_papers:
+        raise InputError(
+            f"`across_papers` in [ask] is {settings.ask.across_papers}, and which papers are asked about together is known only where all "
+            "of them are",
+            remedy="leave it out for the shards and for `qagen assemble`; then take the answers over into one workspace (`qagen ledger "
+            "merge`), and build there with it: it asks the questions across papers alone",
+        )
 
 
 def refuse_whole(*, sample: int | None, base: Path | None, out: Path | None) -> None:
