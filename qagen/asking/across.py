@@ -129,19 +129,22 @@ class PapersCompared:
     def _candidates(self, chunks: Mapping[Key, Chunk]) -> Iterator[_Candidate]:
         shared: dict[tuple[Key, Key], list[Thing]] = defaultdict(list)
         weights: dict[Thing, float] = {}
+        plain: dict[Thing, float] = {}
         for thing, saying in self._saying.items():
             if not 2 <= len(saying) <= _SPREAD:
                 continue
-            weights[thing] = WEIGHTS[thing[0]] / sqrt(len(saying) - 1)
+            plain[thing] = WEIGHTS[thing[0]]
+            weights[thing] = plain[thing] / sqrt(len(saying) - 1)
             for pair in self._pairs(thing, saying):
                 shared[pair].append(thing)
         near = self._near()
         for pair, things in sorted(shared.items()):
             if not any(kind in _SHARED_NAMES for kind, _ in things):
                 continue
-            fit = _fit(*(_read(chunks[key]) for key in pair))
-            score = (shared_weight(things, weights) + near.get(pair, 0.0)) * fit
-            if score >= _LEAST_SCORE:
+            fit, close = _fit(*(_read(chunks[key]) for key in pair)), near.get(pair, 0.0)
+            # However many papers share it, it is shared: that only says which of them go first.
+            if (shared_weight(things, plain) + close) * fit >= _LEAST_SCORE:
+                score = (shared_weight(things, weights) + close) * fit
                 yield _Candidate(round(score, 6), *pair)
 
     def _pairs(
