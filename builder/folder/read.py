@@ -11,6 +11,7 @@ from builder.folder.nulls import gap
 from builder.folder.schema import (
     LATER,
     OF_RECORDS,
+    PLACE_LATER,
     SCHEMA_VERSION,
     SCHEMAS,
     SPLITS,
@@ -137,7 +138,12 @@ def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
                 f"{str(path)!r} is damaged: row {number} has no id or no paper",
                 remedy="build the dataset again",
             )
-        yield {**absent, **row}
+        yield {**absent, **row, "places": _places(row.get("places"))}
+
+
+def _places(places: list[Row] | None) -> list[Row] | None:
+    """The places of a row, with null for what came later than the file."""
+    return places and [{**dict.fromkeys(PLACE_LATER), **place} for place in places]
 
 
 def columns(folder: Path, config: str) -> dict[str, str]:
@@ -186,7 +192,8 @@ def row_by_id(path: Path, wanted: str) -> Row | None:
                 ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
                 if wanted in ids:
                     row = file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0]
-                    return {**{name: None for config, name in LATER if config == "default"}, **row}
+                    row = {**{name: None for config, name in LATER if config == "default"}, **row}
+                    return {**row, "places": _places(row["places"])}
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"
