@@ -20,6 +20,7 @@ from builder.folder import manifest, read
 from builder.folder.schema import record_of, row_of
 from builder.hub.licenses import doubtful
 from builder.hub.retraction import RetractedPaper, _without
+from builder.reporting.rows import RecordRow
 from builder.reviewing.desk import Desk, origin_of
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
@@ -28,7 +29,7 @@ from builder.verifying.page import fault_within
 from builder.verifying.places import parts_of
 from builder.verifying.verify import VerifyContext, verify
 from qagen import convert
-from qagen.errors import InputError
+from qagen.errors import InputError, PictureError
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
 from qagen.reasons import Reason
@@ -163,7 +164,12 @@ def test_a_record_names_both_papers_with_evidence_in_each_and_stands_with_the_fi
         )
         assert first.paper.sha256 < second.paper.sha256
         assert all(place.evidence for place in record.places)
-        assert record_of(row_of(record)) == record
+        row = row_of(record)
+        assert record_of(row) == record
+        shown = RecordRow.model_validate(row).shown
+        assert [(paper.file, len(evidence)) for paper, evidence in shown] == [
+            (place.paper.file, len(place.evidence)) for place in record.places
+        ]
     splits = {split: paper.file for split, record in read.records(made[0] / "d") for paper in record.papers}
     assert len(splits) == len(set(splits))
 
@@ -350,9 +356,12 @@ def test_a_retracted_paper_takes_the_records_of_several_papers_along(made, tmp_p
 
 
 def test_a_shard_says_that_it_does_not_know_all_papers(own):
+    part = replace(EVERYTHING, shard=Shard(1, 2))
     said = r"^`across_papers` in \[ask\] is 3, and which papers .*ledger merge"
     with pytest.raises(InputError, match=said):
         fill_shard([own / "pdf"], Shard(1, 2), settings=settings(), work=own / "w")
+    with pytest.raises(InputError, match=said):
+        make_plan([own / "pdf"], settings=settings(), work=own / "w", subset=part)
     with pytest.raises(InputError, match=said):
         assemble_dataset([own / "pdf"], own / "d", settings=settings(), works=[own / "w"])
 
@@ -403,6 +412,10 @@ def test_a_review_shows_both_places_and_an_edit_outlives_the_model_but_not_the_s
     assert "".join(piece.text for piece in item.passage) == record.context.replace("\n\n", "", 1)
     assert [any(piece.marked for piece in passage.pieces) for passage in item.passages] == [True, True]
     assert [(page.place, page.paper) for page in item.pages] == list(enumerate(record.papers))
+    with pytest.raises(PictureError, match=r"^the PDFs are not named"):
+        desk.picture("default", table.by_id[record.id], item.pages[1].page, 1)
+    with pytest.raises(PictureError, match=r"^the pair does not stand on page"):
+        desk.picture("default", table.by_id[record.id], item.pages[1].page, 2)
     new = record.answer.replace("In contrast", "By contrast") + " Both were measured."
     decision, _ = desk.decide("default", table.by_id[record.id], Verdict.EDIT, new=(record.question, new))
     assert decision.origin == origin_of(record)
