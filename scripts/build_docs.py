@@ -2,10 +2,10 @@
 
     python scripts/build_docs.py [--out build/docs] [--links]
 
-Pages of docs/ keep their names; README, CONTRIBUTING, CHANGELOG and SECURITY become pages of the site, and links to them, and from them, are
-bent accordingly. What fails the build, each with exit code 1: a warning of zensical, among them links and anchors that lead nowhere; a page that the
-navigation does not have; a link to a file that is no page; and a built page that would load anything from elsewhere. Links to
-other sites are never followed; --links lists them.
+Pages of docs/ keep their names; README, CONTRIBUTING, CHANGELOG and SECURITY become pages of the site, and links are bent accordingly.
+What fails the build, with exit code 1: a warning of zensical, among them links and anchors that lead nowhere; a page that the navigation
+does not have; a link to a file that is no page; and a built page that would load anything from elsewhere. Links to other sites
+are never followed; --links lists them.
 """
 
 import argparse
@@ -30,7 +30,9 @@ AT_THE_ROOT = {
     "LICENSE": "LICENSE.txt",
 }
 """Files beside docs/ that are part of the site -> what they are called there."""
-_LINK = re.compile(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?\))|(<(?:img|a)\b[^>]*? (?:src|href)=\")(?!https?:|#)([^\"#]+)")
+_LINK = re.compile(
+    r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?\))|(<(?:img|a)\b[^>]*? (?:src|href)=\")(?!https?:|#)([^\"#]+)"
+)
 _OUTSIDE = re.compile(r"(?<=\]\()https?://[^)\s]+|<https?://[^>\s]+>")
 _LOADS = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?(?:https?:)?//|"
@@ -45,7 +47,9 @@ class Faulty(Exception):
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the documentation site.")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "docs")
-    parser.add_argument("--links", action="store_true", help="list the links to other sites, which are not followed")
+    parser.add_argument(
+        "--links", action="store_true", help="list the links to other sites, which are not followed"
+    )
     given = parser.parse_args()
     try:
         lay_out(given.out)
@@ -120,7 +124,9 @@ def bend_links(source: Path, names: dict[Path, str], root: Path = ROOT) -> str:
         before, link, after = found[1] or found[4], found[2] or found[5], found[3] or ""
         target = Path(os.path.normpath(source.parent / link))
         if target not in names:
-            raise Faulty(f"{source.relative_to(root)} links to {link}, which is no part of the site; name it without a link")
+            raise Faulty(
+                f"{source.relative_to(root)} links to {link}, which is no part of the site; name it without a link"
+            )
         return f"{before}{Path(os.path.relpath(names[target], Path(names[source]).parent)).as_posix()}{after}"
 
     parts = re.split(r"(^```.*?^```$)", source.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)

@@ -1,7 +1,7 @@
 """The reference of the documentation, made of the code: commands, settings, reasons, columns, Python.
 
-`pages()` gives each page's Markdown by its path in the site. What stands there is what the code says of itself: `--help` of each command, the
-docstrings of settings and functions, the meaning of a reason, the schema. Only what a column means is read from docs/dataset.md.
+`pages()` gives each page's Markdown by its path in the site. What stands there is what the code says of itself: `--help` of each command,
+the docstrings of settings and functions, the meaning of a reason, the schema. Only what a column means is read from docs/dataset.md.
 """
 
 import inspect
@@ -49,7 +49,9 @@ def commands() -> str:
     said = re.sub(r"^(#+) `(.*)`$", r"\1 \2", said, flags=re.MULTILINE)
     said = re.sub(r"<(?=[a-z])([^<>\n]*)>(?=`)", r"\1", said)
     rest = said.partition("## qagen ")
-    table = "\n".join(f"| [`{name}`](#{_slug(name)}) | {_first(one.help)} |" for name, one in _walk(root, "qagen"))
+    table = "\n".join(
+        f"| [`{name}`](#{_slug(name)}) | {_first(one.help)} |" for name, one in _walk(root, "qagen")
+    )
     return f"# Commands\n\nWhat `--help` says.\n\n| command | does |\n| --- | --- |\n{table}\n\n{''.join(rest[1:])}"
 
 
@@ -78,7 +80,10 @@ def settings() -> str:
     ]
     for table, field in Settings.model_fields.items():
         model = RuleSettings if table == "rules" else type(field.default)
-        parts += [f"## [[{table}]]" if table == "rules" else f"## [{table}]", inspect.cleandoc(model.__doc__ or "")]
+        parts += [
+            f"## [[{table}]]" if table == "rules" else f"## [{table}]",
+            inspect.cleandoc(model.__doc__ or ""),
+        ]
         parts.append(_settings_table(model, table, options))
         parts += [
             _settings_table(type(inner.default), f"{table}.{key}", options, f"In `[{table}.{key}]`:\n\n")
@@ -88,7 +93,9 @@ def settings() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _settings_table(model: type[BaseModel], table: str, options: dict[str | None, str], head: str = "") -> str:
+def _settings_table(
+    model: type[BaseModel], table: str, options: dict[str | None, str], head: str = ""
+) -> str:
     said = attribute_docs(model)
     rows = [
         f"| `{key}` | {_cell(_type(field))} | {_default(field)} | {_cell(said.get(key, ''))}{_option(options, f'{table}.{key}')} |"
@@ -139,14 +146,23 @@ def _bound(constraint: Any) -> str:
     return ({**_BOUNDS, **_LENGTHS}).get(type(constraint), "").format(constraint)
 
 
-_NAMES = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", type(None): "", Any: "any"}
+_NAMES = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    type(None): "",
+    Any: "any",
+}
 
 
 def _named(kind: Any) -> str:
     """A type in the words of a settings file."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return ", ".join(filter(None, [_named(inner[0]), *map(_bound, getattr(inner[1], "metadata", inner[1:]))]))
+        return ", ".join(
+            filter(None, [_named(inner[0]), *map(_bound, getattr(inner[1], "metadata", inner[1:]))])
+        )
     if origin is Literal:
         return ", ".join(f"`{_toml(one)}`" for one in inner)
     if origin in (Union, UnionType):
@@ -171,9 +187,10 @@ def reasons() -> str:
         f"| `{one.value}` | {one.meaning} | {'yes' if one.is_content_fault else ''} |" for one in Reason
     )
     return (
-        "# Reasons\n\nWhy something did not become a record: the closed list that `rejected`, reports and cards take. What to do about each stands "
-        "in [troubleshooting](../troubleshooting.md#every-reason), what the checks look at in [checks](../checks.md). A *fault of content* says that an "
-        "answer to a sound question tells something else than its source; such answers make rows of `preference` and `kto`.\n\n"
+        "# Reasons\n\nWhy something did not become a record: the closed list that `rejected`, reports and cards take. What to do about "
+        "each stands in [troubleshooting](../troubleshooting.md#every-reason), what the checks look at in [checks](../checks.md). A "
+        "*fault of content* says that an answer to a sound question tells something else than its source; such answers make rows "
+        "of `preference` and `kto`.\n\n"
         f"| reason | meaning | fault of content |\n| --- | --- | --- |\n{rows}\n"
     )
 
@@ -194,15 +211,17 @@ def columns() -> str:
             f"| `{name}`{'†' if (config, re.split(r'[.[]', name)[0]) in LATER else ''} | {kind} | {meanings.get(name, '')} |"
             for name, kind in column_names(config)
         ]
-        parts.append("\n".join([f"## {config}\n", "| column | type | meaning |", "| --- | --- | --- |", *rows]))
+        parts.append(
+            "\n".join([f"## {config}\n", "| column | type | meaning |", "| --- | --- | --- |", *rows])
+        )
     return "\n\n".join(parts) + "\n"
 
 
 def python() -> str:
     """What `builder` and `qagen` offer, from their docstrings."""
     parts = [
-        "# Python\n\n`builder` makes and handles datasets, `qagen` has settings, the reader of responses, the checks and the errors. How they go "
-        "together is told in [Python and notebooks](../python.md)."
+        "# Python\n\n`builder` makes and handles datasets, `qagen` has settings, the reader of responses, the checks and the errors. "
+        "How they go together is told in [Python and notebooks](../python.md)."
     ]
     for module in (builder, qagen):
         parts.append(f"## {module.__name__}\n\n{_opening(inspect.getdoc(module) or '')}")
@@ -230,7 +249,9 @@ def _documented(module: str, name: str, value: Any) -> str:
     if inspect.isclass(value) and issubclass(value, (BaseModel, Reason)):
         text = _first(text)
     head = f"### {module}.{name} {{ #{module}-{name} }}\n"
-    return "\n".join([head, *(_section(one) for one in griffe.Docstring(text).parse("google", warnings=False))])
+    return "\n".join(
+        [head, *(_section(one) for one in griffe.Docstring(text).parse("google", warnings=False))]
+    )
 
 
 def _section(section: griffe.DocstringSection) -> str:
@@ -241,9 +262,15 @@ def _section(section: griffe.DocstringSection) -> str:
         return f"**Returns**: {' '.join(_markdown(one.description) for one in value)}\n"
     if kind == "admonition":
         return f"**{section.title}**: {value.contents}\n"
-    titles = {"parameters": "Arguments", "other parameters": "Keywords", "raises": "Raises", "attributes": "Attributes"}
+    titles = {
+        "parameters": "Arguments",
+        "other parameters": "Keywords",
+        "raises": "Raises",
+        "attributes": "Attributes",
+    }
     rows = [
-        f"* `{one.annotation if kind == 'raises' else one.name}`: {_markdown(one.description)}" for one in value
+        f"* `{one.annotation if kind == 'raises' else one.name}`: {_markdown(one.description)}"
+        for one in value
     ]
     return "\n".join([f"**{titles[kind]}**\n", *rows, ""])
 
