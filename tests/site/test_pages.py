@@ -45,7 +45,7 @@ def test_the_site_is_readable_everywhere_and_asks_nobody_else(tmp_path):
     said, hosts, faults, wide = [], set(), [], []
     with served(tmp_path / "site") as address, sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for width, scheme in ((1280, "light"), (400, "dark")):
+        for width, scheme in ((1280, "light"), (1280, "dark"), (400, "dark")):
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
             page.on("console", lambda message: said.append(message.text))
             page.on("pageerror", lambda error: said.append(str(error)))
