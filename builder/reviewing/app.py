@@ -1,5 +1,6 @@
 """The pages, made on the server: they work without script, which only gives keys to what is there."""
 
+import re
 from functools import cache
 from importlib import resources
 from math import ceil
@@ -43,6 +44,8 @@ _SAID = {
     Verdict.BRING_BACK: "Brought back",
     Verdict.UNDO: "Taken back",
 }
+_PLACE = re.compile(r"[0-9]{1,3}")
+"""The number of one of several places of a pair."""
 _FIELDS = ("q", "paper", "section", "reason", "kind", "support", "state", "sample")
 
 
@@ -153,8 +156,12 @@ class _Pages:
     def _drawn(self, request: Request) -> Response:
         config = _config(request.path_params["config"])
         try:
+            place = request.query_params.get("place", "0")
             picture, boxes = self._desk.picture(
-                config, request.path_params["number"], request.path_params["page"]
+                config,
+                request.path_params["number"],
+                request.path_params["page"],
+                int(place) if _PLACE.fullmatch(place) else -1,
             )
         except PictureError as error:
             return self._svg("nopicture.svg.jinja", lines=_wrapped(error.line))
