@@ -35,7 +35,7 @@ from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
 from qagen.pipeline.replay import Results, paper_results
-from qagen.pipeline.stats import Counted, ReplayStats, RunStats
+from qagen.pipeline.stats import Counted, ReplayStats, RunStats, Sum
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.records import Paper, Record, Rejection
@@ -250,11 +250,13 @@ def _spooled(
 def _results(
     papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, run_stats: RunStats, watch: Watch
 ) -> Results:
-    seen = ReplayStats()
+    seen = Sum(ReplayStats())
     for number, paper in enumerate(papers):
         watch.phase("checking papers", number, len(papers))
-        seen += yield from paper_results(paper, workspace, recipe, run_stats.failures, run_stats.truncated)
-    return seen
+        seen.add(
+            (yield from paper_results(paper, workspace, recipe, run_stats.failures, run_stats.truncated))
+        )
+    return seen.total()
 
 
 def _written(results: Iterator[Record | Rejection], total: int, watch: Watch) -> Iterator[Record | Rejection]:
