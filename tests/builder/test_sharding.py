@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import builder
 from builder.building.build import build_dataset
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
-from qagen.errors import SettingsError, WorkspaceError
+from qagen.errors import QagenError, SettingsError, WorkspaceError
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.merge import MergeCounts, merge_into, merged, rank
 from qagen.papers.shard import Shard
@@ -380,3 +381,37 @@ def test_ledgers_are_merged_by_hand(works, tmp_path):
     )
     same = qagen("ledger", "merge", target, "--work", target)
     assert (same.returncode, "as a source and as what is merged into" in same.stderr) == (1, True)
+
+
+def test_the_python_functions_fill_parts_and_assemble_them(converted_examples, tmp_path):
+    works = [workspace(converted_examples, tmp_path / name) for name in ("one", "two")]
+    for number, work in enumerate(works, 1):
+        filled = builder.build(EXAMPLES, shard=f"{number}/2", engine="extractive", work=work)
+        assert (filled.shard, filled.exit_code) == (f"{number}/2", 0)
+        assert f"part {number}/2 of plan {filled.plan}" in filled._repr_html_()
+    builder.assemble(EXAMPLES, tmp_path / "parts", work=works, engine="extractive")
+    both = [argument for work in works for argument in ("--work", work)]
+    run = qagen("assemble", EXAMPLES, *both, "--engine", "extractive", "--out", tmp_path / "typed")
+    assert run.returncode == 0
+    assert hashes(tmp_path / "parts") == hashes(tmp_path / "typed")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda d: builder.build(EXAMPLES, shard="4/3", work=d), "'shard': a part of the papers, as in \"2/7\" (given: '4/3')"),
+        (lambda d: builder.build(EXAMPLES, shard=3, work=d), "'shard': a part of the papers, as in \"2/7\" (given: 3)"),
+        (lambda d: builder.build(EXAMPLES, d / "d", shard="1/3", work=d), "'out' is for the whole dataset"),
+        (lambda d: builder.build(EXAMPLES, shard="1/3", sample=3, work=d), "'sample' is for the whole dataset"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d"), "assemble() needs 'work'"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=[]), "'work' is empty"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=5), "'work': the workspaces that"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=d / "none"), "there is no workspace"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=d, engine="extractive"), "is in no receipt|are in no receipt"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_of_them_is_one_line(call, said, tmp_path):
+    with pytest.raises(QagenError) as raised:
+        call(tmp_path)
+    assert any(part in str(raised.value) for part in said.split("|")), str(raised.value)
+    assert not (tmp_path / "d").exists()

@@ -68,6 +68,6 @@ def test_a_table_for_which_there_is_no_room_is_named(tmp_path):
         os.dup2(full, table._rest._file.fileno())
         os.close(full)
         with pytest.raises(
-            WorkspaceError, match="cannot keep the results of this build in .*: No space left"
+            WorkspaceError, match=r"cannot keep the results of this build in .*: No space left"
         ):
             table.put(1, bytes(8))
