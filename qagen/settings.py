@@ -206,7 +206,10 @@ class AskSettings(_Part):
     places: Annotated[int, Field(ge=0, le=1000)] = 0
     """Groups of two to four chunks of each paper that are asked about together, for questions that need several places; 0 for none."""
     place_pairs: Annotated[int, Field(ge=1, le=20)] = 3
-    """Pairs to ask for about each of these groups."""
+    """Pairs to ask for about each of these groups, and of those of `across_papers`."""
+    across_papers: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Groups of chunks of two papers that are asked about together, for questions that need both; each paper is in so many at most; 0
+    for none."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """None takes what the makers of the model's family say; so the next five."""
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -237,6 +240,11 @@ class AskSettings(_Part):
     def form(self) -> Literal["text", "json"]:
         """The form that is asked for; text as long as nobody settled what `auto` takes."""
         return "json" if self.response_format == "json" else "text"
+
+    @property
+    def groups_chunks(self) -> bool:
+        """Whether chunks are asked about together."""
+        return self.places > 0 or self.across_papers > 0
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -331,7 +339,8 @@ class SelectSettings(_Part):
     """How alike the question of a later attempt at a chunk has to be at least, for its answer to stand against one that was
     turned down, in the config `preference`; other questions of the chunk need `similarity`."""
     embedding_model: Annotated[str, Field(min_length=1)] | None = None
-    """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
+    """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words, and help to find the chunks that
+    are asked about together."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
     """From which cosine on two questions are nearly the same."""
     max_per_section: Annotated[int, Field(ge=1)] | None = None

@@ -26,6 +26,7 @@ class SourceRecord:
         document_sha256: of the document that the chunk is a slice of; None where the record does not say.
         chunk: where the chunk begins and ends there, and its sha256.
         context: the chunk's text; None until its document is at hand.
+        is_across: whether it needs several papers.
         labels: what else the record says of its question, for scores by group: of `LABELS` those that it has.
     """
 
@@ -38,6 +39,7 @@ class SourceRecord:
     chunk: tuple[int, int, str] | None = None
     context: str | None = None
     labels: tuple[tuple[str, str | int], ...] = ()
+    is_across: bool = False
 
 
 def test_records(folder: Path) -> tuple[SourceRecord, ...]:
@@ -91,6 +93,7 @@ def _record(row: Row, path: Path) -> SourceRecord:
         document_sha256=document if isinstance(document, str) else None,
         chunk=_chunk(row["chunk"]),
         labels=tuple((name, row[name]) for name in LABELS if isinstance(row.get(name), str | int)),
+        is_across=any(isinstance(place, dict) and place.get("paper") for place in row.get("places") or ()),
     )
 
 

@@ -253,7 +253,8 @@ def assignments(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for split, record in records(folder):
-        if (split, record.paper.sha256) not in seen:
-            seen.add((split, record.paper.sha256))
-            found.update(dict.fromkeys(keys(record.paper), split))
+        for paper in record.papers:
+            if (split, paper.sha256) not in seen:
+                seen.add((split, paper.sha256))
+                found.update(dict.fromkeys(keys(paper), split))
     return found

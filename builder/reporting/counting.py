@@ -82,6 +82,7 @@ class Counting:
             kind=kind,
             solution=row.solution is not None,
             places=row.places is not None,
+            across=row.is_across,
         )
         self._by_paper[row.paper.sha256] += 1
         self._records[section_kind(row.path)] += 1

@@ -55,6 +55,8 @@ _NOTICES = 100
 """Notices that wait for their page, at most."""
 _LINE, _LINES = 52, 12
 """Letters of a line, and lines, that stand in place of a picture."""
+_PLACE = re.compile(r"[0-9]{1,3}")
+"""The number of one of several places of a pair."""
 _FIELDS = ("q", "paper", "section", "reason", "kind", "support", "state", "sample")
 
 
@@ -166,8 +168,12 @@ class _Pages:
     def _drawn(self, request: Request) -> Response:
         config = _config(request.path_params["config"])
         try:
+            place = request.query_params.get("place", "0")
             picture, boxes = self._desk.picture(
-                config, _of_path(request, "number"), _of_path(request, "page")
+                config,
+                _of_path(request, "number"),
+                _of_path(request, "page"),
+                int(place) if _PLACE.fullmatch(place) else -1,
             )
         except PictureError as error:
             return self._svg("nopicture.svg.jinja", lines=textwrap.wrap(error.line, _LINE)[:_LINES])

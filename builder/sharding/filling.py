@@ -12,6 +12,7 @@ from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
 from qagen.errors import InputError, ModelChanged
@@ -48,10 +49,11 @@ def fill_shard(
         model_change: as for a build.
 
     Raises:
-        InputError: where the settings want something that only all papers together tell.
+        InputError: where the settings want something that only all papers together tell, such as questions across them.
         QagenError: where nothing can be done.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     found = find_papers(paths)
     papers = Subset(limit=limit, shard=shard).of(found)
     workspace = Workspace(work)
@@ -63,9 +65,11 @@ def fill_shard(
         workspace.locked(),
         progress() as watch,
         open_grounder(settings.grounding, workspace.root) as grounder,
+        open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
-        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
+        part = Subset(limit=limit, shard=shard)
+        job = BuildJob(papers, workspace, alone, part, offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, None)
         began = time.monotonic()
         try:
@@ -84,6 +88,21 @@ def fill_shard(
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))
         receipt.write(workspace, made)
         return report
+
+
+def refuse_across(settings: Settings) -> None:
+    """Refuse questions across papers: which chunks belong together is known where all papers are.
+
+    Raises:
+        InputError: where they are asked for.
+    """
+    if settings.ask.across_papers:
+        raise InputError(
+            f"`across_papers` in [ask] is {settings.ask.across_papers}, and which papers are asked about together is known only where all "
+            "of them are",
+            remedy="leave it out for the shards and for `qagen assemble`; then take the answers over into one workspace (`qagen ledger "
+            "merge`), and build there with it: it asks the questions across papers alone",
+        )
 
 
 def refuse_whole(*, sample: int | None, base: Path | None, out: Path | None) -> None:

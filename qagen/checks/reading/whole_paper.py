@@ -21,6 +21,8 @@ _SHORTEST_ACRONYM, _SHORTEST_TELLING = 4, 6
 """Letters of an acronym that initials of words may make, and of a name that may stand across words: of fewer, a long text has any."""
 _CLOSEST = 40
 """Sentences that are looked at closely: those that share most with the question."""
+_CLOSE = 20
+"""Sentences that are looked at as what a paper has of one claim."""
 _NEAREST = 6
 """Places that are shown to a model."""
 _MOST_SHOWN = 6000
@@ -149,6 +151,18 @@ class WholePaper:
             for start, end in _merged(found)
         ]
         return "\n\n".join(texts)[:_MOST_SHOWN]
+
+    def near(self, claims: Sequence[str]) -> str:
+        """The sentences that share most with each of some claims, one after another, in the order of the paper."""
+        found = {
+            (place.passage, place.number): place
+            for claim in claims
+            for place, _ in self._closest(asked_for(Text(claim)), _CLOSE)
+        }
+        return "\n\n".join(
+            self._passages[passage][place.sentence.start : place.sentence.end]
+            for (passage, _), place in sorted(found.items())
+        )
 
     def _closest(self, asked: AskedFor, most: int) -> list[tuple[Place, float]]:
         gains: dict[int, float] = {}
