@@ -7,7 +7,7 @@ from itertools import islice
 
 from qagen.checks import CHECKS, CheckInput, CheckResult, IndexedSource, clean
 from qagen.checks.reading.claims import refusals
-from qagen.checks.reading.questions import asked_for, form
+from qagen.checks.reading.questions import asked_for, form_of_stem
 from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.reading.whole_paper import WholePaper
@@ -114,7 +114,7 @@ def _near(question: Text, source: IndexedSource) -> tuple[float, tuple[tuple[int
     total = sum(weights.values())
     if not total:
         return 0.0, ()
-    forms = {form(word): word for word in source.postings}
+    forms = {form_of_stem(word): word for word in source.postings}
     known = {
         word
         for word in weights

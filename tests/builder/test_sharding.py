@@ -187,6 +187,44 @@ def test_an_answer_that_was_lost_is_missed_and_asked_again_by_its_part(works, pa
     assert hashes(tmp_path / "d") == hashes(parts[0] / "dataset")
 
 
+def half_of(ledger):
+    return ledger.read_bytes()[: ledger.stat().st_size // 2]
+
+
+def bit_changed(ledger):
+    data = ledger.read_bytes()
+    place = data.index(b'"text":"') + 30
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize("damage", [half_of, bit_changed])
+def test_a_ledger_that_was_cut_or_changed_is_missed_by_its_part(damage, works, tmp_path, server):
+    number, work = of_papers(works)[0]
+    ledger = next(work.glob("papers/*/*/calls.jsonl"))
+    ledger.write_bytes(damage(ledger))
+    with pytest.raises(WorkspaceError, match=rf"^shard {number}/3 lacks \d+ answers? about the paper"):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works)
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_part_that_is_named_twice_or_was_copied_is_one_part(works, parts, tmp_path, server):
+    shutil.copytree(works[0], tmp_path / "copy")
+    named = [works[0], *works, tmp_path / "copy"]
+    assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=named)
+    assert hashes(tmp_path / "d") == hashes(parts[0] / "dataset")
+
+
+def test_workspaces_of_other_papers_are_no_smaller_dataset(works, tmp_path, server):
+    (tmp_path / "papers").mkdir()
+    for paper in EXAMPLES.rglob("*.pdf"):
+        (tmp_path / "papers" / paper.name).write_bytes(paper.read_bytes() + b"\n% another file\n")
+    with pytest.raises(
+        WorkspaceError, match=r"^shard \d/3 is missing: none of .* has its receipt for this plan"
+    ):
+        assemble_dataset([tmp_path / "papers"], tmp_path / "d", settings=asking(server), works=works)
+    assert not (tmp_path / "d").exists()
+
+
 def test_a_document_that_is_gone_is_missed(works, tmp_path, server):
     _, work = of_papers(works)[0]
     paper = next(work.glob("papers/*/*/calls.jsonl")).parent
