@@ -28,6 +28,7 @@ def test_a_folder_has_the_configs_splits_card_manifest_and_prompt(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)], settings=ALL_TRAIN)
     assert list(contents(tmp_path / "d")) == [
         "README.md",
+        "croissant.json",
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
         "data/rejected/train-00000-of-00001.parquet",
@@ -240,7 +241,8 @@ def test_results_out_of_order_and_ids_that_come_twice_are_bugs_and_leave_nothing
 
 def test_without_any_result_there_is_a_card_and_a_manifest_that_say_so(tmp_path):
     folder(tmp_path / "d", [], ONE)
-    assert sorted(contents(tmp_path / "d")) == ["README.md", "manifest.json", "prompts/deep-qa.md"]
+    names = ["README.md", "croissant.json", "manifest.json", "prompts/deep-qa.md"]
+    assert sorted(contents(tmp_path / "d")) == names
     assert "**This dataset is empty.** 1 paper was read" in (tmp_path / "d/README.md").read_text()
     assert list(read.records(tmp_path / "d")) == []
 
