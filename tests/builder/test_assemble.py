@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from builder.building.assemble import assemble
 from builder.folder import manifest, read
+from builder.folder.parquet import Tables
 from builder.folder.replace import replacing
-from builder.folder.schema import SCHEMAS, row_of
+from builder.folder.schema import SCHEMAS, chat_row, row_of
+from builder.folder.trainers import record_rows
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, Trace, TracedRecord, sha256
@@ -163,6 +165,23 @@ def test_files_are_about_as_large_as_wanted(tmp_path):
     assert sum(rows) == 2000
     assert max(rows) <= 2 * 100_000 / 250
     assert 3 <= len(rows) <= 20
+
+
+def test_no_row_group_is_larger_than_what_the_viewer_of_the_hub_reads_wherever_the_long_texts_stand(tmp_path):
+    long = "x" * 6_000_000
+    one = record(ONE, "Why is it so?", "So it is.")
+    with_text = replace(one, evidence=(replace(one.evidence[1], text=long),))
+    thoughts = dict(record_rows(TracedRecord.of(one, Trace(long, 0.9)), {"reasoning"}))
+    rows = {"default": row_of(with_text), "chat": chat_row(replace(one, answer=long)), **thoughts}
+    with Tables(tmp_path) as tables:
+        for config, row in rows.items():
+            for _ in range(4):
+                tables.add(config, "train", ONE.sha256, row)
+    for config in rows:
+        with pq.ParquetFile(tmp_path / config / "train-00000-of-00001.parquet") as file:
+            groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+        assert [group.num_rows for group in groups] == [3, 1]
+        assert all(groups[0].column(number).has_offset_index for number in range(groups[0].num_columns))
 
 
 def test_huge_texts_end_a_row_group_early(tmp_path):
