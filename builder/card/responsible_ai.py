@@ -98,7 +98,7 @@ def _missing(made: Manifest) -> str:
     if not made.rejections:
         return ""
     total = sum(made.rejections.values())
-    known = {reason.value: reason.meaning for reason in Reason}
+    known = {reason.value: reason.meaning.rstrip(".") for reason in Reason}
     told = "; ".join(
         f"{count:,} {line(reason)}{f' ({known[reason]})' if reason in known else ''}"
         for reason, count in made.rejections.items()
