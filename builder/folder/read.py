@@ -159,6 +159,28 @@ def columns(folder: Path, config: str) -> dict[str, str]:
     return {}
 
 
+def first_columns(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each config as a file of it has them; the folder's manifest need not be there yet.
+
+    Args:
+        folder: the dataset folder.
+        configs: config -> split -> rows.
+
+    Raises:
+        DatasetError: where a config has no file, or a damaged one.
+    """
+    found = {}
+    for config in configs:
+        path = next(iter(sorted((folder / "data" / config).glob("*.parquet"))), folder / "data" / config)
+        try:
+            found[config] = tuple(pq.read_schema(path).names)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+            ) from None
+    return found
+
+
 def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     """Each config whose files do not have the rows that `configs` of the manifest says, with how.
 
