@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals mutants check wheel format clean
+.PHONY: demo test test-real test-evals mutants check docs wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -32,10 +32,17 @@ mutants: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --group mutants
 	nice -n 19 $(BIN)/python scripts/mutants.py --sample $(SAMPLE) --seed $(SEED) $(if $(AREA),--area $(AREA))
 
-check: $(VENV)/complete
+# The documentation as a site, in build/docs/site, without a warning; then its commands are typed, its tutorial is followed, and its pages are
+# looked at in a browser.
+docs: $(VENV)/ready
+	$(BIN)/python scripts/build_docs.py
+	$(BIN)/python -m pytest -n auto tests/site
+
+check: $(VENV)/complete docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/deptry .
+	$(BIN)/vulture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --cov

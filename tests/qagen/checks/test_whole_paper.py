@@ -135,9 +135,18 @@ def test_an_answer_that_says_something_is_none_of_them(answer):
     assert not says_nothing(answer)
 
 
-def judged(question, answer=NOT_STATED):
+def judged(question, answer=NOT_STATED, settings=None):
     pair = Pair(question, answer, 0, QuestionKind.UNANSWERABLE)
-    return check_unanswerable(pair, IndexedSource(METHODS), PAPER, CheckSettings())
+    return check_unanswerable(pair, IndexedSource(METHODS), PAPER, settings or CheckSettings())
+
+
+def test_what_is_disabled_speaks_against_no_question_without_an_answer():
+    lenient = CheckSettings(disabled=["wrong_kind"])
+    said = judged("What was the rainfall in the northern valley?", "It was 7.8 mm.", lenient)
+    assert (said.faults, said.pair.answer) == ((), NOT_STATED)
+    assert [(edit.by, edit.before) for edit in said.edits] == [("not_stated", "It was 7.8 mm.")]
+    found = judged("At what temperature were the ingots annealed?", "At 900 K.", lenient)
+    assert [fault.reason for fault in found.faults] == [Reason.ANSWERABLE]
 
 
 def test_a_question_without_an_answer_keeps_what_the_model_wrote_for_it():
