@@ -25,7 +25,7 @@ test-real: $(VENV)/real
 test-evals: $(VENV)/ready $(EVALS)/ready
 	QAGEN_EVALS_PYTHON="$(CURDIR)/$(EVALS)/bin/python" $(BIN)/python -m pytest -n auto tests/builder/test_evalset_harnesses.py
 
-# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+# How many small changes of the code the tests notice: minutes of CPU time for each area, so no gate. SAMPLE, SEED and AREA narrow it.
 SAMPLE ?= 100
 SEED ?= 1
 mutants: $(VENV)/ready
