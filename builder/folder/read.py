@@ -159,6 +159,28 @@ def columns(folder: Path, config: str) -> dict[str, str]:
     return {}
 
 
+def first_columns(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each config as a file of it has them; the folder's manifest need not be there yet.
+
+    Args:
+        folder: the dataset folder.
+        configs: config -> split -> rows.
+
+    Raises:
+        DatasetError: where a config has no file, or a damaged one.
+    """
+    found = {}
+    for config in configs:
+        path = next(iter(sorted((folder / "data" / config).glob("*.parquet"))), folder / "data" / config)
+        try:
+            found[config] = tuple(pq.read_schema(path).names)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+            ) from None
+    return found
+
+
 def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     """Each config whose files do not have the rows that `configs` of the manifest says, with how.
 
@@ -178,27 +200,30 @@ def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> 
             yield f"{config!r} has the rows {found} instead of {dict(said)}"
 
 
-def row_by_id(path: Path, wanted: str) -> Row | None:
-    """The row of a file of `default` that has an id, or None; only the row group that holds it is read in full.
+def rows_by_id(path: Path, wanted: Collection[str]) -> dict[str, Row]:
+    """Those rows of a file of `default` that have one of some ids; only row groups that hold one are read in full.
 
     Columns that came later than the file are None.
 
     Raises:
         DatasetError: where the file is damaged.
     """
+    later = {name: None for config, name in LATER if config == "default"}
+    found: dict[str, Row] = {}
     try:
         with pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
                 ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
-                if wanted in ids:
-                    row = file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0]
-                    row = {**{name: None for config, name in LATER if config == "default"}, **row}
-                    return {**row, "places": _places(row["places"])}
+                places = [place for place, name in enumerate(ids) if name in wanted and name not in found]
+                if places:
+                    rows = file.read_row_group(group).take(places).to_pylist()
+                    whole = ({**later, **row} for row in rows)
+                    found.update({row["id"]: {**row, "places": _places(row["places"])} for row in whole})
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"
         ) from None
-    return None
+    return found
 
 
 def _line(error: Exception) -> str:

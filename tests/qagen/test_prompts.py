@@ -104,6 +104,10 @@ def test_the_short_prompt_is_a_fifth_as_long_and_its_form_stands_last():
             "---\nname: a\ndescription: b\n---\n{{ range(10**9) }}{{ chunk }}",
             r"cannot be rendered: Range too big",
         ),
+        (
+            "---\nname: a\ndescription: b\n---\n{{ chunk.__class__.__mro__ }}{{ chunk }}",
+            r"cannot be rendered: access to attribute '__class__' of 'str' object is unsafe",
+        ),
         ("---\nname: a\ndescription: b\n---\nWrite {{ pairs }}.", r"never shows the chunk to the model"),
     ],
 )
