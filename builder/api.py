@@ -7,6 +7,7 @@ interrupted (what was converted and answered is kept), and gives a value that a 
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -77,19 +78,23 @@ def build(
     with uninterrupted():
         from builder.building.build import build_dataset
         from builder.building.job import Subset
+        from qagen.stores.opening import filling
 
     learn_environment()
-    with interruptible():
-        return build_dataset(
-            paths,
+    work, refresh = _path("work", others["work"]), others["refresh"]
+    with interruptible(), filling(paths, work, limit=others["limit"], refresh=refresh) as here:
+        report = build_dataset(
+            here.paths,
             target,
             settings=made,
-            work=_path("work", others["work"]),
+            work=here.work,
             subset=Subset(limit=others["limit"], sample=others["sample"]),
             base=None if others["base"] is None else _dataset("base", others["base"]),
             offline=others["offline"],
             model_change=change,
+            sums=here.sums,
         )
+        return replace(report, work=here.names[0])
 
 
 @with_keywords(PlanOptions, papers=_PAPERS)
@@ -113,15 +118,17 @@ def plan(papers: Papers, *, settings: Settings | None = None, **options: Unpack[
     with uninterrupted():
         from builder.building.job import Subset
         from builder.building.plan import make_plan
+        from qagen.stores.opening import reading
 
     learn_environment()
-    with interruptible():
+    with interruptible(), reading(paths, [_path("work", others["work"])]) as here:
         return make_plan(
-            paths,
+            here.paths,
             settings=made,
-            work=_path("work", others["work"]),
+            work=here.work,
             subset=Subset(limit=others["limit"], sample=others["sample"]),
             offline=others["offline"],
+            sums=here.sums,
         )
 
 

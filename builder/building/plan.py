@@ -1,8 +1,9 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
@@ -82,7 +83,13 @@ class Plan:
 
 
 def make_plan(
-    paths: Sequence[Path], *, settings: Settings, work: Path, subset: Subset, offline: bool = False
+    paths: Sequence[Path],
+    *,
+    settings: Settings,
+    work: Path,
+    subset: Subset,
+    offline: bool = False,
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> Plan:
     """Find out what a build with the same arguments would do.
 
@@ -91,7 +98,7 @@ def make_plan(
     """
     kept_scores = work if (work / FILE).is_file() else None
     with open_grounder(settings.grounding, kept_scores) as grounder:
-        papers = subset.of(find_papers(paths))
+        papers = subset.of(find_papers(paths, sums))
         return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder))
 
 
