@@ -182,6 +182,7 @@ def assemble(
             names=here.names,
             sums=here.sums,
         )
+        report = replace(report, work=here.name_of(report.work))
     say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
 

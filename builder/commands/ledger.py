@@ -199,8 +199,8 @@ def _remove(work: Path, goes: "Callable[[Line], bool]", what: str, *, yes: bool)
 def _workspace(work: Path) -> "Workspace":
     from qagen.workspace import Workspace
 
+    workspace = Workspace(work)
     if not work.is_dir():
         raise WorkspaceError(f"there is no workspace {str(work)!r}", remedy="name it with --work")
-    workspace = Workspace(work)
     workspace.refuse_other_format()
     return workspace

@@ -9,7 +9,6 @@ all behind it are new.
 """
 
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -29,7 +28,7 @@ from qagen.papers.shard import Shard
 from qagen.records import Document, sha256
 from qagen.stores.segments import LARGEST, conversions, pack, unpack
 from qagen.stores.store import NAMED, Store, Stored
-from qagen.workspace import Workspace, make_folder, read_file, translate_os_errors, write_atomically
+from qagen.workspace import Workspace, make_folder, read_file, sync, translate_os_errors, write_atomically
 
 SEGMENT = 32 << 20
 """Bytes of files after which a segment is full; the last file may be larger."""
@@ -160,7 +159,6 @@ class Mirror:
             self._take_segment(one)
             self._state.taken.add(one.name)
         if new:
-            getattr(os, "sync", lambda: None)()  # what is taken in is not flushed file by file
             self._keep()
 
     def take_receipts(self) -> None:
@@ -290,8 +288,7 @@ class Mirror:
                 )
             calls = self.work.calls(paper)
             if not calls.exists() and new.calls(paper).exists():
-                calls.parent.mkdir(parents=True, exist_ok=True)
-                new.calls(paper).replace(calls)
+                _move(new.calls(paper), calls)
         merge_into(self.work, [new])
         for paper in papers:
             if (calls := self.work.calls(paper)).exists():
@@ -303,8 +300,9 @@ class Mirror:
             if conversion_rank(place, paper) <= conversion_rank(new, paper):
                 return
             shutil.rmtree(place)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        new.rename(place)
+        for file in new.iterdir():
+            sync(file)
+        _move(new, place)
         of_document = place / "meta.json"
         mark = _mark(of_document if of_document.exists() else place / "failure.json")
         self._state.files[self._relative(place)] = mark
@@ -327,6 +325,14 @@ def conversion_rank(folder: Path, paper_sha256: str) -> tuple[int, str]:
     if isinstance(found, Document):
         return 0, sha256((folder / "meta.json").read_text(encoding="utf-8"))
     return (2, "") if found is None else (1, str(found))
+
+
+def _move(new: Path, place: Path) -> None:
+    """Bring a file or a folder to where it belongs, so that it is there after a power cut."""
+    make_folder(place.parent)
+    sync(new)
+    new.replace(place)
+    sync(place.parent)
 
 
 def _nothing() -> None:

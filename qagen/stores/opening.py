@@ -41,6 +41,12 @@ class Here:
     names: Sequence[str]
     sums: Mapping[Path, str] = field(default_factory=dict)
 
+    def name_of(self, work: str) -> str:
+        """How a workspace was named, by its folder."""
+        return next(
+            (name for place, name in zip(self.works, self.names, strict=True) if place == Path(work)), work
+        )
+
     @property
     def work(self) -> Path:
         """Of the one workspace."""
@@ -134,14 +140,20 @@ def filling(
 
 @contextmanager
 def reading(
-    paths: Sequence[Path], works: Sequence[Path], *, shard: Shard | None = None, means: Means | None = None
+    paths: Sequence[Path],
+    works: Sequence[Path],
+    *,
+    shard: Shard | None = None,
+    content: bool = False,
+    means: Means | None = None,
 ) -> Iterator[Here]:
-    """Folders for a command that reads workspaces, and papers by their sums alone; nothing is published but such sums.
+    """Folders for a command that reads workspaces and papers; nothing is published but sums of papers.
 
     Args:
         paths: of papers, folders and addresses.
         works: of workspaces, folders and addresses.
         shard: the part that is looked at; None for all.
+        content: whether the papers themselves are read; else their sums are enough.
         means: what stores are reached with.
 
     Raises:
@@ -152,6 +164,8 @@ def reading(
         stores = {work: means.store(address) for work in works if (address := address_of(work))}
         mirrored = [_mirrored(stores[work], means, stack) if work in stores else work for work in works]
         places, remote = _papers(paths, next(iter(stores.values()), None), means, shard, stack)
+        for one in remote if content else ():
+            one.bring(lambda _: True)
         yield Here(places, mirrored, [address_of(work) or str(work) for work in works], _sums(remote))
 
 

@@ -178,8 +178,7 @@ class RemotePapers:
             for place, sha256 in zip(missing, pool.map(self._fetch, missing), strict=True):
                 if sha256 != self._sums[place]:
                     raise InputError(
-                        f"{self._shown(place)} does not have the sha256 that is known, {self._sums[place][:12]}: it was changed meanwhile, or "
-                        "an index in the workspace is wrong",
+                        f"{self._shown(place)} is not the paper {self._sums[place][:12]} any more, or an index in the workspace is wrong",
                         remedy="run again; where that does not help, remove index/ in the store of the workspace",
                     )
 

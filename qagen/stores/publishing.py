@@ -1,6 +1,7 @@
 """A thread that publishes what a run has done while it goes on, and stops the run where that cannot be done any more."""
 
-import _thread
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -94,8 +95,17 @@ class Publisher:
             except BaseException as error:  # noqa: BLE001 -- the run must not go on with nobody who publishes
                 self._error = error
                 if self._in_main and not self._stop.is_set():
-                    _thread.interrupt_main()
+                    _interrupt()
                 return
+
+
+def _interrupt() -> None:
+    """Stop the run in the main thread as Ctrl-C does, also where that waits for something or ignores Ctrl-C."""
+    number = signal.SIGTERM if callable(signal.getsignal(signal.SIGTERM)) else signal.SIGINT
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
 
 
 def _told(error: BaseException) -> StoreLost:

@@ -85,6 +85,8 @@ class Store:
                 f"{address!r} is no address of an object store",
                 remedy="name a folder by its path, or a store as in s3://bucket/folder",
             )
+        if "://" not in self.address:
+            raise InputError(f"{address!r} names no bucket", remedy="write it as in s3://bucket/folder")
         self._fs, self._root = _opened(self.address, {**_OPTIONS.get(scheme, {}), **(options or {})})
 
     def list(self, folder: str = "") -> list[Stored]:
@@ -210,8 +212,6 @@ def _opened(address: str, options: Mapping[str, object]) -> tuple[Any, str]:
             f"{address!r} is no address that can be read here: {' '.join(str(error).split())}",
             remedy="write it as in s3://bucket/folder",
         ) from None
-    if not root.strip("/"):
-        raise InputError(f"{address!r} names no bucket", remedy="write it as in s3://bucket/folder")
     return fs, root.rstrip("/")
 
 
