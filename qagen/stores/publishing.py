@@ -48,8 +48,12 @@ class Publisher:
         Raises:
             StoreLost: where the rest cannot be published, or the part was taken over.
         """
-        self._stop.set()
-        self._thread.join()
+        try:
+            self._stop.set()
+            self._thread.join()
+        except KeyboardInterrupt:  # from our own thread, while the run was ending by itself
+            if self._error is None:
+                raise
         if self._error is not None and not isinstance(self._error, QagenError):
             raise self._error
         lost = self._error

@@ -1,6 +1,7 @@
 """A workspace in a store: claims, segments, mirrors and papers, on a store in memory and on ones that misbehave."""
 
 import io
+import threading
 import zipfile
 from pathlib import Path
 
@@ -545,8 +546,6 @@ def test_what_is_done_is_published_however_a_run_ends(error, run, store):
 
 
 def test_a_thread_publishes_while_a_run_goes_on(run, store):
-    import threading
-
     mirror, written = run[0], threading.Event()
     publish = mirror.publish
 
@@ -596,26 +595,35 @@ def test_what_cannot_be_published_at_the_end_is_lost_to_others_but_told(run):
 
 def test_a_run_whose_part_was_taken_over_is_stopped(run, store):
     """The thread interrupts it; what was answered is published all the same, and no receipt."""
-    import threading
-
     mirror, _, clock, _ = run
-    clock.now += LEASE + 1
-    take(store, clock)
-    answer(mirror.work, PAPERS[0], REQUESTS[0], "x")
-    with pytest.raises(StoreLost, match="was taken over"), publisher(run, every=0.001):
-        threading.Event().wait(60)
+
+    def work():
+        with publisher(run, every=0.001):
+            answer(mirror.work, PAPERS[0], REQUESTS[0], "x")
+            store.create("claims/1-of-1/000002.json", b"{}")
+            clock.now += RENEWED_EVERY
+            threading.Event().wait(60)
+
+    with pytest.raises(StoreLost, match="was taken over"):
+        work()
     assert len(store.list("segments")) == 1
 
 
 def test_a_fault_of_our_own_in_the_thread_is_not_kept_quiet(run):
-    import threading
+    working = threading.Event()
 
     class Broken(Gone):
         def publish(self, claim, *, patient=True):
+            working.wait(60)
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), publisher((Broken(), *run[1:]), every=0.001):
-        threading.Event().wait(60)
+    def work():
+        with publisher((Broken(), *run[1:]), every=0.001):
+            working.set()
+            threading.Event().wait(60)
+
+    with pytest.raises(ZeroDivisionError):
+        work()
 
 
 # Papers
