@@ -13,9 +13,10 @@ from builder.sharding.filling import fill_shard
 from qagen.errors import StoreLost, WorkspaceError
 from qagen.ledger.maintenance import count
 from qagen.papers.shard import Shard
+from qagen.records import sha256
 from qagen.settings import Settings
 from qagen.stores import claims
-from qagen.stores.claims import LEASE, Times
+from qagen.stores.claims import Times
 from qagen.stores.mirror import Mirror
 from qagen.stores.opening import Means, filling, reading
 from qagen.stores.store import Store
@@ -26,7 +27,7 @@ from tests.object_store import object_store
 from tests.scripted_server import ScriptedServer, paired
 
 PAPERS = Path("s3://bucket/papers")
-PLAIN = ("--model", "r1", "--sections", "rules", "--judge", "off")
+PAPER = PAPERS / "peatland.pdf"
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +41,31 @@ def running():
         yield running
 
 
+def few(request, nth):
+    """Two pairs: what is looked at here does not hang on how many there are."""
+    return paired(request, 2)
+
+
 @pytest.fixture(scope="module")
 def server():
-    with ScriptedServer(models=("r1",)) as running:
+    with ScriptedServer(few, models=("r1",)) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def local(converted_examples, server, tmp_path_factory):
-    """The dataset of a build without a store, and the calls that it took."""
-    root = tmp_path_factory.mktemp("local")
-    shutil.copytree(converted_examples / "papers", root / "work/papers")
-    before = len(server.requests)
-    build_dataset([EXAMPLES], root / "d", settings=asking(server), work=root / "work")
-    return root / "d", len(server.requests) - before
+    """The dataset of a build without a store, and the calls that it took; of one paper, and of all."""
+
+    def built(papers, root):
+        shutil.copytree(converted_examples / "papers", root / "work/papers")
+        before = len(server.requests)
+        build_dataset([papers], root / "d", settings=asking(server), work=root / "work")
+        return hashes(root / "d"), len(server.requests) - before
+
+    return {
+        PAPERS: built(EXAMPLES, tmp_path_factory.mktemp("local")),
+        PAPER: built(EXAMPLES / PAPER.name, tmp_path_factory.mktemp("local")),
+    }
 
 
 @pytest.fixture
@@ -69,10 +81,10 @@ def address(running, converted_examples, tmp_path):
 def asking(server):
     return Settings.model_validate(
         {
-            "dataset": {"plots": False},
-            "chunk": {"sections": "rules"},
+            "dataset": {"plots": False, "configs": ["default"]},
+            "chunk": {"sections": "rules", "chars": 8000},
             "judge": {"mode": "off"},
-            "ask": {"model": "r1", "base_url": server.base_url, "concurrency": 4},
+            "ask": {"model": "r1", "base_url": server.base_url, "concurrency": 4, "pairs": 2},
         }
     )
 
@@ -81,13 +93,13 @@ def means(running, scratch, **more):
     return Means(scratch=scratch, options=running.options, note=lambda _: None, **more)
 
 
-def fill(address, shard, server, given):
-    with filling([PAPERS], Path(address), shard, means=given) as here:
+def fill(papers, address, shard, server, given):
+    with filling([papers], Path(address), shard, means=given) as here:
         return fill_shard(here.paths, shard, settings=asking(server), work=here.work, sums=here.sums)
 
 
-def assembled(address, out, server, given):
-    with reading([PAPERS], [Path(address)], means=given) as here:
+def assembled(papers, address, out, server, given):
+    with reading([papers], [Path(address)], means=given) as here:
         assemble_dataset(
             here.paths, out, settings=asking(server), works=here.works, names=here.names, sums=here.sums
         )
@@ -102,39 +114,30 @@ def calls(server):
     made.append(len(server.requests) - before)
 
 
-@pytest.mark.parametrize("parts", [1, 3])
 def test_parts_in_a_store_ask_what_one_build_asks_and_give_its_dataset(
-    parts, running, address, local, server, tmp_path
+    running, address, local, server, tmp_path
 ):
+    """The last part that has papers is missing at first, and named."""
+    given = means(running, tmp_path / "another")
+    parts = sorted({Shard.of(sha256(file.read_bytes()), 3) for file in EXAMPLES.glob("*.pdf")})
     with calls(server) as made:
-        for index in range(1, parts + 1):
-            fill(address, Shard(index, parts), server, means(running, tmp_path / f"machine-{index}"))
-        given = means(running, tmp_path / "another")
-        assert assembled(address, tmp_path / "d", server, given) == hashes(local[0])
-    assert made == [local[1]]
+        for shard in parts[:-1]:
+            fill(PAPERS, address, shard, server, means(running, tmp_path / f"machine-{shard.index}"))
+        with pytest.raises(
+            WorkspaceError, match=rf"shard {parts[-1]} is missing: none of {address} has its receipt"
+        ):
+            assembled(PAPERS, address, tmp_path / "d", server, given)
+        fill(PAPERS, address, parts[-1], server, means(running, tmp_path / "machine"))
+    assert assembled(PAPERS, address, tmp_path / "d", server, given) == local[PAPERS][0]
+    assert made == [local[PAPERS][1]]
     here = [path for path in (tmp_path / "another").rglob("*.pdf") if path.stat().st_size]
     assert here == []  # sums of papers are enough, and they are known by now
-
-
-def test_a_part_that_is_missing_is_named_with_the_store(running, address, server, tmp_path):
-    given = means(running, tmp_path / "m")
-    numbers = [index for index in (1, 2, 3) if not fill_nothing(address, index, server, given)]
-    with pytest.raises(WorkspaceError, match=rf"shard \d/3 is missing: none of {address} has its receipt"):
-        assembled(address, tmp_path / "d", server, given)
-    assert numbers == []
-
-
-def fill_nothing(address, index, server, given):
-    """Fill a part only where it has no papers."""
-    with reading([PAPERS], [Path(address)], means=given) as here:
-        there = [sum_ for sum_ in here.sums.values() if Shard(index, 3).holds(sum_)]
-    return bool(there) or fill(address, Shard(index, 3), server, given)
 
 
 def test_what_a_machine_published_before_it_was_killed_is_not_asked_again(
     running, address, local, server, tmp_path
 ):
-    """It publishes at its tenth request, goes on, and is gone with its disk and its claim."""
+    """It publishes at its tenth request, goes on, and is gone with its disk; its claim is dead by now."""
     store, whole = Store(address, running.options), Shard(1, 1)
     lost = Mirror(tmp_path / "lost", store, whole)
     lost.take_in()
@@ -143,39 +146,18 @@ def test_what_a_machine_published_before_it_was_killed_is_not_asked_again(
     def reply(request, nth):
         if nth == 10:
             lost.publish(1)
-        return paired(request)
+        return few(request, nth)
 
     with ScriptedServer(reply, models=("r1",)) as dying:
-        fill_shard([EXAMPLES], whole, settings=asking(dying), work=lost.work.root)
-    clock = Times(lambda: 4e9, lambda _: None)
+        fill_shard([EXAMPLES / PAPER.name], whole, settings=asking(dying), work=lost.work.root)
     with reading([], [Path(address)], means=means(running, tmp_path / "m")) as here:
         published = count(Workspace(here.work)).calls
-    assert 0 < published < local[1]
-    given = means(running, tmp_path / "new", times=clock)
+    assert 0 < published < local[PAPER][1]
+    given = means(running, tmp_path / "new", times=Times(lambda: 4e9, lambda _: None))
     with calls(server) as made:
-        fill(address, whole, server, given)
-    assert made == [local[1] - published]
-    assert assembled(address, tmp_path / "d", server, given) == hashes(local[0])
-
-
-def test_two_machines_that_both_worked_on_a_part_harm_nothing(running, address, local, server, tmp_path):
-    """The second one took the first one for dead, which was not: what both publish is merged."""
-    ahead = Times(lambda: 4e9 + LEASE, lambda _: None)
-
-    def reply(request, nth):
-        if nth == 10:
-            fill(address, Shard(1, 1), server, means(running, tmp_path / "second", times=ahead))
-        return paired(request)
-
-    with ScriptedServer(reply, models=("r1",)) as slow, pytest.raises(StoreLost, match="was taken over by"):
-        fill(
-            address,
-            Shard(1, 1),
-            slow,
-            means(running, tmp_path / "first", times=Times(iter([1e9, *[4e9] * 9]).__next__)),
-        )
-    given = means(running, tmp_path / "m")
-    assert assembled(address, tmp_path / "d", server, given) == hashes(local[0])
+        fill(PAPER, address, whole, server, given)
+    assert made == [local[PAPER][1] - published]
+    assert assembled(PAPER, address, tmp_path / "d", server, given) == local[PAPER][0]
 
 
 def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, local, server, tmp_path):
@@ -184,44 +166,49 @@ def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, lo
 
         def reply(request, nth):
             gone.stop()
-            return paired(request)
+            return few(request, nth)
 
         given = Means(scratch=tmp_path / "m", options=gone.options, note=lambda _: None)
-        with (
-            ScriptedServer(reply, models=("r1",)) as asked,
-            pytest.raises(StoreLost, match="not all could be published"),
-        ):
-            fill(address, Shard(1, 1), asked, given)
-    assert len(asked.requests) == local[1]
+        with ScriptedServer(reply, models=("r1",)) as asked:
+            with pytest.raises(StoreLost, match="not all could be published"):
+                fill(PAPER, address, Shard(1, 1), asked, given)
+    assert len(asked.requests) == local[PAPER][1]
     with calls(server) as made:
-        fill(address, Shard(1, 1), server, means(running, tmp_path / "m"))
+        fill(PAPER, address, Shard(1, 1), server, means(running, tmp_path / "m"))
     assert made == [0]
-    assert assembled(address, tmp_path / "d", server, means(running, tmp_path / "other")) == hashes(local[0])
+    with reading([], [Path(address)], means=means(running, tmp_path / "other")) as here:
+        assert count(Workspace(here.work)).calls == local[PAPER][1]
 
 
 def test_the_commands_take_addresses(running, address, local, server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     environment = {**ENVIRONMENT, **running.environment}
-    base = ("--base-url", server.base_url)
-    run = qagen(
-        "build", PAPERS, "--shard", "1/1", "--work", address, *PLAIN, *base, "--json", env=environment
+    plain = (
+        "--model",
+        "r1",
+        "--sections",
+        "rules",
+        "--judge",
+        "off",
+        "--pairs",
+        "2",
+        "--chunk-chars",
+        "8000",
     )
+    base = ("--base-url", server.base_url)
+    run = qagen("build", PAPER, "--shard", "1/1", "--work", address, *plain, *base, "--json", env=environment)
     assert (run.returncode, complaints(run)) == (0, [])
     said = json.loads(run.stdout)
-    assert (said["work"], said["calls"]["made"]) == (address, local[1])
-    run = qagen("plan", PAPERS, "--work", address, *PLAIN, *base, "--json", env=environment)
-    assert json.loads(run.stdout)["calls"] == {"left": 0, "paid": local[1], "to_make": 0}
-    run = qagen("assemble", PAPERS, "--work", address, "--out", "d", *PLAIN, env=environment)
-    assert (
-        run.stdout.splitlines()[-1]
-        == f"next        qagen verify d --papers s3://bucket/papers --work {address}"
-    )
-    run = qagen("verify", "d", "--papers", PAPERS, "--work", address, env=environment)
+    assert (said["work"], said["calls"]["made"]) == (address, local[PAPER][1])
+    run = qagen("plan", PAPER, "--work", address, *plain, *base, "--json", env=environment)
+    assert json.loads(run.stdout)["calls"] == {"left": 0, "paid": local[PAPER][1], "to_make": 0}
+    run = qagen("assemble", PAPER, "--work", address, "--out", "d", *plain, env=environment)
+    named = f"--papers s3://bucket/papers/{PAPER.name} --work {address}"
+    assert run.stdout.splitlines()[-1] == f"next        qagen verify d {named}"
+    run = qagen("verify", "d", "--papers", PAPER, "--work", address, env=environment)
     assert (run.returncode, run.stdout.split()[-1]) == (0, "0")
     run = qagen("ledger", "merge", address, "--work", "own", env=environment)
-    assert (run.returncode, count(Workspace(Path("own"))).calls) == (0, local[1])
-    run = qagen("build", PAPERS, "--out", "again", "--work", address, *PLAIN, "--offline", env=environment)
-    assert (run.returncode, count(Workspace(Path("own"))).calls) == (0, local[1])
+    assert (run.returncode, count(Workspace(Path("own"))).calls) == (0, local[PAPER][1])
     run = qagen("ledger", "show", "--work", address, env=environment)
     assert (run.returncode, "is an address" in run.stderr) == (1, True)
 

@@ -479,7 +479,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(STEPS)
 def test_whoever_published_what_in_which_order_all_end_with_the_same_answers(tmp_path_factory, steps):
     """Two machines answer, publish, take in and are lost: what was published is what whoever takes it in knows, merged."""
