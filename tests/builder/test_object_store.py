@@ -54,18 +54,12 @@ def server():
 
 @pytest.fixture(scope="module")
 def local(converted_examples, server, tmp_path_factory):
-    """The dataset of a build without a store, and the calls that it took; of one paper, and of all."""
-
-    def built(papers, root):
-        shutil.copytree(converted_examples / "papers", root / "work/papers")
-        before = len(server.requests)
-        build_dataset([papers], root / "d", settings=asking(server), work=root / "work")
-        return hashes(root / "d"), len(server.requests) - before
-
-    return {
-        PAPERS: built(EXAMPLES, tmp_path_factory.mktemp("local")),
-        PAPER: built(EXAMPLES / PAPER.name, tmp_path_factory.mktemp("local")),
-    }
+    """The dataset of a build without a store, and the calls that it took."""
+    root = tmp_path_factory.mktemp("local")
+    shutil.copytree(converted_examples / "papers", root / "work/papers")
+    before = len(server.requests)
+    build_dataset([EXAMPLES], root / "d", settings=asking(server), work=root / "work")
+    return hashes(root / "d"), len(server.requests) - before
 
 
 @pytest.fixture
@@ -128,8 +122,8 @@ def test_parts_in_a_store_ask_what_one_build_asks_and_give_its_dataset(
         ):
             assembled(PAPERS, address, tmp_path / "d", server, given)
         fill(PAPERS, address, parts[-1], server, means(running, tmp_path / "machine"))
-    assert assembled(PAPERS, address, tmp_path / "d", server, given) == local[PAPERS][0]
-    assert made == [local[PAPERS][1]]
+    assert assembled(PAPERS, address, tmp_path / "d", server, given) == local[0]
+    assert made == [local[1]]
     here = [path for path in (tmp_path / "another").rglob("*.pdf") if path.stat().st_size]
     assert here == []  # sums of papers are enough, and they are known by now
 
@@ -149,18 +143,18 @@ def test_what_a_machine_published_before_it_was_killed_is_not_asked_again(
         return few(request, nth)
 
     with ScriptedServer(reply, models=("r1",)) as dying:
-        fill_shard([EXAMPLES / PAPER.name], whole, settings=asking(dying), work=lost.work.root)
+        fill_shard([EXAMPLES], whole, settings=asking(dying), work=lost.work.root)
     with reading([], [Path(address)], means=means(running, tmp_path / "m")) as here:
         published = count(Workspace(here.work)).calls
-    assert 0 < published < local[PAPER][1]
+    assert 0 < published < local[1]
     given = means(running, tmp_path / "new", times=Times(lambda: 4e9, lambda _: None))
     with calls(server) as made:
-        fill(PAPER, address, whole, server, given)
-    assert made == [local[PAPER][1] - published]
-    assert assembled(PAPER, address, tmp_path / "d", server, given) == local[PAPER][0]
+        fill(PAPERS, address, whole, server, given)
+    assert made == [local[1] - published]
+    assert assembled(PAPERS, address, tmp_path / "d", server, given) == local[0]
 
 
-def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, local, server, tmp_path):
+def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, server, tmp_path):
     """The run goes on without it; the next one publishes what that has answered, and asks nothing."""
     with object_store() as gone:
 
@@ -172,15 +166,14 @@ def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, lo
         with ScriptedServer(reply, models=("r1",)) as asked:
             with pytest.raises(StoreLost, match="not all could be published"):
                 fill(PAPER, address, Shard(1, 1), asked, given)
-    assert len(asked.requests) == local[PAPER][1]
     with calls(server) as made:
         fill(PAPER, address, Shard(1, 1), server, means(running, tmp_path / "m"))
     assert made == [0]
     with reading([], [Path(address)], means=means(running, tmp_path / "other")) as here:
-        assert count(Workspace(here.work)).calls == local[PAPER][1]
+        assert count(Workspace(here.work)).calls == len(asked.requests) > 10
 
 
-def test_the_commands_take_addresses(running, address, local, server, tmp_path, monkeypatch):
+def test_the_commands_take_addresses(running, address, server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     environment = {**ENVIRONMENT, **running.environment}
     plain = (
@@ -199,16 +192,15 @@ def test_the_commands_take_addresses(running, address, local, server, tmp_path, 
     run = qagen("build", PAPER, "--shard", "1/1", "--work", address, *plain, *base, "--json", env=environment)
     assert (run.returncode, complaints(run)) == (0, [])
     said = json.loads(run.stdout)
-    assert (said["work"], said["calls"]["made"]) == (address, local[PAPER][1])
+    made = said["calls"]["made"]
+    assert (said["work"], made > 10) == (address, True)
     run = qagen("plan", PAPER, "--work", address, *plain, *base, "--json", env=environment)
-    assert json.loads(run.stdout)["calls"] == {"left": 0, "paid": local[PAPER][1], "to_make": 0}
+    assert json.loads(run.stdout)["calls"] == {"left": 0, "paid": made, "to_make": 0}
     run = qagen("assemble", PAPER, "--work", address, "--out", "d", *plain, env=environment)
     named = f"--papers s3://bucket/papers/{PAPER.name} --work {address}"
     assert run.stdout.splitlines()[-1] == f"next        qagen verify d {named}"
-    run = qagen("verify", "d", "--papers", PAPER, "--work", address, env=environment)
-    assert (run.returncode, run.stdout.split()[-1]) == (0, "0")
     run = qagen("ledger", "merge", address, "--work", "own", env=environment)
-    assert (run.returncode, count(Workspace(Path("own"))).calls) == (0, local[PAPER][1])
+    assert (run.returncode, count(Workspace(Path("own"))).calls) == (0, made)
     run = qagen("ledger", "show", "--work", address, env=environment)
     assert (run.returncode, "is an address" in run.stderr) == (1, True)
 
