@@ -98,13 +98,14 @@ def build(
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
     if found and sys.stderr.isatty():  # a log is told of them by its first line
         tell(f"{found} PDF{'' if found == 1 else 's'} found")
-    from qagen.stores.opening import filling
+    from qagen.stores.opening import filling, refuse_vectors
 
     if shard is not None:
         from builder.sharding.filling import fill_shard, refuse_whole
         from builder.sharding.report import shard_text
 
         refuse_whole(sample=others["sample"], base=others["base"], out=out)
+        refuse_vectors(settings, [others["work"]])
         with filling(paths, others["work"], shard, limit=others["limit"], refresh=others["refresh"]) as here:
             filled = fill_shard(
                 here.paths,
@@ -168,8 +169,9 @@ def assemble(
     check_papers(paths)
     from builder.commands.summary import summary
     from builder.sharding.assembling import assemble_dataset
-    from qagen.stores.opening import reading
+    from qagen.stores.opening import reading, refuse_vectors
 
+    refuse_vectors(settings, work)
     with reading(paths, work) as here:
         report = assemble_dataset(
             here.paths,
@@ -304,7 +306,7 @@ def main() -> None:
     code: str | int | None = 0
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app()
+        app(prog_name=_called_as())
     except SystemExit as end:
         code = end.code
     except QagenError as error:
@@ -316,6 +318,11 @@ def main() -> None:
     if code == EXIT_INTERRUPTED:
         tell("interrupted")
     sys.exit(_flushed(code))
+
+
+def _called_as() -> str | None:
+    """What usage lines call the command: as an extension of the Hub's own, `hf qagen`; else by the file that was run."""
+    return "hf qagen" if Path(sys.argv[0]).stem == "hf-qagen" else None
 
 
 def _interrupt(*_: object) -> None:

@@ -11,6 +11,7 @@ from qagen.address import address_of
 from qagen.errors import SettingsError, StoreError
 from qagen.papers.shard import Shard
 from qagen.records import sha256
+from qagen.settings import Settings
 from qagen.stores import claims
 from qagen.stores.claims import Times
 from qagen.stores.mirror import Mirror
@@ -80,6 +81,20 @@ class Means:
         """The mirror of a part of what is at an address."""
         words = re.sub(r"[^a-z0-9.]+", "-", address.lower())[:40].strip("-.")
         return self.scratch.resolve() / f"{words}-{sha256(address)[:12]}" / part
+
+
+def refuse_vectors(settings: Settings, works: Sequence[Path]) -> None:
+    """Refuse, of a workspace in a store, parts in which vectors decide what is asked about together: vectors are not published.
+
+    Raises:
+        SettingsError: where they do.
+    """
+    address = next(filter(None, map(address_of, works)), None)
+    if address and settings.ask.groups_chunks and settings.select.embedding_model:
+        raise SettingsError(
+            f"`embedding_model` in [select] decides which chunks are asked about together, and {address!r} keeps no vectors",
+            remedy="leave it out for the parts and for `qagen assemble`, or fill workspaces on disks",
+        )
 
 
 @contextmanager

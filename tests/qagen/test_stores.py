@@ -17,10 +17,11 @@ from qagen.ledger.ledger import Ledger
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
 from qagen.records import Completion, Message, Request, sha256
+from qagen.settings import Settings
 from qagen.stores import claims
 from qagen.stores.claims import LEASE, RENEWED_EVERY, Times
 from qagen.stores.mirror import Mirror
-from qagen.stores.opening import Here, Means, filling, reading
+from qagen.stores.opening import Here, Means, filling, reading, refuse_vectors
 from qagen.stores.papers import Index, RemotePapers
 from qagen.stores.publishing import Publisher
 from qagen.stores.segments import pack, unpack
@@ -774,6 +775,14 @@ def test_answers_that_are_published_are_not_set_aside(address, tmp_path):
     with pytest.raises(SettingsError, match="--refresh sets answers aside"):
         with filling([], Path(address), refresh=True, means=Means(scratch=tmp_path)):
             pass
+
+
+def test_parts_whose_groups_are_found_by_vectors_need_a_disk(address):
+    near = Settings.model_validate({"ask": {"places": 2}, "select": {"embedding_model": "e"}})
+    refuse_vectors(near, [Path("work")])
+    refuse_vectors(Settings(), [Path(address)])
+    with pytest.raises(SettingsError, match="keeps no vectors"):
+        refuse_vectors(near, [Path("work"), Path(address)])
 
 
 def test_a_workspace_that_is_not_there_cannot_be_read(address, tmp_path):
