@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from qagen.address import address_of
 from qagen.errors import WorkspaceError
 
 FORMAT = 1
@@ -33,6 +34,16 @@ class Workspace:
     """Paths below one root; makes a folder only when something is written into it."""
 
     def __init__(self, root: Path) -> None:
+        """Name a workspace; touches nothing.
+
+        Raises:
+            WorkspaceError: where it is the address of a store, which a command that takes one has mirrored to a folder before.
+        """
+        if (address := address_of(root)) is not None:
+            raise WorkspaceError(
+                f"{address!r} is an address, and this takes a workspace on a disk",
+                remedy="build, plan, assemble and `ledger merge` take one in an object store",
+            )
         self.root = root
 
     def paper(self, paper_sha256: str) -> Path:

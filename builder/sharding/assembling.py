@@ -3,10 +3,11 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.base import Base
 from builder.building.build import Filled, make_dataset
@@ -47,6 +48,8 @@ def assemble_dataset(
     limit: int | None = None,
     base: Path | None = None,
     accept_model_change: bool = False,
+    names: Sequence[str] = (),
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> BuildReport:
     """Make the dataset of papers whose documents and answers lie in workspaces; converts nothing, and asks no model about a paper.
 
@@ -60,6 +63,8 @@ def assemble_dataset(
         limit: only so many papers.
         base: the version before.
         accept_model_change: go on where answers of several models stand under one name.
+        names: how a person knows the workspaces; those of their folders where it is empty.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: where the settings ask across papers.
@@ -68,7 +73,7 @@ def assemble_dataset(
     """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    papers = find_papers(paths)[:limit]
+    papers = find_papers(paths, sums)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)
         check_target(out, workspaces[0].root)
@@ -82,7 +87,7 @@ def assemble_dataset(
         vectors = stack.enter_context(open_chunk_vectors(settings, roots))
         job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
         recipe = resolve_recipe(job, None)
-        mine = _of_plan(receipts, recipe, papers, works)
+        mine = _of_plan(receipts, recipe, papers, names or list(map(str, works)))
         began = time.monotonic()
         before = Base.of(base) if base else None
         run_stats = event_loop.run(_read(job, recipe, mine, watch))
@@ -120,7 +125,7 @@ def _with_model(settings: Settings, receipts: Sequence[Receipt]) -> Settings:
 
 
 def _of_plan(
-    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[Path]
+    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[str]
 ) -> list[Receipt]:
     """The receipts of the plan that the settings make; together they have all papers.
 
@@ -143,12 +148,12 @@ def _of_plan(
                 remedy="run it again with the settings of this command, or give this one its settings",
             )
         raise WorkspaceError(
-            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(count)})",
+            f"shard {part} is missing: none of {_listed(works)} has its receipt for this plan ({_papers(count)})",
             remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
         )
     raise WorkspaceError(
         f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
-        f"of {_listed(map(str, works))}",
+        f"of {_listed(works)}",
         remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
     )
 
@@ -157,10 +162,9 @@ def _papers(count: int) -> str:
     return f"{count:,} paper{'' if count == 1 else 's'}"
 
 
-def _listed(names: Iterator[str]) -> str:
-    every = list(names)
-    shown = ", ".join(every[:_MOST_NAMED])
-    return shown if len(every) <= _MOST_NAMED else f"{shown} and {len(every) - _MOST_NAMED} more"
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
 def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:

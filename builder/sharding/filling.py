@@ -1,9 +1,10 @@
 """Fill a workspace for a part of the papers: what `qagen build` does before the pure stages, for one machine of many."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.build_run import BuildRun, ModelChange, models_of
 from builder.building.counts import RejectedPaper
@@ -37,6 +38,7 @@ def fill_shard(
     limit: int | None = None,
     offline: bool = False,
     model_change: ModelChange = "stop",
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> ShardReport:
     """Convert and ask what a dataset needs of a part of its papers; what an earlier run has paid for is not done again.
 
@@ -48,6 +50,7 @@ def fill_shard(
         limit: only so many of all papers.
         offline: make no call: take answers from the ledger only.
         model_change: as for a build.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: where the settings want something that only all papers together tell, such as questions across them.
@@ -55,7 +58,7 @@ def fill_shard(
     """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    found = find_papers(paths)
+    found = find_papers(paths, sums)
     papers = Subset(limit=limit, shard=shard).of(found)
     workspace = Workspace(work)
     settings = settings_for(settings, offline=offline)
