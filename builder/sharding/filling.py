@@ -1,8 +1,8 @@
 """Fill a workspace for a part of the papers: what `qagen build` does before the pure stages, for one machine of many."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from builder.building.build_run import BuildRun, ModelChange, models_of
@@ -12,13 +12,16 @@ from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
+from qagen import convert
+from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
-from qagen.errors import InputError, ModelChanged
+from qagen.errors import ConversionError, InputError, ModelChanged
 from qagen.grounding.grounder import open_grounder
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
+from qagen.pipeline.run import Run
 from qagen.pipeline.stats import RunStats
 from qagen.progress import progress
 from qagen.records import Paper
@@ -52,32 +55,88 @@ def fill_shard(
         QagenError: where nothing can be done.
     """
     refuse_unknown(settings.checks)
-    found = find_papers(paths)
-    papers = Subset(limit=limit, shard=shard).of(found)
+    found = find_papers(paths)[:limit]
+    part = Part(shard, Subset(shard=shard).of(found), len(found))
     workspace = Workspace(work)
+    with workspace.locked():
+        return fill_part(
+            part, workspace, settings, limit=limit, offline=offline, model_change=model_change, caches=work
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the papers.
+
+    Attributes:
+        shard: which one.
+        papers: that are in it, sorted by sha256.
+        found: how many there are in all parts.
+    """
+
+    shard: Shard
+    papers: Sequence[Paper]
+    found: int
+
+
+def convert_part(part: Part, workspace: Workspace, settings: Settings) -> RunStats:
+    """The first half of filling: convert what is not converted yet; asks nobody.
+
+    Args:
+        part: the papers.
+        workspace: held by this process.
+        settings: as for the whole dataset.
+    """
+    with progress() as watch, convert.Converter(settings.convert) as converter:
+        watch.converting(0, len(part.papers))
+        run = Run(workspace, Recipe(settings, "extractive"), converter, watch)
+        event_loop.run(run.convert_all(part.papers))
+        return run.stats
+
+
+def fill_part(
+    part: Part,
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    caches: Path,
+    limit: int | None = None,
+    offline: bool = False,
+    model_change: ModelChange = "stop",
+    failed: Mapping[str, ConversionError] | None = None,
+) -> ShardReport:
+    """Convert what is not converted yet and ask what is not answered yet, and leave the receipt; arguments as of `fill_shard`.
+
+    Args:
+        part: the papers.
+        workspace: held by this process.
+        settings: as for the whole dataset.
+        caches: the folder for what may be computed again.
+        limit: how many of all papers were to be found.
+        offline: make no call.
+        model_change: as for a build.
+        failed: what a first half has tried in vain just now.
+    """
+    shard, papers = part.shard, part.papers
     alone = settings.model_copy(
         update={"dataset": settings.dataset.model_copy(update={"require_splits": {}})}
     )  # which splits there are is a matter of all papers
-    with (
-        workspace.locked(),
-        progress() as watch,
-        open_grounder(settings.grounding, workspace.root) as grounder,
-    ):
+    with progress() as watch, open_grounder(settings.grounding, caches) as grounder:
         watch.converting(0, len(papers))
         job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
-        run = BuildRun(job, watch, model_change, None)
+        run = BuildRun(job, watch, model_change, None, failed)
         began = time.monotonic()
         try:
             recipe = event_loop.run(run.fill()) if papers else recipe_of(job)
         except KeyboardInterrupt:
             keep(workspace, of_interrupted(job, run.stats, time.monotonic() - began))
-            watch.note(told_interrupted(work, run.stats))
+            watch.note(told_interrupted(workspace.root, run.stats))
             raise
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
         made = receipt.receipt_of(shard, (paper.sha256 for paper in papers), recipe, run.stats)
-        report = _report(made, run.stats, papers, work, len(found[:limit]), time.monotonic() - began)
+        report = _report(made, run.stats, papers, workspace.root, part.found, time.monotonic() - began)
         keep(workspace, asdict(report))
         if not (offline or report.unanswered or made.undecided):
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))

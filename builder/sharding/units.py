@@ -1,0 +1,243 @@
+"""Units of papers that fill one workspace side by side, on whatever machine: what each of them is, and the two halves of its work.
+
+    WORK/units/<i>-of-<n>/papers.json   the papers of a unit
+    WORK/units/<i>-of-<n>/attempts      a line for each attempt of this build
+    WORK/units/<i>-of-<n>/lock          held by whoever works on it
+    WORK/units/<i>-of-<n>/runs/         what each attempt did
+    WORK/receipts/<plan>/<i>-of-<n>.json    it is done
+
+What a unit is made of, and what comes of it, lies in the workspace. Between the processes only values of a few words travel.
+"""
+
+import json
+import socket
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from builder.building.build_run import ModelChange
+from builder.sharding import receipt
+from builder.sharding.filling import Part, convert_part, fill_part
+from builder.sharding.receipt import FailedConversion
+from qagen.convert.store import RETRIED, reason_of
+from qagen.errors import ConversionError, QagenError, WorkspaceError
+from qagen.papers.shard import Shard
+from qagen.records import Paper
+from qagen.redaction import redact
+from qagen.settings import Settings
+from qagen.terminal import tell
+from qagen.workspace import Workspace, read_file, write_atomically
+
+_PAPERS = 20
+"""Of a unit, where nobody says how many units there are."""
+_ATTEMPTS = 40
+"""At a unit, whose halves count each; then something is wrong with it, and not with the machines that were lost under it."""
+_ATTEMPT = "begun\n"
+_FEWEST = 8
+"""Units, where there are as many papers and nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    """What is the same for all units of a build.
+
+    Attributes:
+        work: the workspace folder, which all machines see under this name.
+        settings: of the build, with the model resolved.
+        plan: of what documents and answers are needed.
+        offline, model_change, limit: as for a build.
+    """
+
+    work: Path
+    settings: Settings
+    plan: str
+    offline: bool = False
+    model_change: ModelChange = "stop"
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOutcome:
+    """What came of a unit.
+
+    Attributes:
+        unit: which one, as in `2/7`.
+        converted, reused: documents.
+        failed: papers that gave no document and would be tried again.
+        calls: made.
+        answers: from the ledger.
+        unanswered: chunks.
+        error: the name of the error that ended it; empty where none did.
+        message, remedy: of that error.
+    """
+
+    unit: str
+    converted: int = 0
+    reused: int = 0
+    failed: tuple[FailedConversion, ...] = ()
+    calls: int = 0
+    answers: int = 0
+    unanswered: int = 0
+    error: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+class UnitWorkspace(Workspace):
+    """A workspace of which this process holds one unit: the papers are shared, the lock and the reports of runs are the unit's."""
+
+    def __init__(self, root: Path, shard: Shard) -> None:
+        super().__init__(root)
+        self.own = root / "units" / f"{shard.index}-of-{shard.count}"
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by whoever works on the unit."""
+        return self.own / "lock"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the reports of attempts."""
+        return self.own / "runs"
+
+
+def count_of(papers: int) -> int:
+    """How many units some papers are, where nobody says: enough for several machines, and so few that each is worth its start."""
+    return max(1, -(-papers // _PAPERS), min(papers, _FEWEST))
+
+
+def parts_of(papers: Sequence[Paper], count: int) -> list[Part]:
+    """The units of papers that are sorted by their sha256; those without a paper are left out."""
+    by_shard: dict[Shard, list[Paper]] = {}
+    for paper in papers:
+        by_shard.setdefault(Shard.of(paper.sha256, count), []).append(paper)
+    return [Part(shard, of_shard, len(papers)) for shard, of_shard in sorted(by_shard.items())]
+
+
+def lay_out(part: Part, work: Path) -> None:
+    """Write down which papers a unit has, for whoever works on it.
+
+    Raises:
+        WorkspaceError: where that cannot be written.
+    """
+    told = [{**asdict(paper), "path": str(paper.path)} for paper in part.papers]
+    own = UnitWorkspace(work, part.shard).own
+    write_atomically(own / "papers.json", json.dumps({"found": part.found, "papers": told}) + "\n")
+    write_atomically(own / "attempts", "")
+
+
+_LISTED: TypeAdapter[tuple[Paper, ...]] = TypeAdapter(tuple[Paper, ...])
+
+
+def _laid_out(workspace: UnitWorkspace, shard: Shard) -> Part:
+    place = workspace.own / "papers.json"
+    data = read_file(place)
+    if data is None:
+        raise WorkspaceError(
+            f"{socket.gethostname()} does not see {str(place)!r}",
+            remedy="name a --work that all machines of the cluster have under the same name",
+        )
+    said = json.loads(data)
+    return Part(shard, _LISTED.validate_python(said["papers"]), said["found"])
+
+
+def is_done(part: Part, workspace: Workspace, plan: str) -> bool:
+    """Whether a unit has its receipt for a plan, and nothing in it would be tried again.
+
+    Raises:
+        WorkspaceError: where the receipt is damaged.
+    """
+    found = receipt.find(workspace, plan, part.shard)
+    return found is not None and found.complete and found.papers == tuple(one.sha256 for one in part.papers)
+
+
+def convert_unit(unit: str, about: UnitPlan) -> UnitOutcome:
+    """The first half: convert; never raises. Where another attempt works on the unit, it is waited for."""
+
+    def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
+        done = convert_part(part, workspace, about.settings)
+        failed = tuple(
+            FailedConversion(paper, str(error.reason), error.message, error.remedy)
+            for paper, error in sorted(done.failures.items())
+            if error.reason in RETRIED
+        )
+        return UnitOutcome(unit, done.converted, done.reused, failed)
+
+    return _attempted(unit, about, work)
+
+
+def ask_unit(before: UnitOutcome, about: UnitPlan) -> UnitOutcome:
+    """The second half: ask, and leave the receipt; never raises. What the first half could not do stays as it is.
+
+    Args:
+        before: what came of the first half.
+        about: the build.
+    """
+    if before.error:
+        return before
+    failed = {
+        one.paper: ConversionError(reason_of(one.reason), one.message, one.remedy) for one in before.failed
+    }
+
+    def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
+        report = fill_part(
+            part,
+            workspace,
+            about.settings,
+            caches=workspace.own,
+            limit=about.limit,
+            offline=about.offline,
+            model_change=about.model_change,
+            failed=failed,
+        )
+        if report.plan != about.plan:
+            raise WorkspaceError(
+                f"{socket.gethostname()} has another plan for the same settings ({report.plan}, not {about.plan})",
+                remedy="install the same version of qagen on all machines",
+            )
+        calls = report.calls
+        return replace(
+            before, calls=calls["made"], answers=calls["reused"], unanswered=len(report.unanswered)
+        )
+
+    return _attempted(unit=before.unit, about=about, work=work)
+
+
+def _attempted(unit: str, about: UnitPlan, work: Callable[[Part, UnitWorkspace], UnitOutcome]) -> UnitOutcome:
+    """Work on a unit while no other process does; a unit that another attempt has done meanwhile is left as it is."""
+    shard = Shard.parse(unit)
+    workspace = UnitWorkspace(about.work, shard)
+    try:
+        part = _laid_out(workspace, shard)
+        with workspace.locked(patient=True):
+            if is_done(part, workspace, about.plan):
+                return UnitOutcome(unit, reused=len(part.papers))
+            _count_attempt(workspace)
+            return work(part, workspace)
+    except QagenError as error:
+        return UnitOutcome(
+            unit, error=type(error).__name__, message=redact(error.message), remedy=redact(error.remedy)
+        )
+    except Exception as error:  # noqa: BLE001 -- a bug is a value too, and its traceback stays in the log of the process that met it
+        tell(redact(traceback.format_exc().rstrip()))
+        said = f"{type(error).__name__}: {error}"
+        return UnitOutcome(unit, error="bug", message=redact(" ".join(said.split())))
+
+
+def _count_attempt(workspace: UnitWorkspace) -> None:
+    """Count an attempt before it begins: one whose process is killed cannot say so.
+
+    Raises:
+        WorkspaceError: where there were too many.
+    """
+    place = workspace.own / "attempts"
+    before = (read_file(place) or b"").decode()
+    if len(before) >= _ATTEMPTS * len(_ATTEMPT):
+        raise WorkspaceError(
+            f"{_ATTEMPTS} attempts came to nothing: the processes that worked on it were killed, perhaps for want of memory",
+            remedy="look into the logs of Ray, and run again with more memory a process or fewer processes",
+        )
+    write_atomically(place, before + _ATTEMPT)
