@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from builder.sharding.units import UnitOutcome, UnitPlan, ask_unit, convert_unit
 from qagen import convert
+from qagen.convert.modes import mode_of
 from qagen.errors import EngineError, SettingsError
 from qagen.settings import Settings
 
@@ -79,19 +80,18 @@ def pools_of(settings: Settings, units: int, cpus: int, gpus: int) -> Pools:
         settings: of the build.
         units: that are left to do.
         cpus: that the cluster has.
-        gpus: that it has.
+        gpus: that it has, and conversions can use.
     """
-    on_gpus = settings.convert.converter != "rules" and gpus > 0
-    converters = max(1, min(units, gpus if on_gpus else cpus))
+    converters = max(1, min(units, gpus or cpus))
     calls = settings.ask.concurrency
     if settings.ask.engine == "extractive":
-        return Pools(converters, float(on_gpus), min(units, converters), None)
+        return Pools(converters, float(gpus > 0), min(units, converters), None)
     if (
         calls == "auto"
     ):  # what a server stands is found out by one, and not by several that disturb each other
-        return Pools(converters, float(on_gpus), 1, None)
+        return Pools(converters, float(gpus > 0), 1, None)
     askers = max(1, min(units, _ASKERS, calls))
-    return Pools(converters, float(on_gpus), askers, calls // askers)
+    return Pools(converters, float(gpus > 0), askers, calls // askers)
 
 
 def run_units(units: Sequence[str], about: UnitPlan, address: str | None) -> Iterator[UnitOutcome]:
@@ -108,7 +108,10 @@ def run_units(units: Sequence[str], about: UnitPlan, address: str | None) -> Ite
     ray = _import()
     with _connected(ray, about.settings, address):
         there = ray.cluster_resources()
-        pools = pools_of(about.settings, len(units), int(there.get("CPU", 1)) or 1, int(there.get("GPU", 0)))
+        cpus, gpus = int(there.get("CPU", 1)) or 1, int(there.get("GPU", 0))
+        pools = pools_of(
+            about.settings, len(units), cpus, 0 if mode_of(about.settings.convert).name == "rules" else gpus
+        )
         rows = _spread(ray.data, units, about, pools).iter_rows()
         try:
             for row in rows:
@@ -126,18 +129,14 @@ def _spread(data: Any, units: Sequence[str], about: UnitPlan, pools: Pools) -> A
     context.print_on_execution_start = False
     # By itself Ray Data starts a process that is lost again, elsewhere, and hands it the unit again, as often as it takes; `units` counts.
     rows = data.from_items([{"unit": unit} for unit in units], override_num_blocks=len(units))
-    converting = _Converting, _with(about, "convert", workers=1), pools.converters, 1.0, pools.gpus
-    asking = (
-        _Asking,
-        about if pools.calls is None else _with(about, "ask", concurrency=pools.calls),
-        pools.askers,
-        0.0,
-        0.0,
+    asked = about if pools.calls is None else _with(about, "ask", concurrency=pools.calls)
+    halves = (
+        (_converting(_with(about, "convert", workers=1)), pools.converters, 1.0, pools.gpus),
+        (_asking(asked), pools.askers, 0.0, 0.0),
     )
-    for half, told, size, cpus, gpus in (converting, asking):
+    for half, size, cpus, gpus in halves:
         rows = rows.map(
             half,
-            fn_constructor_args=[told],
             compute=data.ActorPoolStrategy(min_size=1, max_size=size, max_tasks_in_flight_per_actor=2),
             num_cpus=cpus,
             num_gpus=gpus,
@@ -154,25 +153,32 @@ def _with(about: UnitPlan, table: str, **values: object) -> UnitPlan:
 _OUTCOME: TypeAdapter[UnitOutcome] = TypeAdapter(UnitOutcome)
 
 
-class _Converting:
-    """A process that converts units."""
+def _converting(about: UnitPlan) -> type:
+    """The class of a process that converts units."""
 
-    def __init__(self, about: UnitPlan) -> None:
-        self._about = about
+    class Converting:
+        def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+            return _converted(row, about)
 
-    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {"outcome": _OUTCOME.dump_json(convert_unit(row["unit"], self._about)).decode()}
+    return Converting
 
 
-class _Asking:
-    """A process that asks about units."""
+def _asking(about: UnitPlan) -> type:
+    """The class of a process that asks about units."""
 
-    def __init__(self, about: UnitPlan) -> None:
-        self._about = about
+    class Asking:
+        def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+            return _asked(row, about)
 
-    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        before = _OUTCOME.validate_json(row["outcome"])
-        return {"outcome": _OUTCOME.dump_json(ask_unit(before, self._about)).decode()}
+    return Asking
+
+
+def _converted(row: dict[str, Any], about: UnitPlan) -> dict[str, Any]:
+    return {"outcome": _OUTCOME.dump_json(convert_unit(row["unit"], about)).decode()}
+
+
+def _asked(row: dict[str, Any], about: UnitPlan) -> dict[str, Any]:
+    return {"outcome": _OUTCOME.dump_json(ask_unit(_OUTCOME.validate_json(row["outcome"]), about)).decode()}
 
 
 @contextmanager
@@ -231,5 +237,5 @@ def _import() -> Any:
 
     logging.getLogger("ray").setLevel(logging.ERROR)
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("ray.data")]:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # it logs tracebacks of what it raises
     return ray

@@ -147,6 +147,6 @@ def _worked(outcomes: Iterator[UnitOutcome], before: int, total: int, watch: Wat
 
 def _error_of(first: UnitOutcome, count: int) -> EngineError:
     kind = ModelChanged if first.error == ModelChanged.__name__ else EngineError
-    more = f" (and {count - 1} more units)" if count > 1 else ""
+    more = f" (and {count - 1} more)" if count > 1 else ""
     remedy = first.remedy or "the same command again goes on with the units that are not done"
     return kind(f"unit {first.unit} was not done{more}: {first.message}", remedy=remedy)

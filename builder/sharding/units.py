@@ -114,7 +114,7 @@ def parts_of(papers: Sequence[Paper], count: int) -> list[Part]:
     by_shard: dict[Shard, list[Paper]] = {}
     for paper in papers:
         by_shard.setdefault(Shard.of(paper.sha256, count), []).append(paper)
-    return [Part(shard, of_shard, len(papers)) for shard, of_shard in sorted(by_shard.items())]
+    return [Part(shard, tuple(of_shard), len(papers)) for shard, of_shard in sorted(by_shard.items())]
 
 
 def lay_out(part: Part, work: Path) -> None:

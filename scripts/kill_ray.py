@@ -1,0 +1,195 @@
+"""Kill nodes, converters and drivers of builds on Ray at seeded random moments, and compare what comes of them in the end.
+
+    python scripts/kill_ray.py [--kills 10] [--seed 1] [--seconds 3600] [--kinds node converter driver]
+
+A head and two nodes run on this machine; a server of this process answers and counts. A build whose node or converter is killed has to
+end well by itself, one whose driver is killed when it is run again: with a dataset that is byte-identical to that of a build on one
+machine, and without asking again for any answer that was in a ledger at the kill. Exit code 1 where that does not hold.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+
+import psutil  # noqa: E402
+from ray.cluster_utils import Cluster  # noqa: E402
+
+from qagen.ledger.ledger import Ledger  # noqa: E402
+from tests.command import hashes  # noqa: E402
+from tests.scripted_server import Reply, ScriptedServer, paired  # noqa: E402
+
+PAPERS = ROOT / "examples" / "papers" / "pdf"
+QAGEN = [sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()"]
+KINDS = ("node", "converter", "driver")
+DELAY = 0.15
+"""Seconds that the server takes for an answer, so that there is something under way to be killed."""
+_STORE = 100 << 20
+
+
+def late(request: dict, _: int) -> Reply:
+    threading.Event().wait(DELAY)
+    return paired({"messages": request["messages"][:1]})
+
+
+class Bench:
+    """Papers, a server, a cluster, and builds on it."""
+
+    def __init__(self, root: Path, copies: int) -> None:
+        self.root, self.papers = root, root / "papers"
+        shutil.copytree(PAPERS, self.papers)
+        for path in sorted(PAPERS.glob("*.pdf")):
+            for copy in range(copies - 1):
+                (self.papers / f"{path.stem}-{copy}.pdf").write_bytes(
+                    path.read_bytes() + b"\n%% copy %d\n" % copy
+                )
+        self.server = ScriptedServer(late)
+        self.cluster = Cluster(
+            initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": _STORE}
+        )
+        self.nodes = [self.cluster.add_node(num_cpus=1, object_store_memory=_STORE) for _ in range(2)]
+
+    def start(self, place: Path, *more: str) -> "subprocess.Popen[bytes]":
+        place.mkdir(exist_ok=True)
+        common = ["--base-url", self.server.base_url, "--model", "r1", "--concurrency", "4", "--judge", "off"]
+        with (place / "log").open("ab") as log:
+            return subprocess.Popen(
+                [*QAGEN, "build", str(self.papers), "--out", str(place / "d"), "--work", str(place / "w"), *common, *more],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=ROOT,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def on_ray(self, place: Path) -> "subprocess.Popen[bytes]":
+        return self.start(place, "--on", f"ray://{self.cluster.address}", "--units", "4")
+
+    def kept(self, place: Path) -> set[str]:
+        """What was asked for the answers that are in the ledgers."""
+        return {
+            identity([{"role": turn.role, "content": turn.content} for turn in entry.request.messages], entry.request.seed)
+            for path in place.glob("w/papers/*/*/calls.jsonl")
+            for entry in Ledger(path).entries()
+        }  # fmt: skip
+
+    def kill(self, kind: str, driver: "subprocess.Popen[bytes]", random_: random.Random) -> bool:
+        """Kill one thing without a word; False where there is none at the moment."""
+        if kind == "driver":
+            os.killpg(driver.pid, signal.SIGKILL)
+            return True
+        if kind == "node":
+            dying = self.nodes.pop(random_.randrange(len(self.nodes)))
+            self.cluster.remove_node(dying, allow_graceful=False)
+            self.nodes.append(self.cluster.add_node(num_cpus=1, object_store_memory=_STORE))
+            return True
+        workers = converters()
+        if workers:
+            random_.choice(workers).kill()
+        return bool(workers)
+
+
+def identity(messages: object, seed: object) -> str:
+    return json.dumps([messages, seed], sort_keys=True)
+
+
+def converters() -> list[psutil.Process]:
+    """The children that convert, of the processes that Ray has started for this cluster."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "qagen.convert.worker" in process.cmdline():
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def one_kill(
+    bench: Bench, kind: str, place: Path, moment: float, random_: random.Random
+) -> tuple[bool, bool, int]:
+    """A build with one kill; whether it was met, how it ended, and how many kept answers were asked for again."""
+    running = bench.on_ray(place)
+    if kind == "converter":  # its moments are those in which there is one
+        while running.poll() is None and not converters():
+            threading.Event().wait(0.05)
+        threading.Event().wait(moment % 1)
+    else:
+        threading.Event().wait(moment)
+    kept, asked = bench.kept(place), len(bench.server.requests)
+    met = running.poll() is None and bench.kill(kind, running, random_)
+    code = running.wait()
+    if kind == "driver" and met:
+        code = bench.on_ray(place).wait()
+    later = [identity(one["messages"], one.get("seed")) for one in bench.server.requests[asked:]]
+    return met, code == 0, sum(one in kept for one in later)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--kills", type=int, default=10)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--copies", type=int, default=1)
+    options.add_argument("--seconds", type=float, default=3600)
+    options.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    given = options.parse_args()
+    began, random_ = time.monotonic(), random.Random(given.seed)
+    with tempfile.TemporaryDirectory() as root:
+        bench = Bench(Path(root), given.copies)
+        with bench.server:
+            if bench.start(bench.root / "local").wait() != 0:
+                raise SystemExit("FAILED: a build on this machine did not end well")
+            whole, needed = hashes(bench.root / "local/d"), len(bench.server.requests)
+            start = time.monotonic()
+            code = bench.on_ray(bench.root / "ray").wait()
+            length, made = time.monotonic() - start, len(bench.server.requests) - needed
+            good = code == 0 and hashes(bench.root / "ray/d") == whole and made == needed
+            print(f"undisturbed: {needed} calls here, {made} on Ray in {length:.1f} s; "
+                  f"dataset {'identical' if good else 'DIFFERENT'}", flush=True)  # fmt: skip
+            good &= rounds(bench, given, whole, length, began, random_)
+        bench.cluster.shutdown()
+    print("all good" if good else "FAILED")
+    raise SystemExit(0 if good else 1)
+
+
+def rounds(
+    bench: Bench,
+    given: argparse.Namespace,
+    whole: dict[str, str],
+    length: float,
+    began: float,
+    random_: random.Random,
+) -> bool:
+    good, met = True, dict.fromkeys(given.kinds, 0)
+    while min(met.values()) < given.kills and time.monotonic() - began < given.seconds:
+        kind = min(met, key=lambda one: met[one])
+        place = bench.root / f"{kind}-{random_.random()}"
+        moment = random_.uniform(0.2, 1.0) * length
+        hit, ended, repeated = one_kill(bench, kind, place, moment, random_)
+        same = ended and hashes(place / "d") == whole
+        good &= same and not repeated
+        met[kind] += hit
+        print(f"{kind} {'killed' if hit else 'not met'} after {moment:.1f} s: {repeated} kept answers asked again; "
+              f"dataset {'identical' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
+        if not same:
+            print((place / "log").read_text(errors="replace")[-3000:], flush=True)
+        shutil.rmtree(place)
+    print("kills met: " + ", ".join(f"{count} of a {kind}" for kind, count in met.items()))
+    return good
+
+
+if __name__ == "__main__":
+    main()

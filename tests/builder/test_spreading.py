@@ -1,0 +1,292 @@
+"""Builds whose units are worked on side by side: in this process, and on Ray where it is installed."""
+
+import json
+import shutil
+import threading
+from dataclasses import replace
+
+import pytest
+
+from builder.building.build import build_dataset
+from builder.sharding import on_ray, units
+from builder.sharding.spreading import build_spread
+from builder.sharding.units import (
+    UnitOutcome,
+    UnitPlan,
+    UnitWorkspace,
+    ask_unit,
+    convert_unit,
+    count_of,
+    lay_out,
+    parts_of,
+)
+from qagen.errors import EngineError, InputError, ModelChanged, SettingsError, WorkspaceError
+from qagen.papers.papers import find_papers
+from qagen.papers.shard import Shard
+from qagen.records import Paper
+from qagen.settings import Settings
+from tests.command import hashes, qagen
+from tests.conftest import EXAMPLES
+from tests.scripted_server import Reply, ScriptedServer, paired
+
+EXTRACTIVE = Settings.model_validate(
+    {"ask": {"engine": "extractive"}, "chunk": {"sections": "rules"}, "dataset": {"plots": False}}
+)
+
+
+def here(names, about, address):
+    """Works on units in this process, one half after the other, as Ray does elsewhere."""
+    for name in names:
+        yield ask_unit(convert_unit(name, about), about)
+
+
+@pytest.fixture
+def without_ray(monkeypatch):
+    """Whether Ray is installed makes no difference to who gives the function that works on units."""
+    monkeypatch.setattr(on_ray, "refuse_missing", lambda: None)
+
+
+@pytest.fixture(scope="module")
+def whole(converted_examples, tmp_path_factory):
+    """The dataset of one build on this machine, without a model."""
+    root = tmp_path_factory.mktemp("whole")
+    shutil.copytree(converted_examples / "papers", root / "w/papers")
+    build_dataset([EXAMPLES], root / "d", settings=EXTRACTIVE, work=root / "w")
+    return hashes(root / "d")
+
+
+def asking(server, **ask):
+    return Settings.model_validate(
+        {
+            "ask": {"model": "r1", "base_url": server.base_url, "concurrency": 4, **ask},
+            "chunk": {"sections": "rules"},
+            "judge": {"mode": "off"},
+            "dataset": {"plots": False},
+        }
+    )
+
+
+def spread(work, out, settings, **options):
+    return build_spread([EXAMPLES], out, **{"on": "ray", "run_units": here, **options}, settings=settings, work=work)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3, None])
+def test_units_fill_one_workspace_and_give_the_dataset_of_one_build(count, work, tmp_path, without_ray):
+    with ScriptedServer() as server:
+        report = spread(work, tmp_path / "spread", asking(server), units=count)
+        made = len(server.requests)
+        build_dataset([EXAMPLES], tmp_path / "local", settings=asking(server), work=work)
+        assert len(server.requests) == made > 0
+    assert report.exit_code == 0
+    assert hashes(tmp_path / "spread") == hashes(tmp_path / "local")
+
+
+def test_what_is_done_is_not_worked_on_again(work, tmp_path, without_ray, whole):
+    given = []
+
+    def noted(names, about, address):
+        given.append(list(names))
+        return here(names, about, address)
+
+    for _ in range(2):
+        spread(work, tmp_path / "d", EXTRACTIVE, units=3, run_units=noted)
+        assert hashes(tmp_path / "d") == whole
+    assert len(given) == 1
+
+
+def test_another_number_of_units_asks_nothing_again(work, tmp_path, without_ray):
+    with ScriptedServer() as server:
+        spread(work, tmp_path / "a", asking(server), units=3)
+        made = len(server.requests)
+        spread(work, tmp_path / "b", asking(server), units=2)
+        assert len(server.requests) == made
+    assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
+
+
+def test_chunks_without_an_answer_end_as_in_a_local_build_and_are_asked_by_the_next(
+    work, tmp_path, without_ray
+):
+    refusing = threading.Event()
+    refusing.set()
+
+    def reply(request, nth):
+        refused = refusing.is_set() and "peat" in json.dumps(request["messages"]) and nth % 2
+        return Reply(status=400, body=b'{"error": {"message": "not today"}}') if refused else paired(request)
+
+    with ScriptedServer(reply) as server:
+        settings = asking(server, retries=0)
+        report = spread(work, tmp_path / "d", settings, units=3)
+        assert (report.exit_code, report.unanswered != []) == (3, True)
+        refusing.clear()
+        made = len(server.requests)
+        again = spread(work, tmp_path / "d", settings, units=3)
+        assert (again.exit_code, again.unanswered) == (0, [])
+        assert len(server.requests) - made == len(report.unanswered)
+
+
+def test_a_paper_that_kills_its_converter_is_tried_by_the_first_half_only(tmp_path, without_ray):
+    """What is tried again by the next build is told from half to half."""
+    slow = EXTRACTIVE.model_copy(update={"convert": EXTRACTIVE.convert.model_copy(update={"deadline": 0.01})})
+    about = plan(tmp_path / "w", settings=slow)
+    for unit in laid_out(tmp_path / "w"):
+        first = convert_unit(unit, about)
+        assert {one.reason for one in first.failed} == {"timed_out"}
+        patient = replace(about, settings=EXTRACTIVE)  # who would try again now, would have a document
+        second = ask_unit(first, replace(patient, plan=plan_of(unit, patient, first)))
+        assert (second.error, second.failed, second.converted) == ("", first.failed, 0)
+
+
+def plan(work, settings=EXTRACTIVE, name="p"):
+    return UnitPlan(work, settings, name)
+
+
+def plan_of(unit, about, before):
+    """The plan that the settings make, as an attempt with another one says."""
+    return ask_unit(before, about).message.partition("(")[2].partition(",")[0]
+
+
+def laid_out(work, count=3):
+    parts = parts_of(find_papers([EXAMPLES]), count)
+    for part in parts:
+        lay_out(part, work)
+    return [str(part.shard) for part in parts]
+
+
+def test_errors_of_a_unit_are_values(tmp_path, capfd):
+    about = plan(tmp_path / "w")
+    missing = convert_unit("1/3", about)
+    assert (missing.error, "does not see" in missing.message) == ("WorkspaceError", True)
+    unit = laid_out(tmp_path / "w")[0]
+    place = UnitWorkspace(tmp_path / "w", Shard.parse(unit)).own / "papers.json"
+    place.write_text("[]")
+    bug = convert_unit(unit, about)
+    assert (bug.error, bug.message.partition(":")[0], "\n" in bug.message) == ("bug", "TypeError", False)
+    assert "Traceback" in capfd.readouterr().err
+    assert ask_unit(bug, about) == bug
+
+
+def test_a_unit_under_which_processes_die_again_and_again_ends(work, tmp_path):
+    unit = laid_out(work)[0]
+    own = UnitWorkspace(work, Shard.parse(unit)).own
+    (own / "attempts").write_text("begun\n" * 40)
+    ended = convert_unit(unit, plan(work))
+    assert (ended.error, "40 attempts" in ended.message) == ("WorkspaceError", True)
+    laid_out(work)
+    assert convert_unit(unit, plan(work)).error == ""
+
+
+def test_two_attempts_at_a_unit_wait_for_each_other_and_ask_once(work, tmp_path, without_ray):
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def reply(request, nth):
+        arrived.set()
+        return replace(paired(request), gate=go_on)
+
+    ended = []
+
+    def twice(names, about, address):
+        def attempt():
+            ended.append([ask_unit(UnitOutcome(name), about) for name in names])
+
+        threads = [threading.Thread(target=attempt) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        assert arrived.wait(30)
+        go_on.set()
+        for thread in threads:
+            thread.join()
+        yield from ended[0]
+
+    with ScriptedServer(reply) as server:
+        spread(work, tmp_path / "d", asking(server), units=1, run_units=twice)
+        bodies = [json.dumps(request) for request in server.requests]
+    assert len(set(bodies)) == len(bodies)
+    assert sorted(one.calls for outcomes in ended for one in outcomes) == [0, len(bodies)]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "kind", "said"),
+    [
+        (
+            [UnitOutcome("2/3", error="EngineError", message="no disk", remedy="free some"), UnitOutcome("1/3")],
+            EngineError,
+            "unit 2/3 was not done: no disk; free some",
+        ),
+        (
+            [UnitOutcome(f"{n}/3", error="bug", message="KeyError: 'x'") for n in (3, 1)],
+            EngineError,
+            r"unit 1/3 was not done \(and 1 more\): KeyError: 'x'; the same command again",
+        ),
+        ([UnitOutcome("1/3", error="ModelChanged", message="another")], ModelChanged, "another"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_was_not_done_is_one_line_and_no_smaller_dataset(
+    outcomes, kind, said, work, tmp_path, without_ray
+):
+    with pytest.raises(kind, match=said):
+        spread(work, tmp_path / "d", EXTRACTIVE, run_units=lambda *_: iter(outcomes))
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "said"),
+    [
+        ({"on": "spark"}, SettingsError, "'spark' is nothing that a build could be spread on"),
+        ({"on": "ray://"}, SettingsError, "ray://HOST:PORT"),
+        ({"model_change": "refresh"}, InputError, "--refresh sets answers aside in one run"),
+        ({"settings": Settings.model_validate({"ask": {"engine": "embedded"}})}, SettingsError, "embedded"),
+        ({"on": "ray://auto", "work": "w"}, WorkspaceError, "the workspace 'w' is a path from the folder"),
+    ],
+)
+def test_what_cannot_be_spread_is_refused(options, kind, said, tmp_path):
+    given = {"on": "ray", "settings": EXTRACTIVE, "work": tmp_path / "w", **options}
+    with pytest.raises(kind, match=said):
+        build_spread([EXAMPLES], tmp_path / "d", **{**given, "work": type(tmp_path)(given["work"])})
+
+
+def test_without_ray_one_line_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    with pytest.raises(SettingsError, match=r"Ray, which is not installed here \(ray\); pip install 'qagen\[ray\]'"):  # fmt: skip
+        spread(tmp_path / "w", tmp_path / "d", EXTRACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--units", "2", "--out", "d"), "--units is of --on"),
+        (("--on", "ray", "--shard", "1/2"), "--on does all parts"),
+        (("--on", "ray", "--sample", "3", "--out", "d"), "--sample is of all papers"),
+    ],
+)
+def test_options_that_exclude_each_other_are_wrong_usage(arguments, said):
+    run = qagen("build", EXAMPLES, "--engine", "extractive", *arguments)
+    assert (run.returncode, said in " ".join(run.stderr.split())) == (2, True)
+
+
+@pytest.mark.parametrize(("papers", "count"), [(1, 1), (3, 3), (100, 8), (200, 10), (10_001, 501)])
+def test_the_number_of_units_follows_the_papers(papers, count):
+    assert count_of(papers) == count
+
+
+@pytest.mark.parametrize(
+    ("tables", "units_left", "cpus", "gpus", "pools"),
+    [
+        ({"ask": {"concurrency": 10}}, 100, 16, 0, on_ray.Pools(16, 0.0, 4, 2)),
+        ({"ask": {"concurrency": 3}}, 100, 16, 0, on_ray.Pools(16, 0.0, 3, 1)),
+        ({"ask": {"concurrency": 64}}, 2, 1, 0, on_ray.Pools(1, 0.0, 2, 32)),
+        ({"ask": {"concurrency": "auto"}}, 100, 16, 0, on_ray.Pools(16, 0.0, 1, None)),
+        ({"ask": {"engine": "extractive"}}, 100, 4, 0, on_ray.Pools(4, 0.0, 4, None)),
+        ({}, 100, 16, 2, on_ray.Pools(2, 1.0, 1, None)),
+    ],
+)  # fmt: skip
+def test_calls_under_way_are_capped_over_all_processes(tables, units_left, cpus, gpus, pools):
+    found = on_ray.pools_of(Settings.model_validate(tables), units_left, cpus, gpus)
+    assert found == pools
+
+
+def test_papers_come_through_the_workspace_as_they_are(tmp_path):
+    stated = (("title", "Torf"), ("authors", ("A", "B")), ("year", 2020), ("doi", None))
+    paper = Paper("ab" * 32, tmp_path / "ä\udcff.pdf", "ä.pdf", stated)
+    part = parts_of([paper], 5)[0]
+    lay_out(part, tmp_path)
+    assert units._laid_out(UnitWorkspace(tmp_path, part.shard), part.shard) == part
