@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,6 +58,20 @@ def address_of(on: str) -> str | None:
     return address
 
 
+def import_ray() -> Any:
+    """Ray with its data sets, which tells nobody that it is used, and stays silent about itself."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    import ray
+    import ray.data
+    import ray.exceptions
+
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("ray.data")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # it logs tracebacks of what it raises
+    return ray
+
+
 def refuse_missing() -> None:
     """Refuse to go on without Ray.
 
@@ -65,7 +79,7 @@ def refuse_missing() -> None:
         SettingsError: where it is not installed.
     """
     try:
-        _import()
+        import_ray()
     except ImportError as error:
         raise SettingsError(
             f"--on wants Ray, which is not installed here ({error.name})",
@@ -94,18 +108,24 @@ def pools_of(settings: Settings, units: int, cpus: int, gpus: int) -> Pools:
     return Pools(converters, float(gpus > 0), askers, calls // askers)
 
 
-def run_units(units: Sequence[str], about: UnitPlan, address: str | None) -> Iterator[UnitOutcome]:
+def run_units(
+    units: Sequence[str],
+    about: UnitPlan,
+    address: str | None,
+    engine: Callable[[], Any] = import_ray,
+) -> Iterator[UnitOutcome]:
     """Work on units wherever Ray puts them; in the order in which they end.
 
     Args:
         units: such as `2/7`.
         about: the build.
         address: of a cluster; None starts a Ray on this machine, which ends with the last unit.
+        engine: gives Ray.
 
     Raises:
         EngineError: where Ray is not there, or gives up.
     """
-    ray = _import()
+    ray = engine()
     with _connected(ray, about.settings, address):
         there = ray.cluster_resources()
         cpus, gpus = int(there.get("CPU", 1)) or 1, int(there.get("GPU", 0))
@@ -225,17 +245,3 @@ def _own_signals() -> Iterator[None]:
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
-
-
-def _import() -> Any:
-    """Ray with its data sets, which tells nobody that it is used, and stays silent about itself."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    import ray
-    import ray.data
-    import ray.exceptions
-
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    for name in [name for name in logging.root.manager.loggerDict if name.startswith("ray.data")]:
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # it logs tracebacks of what it raises
-    return ray

@@ -2,8 +2,11 @@
 
 import json
 import shutil
+import signal
 import threading
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -290,3 +293,97 @@ def test_papers_come_through_the_workspace_as_they_are(tmp_path):
     part = parts_of([paper], 5)[0]
     lay_out(part, tmp_path)
     assert units._laid_out(UnitWorkspace(tmp_path, part.shard), part.shard) == part
+
+
+class Rows:
+    """What a data set of Ray does, in this process: one row after the other through processes that are none."""
+
+    def __init__(self, rows):
+        self.rows, self.pools = rows, []
+
+    def map(self, half, *, compute, num_cpus, num_gpus):
+        self.pools.append((compute["max_size"], num_cpus, num_gpus))
+        work = half()
+        self.rows = map(work, self.rows)
+        return self
+
+    def iter_rows(self):
+        return iter(self.rows)
+
+
+class FakeRay:
+    """As much of Ray as is used; `came` says what was called."""
+
+    class exceptions:
+        class RayError(Exception):
+            pass
+
+    def __init__(self, *, running=False, refuses=None, dies=False):
+        self.running, self.refuses, self.dies, self.came, self.spread = running, refuses, dies, [], None
+        self.data = SimpleNamespace(
+            DataContext=SimpleNamespace(get_current=SimpleNamespace),
+            ActorPoolStrategy=dict,
+            from_items=self._from_items,
+        )
+
+    def _from_items(self, items, override_num_blocks):
+        assert override_num_blocks == len(items)
+        self.spread = Rows(self._dying() if self.dies else items)
+        return self.spread
+
+    def _dying(self):
+        raise self.exceptions.RayError
+        yield
+
+    def is_initialized(self):
+        return self.running
+
+    def init(self, **options):
+        self.came.append(options["address"])
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if self.refuses:
+            raise self.refuses
+
+    def shutdown(self):
+        self.came.append("shutdown")
+
+    def cluster_resources(self):
+        return {"CPU": 4.0, "GPU": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("on", "running", "came"),
+    [
+        ("ray", False, ["local", "shutdown"]),
+        ("ray://head:6379", False, ["head:6379", "shutdown"]),
+        ("ray://auto", True, []),
+    ],
+)
+def test_ray_is_started_or_joined_and_left_as_it_was(on, running, came, work, tmp_path, without_ray, whole):
+    ray, before = FakeRay(running=running), signal.getsignal(signal.SIGTERM)
+    spread(
+        work,
+        tmp_path / "d",
+        EXTRACTIVE,
+        units=3,
+        on=on,
+        run_units=partial(on_ray.run_units, engine=lambda: ray),
+    )
+    assert hashes(tmp_path / "d") == whole
+    assert ray.came == came
+    assert ray.spread.pools == [(2, 1.0, 0.0), (2, 0.0, 0.0)]
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize(
+    ("ray", "on", "said"),
+    [
+        (FakeRay(refuses=ConnectionError("no\n answer")), "ray://h:1", "no Ray at 'h:1': no answer; look"),
+        (FakeRay(refuses=ValueError("busy")), "ray", "no Ray on this machine: busy; look"),
+        (FakeRay(dies=True), "ray", r"Ray gave up \(RayError\); the same command again"),
+    ],
+)
+def test_a_ray_that_is_not_there_or_gives_up_is_one_line(ray, on, said, work, tmp_path, without_ray):
+    with pytest.raises(EngineError, match=said):
+        spread(work, tmp_path / "d", EXTRACTIVE, on=on, run_units=partial(on_ray.run_units, engine=lambda: ray))  # fmt: skip
+    assert not (tmp_path / "d").exists()
