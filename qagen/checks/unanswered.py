@@ -30,6 +30,9 @@ _REASONS = word_set(
 """One of these stands in any sentence that gives a reason."""
 _REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
 """Those that hardly stand where no reason is given."""
+_NOUNS = frozenset({"result", "results"})
+_RESULTS_ARE = re.compile(r"\bresults? (?:is|are|was|were|has|have|show|shows|showed|obtained)\b", re.IGNORECASE)
+"""There it names what was found, and gives no reason."""
 _MOSTLY = 0.5
 """The share of an answer that repeats its question from which on the others tell nothing."""
 _HOW_MANY = re.compile(
@@ -90,8 +93,9 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     if not answer.words:
         return
     if _WHY.match(asked):
-        gives_none = _REASONS.isdisjoint(answer.vocabulary) or (
-            _REASONS_PROPER.isdisjoint(answer.vocabulary) and _repeated(subject) >= _MOSTLY
+        given = answer.vocabulary - (_NOUNS if _RESULTS_ARE.search(answer.plain) else frozenset())
+        gives_none = _REASONS.isdisjoint(given) or (
+            _REASONS_PROPER.isdisjoint(given - subject.question.vocabulary) and _repeated(subject) >= _MOSTLY
         )
         if gives_none and not _is_reason_in_source(subject):
             detail = "the question asks for a reason, and the answer gives none"
@@ -135,7 +139,7 @@ def _says_nothing(subject: CheckInput) -> bool:
 
 _CUES = word_set(
     """
-    because since due therefore thus hence so as owing consequently cause causes caused causing lead leads led leading result
+    because since due therefore thus hence owing consequently cause causes caused causing lead leads led leading result
     results resulted resulting attributed attributable allows allowed enables enabled prevents prevented responsible reason
     """
 )
