@@ -135,6 +135,19 @@ def turned_around(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
                 yield Fault(Reason.TURNED_AROUND, detail, subject.answer.given, said, against)
 
 
+def is_direction(word: str) -> bool:
+    """Whether a word in lower case names a direction."""
+    return word in _DIRECTIONS
+
+
+def are_opposites(one: str, other: str) -> bool:
+    """Whether two words in lower case name opposite directions of one kind."""
+    if one not in _DIRECTIONS or other not in _DIRECTIONS:
+        return False
+    here, there = _DIRECTIONS[one], _DIRECTIONS[other]
+    return here.is_opposed_by(there) and here.is_up != there.is_up
+
+
 def opposed(words: Iterable[str], others: Iterable[str]) -> bool:
     """Whether of two texts each has a direction of which the other has only the opposite: higher here, lower there."""
     one, other = (

@@ -147,6 +147,20 @@ class IndexedSource(Prose):
         )
 
     @cached_property
+    def spoken(self) -> tuple[tuple[str, ...], ...]:
+        """The tokens of each sentence in lower case."""
+        return tuple(tuple([token.lower() for token in mentions.tokens]) for mentions in self.mentions)
+
+    @cached_property
+    def between(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        """For two tokens in lower case the sentences and places between the two."""
+        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for number, words in enumerate(self.spoken):
+            for place, sides in enumerate(zip(words, words[2:], strict=False), 1):
+                found.setdefault(sides, []).append((number, place))
+        return found
+
+    @cached_property
     def mentioning(self) -> dict[str, list[int]]:
         """For each form of a word or name the sentences that mention it."""
         found: dict[str, list[int]] = {}
