@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from operator import attrgetter
 
 from qagen.checks.reading.claims import claims_something
 from qagen.checks.reading.quantities import quantities
@@ -53,25 +54,34 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an answer that claims something, and how well the source supports it.
+
+    Attributes:
+        score: in [0, 1].
+        shared: in [0, 1], how much it has in common with the source: its words count half, its neighbouring words the other half.
+        foreign: how many of its words are of no everyday language and not the source's.
+    """
+
+    text: str
+    score: float
+    shared: float
+    foreign: int
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
     """How well an answer is supported.
 
     Attributes:
         score: in [0, 1].
         evidence: where in the source it comes from.
-        weakest: the sentence of the answer that has the least of it.
-        shared: in [0, 1], how much the sentence that has least in common with the source has: its words count half, its
-            neighbouring words the other half.
-        strangest: that sentence.
-        claims: sentences of the answer that claim something.
+        claims: what it claims, the least supported first.
     """
 
     score: float
     evidence: tuple[Span, ...]
-    weakest: str = ""
-    shared: float = 1.0
-    strangest: str = ""
-    claims: int = 0
+    claims: tuple[Claim, ...] = ()
 
 
 def align(answer: Text, source: IndexedSource) -> tuple[Alignment, ...]:
@@ -83,37 +93,27 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
     """Score an answer by its alignments with the source."""
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
-    measured = [
-        (features(alignment, source), alignment)
-        for alignment in alignments
-        if claims_something(alignment.sentence)
-    ]
-    if not measured:
-        return Support(_NO_CLAIM if alignments else 0.0, evidence)
-    scored = sorted((MODEL.score(found), alignment.sentence.text) for found, alignment in measured)
-    worst, weakest = scored[0]
-    second = scored[1][0] if len(scored) > 1 else worst
-    shared, strangest = min((_shared(found), alignment.sentence.text) for found, alignment in measured)
-    return Support(
-        score=worst + _SECOND_WORST * (second - worst),
-        evidence=evidence,
-        weakest=weakest,
-        shared=shared,
-        strangest=strangest,
-        claims=len(measured),
+    claims = sorted(
+        (_claim(alignment, source) for alignment in alignments if claims_something(alignment.sentence)),
+        key=attrgetter("score", "text"),
     )
+    if not claims:
+        return Support(_NO_CLAIM if alignments else 0.0, evidence)
+    worst, second = claims[0].score, claims[min(1, len(claims) - 1)].score
+    return Support(worst + _SECOND_WORST * (second - worst), evidence, tuple(claims))
+
+
+def _claim(alignment: Alignment, source: IndexedSource) -> Claim:
+    found = features(alignment, source)
+    foreign = sum(
+        weight >= RARE and word not in source.postings for word, weight in alignment.weights.items()
+    )
+    return Claim(alignment.sentence.text, MODEL.score(found), _shared(found), foreign)
 
 
 def shared(alignment: Alignment, source: IndexedSource) -> float:
     """How much a sentence has in common with the source, in [0, 1]: its words count half, its neighbouring words the other half."""
     return _shared(features(alignment, source))
-
-
-def foreign(alignment: Alignment, source: IndexedSource) -> frozenset[str]:
-    """The stems of the words of a sentence that are of no everyday language, and that the source does not have."""
-    return frozenset(
-        word for word, weight in alignment.weights.items() if weight >= RARE and word not in source.postings
-    )
 
 
 def _shared(found: dict[str, float]) -> float:

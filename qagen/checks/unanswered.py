@@ -31,7 +31,9 @@ _REASONS = word_set(
 _REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
 """Those that hardly stand where no reason is given."""
 _NOUNS = frozenset({"result", "results"})
-_RESULTS_ARE = re.compile(r"\bresults? (?:is|are|was|were|has|have|show|shows|showed|obtained)\b", re.IGNORECASE)
+_RESULTS_ARE = re.compile(
+    r"\bresults? (?:is|are|was|were|has|have|show|shows|showed|obtained)\b", re.IGNORECASE
+)
 """There it names what was found, and gives no reason."""
 _MOSTLY = 0.5
 """The share of an answer that repeats its question from which on the others tell nothing."""

@@ -49,8 +49,10 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
 def _operands(
     said: tuple[Quantity, ...], places: Places, subject: CheckInput, settings: CheckSettings
 ) -> list[Quantity]:
-    """The numbers of which an answer may have reckoned others: those that it states beside them, as the source does; where the
-    question asks for what has to be reckoned, also those of the sentences that the answer comes from."""
+    """The numbers of which an answer may have reckoned others: those that it states beside them, as the source does.
+
+    Where the question asks for what has to be reckoned, also those of the sentences that the answer comes from.
+    """
     found = [
         other for other in said[:_MOST_RECKONED] if not other.is_item and _is_stated(other, places, settings)
     ]

@@ -4,39 +4,57 @@ from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
-from qagen.checks.reading.claims import claims_something
-from qagen.checks.support import foreign
+from qagen.checks.support import Claim
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
 _ASKED_OF_SOURCE = 0.4
 """The share of a question that a source has to have, so that the question is about it."""
+_FOREIGN_ASIDE = 2
+"""Foreign words from which on a claim beside others is no remark in everyday words."""
+_WELL_SUPPORTED = 0.5
+"""What the others have to have, so that such a remark is let pass."""
 
 
 def unsupported(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
-    if found.claims == 1 and _is_paraphrase(subject, settings):
+    if not found.claims or _is_paraphrase(subject, settings):
         return
-    least = settings.min_support - (settings.lone_claim_margin if found.claims == 1 else 0.0)
+    weakest, strangest = found.claims[0], min(found.claims, key=lambda claim: (claim.shared, claim.text))
+    least = settings.min_support - (settings.lone_claim_margin if len(found.claims) == 1 else 0.0)
     if found.score < least:
-        detail = f"support {found.score:.2f} is below {least:g}; least supported: {found.weakest!r}"
-        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.weakest)
-    elif found.shared < settings.min_shared:
-        detail = f"next to nothing of {found.strangest!r} stands in the source: {found.shared:.2f} is below {settings.min_shared:g}"
-        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, found.strangest)
+        detail = f"support {found.score:.2f} is below {least:g}; least supported: {weakest.text!r}"
+        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, weakest.text)
+    elif strangest.shared < settings.min_shared:
+        detail = (
+            f"next to nothing of {strangest.text!r} stands in the source: "
+            f"{strangest.shared:.2f} is below {settings.min_shared:g}"
+        )
+        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, strangest.text)
 
 
 def _is_paraphrase(subject: CheckInput, settings: CheckSettings) -> bool:
     """Whether an answer may say what the source says in everyday words: what it has beyond the source are not the words of a subject.
 
     That tells something only where the question is about the source; an answer from elsewhere comes with a question from elsewhere.
+    One such claim may stand alone, or with fewer foreign words beside others that are well supported.
     """
+    claims = subject.support.claims
+    weak = [claim for claim in claims if _is_weak(claim, settings)]
     if _of_the_question(subject) < _ASKED_OF_SOURCE:
         return False
-    claims = [found for found in subject.alignments if claims_something(found.sentence)]
-    return all(len(foreign(found, subject.source)) < settings.min_foreign_words for found in claims)
+    if len(claims) == 1:
+        return claims[0].foreign < settings.min_foreign_words
+    few = min(_FOREIGN_ASIDE, settings.min_foreign_words)
+    return all(claim.foreign < few for claim in weak) and all(
+        claim.score >= _WELL_SUPPORTED for claim in claims if claim not in weak
+    )
+
+
+def _is_weak(claim: Claim, settings: CheckSettings) -> bool:
+    return claim.score < settings.min_support or claim.shared < settings.min_shared
 
 
 def _of_the_question(subject: CheckInput) -> float:

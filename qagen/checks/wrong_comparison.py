@@ -32,7 +32,13 @@ _VERBS = word_set(
 )
 _RELATIVES = frozenset({"which", "that"})
 _COMPARED = frozenset(
-    {("compared", "to"), ("compared", "with"), ("relative", "to"), ("comparison", "to"), ("comparison", "with")}
+    {
+        ("compared", "to"),
+        ("compared", "with"),
+        ("relative", "to"),
+        ("comparison", "to"),
+        ("comparison", "with"),
+    }
 )
 _ALIKE = word_set("similar similarly same equal equally comparable identical alike indistinguishable")
 """So a source says that of two things neither has more."""

@@ -42,11 +42,12 @@ def _is_amount(quantity: Quantity) -> bool:
 
 
 def _differences(quantity: Quantity, others: list[Quantity]) -> Iterator[float]:
-    """Differences and sums of two numbers of the dimension."""
+    """Differences and sums of two numbers of the dimension, also in words without a unit: "13 minutes: ten first, then three"."""
     alike = [
-        _in_base(other)
+        _in_base(other) if other.unit else quantity.unit.to_base(other.value)
         for other in others
-        if other.unit and quantity.unit and _dimension(other) == _dimension(quantity)
+        if quantity.unit
+        and ((other.unit is None and other.is_word) or _dimension(other) == _dimension(quantity))
     ]
     offset = quantity.unit.to_base(0.0) if quantity.unit else 0.0
     for one, other in permutations(alike, 2):
@@ -71,7 +72,7 @@ def _ratios(quantity: Quantity, others: list[Quantity]) -> Iterator[float]:
 
 
 def _dimension(quantity: Quantity) -> Dimension | None:
-    return quantity.unit and quantity.unit.dimension
+    return quantity.unit.dimension if quantity.unit else None
 
 
 def _in_base(quantity: Quantity) -> float:
