@@ -7,9 +7,9 @@ with one word changed. In a sentence of other words nothing is told.
 from collections.abc import Iterator, Sequence
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.directions import DIRECTIONS, are_opposites
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.source import IndexedSource
-from qagen.checks.turned_around import are_opposites, is_direction
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -28,7 +28,7 @@ def replaced(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  
         words = [token.lower() for token in mentions.tokens]
         names = {place for place, _ in mentions.names}
         for place in range(1, len(words) - 1):
-            if place not in names and not is_direction(words[place]):
+            if place not in names and words[place] not in DIRECTIONS:
                 continue
             found = _another(place, words, mentions, subject.source)
             if found is not None:
@@ -46,7 +46,7 @@ def _another(
     found: tuple[int, str] | None = None
     for number, other in source.between.get((words[place - 1], words[place + 1]), ()):
         stated = source.mentions[number]
-        theirs = source.spoken[number]
+        theirs = source.spoken(number)
         if _alike(words, place, theirs, other) < _ALIKE:
             continue
         if theirs[other] == words[place]:

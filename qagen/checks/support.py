@@ -60,13 +60,16 @@ class Claim:
     Attributes:
         score: in [0, 1].
         shared: in [0, 1], how much it has in common with the source: its words count half, its neighbouring words the other half.
-        foreign: how many of its words are of no everyday language and not the source's.
     """
 
-    text: str
+    alignment: Alignment
     score: float
     shared: float
-    foreign: int
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.alignment.sentence.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,14 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
 
 def _claim(alignment: Alignment, source: IndexedSource) -> Claim:
     found = features(alignment, source)
-    foreign = sum(
-        weight >= RARE and word not in source.postings for word, weight in alignment.weights.items()
+    return Claim(alignment, MODEL.score(found), _shared(found))
+
+
+def foreign_words(claim: Claim, source: IndexedSource) -> int:
+    """How many words of a claim are of no everyday language and not the source's."""
+    return sum(
+        weight >= RARE and word not in source.postings for word, weight in claim.alignment.weights.items()
     )
-    return Claim(alignment.sentence.text, MODEL.score(found), _shared(found), foreign)
 
 
 def shared(alignment: Alignment, source: IndexedSource) -> float:

@@ -31,6 +31,7 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
         return
     asked = subject.asked
     places: Places = (subject.source.stated, Stated(asked)) if asked else (subject.source.stated,)
+    operands: list[Quantity] | None = None
     for quantity in distinct(said):
         if quantity.is_item or quantity.in_name or _is_stated(quantity, places, settings):
             continue
@@ -38,9 +39,8 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
             not _counted_otherwise(quantity, places) or (quantity.is_word and quantity.value == 1)
         ):
             continue  # "one arm" is said of two arms as well
-        if is_reckoned(
-            quantity, _operands(said, places, subject, settings), settings.number_tolerance
-        ) or _is_part_of_name(quantity, subject):
+        operands = _operands(said, places, subject, settings) if operands is None else operands
+        if is_reckoned(quantity, operands, settings.number_tolerance) or _is_part_of_name(quantity, subject):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
         yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)

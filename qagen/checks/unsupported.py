@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
-from qagen.checks.support import Claim
+from qagen.checks.support import Claim, foreign_words
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -20,14 +20,14 @@ _WELL_SUPPORTED = 0.5
 def unsupported(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
-    if not found.claims or _is_paraphrase(subject, settings):
+    if not found.claims:
         return
-    weakest, strangest = found.claims[0], min(found.claims, key=lambda claim: (claim.shared, claim.text))
     least = settings.min_support - (settings.lone_claim_margin if len(found.claims) == 1 else 0.0)
-    if found.score < least:
+    weakest, strangest = found.claims[0], min(found.claims, key=lambda claim: (claim.shared, claim.text))
+    if found.score < least and not _is_paraphrase(subject, settings):
         detail = f"support {found.score:.2f} is below {least:g}; least supported: {weakest.text!r}"
         yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, weakest.text)
-    elif strangest.shared < settings.min_shared:
+    elif strangest.shared < settings.min_shared and not _is_paraphrase(subject, settings):
         detail = (
             f"next to nothing of {strangest.text!r} stands in the source: "
             f"{strangest.shared:.2f} is below {settings.min_shared:g}"
@@ -46,9 +46,9 @@ def _is_paraphrase(subject: CheckInput, settings: CheckSettings) -> bool:
     if _of_the_question(subject) < _ASKED_OF_SOURCE:
         return False
     if len(claims) == 1:
-        return claims[0].foreign < settings.min_foreign_words
+        return foreign_words(claims[0], subject.source) < settings.min_foreign_words
     few = min(_FOREIGN_ASIDE, settings.min_foreign_words)
-    return all(claim.foreign < few for claim in weak) and all(
+    return all(foreign_words(claim, subject.source) < few for claim in weak) and all(
         claim.score >= _WELL_SUPPORTED for claim in claims if claim not in weak
     )
 

@@ -14,7 +14,7 @@ _ASKS = re.compile(
 )
 """How a question asks for what has to be reckoned."""
 _RATIO: Dimension = PERCENT.dimension
-_MOST_OPERANDS = 24
+_MOST_OPERANDS = 16
 """Numbers, from the first, of which others are reckoned."""
 
 

@@ -7,6 +7,7 @@ from itertools import chain, islice, pairwise
 from typing import Any, TypeVar
 
 from qagen.checks.reading.causes import Causation, causations
+from qagen.checks.reading.directions import DIRECTIONS
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.names import expansions, folded, spelled_out, tokens
 from qagen.checks.reading.quantities import Quantity, quantities
@@ -146,18 +147,29 @@ class IndexedSource(Prose):
             for sentence, stated in zip(self.sentences, self.quantities, strict=True)
         )
 
+    def spoken(self, number: int) -> tuple[str, ...]:
+        """The tokens of a sentence in lower case."""
+        found = self._spoken.get(number)
+        if found is None:
+            found = tuple([token.lower() for token in self.mentions[number].tokens])
+            self._spoken[number] = found
+        return found
+
     @cached_property
-    def spoken(self) -> tuple[tuple[str, ...], ...]:
-        """The tokens of each sentence in lower case."""
-        return tuple(tuple([token.lower() for token in mentions.tokens]) for mentions in self.mentions)
+    def _spoken(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def between(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
-        """For two tokens in lower case the sentences and places between the two."""
+        """For two tokens in lower case the sentences and places between the two that have a name or a direction."""
         found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for number, words in enumerate(self.spoken):
-            for place, sides in enumerate(zip(words, words[2:], strict=False), 1):
-                found.setdefault(sides, []).append((number, place))
+        for number, mentions in enumerate(self.mentions):
+            words = self.spoken(number)
+            places = {place for place, _ in mentions.names}
+            places.update(place for place, word in enumerate(words) if word in DIRECTIONS)
+            for place in sorted(places):
+                if 0 < place < len(words) - 1:
+                    found.setdefault((words[place - 1], words[place + 1]), []).append((number, place))
         return found
 
     @cached_property
