@@ -95,12 +95,3 @@ def opposed(words: Iterable[str], others: Iterable[str]) -> bool:
         for text in (words, others)
     )
     return any((scale, not is_up) in other - one for scale, is_up in one - other)
-
-
-def opposed(words: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether of two texts each has a direction of which the other has only the opposite: higher here, lower there."""
-    one, other = (
-        {(DIRECTIONS[word].scale, DIRECTIONS[word].is_up) for word in text if word in DIRECTIONS}
-        for text in (words, others)
-    )
-    return any((scale, not is_up) in other - one for scale, is_up in one - other)
