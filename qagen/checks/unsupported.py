@@ -20,14 +20,15 @@ _WELL_SUPPORTED = 0.5
 def unsupported(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer whose support is below the threshold."""
     found = subject.support
-    if not found.claims:
+    if _is_paraphrase(subject, settings):
         return
     least = settings.min_support - (settings.lone_claim_margin if len(found.claims) == 1 else 0.0)
-    weakest, strangest = found.claims[0], min(found.claims, key=lambda claim: (claim.shared, claim.text))
-    if found.score < least and not _is_paraphrase(subject, settings):
-        detail = f"support {found.score:.2f} is below {least:g}; least supported: {weakest.text!r}"
-        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, weakest.text)
-    elif strangest.shared < settings.min_shared and not _is_paraphrase(subject, settings):
+    strangest = min(found.claims, key=lambda claim: (claim.shared, claim.text), default=None)
+    if found.score < least:
+        weakest = found.claims[0].text if found.claims else ""
+        detail = f"support {found.score:.2f} is below {least:g}; least supported: {weakest!r}"
+        yield Fault(Reason.UNSUPPORTED, detail, subject.answer.given, weakest)
+    elif strangest is not None and strangest.shared < settings.min_shared:
         detail = (
             f"next to nothing of {strangest.text!r} stands in the source: "
             f"{strangest.shared:.2f} is below {settings.min_shared:g}"
@@ -43,7 +44,7 @@ def _is_paraphrase(subject: CheckInput, settings: CheckSettings) -> bool:
     """
     claims = subject.support.claims
     weak = [claim for claim in claims if _is_weak(claim, settings)]
-    if _of_the_question(subject) < _ASKED_OF_SOURCE:
+    if not weak or _of_the_question(subject) < _ASKED_OF_SOURCE:
         return False
     if len(claims) == 1:
         return foreign_words(claims[0], subject.source) < settings.min_foreign_words

@@ -61,7 +61,7 @@ def _ratios(quantity: Quantity, others: list[Quantity]) -> Iterator[float]:
     for one, other in permutations(others, 2):
         if _dimension(one) != _dimension(other):
             continue
-        ratio = _in_base(one) / _in_base(other)
+        ratio = one.value / other.value if one.unit == other.unit else _in_base(one) / _in_base(other)
         yield ratio
         if is_share:
             yield abs(ratio - 1.0)
