@@ -179,15 +179,15 @@ def features(alignment: Alignment, source: IndexedSource) -> dict[str, float]:
 
 def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: IndexedSource) -> tuple[float, float]:
     """Of the neighbouring words, the share of the pairs that the source has side by side, and of the weight that it has close by."""
-    neighbours, near = source.bigrams, source.pairs
+    neighbours = source.bigrams
     beside, weighed, close = 0, 0.0, 0.0
     for pair in pairwise(stems):
         weight = weights[pair[0]] + weights[pair[1]]
         weighed += weight
-        if pair in near:
+        if source.has_close(*pair):
             beside += pair in neighbours
             close += weight
-        elif pair[::-1] in near:
+        elif source.has_close(*pair[::-1]):
             close += weight
     return beside / (len(stems) - 1), close / weighed
 

@@ -96,14 +96,23 @@ class IndexedSource(Prose):
         """Stems that follow each other in a sentence, function words aside."""
         return frozenset(pair for sentence in self.sentences for pair in pairwise(sentence.stems))
 
+    def has_close(self, one: str, other: str) -> bool:
+        """Whether a sentence has two stems close to each other, the one before the other."""
+        ones, others = self._places_of_stems.get(one), self._places_of_stems.get(other)
+        if ones is None or others is None:
+            return False
+        return any(0 < there - here < _CLOSE for here in ones for there in others)
+
     @cached_property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Stems that stand close to each other in a sentence, the one that comes first before the other."""
-        found: set[tuple[str, str]] = set()
+    def _places_of_stems(self) -> dict[str, list[int]]:
+        """Where each stem stands among all, with a gap behind each sentence that nothing is close across."""
+        found: dict[str, list[int]] = {}
+        begin = 0
         for sentence in self.sentences:
-            for distance in range(1, _CLOSE):
-                found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
-        return frozenset(found)
+            for place, form in enumerate(sentence.stems, begin):
+                found.setdefault(form, []).append(place)
+            begin += len(sentence.stems) + _CLOSE
+        return found
 
     @cached_property
     def sentence_stems(self) -> tuple[frozenset[str], ...]:
