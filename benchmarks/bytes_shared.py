@@ -97,7 +97,7 @@ def records(count: int) -> "list[Record]":
 
 def written(made: "list[Record]", place: Path) -> list[bytes]:
     from builder.building.assemble import assemble
-    from builder.folder.manifest import BuildProvenance
+    from builder.folder.provenance import BuildProvenance
     from qagen.settings import Settings
 
     settings = Settings.model_validate({"dataset": {"plots": False, "splits": {"validation": 0, "test": 0}}})

@@ -18,17 +18,19 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, load, plan, push, verify
+    from builder.api import build, diff, evalset, load, plan, push, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
     from builder.diffing.diff import Diff
+    from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.verifying.verify import VerifyReport
 
 __all__ = [
     "BuildReport",
     "Diff",
+    "Evalset",
     "Plan",
     "PushResult",
     "QAConfig",
@@ -36,6 +38,7 @@ __all__ = [
     "VerifyReport",
     "build",
     "diff",
+    "evalset",
     "load",
     "plan",
     "push",
@@ -45,6 +48,7 @@ __all__ = [
 _HOMES = {
     "BuildReport": "builder.building.report",
     "Diff": "builder.diffing.diff",
+    "Evalset": "builder.evaluating.evalset",
     "Plan": "builder.building.plan",
     "PushResult": "builder.hub.options",
     "QAConfig": "builder.dataset",
@@ -52,6 +56,7 @@ _HOMES = {
     "VerifyReport": "builder.verifying.verify",
     "build": "builder.api",
     "diff": "builder.api",
+    "evalset": "builder.api",
     "load": "builder.api",
     "plan": "builder.api",
     "push": "builder.api",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from builder.evaluating.keywords import EvalsetKeywords
 from builder.hub.keywords import PushKeywords
 from builder.hub.locator import parse_dataset_ref, refuse_pattern
 from qagen.engines.event_loop import interruptible, uninterrupted
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.diffing.diff import Diff
+    from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.verifying.verify import VerifyReport
 
@@ -137,7 +139,7 @@ def load(
 
     Args:
         data_dir: the folder of PDFs; with `revision` the dataset's name on the Hub, `name/dataset`.
-        name: `default`, `chat` or `rejected`.
+        name: `default`, `chat`, `sft`, `reasoning`, `preference`, `kto` or `rejected`.
         split: one split; None gives all of them.
         streaming: give iterable datasets, and write nothing to the cache.
         cache_dir: the cache of `datasets`; None takes its own.
@@ -233,6 +235,35 @@ def diff(old: StrPath, new: StrPath) -> "Diff":
     learn_environment()
     with interruptible():
         return compare(folder_of(before), folder_of(after))
+
+
+@with_keywords(
+    EvalsetKeywords,
+    folder=_FOLDER,
+    out='the folder of the set, as in builder.evalset("dataset/", "evalset/")',
+)
+def evalset(folder: StrPath, out: StrPath, **options: Unpack[EvalsetKeywords]) -> "Evalset":
+    """Make the test split of a dataset what evaluation harnesses run, as open questions and as multiple choice.
+
+    Args:
+        folder: a dataset folder, or `name/dataset@revision`.
+        out: the folder of the set; a set that is there already is replaced file by file.
+        options: those of `qagen evalset`.
+
+    Returns:
+        How many records are in each form, why the others are not, and how many share words with other texts.
+
+    Raises:
+        QagenError: where there is no test split, or nothing is left of it; where a file to compare with cannot be read.
+    """
+    place, target = _dataset("folder", folder), _path("out", out)
+    others = other_options(EvalsetKeywords, options)
+    with uninterrupted():
+        from builder.evaluating.evalset import EvalsetJob, make_evalset
+
+    learn_environment()
+    with interruptible():
+        return make_evalset(EvalsetJob.of(place, target, others))
 
 
 @with_keywords(

@@ -15,6 +15,7 @@ import typer
 import qagen
 from builder.commands import options as o
 from builder.commands.compare import app as compare_app
+from builder.commands.evalset import app as evalset_app
 from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(qagen_app)
 app.add_typer(publish_app)
 app.add_typer(compare_app)
+app.add_typer(evalset_app)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(models_app, name="models")
 

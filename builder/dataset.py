@@ -24,6 +24,11 @@ _KEYWORDS = frozenset(inspect.signature(datasets.DatasetBuilder).parameters) - {
 _DESCRIPTIONS = {
     "default": "Question/answer pairs from scientific papers, each with its provenance.",
     "chat": "The same pairs as messages of a user and an assistant.",
+    "sft": "The same pairs as prompts and completions, with page and section.",
+    "reasoning": "The pairs whose question, asked anew, led to the same answer, with the thoughts that led there.",
+    "preference": "Answers beside others to the same question that were turned down for their content.",
+    "kto": "Answers that stayed, and answers that were turned down for their content.",
+    "unanswerable": "Questions near what the papers say that they do not answer.",
     "rejected": "What was turned down, and why.",
 }
 
@@ -60,7 +65,7 @@ class QAConfig(datasets.BuilderConfig):  # type: ignore[misc]  # datasets has no
             QagenError: where a keyword does not fit.
         """
         keywords = {declared.name: getattr(self, declared.name) for declared in options_of(LoadOptions)}
-        return local.LoadRequest.of(self.data_dir, keywords, self.settings)
+        return local.LoadRequest.of(self.data_dir, keywords, self.settings, config=self.name)
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Name the cache's folder after what decides the rows: contents, not paths."""

@@ -19,7 +19,7 @@ from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.tables import LoadOptions
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import find_papers
-from qagen.settings import Settings
+from qagen.settings import CONFIGS, Settings
 
 if TYPE_CHECKING:
     from builder.building.report import BuildReport
@@ -40,9 +40,14 @@ class LoadRequest:
 
     @classmethod
     def of(
-        cls, data_dir: str | None, keywords: Mapping[str, object], settings: Settings | None = None
+        cls,
+        data_dir: str | None,
+        keywords: Mapping[str, object],
+        settings: Settings | None = None,
+        *,
+        config: str = "default",
     ) -> "LoadRequest":
-        """Make a request of keywords, which are those of `qagen.options.tables.LoadOptions`.
+        """Make a request of keywords, those of `qagen.options.tables.LoadOptions`; what is built has the config that is asked for.
 
         Raises:
             InputError: where the folder of papers is not named.
@@ -50,7 +55,7 @@ class LoadRequest:
         """
         if not data_dir:
             raise InputError('name the folder of PDFs: load_dataset("qagen", data_dir="papers/", ...)')
-        made = settings_of(LoadOptions, keywords, settings)
+        made = _having(config, settings_of(LoadOptions, keywords, settings))
         others = other_options(LoadOptions, keywords)
         if made.ask.engine != "extractive" and made.ask.model is None:
             raise SettingsError(
@@ -78,6 +83,15 @@ class LoadRequest:
         papers = find_papers([self.papers])[: self.limit]
         subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
         return fingerprint(papers, self.settings, subset, self.base)
+
+
+def _having(config: str, settings: Settings) -> Settings:
+    """The same settings with a config among those that are built."""
+    chosen = settings.dataset.configs
+    named = tuple(name for name in CONFIGS if name in chosen or name == config)
+    if named == chosen:
+        return settings
+    return settings.model_copy(update={"dataset": settings.dataset.model_copy(update={"configs": named})})
 
 
 def built(request: LoadRequest, config: str) -> dict[str, list[str]]:

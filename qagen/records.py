@@ -6,11 +6,12 @@ Offsets are Unicode code points, half-open, into the document's text. Pages are 
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Kind, Reason
 
 BBox = tuple[float, float, float, float]
@@ -304,11 +305,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and its answer as parsed, nothing judged yet; `place` is its 0-based place in the response."""
+    """A question and its answer as parsed, nothing judged yet; `place` is its 0-based place in the response.
+
+    `kind` and `difficulty` are what was asked for; None where anything was.
+    """
 
     question: str
     answer: str
     place: int = 0
+    kind: QuestionKind | None = None
+    difficulty: Difficulty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,8 +443,42 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Solution:
+    """The one value that a question asks for and its answer states.
+
+    Attributes:
+        value: with its sign, in `unit`; never rounded.
+        unit: as the answer writes it, in plain notation; None for a count and for a pH.
+        tolerance: how far another value in the same unit may be off and still be right: half of what the last digit is worth, the
+            spread that the answer gives with "±", or 0 for a count and for a value of one digit.
+    """
+
+    value: float
+    unit: str | None
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a model thought when a record's question was asked anew with its chunk.
+
+    Attributes:
+        reasoning: its thoughts.
+        agreement: how far the answer that they led to agrees with the record's, in [0, 1].
+    """
+
+    reasoning: str
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A pair that passed every check and the selection, with its provenance."""
+    """A pair that passed every check and the selection, with its provenance.
+
+    Attributes:
+        kind: what was asked for, one of `QuestionKind`, borne out by the checks; None where anything was. So `difficulty`.
+        solution: of a question for an amount, the value that answers it; None where there is no single one.
+    """
 
     id: str
     question: str
@@ -452,13 +492,35 @@ class Record:
     edits: tuple[Edit, ...] = ()
     context: str | None = None
     reasoning: str | None = None
+    kind: str | None = None
+    difficulty: str | None = None
+    solution: Solution | None = None
+
+    @property
+    def is_unanswerable(self) -> bool:
+        """Whether the paper does not answer its question; such records are a config of their own."""
+        return self.kind == QuestionKind.UNANSWERABLE
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRecord(Record):
+    """A record with a trace of the thoughts that lead to its answer, which is no column of `default`."""
+
+    trace: Trace | None = None
+
+    @classmethod
+    def of(cls, record: Record, trace: Trace) -> "TracedRecord":
+        """The same record with a trace."""
+        return cls(**{part.name: getattr(record, part.name) for part in fields(Record)}, trace=trace)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """What did not become a record, with why and its provenance as far as it goes.
 
-    `displaced_by` is the id of the record that a duplicate gave way to.
+    Attributes:
+        displaced_by: the id of the record that a duplicate gave way to.
+        also: what else is wrong with it, without its own reason, in the order in which it was found.
     """
 
     kind: Kind
@@ -472,6 +534,7 @@ class Rejection:
     generation: Generation | None = None
     text: str | None = None
     displaced_by: str | None = None
+    also: tuple[Reason, ...] = ()
 
     @property
     def id(self) -> str:

@@ -6,10 +6,11 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
 )
 
 from qagen.errors import SettingsError
+from qagen.question_kinds import DIFFICULTIES, KINDS, Difficulty, QuestionKind, Wanted
 from qagen.text.languages import LANGUAGES
 
 SplitName = Literal["train", "validation", "test"]
@@ -28,10 +30,14 @@ OcrChoice = Literal["auto", "always", "never"]
 SectionsChoice = Literal["auto", "model", "rules"]
 EngineName = Literal["auto", "server", "embedded", "extractive"]
 JudgeMode = Literal["auto", "off", "grey", "all"]
+ConfigName = Literal["default", "chat", "sft", "reasoning", "preference", "kto", "rejected"]
+CONFIGS: tuple[ConfigName, ...] = get_args(ConfigName)
+"""The configs that a dataset can have, in the order in which it lists them."""
 
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
 AUTO = "auto"
+ANY_KIND = "any"
 
 
 def _one_or_more(value: object) -> object:
@@ -55,10 +61,50 @@ def _no_switch(value: object) -> object:
     return value
 
 
+_MOST_PAIRS = 100
+
+
+def _kinds(value: object) -> object:
+    """Read how many pairs of which kinds: a number, or a number for each difficulty.
+
+    The order in which they are written means nothing, so it is always that of `QuestionKind`.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("how many pairs of each kind, as in kinds = { cause = 3, quantitative = 3 }")
+    known = [*QuestionKind, ANY_KIND]
+    if unknown := [name for name in value if name not in known]:
+        raise ValueError(f"{unknown[0]!r} is no kind of question; there are {', '.join(known)}")
+    return {name: _pairs_of_kind(name, value[name]) for name in known if name in value}
+
+
+def _pairs_of_kind(name: str, given: object) -> int | dict[str, int]:
+    if _is_count(given):
+        return int(str(given))
+    if not isinstance(given, dict) or not given or name == ANY_KIND:
+        raise ValueError(f"{str(name)!r} takes a number of pairs from 1 to {_MOST_PAIRS}, and has {given!r}")
+    for level, pairs in given.items():
+        if level not in list(Difficulty) or not _is_count(pairs):
+            levels = ", ".join(Difficulty)
+            raise ValueError(
+                f"{str(name)!r} takes a number of pairs from 1 to {_MOST_PAIRS}, or one for each of {levels}, and has {level} = {pairs!r}"
+            )
+    return {level.value: given[level] for level in Difficulty if level in given}
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 1 <= value <= _MOST_PAIRS
+
+
 def _known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"the ISO 639-1 code of a language; known are {', '.join(LANGUAGES)}")
     return code
+
+
+def _with_default(names: tuple[ConfigName, ...]) -> tuple[ConfigName, ...]:
+    if "default" not in names:
+        raise ValueError("a list with 'default' in it, which holds what the others are made of")
+    return tuple(name for name in CONFIGS if name in names)
 
 
 class _Part(BaseModel):
@@ -126,6 +172,10 @@ class AskSettings(_Part):
     prompt: str = AUTO
     """The name of a built-in prompt, or the path of a prompt file; `auto` takes `short-qa` for a small model, else `deep-qa`."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
+    kinds: Annotated[dict[str, int | dict[str, int]], BeforeValidator(_kinds)] = {}
+    """Pairs by what they ask for, each kind in a call of its own; empty for `pairs` pairs of any kind in one call."""
+    examples: Annotated[str, Field(min_length=1)] | None = None
+    """A file of JSON lines with pairs that show a model the manner that is wanted."""
     response_format: Literal["auto", "text", "json"] = "auto"
     """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama);
     `auto` takes `json` where `prompt = "auto"` takes `short-qa`, else `text`."""
@@ -159,6 +209,20 @@ class AskSettings(_Part):
     def form(self) -> Literal["text", "json"]:
         """The form that is asked for; text as long as nobody settled what `auto` takes."""
         return "json" if self.response_format == "json" else "text"
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is asked for, a call each."""
+        if not self.kinds:
+            return (Wanted(self.pairs),)
+        found: list[Wanted] = []
+        for name, given in self.kinds.items():
+            kind = None if name == ANY_KIND else KINDS[name]
+            if isinstance(given, dict):
+                found += [Wanted(pairs, kind, DIFFICULTIES[level]) for level, pairs in given.items()]
+            else:
+                found.append(Wanted(given, kind))
+        return tuple(found)
 
 
 class EmbeddedSettings(_Part):
@@ -233,12 +297,21 @@ class SelectSettings(_Part):
     """Whether of records of one chunk that answer in nearly the same words one stays."""
     answer_similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
     """From which share of words in common on two answers of a chunk are nearly the same."""
+    retry_similarity: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """How alike the question of a later attempt at a chunk has to be at least, for its answer to stand against one that was
+    turned down, in the config `preference`; other questions of the chunk need `similarity`."""
     embedding_model: Annotated[str, Field(min_length=1)] | None = None
     """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
     """From which cosine on two questions are nearly the same."""
     max_per_section: Annotated[int, Field(ge=1)] | None = None
     """The most records of one section; None for no limit."""
+    max_per_paper: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, validation_alias=AliasChoices("max_per_paper", "per_paper")
+    )
+    """The most records of one paper; `per_paper` means the same."""
+    max_records: Annotated[int, Field(ge=1)] | None = None
+    """The most records of the dataset, as many of each paper as of another where they can be had."""
 
 
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -330,6 +403,14 @@ class SplitShares(_Part):
 class DatasetSettings(_Part):
     """What goes into the dataset folder."""
 
+    configs: Annotated[tuple[ConfigName, ...], Field(strict=False), AfterValidator(_with_default)] = (
+        "default",
+        "chat",
+        "sft",
+        "rejected",
+    )
+    """In which shapes: `default` has every record with its provenance, `chat` and `sft` the same as messages, `reasoning` with a
+    trace asked for each, `preference` and `kto` beside answers that were turned down, `rejected` all that was turned down."""
     with_context: bool = False
     """Whether chunk and evidence texts go into the records; the papers' licences decide."""
     with_reasoning: bool = False
@@ -383,6 +464,16 @@ class Settings(_Part):
             raise ValueError(
                 f"the extractive engine asks in English only, and 'checks.language' is {self.checks.language!r}; "
                 "name a model's engine, or leave the language out"
+            )
+        if QuestionKind.UNANSWERABLE in self.ask.kinds and self.checks.language != "en":
+            raise ValueError(
+                f"'ask.kinds' has {QuestionKind.UNANSWERABLE.value!r}, whose rules read English only, and 'checks.language' is "
+                f"{self.checks.language!r}; leave the kind out"
+            )
+        if self.ask.engine == "extractive" and (self.ask.kinds or self.ask.examples):
+            given = "kinds" if self.ask.kinds else "examples"
+            raise ValueError(
+                f"the extractive engine asks no model, and 'ask.{given}' says what a model is asked; name a model's engine, or leave it out"
             )
         return self
 

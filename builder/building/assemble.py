@@ -5,11 +5,11 @@ The same results, settings and installed versions give the same bytes: no clock,
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.card import card, plots
-from builder.folder import manifest, splits
+from builder.folder import manifest, splits, trainers
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
@@ -17,6 +17,7 @@ from builder.folder.replace import replacing
 from builder.folder.schema import chat_row, rejected_row, row_of
 from qagen.pipeline.stats import ReplayStats
 from qagen.records import Record, Rejection, canonical_json, sha256
+from qagen.select.contrast import is_refuted
 from qagen.settings import Settings
 
 __all__ = ["Assembled", "BuildProvenance", "Contents", "assemble", "split_of"]
@@ -59,7 +60,10 @@ def assemble(
         seen = seen or ReplayStats()
         tally = _Tally(Profiler(seen.bodies))
         with Tables(new / "data", shard_bytes) as tables:
-            _fill(results, tables, tally, split_of(about, settings))
+            writer = _Writer(tables, tally, split_of(about, settings), settings)
+            for result in results:
+                writer.add(result)
+            writer.end_paper()
         contents = tally.contents(tables, seen)
         _write_prompts(new / "prompts", about)
         made = compose(about, settings, contents)
@@ -104,20 +108,66 @@ def _prompt_file(name: str) -> str:
     return f"{safe[:80] or 'prompt'}.md"
 
 
-def _fill(
-    results: Iterable[Record | Rejection], tables: Tables, tally: "_Tally", by_paper: dict[str, str]
-) -> None:
-    for result in results:
-        tally.enter(result.paper.sha256)
+class _Writer:
+    """Puts results into the tables of the configs that are chosen.
+
+    Of the paper that passes by, records and what was turned down for its content are remembered, where some config sets the one
+    against the other.
+    """
+
+    def __init__(self, tables: Tables, tally: "_Tally", by_paper: dict[str, str], settings: Settings) -> None:
+        self._tables, self._tally, self._by_paper = tables, tally, by_paper
+        self._select = settings.select
+        self._configs = frozenset(settings.dataset.configs)
+        self._contrasting = self._configs & trainers.CONTRASTING
+        self._paper = ""
+        self._records: list[Record] = []
+        self._refuted: list[tuple[str, Rejection]] = []
+
+    def add(self, result: Record | Rejection) -> None:
+        """Write a result; the papers' sha256 ascend."""
+        sha256 = result.paper.sha256
+        self._tally.enter(sha256)
+        if sha256 != self._paper:
+            self.end_paper()
+            self._paper = sha256
         if isinstance(result, Record):
-            tally.count(result)
-            split = by_paper[result.paper.sha256]
-            tables.add("default", split, result.paper.sha256, row_of(result))
-            tables.add("chat", split, result.paper.sha256, chat_row(result))
+            self._add_record(result)
         else:
-            row = rejected_row(result)
-            row["id"] = tally.rejection_id(row["id"], result)
-            tables.add("rejected", "train", result.paper.sha256, row)
+            self._add_rejection(result)
+
+    def end_paper(self) -> None:
+        """Write what only a whole paper tells."""
+        rows = trainers.contrast_rows(self._records, self._refuted, self._select, self._contrasting)
+        for config, row in rows:
+            self._tables.add(config, self._by_paper[self._paper], self._paper, row)
+        self._records.clear()
+        self._refuted.clear()
+
+    def _add_record(self, record: Record) -> None:
+        split = self._by_paper[self._paper]
+        if record.is_unanswerable:
+            self._tally.enter_id(record)
+            self._tables.add("unanswerable", split, self._paper, row_of(record))
+            return
+        self._tally.count(record)
+        self._tables.add("default", split, self._paper, row_of(record))
+        if "chat" in self._configs:
+            self._tables.add("chat", split, self._paper, chat_row(record))
+        for config, row in trainers.record_rows(record, self._configs):
+            self._tables.add(config, split, self._paper, row)
+        if self._contrasting:
+            self._records.append(record)
+
+    def _add_rejection(self, rejection: Rejection) -> None:
+        row = rejected_row(rejection)
+        row["id"] = self._tally.rejection_id(row["id"], rejection)
+        if "rejected" in self._configs:
+            self._tables.add("rejected", "train", self._paper, row)
+        if self._contrasting and is_refuted(rejection):
+            self._refuted.append(
+                (row["id"], replace(rejection, question=row["question"], answer=row["answer"]))
+            )
 
 
 class _Tally:
@@ -140,10 +190,13 @@ class _Tally:
             self._ids.clear()
             self._repeats.clear()
 
-    def count(self, record: Record) -> None:
+    def enter_id(self, record: Record) -> None:
         if record.id in self._ids:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
+
+    def count(self, record: Record) -> None:
+        self.enter_id(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:

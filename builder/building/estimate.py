@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from qagen.errors import WorkspaceError
@@ -11,6 +11,8 @@ from qagen.workspace import Workspace, read_file
 
 JUDGE_LABELS = ("judge@", "round-trip@")
 """What the labels of a judge's prompts begin with."""
+TRACE_LABEL = "reasoning@"
+"""What the label of the prompt begins with that asks for traces."""
 _RUNS = 20
 """So many of the latest runs are looked at."""
 _CHARACTERS_PER_TOKEN = 4
@@ -58,24 +60,45 @@ class Estimate:
 
 
 @dataclass(slots=True)
-class _Speeds:
-    """What runs came to; calls, seconds and tokens without those of the judge, which follow."""
+class _Spent:
+    """What calls of one kind came to."""
 
-    runs: int = 0
     calls: int = 0
     seconds: float = 0.0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    chunks: int = 0
-    attempts: int = 0
-    judge_calls: int = 0
-    judge_seconds: float = 0.0
-    judge_prompt_tokens: int = 0
-    judge_completion_tokens: int = 0
 
-    def add(self, other: "_Speeds") -> None:
+    def add(self, other: "_Spent") -> None:
         for part in fields(self):
             setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+
+    @property
+    def each(self) -> tuple[float, float, float]:
+        """Prompt tokens, completion tokens and seconds of one call."""
+        return self.prompt_tokens / self.calls, self.completion_tokens / self.calls, self.seconds / self.calls
+
+
+@dataclass(slots=True)
+class _Speeds:
+    """What runs came to: calls for pairs, those of the judge, those for traces."""
+
+    runs: int = 0
+    chunks: int = 0
+    attempts: int = 0
+    pairs: _Spent = field(default_factory=_Spent)
+    judge: _Spent = field(default_factory=_Spent)
+    traces: _Spent = field(default_factory=_Spent)
+
+    def add(self, other: "_Speeds") -> None:
+        self.runs += other.runs
+        self.chunks += other.chunks
+        self.attempts += other.attempts
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            mine.add(theirs)
+
+    @property
+    def parts(self) -> tuple[_Spent, ...]:
+        return self.pairs, self.judge, self.traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +130,7 @@ class AnswersKept:
 def estimate(
     workspace: Workspace, model: str, calls: int | None, characters: int, kept: AnswersKept
 ) -> Estimate:
-    """Judge what calls will cost, but for those of a judge.
+    """Judge what calls for pairs will cost.
 
     Args:
         workspace: its runs with the same model are the basis.
@@ -117,9 +140,10 @@ def estimate(
         kept: what is known of a model whose runs left no report, for instance since they were killed.
     """
     seen = _seen(workspace, model)
-    if not seen.calls and kept.answers:
+    made = seen.pairs
+    if not made.calls and kept.answers:
         return _of_answers(model, calls, kept)
-    if not seen.calls:
+    if not made.calls:
         tokens = characters // _CHARACTERS_PER_TOKEN if calls is not None else None
         basis = (
             f"no run of {model} yet in this workspace; prompt tokens as characters / {_CHARACTERS_PER_TOKEN}"
@@ -127,9 +151,9 @@ def estimate(
         return Estimate(calls, tokens, None, None, basis)
     per_chunk = seen.attempts / seen.chunks if seen.chunks else 1.0
     expected = None if calls is None else round(calls * per_chunk)
-    each = (seen.prompt_tokens / seen.calls, seen.completion_tokens / seen.calls, seen.seconds / seen.calls)
+    each = made.each
     basis = (
-        f"{seen.calls} calls in {seen.runs} run{'' if seen.runs == 1 else 's'} of {model}: {per_chunk:.2f} calls per chunk, "
+        f"{made.calls} calls in {seen.runs} run{'' if seen.runs == 1 else 's'} of {model}: {per_chunk:.2f} calls per chunk, "
         f"{each[0]:.0f} prompt and {each[1]:.0f} completion tokens per call, {each[2]:.2f} s per call as many at a time as there were"
     )
     return _times(expected, each, basis)
@@ -148,25 +172,48 @@ def estimate_judge(
         pairs: in one of its calls, at most.
     """
     seen = _seen(workspace, model)
-    if not seen.judge_calls:
-        each = (characters / _CHARACTERS_PER_TOKEN, float(pairs * _VERDICT_TOKENS))
-        basis = f"no call of a judge yet in this workspace; {pairs} pairs in a call, {_VERDICT_TOKENS} tokens each, without thoughts"
-        if calls is None:
-            return Estimate(None, None, None, None, basis)
-        rate = seen.seconds / seen.completion_tokens if seen.completion_tokens else None
-        hours = None if rate is None else round(calls * each[1] * rate / 3600, 4)
-        return Estimate(calls, round(calls * each[0]), round(calls * each[1]), hours, basis)
-    number = seen.judge_calls
-    spent = (
-        seen.judge_prompt_tokens / number,
-        seen.judge_completion_tokens / number,
-        seen.judge_seconds / number,
-    )
+    if seen.judge.calls:
+        return _by_own(seen.judge, calls, "of the judge")
+    each = (characters / _CHARACTERS_PER_TOKEN, float(pairs * _VERDICT_TOKENS))
+    basis = f"no call of a judge yet in this workspace; {pairs} pairs in a call, {_VERDICT_TOKENS} tokens each, without thoughts"
+    if calls is None:
+        return Estimate(None, None, None, None, basis)
+    made = seen.pairs
+    rate = made.seconds / made.completion_tokens if made.completion_tokens else None
+    hours = None if rate is None else round(calls * each[1] * rate / 3600, 4)
+    return Estimate(calls, round(calls * each[0]), round(calls * each[1]), hours, basis)
+
+
+def estimate_traces(workspace: Workspace, model: str, calls: int | None, characters: int) -> Estimate:
+    """Judge what asking for traces will cost.
+
+    Args:
+        workspace: its runs with the same model are the basis.
+        model: that makes the pairs, and the traces.
+        calls: one for each pair; None where their number is not known.
+        characters: of one of the prompts, about.
+    """
+    seen = _seen(workspace, model)
+    if seen.traces.calls:
+        return _by_own(seen.traces, calls, "for traces")
+    prompt = characters / _CHARACTERS_PER_TOKEN
+    if seen.pairs.calls:
+        _, completion, seconds = seen.pairs.each
+        basis = "no call for a trace yet in this workspace; as long as a call for pairs, which it is at most"
+        return _times(calls, (prompt, completion, seconds), basis)
     basis = (
-        f"{number} calls of the judge: {spent[0]:.0f} prompt and {spent[1]:.0f} completion tokens per call, {spent[2]:.2f} s "
+        f"no call for a trace yet in this workspace; prompt tokens as characters / {_CHARACTERS_PER_TOKEN}"
+    )
+    return Estimate(calls, None if calls is None else round(calls * prompt), None, None, basis)
+
+
+def _by_own(spent: _Spent, calls: int | None, of: str) -> Estimate:
+    each = spent.each
+    basis = (
+        f"{spent.calls} calls {of}: {each[0]:.0f} prompt and {each[1]:.0f} completion tokens per call, {each[2]:.2f} s "
         "per call, by its share of the completion tokens"
     )
-    return _times(calls, spent, basis)
+    return _times(calls, each, basis)
 
 
 def _times(calls: int | None, each: tuple[float, float, float], basis: str) -> Estimate:
@@ -211,7 +258,7 @@ def _runs(workspace: Workspace, model: str) -> Iterator[_Speeds]:
             RecursionError,
         ):
             continue
-        if run.calls + run.judge_calls > 0 and run.seconds + run.judge_seconds > 0:
+        if sum(part.calls for part in run.parts) > 0 and sum(part.seconds for part in run.parts) > 0:
             yield run
             found += 1
         if found == _RUNS:
@@ -222,24 +269,40 @@ def _speeds(run: Any, model: str) -> _Speeds:
     """A run's report; nothing where it is of another model."""
     if run["model"] != model:
         return _Speeds()
-    calls, attempts = run["calls"], run["attempts"]
-    judge = [spent for label, spent in run.get("by_prompt", {}).items() if label.startswith(JUDGE_LABELS)]
-    made, prompts, completions = (
-        sum(int(spent[key]) for spent in judge) for key in ("made", "prompt_tokens", "completion_tokens")
+    attempts = run["attempts"]
+    total = _spent([run["calls"]])
+    total.seconds = float(run["seconds"])
+    by_prompt = run.get("by_prompt", {}).items()
+    judge = _share([spent for label, spent in by_prompt if label.startswith(JUDGE_LABELS)], total)
+    traces = _share([spent for label, spent in by_prompt if label.startswith(TRACE_LABEL)], total)
+    pairs = _Spent(
+        total.calls - judge.calls - traces.calls,
+        total.seconds - judge.seconds - traces.seconds,
+        total.prompt_tokens - judge.prompt_tokens - traces.prompt_tokens,
+        total.completion_tokens - judge.completion_tokens - traces.completion_tokens,
     )
-    tokens = int(calls["completion_tokens"])
-    share = completions / tokens if tokens else made / max(int(calls["made"]), 1)
-    seconds = float(run["seconds"])
     return _Speeds(
         1,
-        int(calls["made"]) - made,
-        seconds * (1 - share),
-        int(calls["prompt_tokens"]) - prompts,
-        tokens - completions,
         sum(int(chunks) for chunks in attempts.values()),
         sum(int(chunks) * int(count) for count, chunks in attempts.items()),
-        made,
-        seconds * share,
-        prompts,
-        completions,
+        pairs,
+        judge,
+        traces,
     )
+
+
+def _spent(told: Iterable[Any]) -> _Spent:
+    told = list(told)
+    made, prompts, completions = (
+        sum(int(spent[key]) for spent in told) for key in ("made", "prompt_tokens", "completion_tokens")
+    )
+    return _Spent(made, 0.0, prompts, completions)
+
+
+def _share(told: Iterable[Any], total: _Spent) -> _Spent:
+    """Calls of one kind, with their share of a run's time: that of the completion tokens, as far as they are counted."""
+    spent = _spent(told)
+    tokens = total.completion_tokens
+    share = spent.completion_tokens / tokens if tokens else spent.calls / max(total.calls, 1)
+    spent.seconds = total.seconds * share
+    return spent

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
+from qagen.asking.examples import load_examples
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
@@ -162,7 +163,7 @@ def refuse_models(settings: Settings) -> None:
     """Refuse settings that want a model where the engine has none.
 
     Raises:
-        SettingsError: for a judge, or sections chosen by a model.
+        SettingsError: for a judge, sections chosen by a model, or traces.
     """
     if settings.chunk.sections == "model":
         raise SettingsError(
@@ -174,6 +175,11 @@ def refuse_models(settings: Settings) -> None:
             f"the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r})",
             remedy='set it to "off", or take another engine',
         )
+    if "reasoning" in settings.dataset.configs:
+        raise SettingsError(
+            "the extractive engine has no model that could reason",
+            remedy="leave 'reasoning' out of `configs` in [dataset], or take another engine",
+        )
 
 
 def _prompts(settings: Settings) -> Recipe:
@@ -181,8 +187,8 @@ def _prompts(settings: Settings) -> Recipe:
     judge = settings.judge
     judges = judge.mode != "off"
 
-    def one(name: str, wanted: bool) -> Prompt | None:
-        return load_prompt(name, use=name) if wanted else None
+    def one(name: str, wanted: bool, use: str | None = None) -> Prompt | None:
+        return load_prompt(name, use=use or name) if wanted else None
 
     return Recipe(
         settings,
@@ -192,5 +198,8 @@ def _prompts(settings: Settings) -> Recipe:
         sections=one("sections", settings.chunk.sections != "rules"),
         judge=one("judge", judges and judge.labels),
         round_trip=one("round-trip", judges and judge.round_trip),
+        answering=one("round-trip", judges and any(each.is_unanswerable for each in settings.ask.wanted)),
         judge_model=judge.model if judges else None,
+        examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
+        reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from builder.building.estimate import Estimate, estimate, estimate_judge
+from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
-from builder.building.plan_counts import PlanCounts, count_paper
+from builder.building.plan_counts import PlanCounts, count_paper, judge_calls, trace_calls
 from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
 from qagen.grounding.store import FILE
 from qagen.papers.papers import find_papers
-from qagen.pipeline.replay import judge_characters
+from qagen.pipeline.replay import judge_characters, trace_characters
 from qagen.progress import duration_text
 from qagen.settings import Settings
 from qagen.workspace import Workspace
@@ -49,8 +49,9 @@ class Plan:
         depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
             are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
-        estimate: what the calls will cost, those of the judge counted in, with its basis; None where no call is made.
+        estimate: what the calls will cost, those of the judge and for traces counted in, with its basis; None where no call is made.
         judge: what of it the judge will cost; None where nobody judges.
+        traces: what of it the config `reasoning` will cost; None where it is not chosen.
         what_if: what other changes would cost.
         idle_rules: those of `[[rules]]` that fit no chunk of the converted papers that was not taken by one before.
     """
@@ -70,6 +71,7 @@ class Plan:
     not_asked: dict[str, int] = field(default_factory=dict)
     judge: Estimate | None = None
     prompt_reason: str = ""
+    traces: Estimate | None = None
 
     def _repr_html_(self) -> str:
         from builder.building.shown import plan_html
@@ -121,7 +123,7 @@ def _planned(job: BuildJob) -> Plan:
         "to_make": 0 if offline else missing,
         "left": counted.unfinished if offline else 0,
     }
-    costs = _estimates(job, recipe, counts, counted) if asks and not offline else (None, None)
+    costs = _estimates(job, recipe, counts, counted) if asks and not offline else (None, None, None)
     return Plan(
         recipe.engine,
         recipe.model,
@@ -138,6 +140,7 @@ def _planned(job: BuildJob) -> Plan:
         dict(sorted(counted.not_asked.items())),
         costs[1],
         recipe.prompt_reason,
+        costs[2],
     )
 
 
@@ -154,29 +157,42 @@ def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | N
 
 def _estimates(
     job: BuildJob, recipe: Recipe, counts: dict[str, int], counted: PlanCounts
-) -> tuple[Estimate, Estimate | None]:
-    """What all calls will cost, and the judge's of them."""
-    known = counted.calls.to_make - counted.judge_calls
+) -> tuple[Estimate, Estimate | None, Estimate | None]:
+    """What all calls will cost, the judge's of them, and those for traces."""
+    known = counted.calls.to_make - counted.judge_calls - counted.trace_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
-    expected = None if chunks is None else known + chunks - counted.chunks
+    unconverted = None if chunks is None else chunks - counted.chunks
+    expected = None if unconverted is None else known + unconverted * len(recipe.wanted)
     characters = counted.characters * expected // known if known and expected else 0
-    pairs = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
-    if not recipe.judges:
-        return pairs, None
-    each = _judge_calls_each(recipe)
-    later = None if chunks is None else (counted.unjudged + chunks - counted.chunks) * each
-    calls = None if later is None else counted.judge_calls + later
-    judge = estimate_judge(
-        job.workspace, recipe.model or "", calls, judge_characters(recipe), recipe.settings.ask.pairs
-    )
-    return pairs + judge, judge
+    total = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
+    judge = traces = None
+    if recipe.judges:
+        each = _judge_calls_each(recipe)
+        calls = _with_later(counted.judge_calls, counted.unjudged, unconverted, each)
+        size, pairs = judge_characters(recipe), recipe.settings.ask.pairs
+        judge = estimate_judge(job.workspace, recipe.model or "", calls, size, pairs)
+        total += judge
+    if recipe.reasoning is not None:
+        each = _trace_calls_each(recipe)
+        calls = _with_later(counted.trace_calls, counted.untraced, unconverted, each)
+        traces = estimate_traces(job.workspace, recipe.model or "", calls, trace_characters(recipe))
+        total += traces
+    return total, judge, traces
+
+
+def _with_later(known: int, later: int, unconverted: int | None, each: int) -> int | None:
+    """Calls that are known to be missing, those that follow them, and those of chunks that are not known yet, so many `each`."""
+    return None if unconverted is None else known + later + unconverted * each
+
+
+def _trace_calls_each(recipe: Recipe) -> int:
+    """Calls for traces of all pairs of one chunk, at most."""
+    return sum(map(trace_calls, recipe.wanted))
 
 
 def _judge_calls_each(recipe: Recipe) -> int:
-    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
-    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
-    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
-    return calls + (pairs if recipe.round_trip is not None else 0)
+    """Calls of the judge about all pairs of one chunk."""
+    return sum(judge_calls(recipe, wanted) for wanted in recipe.wanted)
 
 
 def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe: Recipe) -> list[WhatIf]:
@@ -184,7 +200,8 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
     sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
-    anew = None if chunks is None or choices is None else chunks + choices
+    first = None if chunks is None else chunks * len(recipe.wanted)
+    anew = None if first is None or choices is None else first + choices
     paid = counted.choices - counted.sections
 
     def with_choices(calls: int | None) -> int | None:
@@ -192,9 +209,14 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
         return None if calls is None or choices is None else calls + choices - paid
 
     to_convert = counts["to_convert"]
-    besides = ", besides the judge's" if recipe.judges else ""
+    others = [
+        name
+        for name, there in (("the judge's", recipe.judges), ("those for traces", recipe.reasoning))
+        if there
+    ]
+    besides = f", besides {' and '.join(others)}" if others else ""
     return [
-        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(first)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
             f"chunks of {2 * job.settings.chunk.chars} characters{besides}",
@@ -207,13 +229,25 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
 
 
 def _what_if_checked_otherwise(chunks: int | None, recipe: Recipe) -> Iterator[WhatIf]:
-    """A judge is shown together what passed of a chunk: where a check lets another pair pass, all of them are judged anew."""
-    if not recipe.judges:
+    """What follows the pairs: a judge is shown together what passed of a chunk, so that another pair has all of them judged anew."""
+    traces = _trace_calls_each(recipe)
+    each = _judge_calls_each(recipe) + (traces if recipe.reasoning is not None else 0)
+    if each == 0:
         yield WhatIf("other checks, thresholds or splits", 0, 0)
-        return
-    most = None if chunks is None else chunks * _judge_calls_each(recipe)
-    yield WhatIf("other checks or cleanups (at most, the judge's)", 0, most)
-    yield WhatIf("other thresholds of the judge, splits, or no judge", 0, 0)
+    else:
+        most = None if chunks is None else chunks * each
+        whose = (
+            "the judge's"
+            if recipe.reasoning is None
+            else "the judge's and traces"
+            if recipe.judges
+            else "traces"
+        )
+        yield WhatIf(f"other checks or cleanups (at most, {whose})", 0, most)
+        yield WhatIf("other thresholds of the judge, splits, or no judge", 0, 0)
+    if recipe.reasoning is None:
+        most = None if chunks is None else chunks * traces
+        yield WhatIf("the config `reasoning` (at most; other configs take no call)", 0, most)
 
 
 def plan_text(plan: Plan) -> str:
@@ -247,6 +281,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.judge:
         yield f"  of which the judge: {_estimate_text(plan.judge)}; none with --judge off"
         yield f"  basis: {plan.judge.basis}"
+    if plan.traces:
+        yield f"  of which traces: {_estimate_text(plan.traces)}; none without `reasoning` in `configs` of [dataset]"
+        yield f"  basis: {plan.traces.basis}"
     for other in plan.what_if:
         calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from builder.building.assemble import Assembled
 from builder.building.counts import RejectedPaper, ResultCounts
 from builder.building.coverage import PaperCoverage
-from builder.building.warnings import dataset_warnings
+from builder.building.warnings import config_warnings, dataset_warnings
 from qagen.asking.recipe import Recipe
 from qagen.convert.store import RETRIED
 from qagen.engines.server.parsers import parser_remedy
@@ -45,6 +45,7 @@ class BuildReport:
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
         unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
         unable: that the judge judged nothing, with what to do; empty where it did, or there is none.
+        traces: pairs whose question was asked anew for the config `reasoning`: `kept`, and why others were not.
         prompt: the name of the prompt that asks for pairs; None for the extractive engine.
         prompt_reason: why it is this one, where the settings leave it open.
         by_prompt: prompt -> made, prompt_tokens and completion_tokens of the calls of this run.
@@ -85,11 +86,18 @@ class BuildReport:
     prompt: str | None = None
     prompt_reason: str = ""
     by_prompt: dict[str, dict[str, int]] = field(default_factory=dict)
+    traces: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
         """0 when all is done, 3 when papers were rejected or chunks have no answer."""
         return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
+
+    @property
+    def pairs(self) -> int:
+        """All pairs that were looked at: records, questions without an answer, and what was turned down."""
+        found = self.splits.get("unanswerable", {})
+        return self.records + sum(found.values()) + sum(self.rejections.get("pair", {}).values())
 
     def _repr_html_(self) -> str:
         from builder.building.shown import report_html
@@ -237,13 +245,15 @@ def make_report(
         faults=dict(sorted(replay_stats.faults.items())),
         edits=dict(sorted(replay_stats.edits.items())),
         idle_rules=ends.recipe.idle_rules(replay_stats.rules),
-        warnings=list(
-            dataset_warnings(counts.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits)
-        ),
+        warnings=[
+            *dataset_warnings(counts.traits, rows.get("default", {}), ends.recipe.settings.dataset.splits),
+            *config_warnings(ends.recipe.settings.dataset.configs, rows),
+        ],
         paper_warnings={file: list(said) for file, said in sorted(run_stats.warnings.items())},
         unreadable=ranked(replay_stats.unreadable),
         unable=ends.unable,
         prompt=ends.recipe.prompt.name if ends.recipe.prompt else None,
         prompt_reason=ends.recipe.prompt_reason,
         by_prompt={label: asdict(cost) for label, cost in sorted(run_stats.by_prompt.items())},
+        traces=dict(sorted(replay_stats.traces.items())),
     )

@@ -26,8 +26,7 @@ _MEANINGS = {str(reason): reason.meaning for reason in Reason}
 
 def report_html(report: "BuildReport") -> str:
     """Yields, what was turned down and why, some records, warnings, and what to do next."""
-    rejected = sum(report.rejections.get("pair", {}).values())
-    pairs = report.records + rejected
+    pairs = report.pairs
     share = f" of {pairs:,} pairs ({report.records / pairs:.0%})" if pairs else ""
     return page(
         f"{report.records:,} records{share} in {report.out}",
@@ -59,6 +58,9 @@ def _yields(report: "BuildReport") -> Iterator[tuple[object, ...]]:
         )
     splits = report.splits.get("default", {})
     yield "records", report.records, ", ".join(f"{split} {rows:,}" for split, rows in splits.items())
+    if unanswerable := report.splits.get("unanswerable"):
+        told = ", ".join(f"{split} {rows:,}" for split, rows in unanswerable.items())
+        yield "without an answer", sum(unanswerable.values()), told
     if report.judged:
         judged = ", ".join(f"{count:,} {outcome}" for outcome, count in report.judged.items())
         yield "judged", sum(report.judged.values()), judged.replace("_", " ")

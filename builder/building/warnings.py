@@ -1,7 +1,7 @@
 """What a person should look at before trusting a dataset: one line each, however many records or papers it is about."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -92,6 +92,25 @@ def dataset_warnings(traits: Traits, rows: Mapping[str, int], shares: SplitShare
         yield f"{alike / total:.0%} of the questions begin with {opening!r}"
     if traits.repeated > _REPEATED * total:
         yield f"{traits.repeated:,} answers ({traits.repeated / total:.0%}) repeat another of their paper word for word"
+
+
+def config_warnings(chosen: Collection[str], rows: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    """The warnings about configs that were chosen and hold less than their name promises.
+
+    Args:
+        chosen: the configs of the settings.
+        rows: config -> rows by split.
+    """
+    counts = {config: sum(by_split.values()) for config, by_split in rows.items()}
+    records = counts.get("default", 0)
+    if not records:
+        return
+    if "reasoning" in chosen and not counts.get("reasoning"):
+        yield "'reasoning' has no row and is not there: no trace was kept"
+    if "preference" in chosen and not counts.get("preference"):
+        yield "'preference' has no row and is not there: no record stands against an answer that was turned down for its content"
+    if "kto" in chosen and counts.get("kto") == records:
+        yield "'kto' has no row with the label false: no answer was turned down for its content alone"
 
 
 def _splits(rows: Mapping[str, int], shares: SplitShares, papers: int) -> Iterator[str]:

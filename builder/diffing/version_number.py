@@ -1,7 +1,7 @@
 """Versions of a dataset by meaning, and what a version's change log says.
 
-major   columns or the meaning of ids change, or records move between splits: what was learnt from the old one may be wrong
-minor   records come or go
+major   columns or the meaning of ids change, a config goes, or records move between splits: what was learnt from the old one may be wrong
+minor   records come or go, or columns or configs come
 patch   labels, scores, the card or other facts about the same records
 """
 
@@ -68,6 +68,7 @@ class Version:
 
 
 FIRST = Version(1, 0, 0)
+_OF_RECORDS = ("default", "chat", "sft", "reasoning", "unanswerable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +78,22 @@ class Columns:
     Attributes:
         added, removed: columns that only one of them has.
         retyped: column -> types before and after.
+        configs_added: configs that only the newer one has.
+        configs_removed: configs of records that only the older one has; what was turned down may be published or not.
     """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     retyped: Mapping[str, tuple[str, str]] | None = None
+    configs_added: tuple[str, ...] = ()
+    configs_removed: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.retyped)
+        return any((self.added, self.removed, self.retyped, self.configs_added, self.configs_removed))
 
     @classmethod
     def between(cls, old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> "Columns":
-        """Compare `{config: {column: type}}`; configs without rows in one of the versions are not looked at."""
+        """Compare `{config: {column: type}}`; of configs without rows in one of the versions only that is told."""
         both = [config for config in new if old.get(config) and new[config]]
         named = [
             {f"{config}.{name}": kind for config in both for name, kind in version[config].items()}
@@ -99,6 +104,8 @@ class Columns:
             tuple(name for name in after if name not in before),
             tuple(name for name in before if name not in after),
             {name: (kind, after[name]) for name, kind in before.items() if after.get(name, kind) != kind},
+            tuple(config for config in new if new[config] and not old.get(config)),
+            tuple(config for config in _OF_RECORDS if old.get(config) and not new.get(config)),
         )
 
 
@@ -116,6 +123,8 @@ def next_version(last: Version | None, changes: Diff | None, columns: Columns) -
         return Version(last.major + 1, 0, 0), f"the first of qagen; {last.tag} is not"
     if columns.removed or columns.retyped:
         return Version(last.major + 1, 0, 0), "columns changed"
+    if columns.configs_removed:
+        return Version(last.major + 1, 0, 0), f"no {', '.join(columns.configs_removed)} any more"
     if changes.moved:
         return Version(last.major + 1, 0, 0), f"{_count(changes.moved, 'record')} moved between splits"
     if changes.added or changes.removed:
@@ -123,6 +132,8 @@ def next_version(last: Version | None, changes: Diff | None, columns: Columns) -
         return Version(last.major, last.minor + 1, 0), why
     if columns.added:
         return Version(last.major, last.minor + 1, 0), "columns added"
+    if columns.configs_added:
+        return Version(last.major, last.minor + 1, 0), "configs added"
     return Version(last.major, last.minor, last.patch + 1), "the same records, with other scores or facts"
 
 
@@ -157,7 +168,7 @@ def is_news(changes: Diff, columns: Columns, before: Manifest, after: Manifest) 
 
 def _said(made: Manifest) -> list[object]:
     """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
-    compared = tuple(f"data/{config}/" for config in ("default", "chat"))
+    compared = tuple(f"data/{config}/" for config in ("default", "chat", "sft", "unanswerable"))
     files = {
         name: file.sha256
         for name, file in made.files.items()
@@ -184,9 +195,14 @@ def _told(changes: Diff | None, columns: Columns) -> Iterator[str]:
     if changes is None:
         yield "first version"
         return
-    for verb, names in (("added", columns.added), ("removed", columns.removed)):
+    for what, names in (
+        ("configs added", columns.configs_added),
+        ("configs removed", columns.configs_removed),
+        ("columns added", columns.added),
+        ("columns removed", columns.removed),
+    ):
         if names:
-            yield f"columns {verb}: {', '.join(names)}"
+            yield f"{what}: {', '.join(names)}"
     for name, (before, after) in (columns.retyped or {}).items():
         yield f"column {name} was {before} and is {after}"
     for verb, found in (("added", changes.added), ("removed", changes.removed)):

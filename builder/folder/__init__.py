@@ -1,6 +1,7 @@
 """The dataset folder on the disk: its schema, its tables, its manifest, and how it is put in place.
 
 schema         columns and features of every config
+trainers       rows as trainers take them: prompt and completion, chosen and rejected
 nulls          values that a column leaves out
 parquet        writing tables, row group by row group
 manifest       `manifest.json`: what a dataset is made of, and by what

@@ -9,13 +9,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 from builder.folder.schema import Row
 from qagen.records import Record, Rejection
 
-_MADE_OF: dict[str, type] = {"default": Record, "rejected": Rejection}
+_MADE_OF: dict[str, type] = {"default": Record, "unanswerable": Record, "rejected": Rejection}
 
 
 def gap(row: Row, config: str) -> str | None:
     """The dotted name of the first column that is empty and must not be; None where there is none. Pure.
 
-    An empty list is no gap, and null in place of a list means the same. Rows of `chat` are what they are.
+    An empty list is no gap, and null in place of a list means the same. Rows of other configs are what they are.
     """
     if row["id"] is None:
         return "id"

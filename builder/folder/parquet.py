@@ -8,6 +8,7 @@ writer does the same with pages.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.folder.schema import SCHEMAS, SPLITS, Row
+from builder.folder.trainers import ROLES
 
 SHARD_BYTES = 500_000_000
 """How large a file becomes, about."""
@@ -67,6 +69,26 @@ def _draw(name: str, paper: str) -> float:
     return float(int.from_bytes(hashlib.sha256(f"{name}:{paper}".encode()).digest()[:8]) / 2**64)
 
 
+def _packed(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
+    """Rows as columns; a lean text becomes its turn here, where that is a matter of columns and not of every row."""
+    return pa.RecordBatch.from_arrays([_column(rows, column) for column in schema], schema=schema)
+
+
+def _column(rows: Sequence[Row], column: pa.Field) -> pa.Array:
+    values = [row[column.name] for row in rows]
+    if column.name not in ROLES or not pa.types.is_struct(column.type.value_type):
+        return pa.array(values, type=column.type)
+    columns: list[Sequence[str]] = [[ROLES[column.name]] * len(values), values]
+    if column.type.value_type.num_fields > len(columns):
+        columns = [columns[0], [said.content for said in values], [said.reasoning for said in values]]
+    turns = pa.StructArray.from_arrays(
+        [pa.array(texts, type=pa.string()) for texts in columns], fields=list(column.type.value_type)
+    )
+    return pa.ListArray.from_arrays(
+        pa.array(range(len(values) + 1), type=pa.int32()), turns, type=column.type
+    )
+
+
 class Tables:
     """The Parquet files of all configs and splits, each begun with its first row."""
 
@@ -85,7 +107,7 @@ class Tables:
             table.close(whole=kind is None)
 
     def add(self, config: str, split: str, paper: str, row: Row) -> None:
-        """Add a row of a paper; the papers' sha256 ascend."""
+        """Add a row of a paper, lean where the config has conversations of one turn; the papers' sha256 ascend."""
         table = self._tables.get((config, split))
         if table is None:
             table = _Table(self._folder / config, split, SCHEMAS[config], self._shard_bytes)
@@ -151,7 +173,7 @@ class _Table:
     def _pack(self) -> None:
         """Rows as columns take a fifth of the memory; the group that they become is the same."""
         if self._waiting:
-            self._packed.append(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
+            self._packed.append(_packed(self._waiting, self._schema))
             self._waiting.clear()
 
     def _flush(self) -> None:

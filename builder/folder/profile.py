@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.records import Record
@@ -22,6 +22,8 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        kinds: records by the kind of question that was asked for; empty where none was.
+        solutions: records whose question one value answers.
     """
 
     sections: Mapping[str, int]
@@ -29,10 +31,13 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    solutions: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object."""
-        return asdict(self)
+        """The same as a JSON object; without kinds where none was asked for."""
+        value = asdict(self)
+        return value if self.kinds else {name: part for name, part in value.items() if name != "kinds"}
 
 
 EMPTY = Profile({}, (), (), {})
@@ -55,6 +60,8 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._kinds: Counter[str] = Counter()
+        self._solutions = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -64,6 +71,8 @@ class Profiler:
             self._coverage[tenth(record, body)] += 1
         self._openings[_opening(record.question)] += 1
         self._ocr += any(item.ocr for item in record.evidence)
+        self._kinds.update([record.kind] if record.kind else [])
+        self._solutions += record.solution is not None
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -76,6 +85,8 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
+            solutions=self._solutions,
         )
 
 

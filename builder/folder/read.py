@@ -8,7 +8,17 @@ import pyarrow.parquet as pq
 
 from builder.folder import manifest
 from builder.folder.nulls import gap
-from builder.folder.schema import SCHEMA_VERSION, SCHEMAS, SPLITS, Row, leaves, record_of, rejection_of
+from builder.folder.schema import (
+    LATER,
+    OF_RECORDS,
+    SCHEMA_VERSION,
+    SCHEMAS,
+    SPLITS,
+    Row,
+    leaves,
+    record_of,
+    rejection_of,
+)
 from builder.folder.splits import keys
 from qagen.errors import DatasetError
 from qagen.records import Record, Rejection
@@ -56,7 +66,7 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                yield from pa.Table.from_batches([batch]).cast(SCHEMAS[config]).to_pylist()
+                yield from _of_today(pa.Table.from_batches([batch]), config).to_pylist()
     except OSError as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
@@ -67,6 +77,15 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             f"qagen knows ({_line(error)})",
             remedy="build the dataset again, or use the qagen that its manifest.json names",
         ) from None
+
+
+def _of_today(table: pa.Table, config: str) -> pa.Table:
+    """A table with all columns of today's schema; those that came later are null where it has them not."""
+    schema = SCHEMAS[config]
+    for place, column in enumerate(schema):
+        if (config, column.name) in LATER and column.name not in table.column_names:
+            table = table.add_column(place, column, pa.nulls(len(table), column.type))
+    return table.cast(schema)
 
 
 def plain_rows_of_file(path: Path) -> Iterator[Row]:
@@ -187,15 +206,16 @@ def whole_rows_of_file(path: Path, config: str) -> Iterator[Row]:
 
 
 def records(folder: Path) -> Iterator[tuple[str, Record]]:
-    """`(split, record)` of all records, in the order of splits and rows.
+    """`(split, record)` of all records, those without an answer too, in the order of configs, splits and rows.
 
     Raises:
         DatasetError: where a file is missing or damaged, has other columns, or a row lacks something.
     """
-    for split, paths in files(folder, "default").items():
-        for path in paths:
-            for row in whole_rows_of_file(path, "default"):
-                yield split, record_of(row)
+    for config in OF_RECORDS:
+        for split, paths in files(folder, config).items():
+            for path in paths:
+                for row in whole_rows_of_file(path, config):
+                    yield split, record_of(row)
 
 
 def rejections(folder: Path) -> Iterator[tuple[str, Rejection]]:

@@ -7,6 +7,7 @@ floats beyond four decimals.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -22,12 +23,12 @@ from qagen.records import (
     Rejection,
     Scores,
     SectionInfo,
+    Solution,
     encodable,
 )
 
 SCHEMA_VERSION = 1
-"""Goes up by one with every change of a column's name, type or meaning."""
-CONFIGS = ("default", "chat", "rejected")
+"""Goes up by one with every change of a column's name, type or meaning; a column that may be empty comes without."""
 SPLITS = ("train", "validation", "test")
 DECIMALS = 4
 """Floats in rows are rounded to this many."""
@@ -81,33 +82,92 @@ _EVIDENCE = pa.struct(
         ("ocr", pa.bool_()),
     ]
 )
+_SOLUTION = pa.struct([("value", pa.float64()), ("unit", pa.string()), ("tolerance", pa.float64())])
+_TURN = pa.struct([("role", pa.string()), ("content", pa.string())])
+_THOUGHT_TURN = pa.struct(
+    [("role", pa.string()), ("content", pa.string()), ("reasoning_content", pa.string())]
+)
+_TURNS = pa.list_(_TURN)
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
 
+_PLACE = (("page", pa.int32()), ("section", _STRINGS), ("paper_sha256", pa.string()))
+"""Where what a trainer reads comes from."""
+
+_RECORD = pa.schema(
+    [
+        ("id", pa.string()),
+        ("question", pa.string()),
+        ("answer", pa.string()),
+        ("evidence", pa.list_(_EVIDENCE)),
+        ("paper", _PAPER),
+        ("section", _SECTION),
+        ("chunk", _CHUNK),
+        ("generation", _GENERATION),
+        ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
+        ("edits", pa.list_(_EDIT)),
+        ("context", pa.string()),
+        ("reasoning", pa.string()),
+        ("kind", pa.string()),
+        ("difficulty", pa.string()),
+        ("solution", _SOLUTION),
+    ]
+)
+OF_RECORDS = ("default", "unanswerable")
+"""The configs whose rows are records, each record in one of them."""
+
 SCHEMAS: Mapping[str, pa.Schema] = {
-    "default": pa.schema(
-        [
-            ("id", pa.string()),
-            ("question", pa.string()),
-            ("answer", pa.string()),
-            ("evidence", pa.list_(_EVIDENCE)),
-            ("paper", _PAPER),
-            ("section", _SECTION),
-            ("chunk", _CHUNK),
-            ("generation", _GENERATION),
-            ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
-            ("edits", pa.list_(_EDIT)),
-            ("context", pa.string()),
-            ("reasoning", pa.string()),
-        ]
-    ),
+    "default": _RECORD,
     "chat": pa.schema(
         [
             ("id", pa.string()),
-            ("messages", pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))),
+            ("messages", _TURNS),
             ("paper_sha256", pa.string()),
             ("support", pa.float64()),
         ]
     ),
+    "sft": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", _TURNS),
+            *_PLACE,
+            ("support", pa.float64()),
+            ("solution", _SOLUTION),
+        ]
+    ),
+    "reasoning": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", pa.list_(_THOUGHT_TURN)),
+            *_PLACE,
+            ("support", pa.float64()),
+            ("agreement", pa.float64()),
+            ("solution", _SOLUTION),
+        ]
+    ),
+    "preference": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("chosen", _TURNS),
+            ("rejected", _TURNS),
+            *_PLACE,
+            ("record", pa.string()),
+            ("reason", pa.string()),
+        ]
+    ),
+    "kto": pa.schema(
+        [
+            ("id", pa.string()),
+            ("prompt", _TURNS),
+            ("completion", _TURNS),
+            ("label", pa.bool_()),
+            *_PLACE,
+            ("reason", pa.string()),
+        ]
+    ),
+    "unanswerable": _RECORD,
     "rejected": pa.schema(
         [
             ("id", pa.string()),
@@ -122,9 +182,17 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("generation", _GENERATION),
             ("text", pa.string()),
             ("displaced_by", pa.string()),
+            ("also", _STRINGS),
         ]
     ),
 }
+
+LATER = frozenset(
+    {("default", "kind"), ("default", "difficulty"), ("default", "solution"), ("rejected", "also")}
+)
+"""Columns, each after its config, that the first datasets do not have: there they are read as null."""
+
+CONFIGS = tuple(SCHEMAS)
 
 _REASONS = {reason.value: reason for reason in Reason}
 
@@ -134,7 +202,7 @@ Row = dict[str, Any]
 
 def row_of(record: Record) -> Row:
     """The record as a row of `default`."""
-    row: Row = _columns(record)
+    row: Row = {name: _columns(getattr(record, name)) for name in _names(Record)}
     return row
 
 
@@ -167,13 +235,34 @@ def rejected_row(rejection: Rejection) -> Row:
 
 
 def _columns(value: Any) -> Any:
-    if is_dataclass(value):
-        return {part.name: _columns(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, float):
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
         return round(value, DECIMALS)
-    if isinstance(value, list | tuple):
+    if kind is tuple or kind is list:
         return [_columns(item) for item in value]
+    if kind is Solution:
+        return solution_row(value)
+    if names := _names(kind):
+        return {name: _columns(getattr(value, name)) for name in names}
     return str(value) if isinstance(value, str) else value
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+
+
+def solution_row(solution: Solution | None) -> Row | None:
+    """The solution as a column; its numbers are as they were read, since a small one has no four decimals."""
+    if solution is None:
+        return None
+    return {"value": solution.value, "unit": solution.unit, "tolerance": solution.tolerance}
 
 
 def record_of(row: Row) -> Record:
@@ -188,6 +277,7 @@ def record_of(row: Row) -> Record:
     plain["generation"] = Generation(**row["generation"])
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
+    plain["solution"] = Solution(**row["solution"]) if row["solution"] else None
     return Record(**plain)
 
 
@@ -205,6 +295,7 @@ def rejection_of(row: Row) -> Rejection:
     plain["section"] = _section(row["section"]) if row["section"] else None
     plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
     plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
+    plain["also"] = tuple(_REASONS[also] for also in row["also"] or ())
     return Rejection(**plain)
 
 

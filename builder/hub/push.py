@@ -17,7 +17,7 @@ from builder.folder.manifest import Manifest
 from builder.hub.errors import error_line
 from builder.hub.locator import require_repo_id
 from builder.hub.options import Attempt, Landed, Overtaken, PushContext, PushOptions, PushResult
-from builder.hub.release import Release
+from builder.hub.release import TURNED_DOWN, Release
 from qagen.errors import DatasetError, HubBusy, HubError
 from qagen.workspace import translate_os_errors
 
@@ -34,6 +34,7 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
         HubError: where the Hub refuses, cannot be reached until the deadline, or gives back other bytes.
     """
     made = _fit(folder, repo, options)
+    _tell_what_stays(made, options, context)
     end = context.clock() + options.deadline
     mine: PushResult | None = None
     commits = 0
@@ -82,6 +83,15 @@ def _tried(
         return _verified(done, release.made, options, context)
     except HubBusy as error:
         return Overtaken(str(error))
+
+
+def _tell_what_stays(made: Manifest, options: PushOptions, context: PushContext) -> None:
+    """Say which configs that somebody chose are not sent, since they hold answers that were turned down."""
+    staying = [config for config in TURNED_DOWN if config in made.configs and config != "rejected"]
+    if staying and not options.with_rejected:
+        context.say(
+            f"{' and '.join(staying)} stay here: they hold answers that were turned down; send them with --with-rejected"
+        )
 
 
 def _fit(folder: Path, repo: str, options: PushOptions) -> Manifest:

@@ -15,6 +15,7 @@ from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.retraction_notices import refuse_retracted, with_retracted
 from builder.folder.schema import CONFIGS
+from builder.folder.trainers import CONTRASTING
 from builder.hub.history import Published, ReleaseHistory, open_request, release_history
 from builder.hub.hub import Remote, RemoteFile
 from builder.hub.licenses import doubtful
@@ -235,10 +236,9 @@ class Release:
     def _changes(self, before: Path | None) -> tuple[Diff | None, Columns]:
         if before is None:
             return None, Columns()
-        named = [
-            {config: read.columns(place, config) for config in CONFIGS} for place in (before, self.folder)
-        ]
-        return diff(before, self.folder), Columns.between(*named)
+        there = {config: read.columns(before, config) for config in CONFIGS}
+        sent = {config: read.columns(self.folder, config) for config in self.made.configs}
+        return diff(before, self.folder), Columns.between(there, sent)
 
     def _wanted(self, auto: Version, why: str, remote: Remote, last: Version | None) -> tuple[Version, str]:
         chosen = version_number.parse_version(self.options.version)
@@ -335,20 +335,23 @@ class Release:
         return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
 
 
+TURNED_DOWN = (*sorted(CONTRASTING), "rejected")
+"""Configs that hold what was turned down."""
+
+
 def published(made: Manifest, *, with_rejected: bool) -> Manifest:
     """The manifest without what is not sent."""
     if with_rejected:
         return made
+    stays = tuple(f"data/{config}/" for config in TURNED_DOWN)
     sent = made.having(
-        configs={name: rows for name, rows in made.configs.items() if name != "rejected"},
-        files={
-            name: file.as_json() for name, file in made.files.items() if not name.startswith("data/rejected/")
-        },
+        configs={name: rows for name, rows in made.configs.items() if name not in TURNED_DOWN},
+        files={name: file.as_json() for name, file in made.files.items() if not name.startswith(stays)},
     )
     if made.num_bytes is None:
         return sent
     return sent.having(
-        num_bytes={name: sizes for name, sizes in made.num_bytes.items() if name != "rejected"}
+        num_bytes={name: sizes for name, sizes in made.num_bytes.items() if name not in TURNED_DOWN}
     )
 
 

@@ -19,6 +19,7 @@ from builder.folder.parquet import Tables
 from builder.folder.profile import Profiler
 from builder.folder.retraction_notices import KEY, with_retracted
 from builder.folder.schema import record_of
+from builder.folder.trainers import lean_row
 from builder.hub.history import Published, release_history
 from builder.hub.locator import require_repo_id
 from builder.hub.options import PushContext, PushOptions, PushResult
@@ -160,7 +161,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
                 sha256 = row["paper_sha256"] if "paper_sha256" in row else row["paper"]["sha256"]
                 if sha256 in gone:
                     continue
-                tables.add(config, split, sha256, row)
+                tables.add(config, split, sha256, lean_row(row))
                 if config == "default":
                     record = record_of(row)
                     profiler.add(record)

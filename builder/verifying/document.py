@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from qagen.checks.reading.solution import is_borne_out
 from qagen.chunking.evidence import evidence, pages
 from qagen.chunking.sections import heading_text
 from qagen.records import Document, Evidence, Record, sha256
@@ -25,6 +26,9 @@ def _faults(record: Record, document: Document) -> Iterator[str]:
     for number, item in enumerate(record.evidence, 1):
         for fault in _evidence_faults(record, item, document):
             yield f"evidence {number}: {fault}"
+    texts = [document.text[item.start : item.end] for item in record.evidence]
+    if record.solution is not None and not is_borne_out(record.solution, record.answer, texts):
+        yield f"the solution {record.solution.value:g} {record.solution.unit or ''} is not what answer and evidence state"
 
 
 def _chunk_faults(record: Record, document: Document) -> Iterator[str]:

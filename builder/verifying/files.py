@@ -1,12 +1,11 @@
 """The walk's first step: which files and rows of a dataset folder are what they should be. The others are told, not fatal."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from pathlib import Path
 
 from builder.folder import manifest, read
 from builder.folder.nulls import gap
-from builder.folder.schema import SPLITS, Row, chat_row, record_of
+from builder.folder.schema import OF_RECORDS, Row, record_of
 from qagen.errors import DatasetError
 from qagen.records import Record
 
@@ -29,47 +28,44 @@ class Files:
         """
         self._folder = folder
         self._unreadable: set[str] = set()
+        self._files: dict[str, dict[str, list[Path]]] = {}
         self.faults = dict(_changed(folder))
         self.torn: list[tuple[str, str]] = []
 
     def records(self) -> Iterator[Record]:
-        """All records that can be read, in the order of splits and rows."""
-        for paths in read.files(self._folder, "default").values():
-            for path in paths:
-                yield from self._records_of_file(path)
+        """All records that can be read, in the order of configs, splits and rows."""
+        for config in OF_RECORDS:
+            for paths in read.files(self._folder, config).values():
+                for path in paths:
+                    yield from self._records_of_file(path, config)
 
-    def _records_of_file(self, path: Path) -> Iterator[Record]:
-        for number, row in enumerate(self._rows_of_file(path, "default"), 1):
-            if column := gap(row, "default"):
+    def _records_of_file(self, path: Path, config: str) -> Iterator[Record]:
+        for number, row in enumerate(self._rows_of_file(path, config), 1):
+            if column := gap(row, config):
                 name = row["id"] or f"{self._name(path)}, row {number}"
                 self.torn.append((name, f"its column {column!r} is empty, and no record is without it"))
             else:
                 yield record_of(row)
 
-    def different_chats(self) -> Iterator[tuple[str, str]]:
-        """For each split, the id of the first record whose row in `chat` is another; rows beyond damage are not compared."""
-        sides = [(config, read.files(self._folder, config)) for config in ("default", "chat")]
-        for split in SPLITS:
-            paths = [files.get(split, []) for _, files in sides]
-            rows = [self._comparable(some, config) for some, (config, _) in zip(paths, sides, strict=True)]
-            for default, chat in zip_longest(*rows):
-                if (default is None and self._has_damage(paths[0])) or (
-                    chat is None and self._has_damage(paths[1])
-                ):
-                    break
-                if default is None or (not gap(default, "default") and chat_row(record_of(default)) != chat):
-                    yield (default or chat)["id"] or split, "its row in `chat` is not that of `default`"
-                    break
+    def has(self, config: str, split: str) -> bool:
+        """Whether the manifest lists files of a config's split."""
+        return bool(self._paths(config, split))
 
-    def _has_damage(self, paths: list[Path]) -> bool:
-        return any(self._name(path) in self._unreadable for path in paths)
+    def has_damage(self, config: str, split: str) -> bool:
+        """Whether a file of a config's split turned out not to be readable to its end."""
+        return any(self._name(path) in self._unreadable for path in self._paths(config, split))
 
-    def _comparable(self, paths: list[Path], config: str) -> Iterator[Row]:
+    def undamaged_rows(self, config: str, split: str) -> Iterator[Row]:
         """The rows before the first file that cannot be read to its end."""
-        for path in paths:
+        for path in self._paths(config, split):
             yield from self._rows_of_file(path, config)
-            if self._has_damage([path]):
+            if self._name(path) in self._unreadable:
                 return
+
+    def _paths(self, config: str, split: str) -> list[Path]:
+        if config not in self._files:
+            self._files[config] = read.files(self._folder, config)
+        return self._files[config].get(split, [])
 
     def _rows_of_file(self, path: Path, config: str) -> Iterator[Row]:
         name = self._name(path)

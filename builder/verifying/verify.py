@@ -8,7 +8,9 @@ from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 
+from builder.folder import manifest
 from builder.html import listing, page, table
+from builder.verifying.derived import different_rows
 from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
 from builder.verifying.page import fault_on_pages, fault_within
@@ -125,7 +127,7 @@ def verify(folder: Path, context: VerifyContext) -> VerifyReport:
             counts[result.status if result else Status.VERIFIED] += 1
             if result:
                 found.append(RecordCheck(record_id, result.status, result.reason))
-    different = _all_failed(files.different_chats())  # may find further damage
+    different = _all_failed(different_rows(files, manifest.read(folder)))  # may find further damage
     return VerifyReport(
         records=sum(counts.values()) + len(files.torn),
         verified=counts[Status.VERIFIED],

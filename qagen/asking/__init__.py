@@ -5,6 +5,7 @@ dialogue       the next request for pairs as a pure function of those before; di
 dialogues      the dialogues of a build: headings of a paper, pairs of a chunk, verdicts on them
 main_body      a model's choice of headings, mapped back to the true ones
 judge          a chunk's pairs judged in one call, then asked anew from the chunk alone
+traces         a record's question asked anew, for the thoughts that lead to its answer
 labels         a judge's answer read
 agreement      whether two answers to a question say the same
 """

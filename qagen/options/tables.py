@@ -128,6 +128,26 @@ class _Asking(TypedDict, total=False):
         Option("A built-in prompt's name, or a file.", "ask.prompt", metavar="NAME|FILE", typed=str | None),
     ]
     pairs: Annotated[int | None, Option("Pairs to ask for, per chunk.", "ask.pairs")]
+    kinds: Annotated[
+        Mapping[str, int | Mapping[str, int]] | None,
+        Option(
+            "How many pairs of which kinds of questions, in place of `pairs`.",
+            "ask.kinds",
+            command_line=False,
+        ),
+    ]
+    examples: Annotated[
+        StrPath | None,
+        Option("A file of pairs that show the manner that is wanted.", "ask.examples", command_line=False),
+    ]
+    records: Annotated[
+        int | None,
+        Option(
+            "Records of the dataset, at most; as many of each paper as can be had.",
+            "select.max_records",
+            metavar="N",
+        ),
+    ]
     chunk_chars: Annotated[int | None, Option("Characters of a chunk, at most.", "chunk.chars")]
     overlap: Annotated[int | None, Option("Characters that a chunk repeats, at most.", "chunk.overlap")]
     sections: Annotated[

@@ -6,15 +6,23 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 
 from qagen import convert
 from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    whole_paper,
+)
+from qagen.asking.framing import framed
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks.reading.solution import solution
 from qagen.chunking.evidence import evidence
 from qagen.errors import ConversionError
 from qagen.extractive import extract
@@ -40,6 +48,7 @@ from qagen.records import (
     Scores,
     Section,
     SectionInfo,
+    TracedRecord,
     canonical_json,
     record_id,
     sha256,
@@ -106,6 +115,7 @@ class _PaperStage:
         self.ledger = ledger
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
+        self.whole = whole_paper(document)
 
     def results(self) -> Results:
         body, seen = self._body()
@@ -135,14 +145,16 @@ class _PaperStage:
     def _chunk_results(self, chunk: Chunk) -> Results:
         if self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
-        replay = replay_dialogue(
-            chunk_dialogue(self.paper, self.document.text, chunk, self.recipe), self.ledger.get
-        )
+        replay = replay_dialogue(chunk_dialogue(self.paper, self.whole, chunk, self.recipe), self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
-        for one, past in zip(talked.pairs, talked.exchanges, strict=True):
+        for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
             generation = self._generation(past, prompt)
-            yield self._result(one.verdict, one.scores, one.faults, chunk, generation, past.parsed.reasoning)
+            thoughts = past.parsed.reasoning
+            result = self._result(one.verdict, one.scores, one.faults, chunk, generation, thoughts)
+            if isinstance(result, Record) and asked.trace is not None:
+                result = TracedRecord.of(result, asked.trace)
+            yield result
         for past in talked.history:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
@@ -160,8 +172,8 @@ class _PaperStage:
         generation = Generation(engine="extractive")
         source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        checks, text = self.recipe.settings.checks, self.document.text
-        verdicts: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=text) for pair in pairs]
+        checks, paper = self.recipe.settings.checks, self.whole
+        verdicts: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=paper) for pair in pairs]
         if self.recipe.grounder is not None:
             verdicts = self.recipe.grounder.add_scores(verdicts, source)
         for verdict in verdicts:
@@ -196,18 +208,21 @@ class _PaperStage:
         reasoning: str | None,
     ) -> Record | Rejection:
         if faults := verdict.faults or judged:
-            also = ", ".join(dict.fromkeys(str(fault.reason) for fault in faults[1:]))
             first = faults[0]
-            detail = f"{first.detail}; also {also}" if also else first.detail
+            also = tuple(dict.fromkeys(fault.reason for fault in faults[1:]))
+            detail = f"{first.detail}; also {', '.join(also)}" if also else first.detail
             fault = Fault(first.reason, detail)
-            return self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair)
+            return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
         spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        question, answer = verdict.pair.question, verdict.pair.answer
+        places = evidence(self.document, spans, with_text=kept.with_context)
+        texts = (self.document.text[place.start : place.end] for place in places)
         return Record(
-            id=record_id(self.paper.sha256, verdict.pair.question, verdict.pair.answer),
-            question=verdict.pair.question,
-            answer=verdict.pair.answer,
-            evidence=evidence(self.document, spans, with_text=kept.with_context),
+            id=record_id(self.paper.sha256, question, answer),
+            question=question,
+            answer=answer,
+            evidence=places,
             paper=self.info,
             section=_section_info(chunk),
             chunk=_chunk_info(chunk),
@@ -216,6 +231,9 @@ class _PaperStage:
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            kind=str(verdict.pair.kind) if verdict.pair.kind else None,
+            difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
+            solution=solution(question, answer, texts),
         )
 
     def _rejection(
@@ -258,9 +276,10 @@ def _of_dialogue(talked: DialogueResult) -> ReplayStats:
     read = [past.parsed for past in talked.history]
     seen = ReplayStats(
         responses=tallied("usable" if one.pairs else str(one.faults[0].reason) for one in read),
-        attempts={len(read): 1} if read else {},
+        attempts=tallied(tallied(past.wanted for past in talked.history).values()),
         judged=tallied(one.outcome for one in talked.pairs if one.outcome),
         unreadable=tallied(one.problem for one in talked.pairs if one.problem),
+        traces=tallied(one.outcome for one in talked.traces if one.outcome),
     )
     return seen + _of_pairs((one.verdict, one.faults) for one in talked.pairs)
 
@@ -282,10 +301,14 @@ def longest_prompt(recipe: Recipe) -> int:
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
     chunk = Chunk(0, 0, size, "x" * size, section, (1,))
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
-    ask = settings.ask
-    turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
+    shown = recipe.examples.longest() if recipe.examples else ()
+    turns = [
+        framed(prompt.messages(chunk, wanted.pairs, settings.ask.form, settings.language), wanted, shown)
+        for prompt in prompts
+        for wanted in recipe.wanted
+    ]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe))
+    return max(asked, judge_characters(recipe), trace_characters(recipe))
 
 
 _PAIR_CHARS = 500
@@ -306,6 +329,13 @@ def judge_characters(recipe: Recipe) -> int:
         "problem": "",
     }
     return sum(len(turn.content) for turn in recipe.judge.turns(names))
+
+
+def trace_characters(recipe: Recipe) -> int:
+    """Characters of a prompt that asks for a trace, about; 0 where nobody asks for any."""
+    if recipe.reasoning is None:
+        return 0
+    return len(recipe.reasoning.text) + recipe.settings.chunk.chars + _PAIR_CHARS // 2
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:

@@ -120,7 +120,7 @@ class ReplayStats:
     Attributes:
         chunks: those that are looked at.
         responses: those that gave pairs (`usable`) and those that did not, by reason; together all responses.
-        attempts: how many attempts chunks took -> how many chunks.
+        attempts: how many attempts chunks took -> how many chunks; of several kinds that are asked for each counts by itself.
         answers: answers of the ledger that were read, each once.
         thoughts_only: those of them whose text is empty though they end as they should: all of it stands in the field for reasoning.
         prompt_tokens, completion_tokens: of all answers that were read, as far as the server counted them.
@@ -131,6 +131,7 @@ class ReplayStats:
         rules: the places of the rules whose prompts asked; None for the prompt of what no rule fits.
         judged: pairs that a model was to judge: `passed`, `turned_down`, `unjudged`.
         unreadable: pairs that are unjudged though the judge answered, by what is wrong with its answers.
+        traces: pairs whose question was asked anew for a trace, by what came of it (`qagen.asking.traces.TraceResult`).
         faults: pairs that a check or a judge objects to, by reason; a pair counts for each of its reasons.
         edits: pairs that a cleanup changed, by its name.
     """
@@ -149,6 +150,7 @@ class ReplayStats:
     rules: frozenset[int | None] = frozenset()
     judged: Mapping[str, int] = field(default_factory=dict)
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    traces: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     edits: Mapping[str, int] = field(default_factory=dict)
 
@@ -169,6 +171,7 @@ class ReplayStats:
             rules=self.rules | more.rules,
             judged=added(self.judged, more.judged),
             unreadable=added(self.unreadable, more.unreadable),
+            traces=added(self.traces, more.traces),
             faults=added(self.faults, more.faults),
             edits=added(self.edits, more.edits),
         )

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,8 +16,8 @@ from builder.folder.replace import replacing
 from builder.folder.schema import SCHEMAS, row_of
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
-from qagen.records import Rejection, sha256
-from qagen.settings import DatasetSettings, Settings, SplitShares
+from qagen.records import Rejection, Trace, TracedRecord, sha256
+from qagen.settings import CONFIGS, DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import PAPERS, SETTINGS, about, contents, folder, many, paper, record, rejection
 
 ALL_TRAIN = Settings(dataset=DatasetSettings(splits=SplitShares(train=100, validation=0, test=0)))
@@ -30,6 +31,7 @@ def test_a_folder_has_the_configs_splits_card_manifest_and_prompt(tmp_path):
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
         "data/rejected/train-00000-of-00001.parquet",
+        "data/sft/train-00000-of-00001.parquet",
         "manifest.json",
         "plots/sections.png",
         "plots/support.png",
@@ -78,7 +80,12 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "converter": "rules-1",
             "base": "before/",
         },
-        "configs": {"default": {"train": 1}, "chat": {"train": 1}, "rejected": {"train": 2}},
+        "configs": {
+            "default": {"train": 1},
+            "chat": {"train": 1},
+            "sft": {"train": 1},
+            "rejected": {"train": 2},
+        },
         "rejections": {"too_short": 2},
         "profile": {
             "sections": {"methods": 1},
@@ -86,6 +93,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "coverage": [0] * 10,
             "openings": {"why": 1},
             "ocr": 0,
+            "solutions": 0,
         },
         "example": record(ONE, "Why is it so?").id,
         "answers": {"responses": 0, "prompt_tokens": 0, "completion_tokens": 0},
@@ -166,8 +174,50 @@ def test_huge_texts_end_a_row_group_early(tmp_path):
     assert [one for _, one in read.rejections(tmp_path / "d")] == giants
 
 
+def test_a_paper_is_on_one_side_of_the_split_in_every_config(tmp_path):
+    results = []
+    for number in range(40):
+        of = paper(f"p{number}")
+        kept = record(of, f"Why does effect {number} occur?")
+        refuted = replace(
+            rejection(of),
+            question=kept.question,
+            reason=Reason.NEGATED,
+            chunk=kept.chunk,
+            section=kept.section,
+        )
+        results += [TracedRecord.of(kept, Trace("Hm.", 0.9)), refuted]
+    chosen = {"configs": list(CONFIGS), "plots": False, "splits": {"validation": 30, "test": 30}}
+    folder(tmp_path / "d", results, settings=Settings.model_validate({"dataset": chosen}))
+    sides = {
+        config: {
+            row.get("paper_sha256") or row["paper"]["sha256"]: split
+            for split, row in read.rows(tmp_path / "d", config)
+        }
+        for config in CONFIGS
+        if config != "rejected"
+    }
+    assert len(sides["default"]) == 40
+    assert set(sides["default"].values()) == {"train", "validation", "test"}
+    assert all(side == sides["default"] for side in sides.values())
+
+
+def test_a_paper_without_a_record_gives_nothing_to_contrast(tmp_path):
+    refuted = replace(rejection(ONE), reason=Reason.NEGATED)
+    dataset = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})
+    folder(tmp_path / "d", [refuted], settings=ALL_TRAIN.model_copy(update={"dataset": dataset}))
+    assert list(manifest.read(tmp_path / "d").configs) == ["rejected"]
+
+
 def test_the_schema_of_the_files_is_the_schema(tmp_path):
-    folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)], settings=ALL_TRAIN)
+    kept = record(ONE, "Why is it so?")
+    dataset = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})
+    refuted = replace(rejection(ONE), question="Why is it so?", reason=Reason.NEGATED, chunk=kept.chunk)
+    traced = TracedRecord.of(kept, Trace("Hm.", 0.9))
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    folder(
+        tmp_path / "d", [traced, nothing, refuted], settings=ALL_TRAIN.model_copy(update={"dataset": dataset})
+    )
     for config, schema in SCHEMAS.items():
         assert pq.read_schema(read.files(tmp_path / "d", config)["train"][0]).equals(schema)
 

@@ -52,6 +52,7 @@ def test_the_metadata_names_configs_files_features_and_exact_counts(tmp_path):
             "data_files": [{"split": "train", "path": "data/default/train-*.parquet"}],
         },
         {"config_name": "chat", "data_files": [{"split": "train", "path": "data/chat/train-*.parquet"}]},
+        {"config_name": "sft", "data_files": [{"split": "train", "path": "data/sft/train-*.parquet"}]},
         {
             "config_name": "rejected",
             "data_files": [{"split": "train", "path": "data/rejected/train-*.parquet"}],
@@ -60,6 +61,7 @@ def test_the_metadata_names_configs_files_features_and_exact_counts(tmp_path):
     assert {info["config_name"]: info["splits"][0]["num_examples"] for info in head["dataset_info"]} == {
         "default": 12,
         "chat": 12,
+        "sft": 12,
         "rejected": 1,
     }
     assert found.contents.records == 12
@@ -159,7 +161,7 @@ def test_hostile_text_of_papers_and_models_does_nothing(tmp_path):
     assert "](javascript" not in re.sub(r"`[^`\n]*`", "", body)
     assert "\u202e" not in text
     assert "\x00" not in text
-    assert body.count("</details>") == 4
+    assert body.count("</details>") == 5
     assert "49" not in re.sub(r"&#\d+;", "", body)
     assert re.findall(r"^---$", text, re.MULTILINE) == ["---", "---"]
     assert {row.count("|") for row in body.splitlines() if row.startswith("| paper |")} == {3}
@@ -274,7 +276,7 @@ def test_without_the_rejected_config_the_card_still_counts_what_was_turned_down(
     configs = {name: rows for name, rows in made.configs.items() if name != "rejected"}
     made = made.having(configs=configs)
     head, body = split_card(card.render(tmp_path / "d", made))
-    assert [config["config_name"] for config in head["configs"]] == ["default", "chat"]
+    assert [config["config_name"] for config in head["configs"]] == ["default", "chat", "sft"]
     assert "| `too_short` | 1 |" in body
     assert "The rejections themselves are not part of this version." in body
     assert 'load_dataset("DIR", "rejected")' not in body

@@ -75,10 +75,13 @@ def ids(loaded) -> list[str]:
     return [row for split in loaded.values() for row in split["id"]]
 
 
-def test_the_three_configs_have_the_columns_of_the_schema(load):
-    for name, schema in SCHEMAS.items():
+WITHOUT_A_MODEL = [name for name in SCHEMAS if name not in ("reasoning", "preference", "unanswerable")]
+
+
+def test_the_configs_have_the_columns_of_the_schema(load):
+    for name in WITHOUT_A_MODEL:
         for split in load(name).values():
-            assert split.features == datasets.Features.from_arrow_schema(schema)
+            assert split.features == datasets.Features.from_arrow_schema(SCHEMAS[name])
             assert len(split) > 0
 
 
@@ -226,7 +229,7 @@ def test_an_error_loses_nothing_of_the_workspace(load, work):
 
 
 def test_ids_are_unique_since_datasets_would_take_duplicates(load):
-    for name in SCHEMAS:
+    for name in WITHOUT_A_MODEL:
         found = ids(load(name))
         assert len(found) == len(set(found))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from builder.building.warnings import TraitsCounter, dataset_warnings
+from builder.building.warnings import TraitsCounter, config_warnings, dataset_warnings
 from qagen.settings import SplitShares
 from tests.builder.corpora import paper, record
 
@@ -73,3 +73,27 @@ def test_the_same_answer_of_another_paper_is_no_repetition():
 def test_what_is_kept_does_not_grow_with_the_number_of_openings():
     made = traits(*asked("a", *range(12_000)))
     assert len(made.openings) <= 10_000
+
+
+ALL_CONFIGS = ("default", "reasoning", "preference", "kto")
+
+
+def test_a_config_that_holds_less_than_its_name_promises_is_told_of():
+    train = {"train": 9}
+    assert list(config_warnings(ALL_CONFIGS, {"default": train, "kto": train})) == [
+        "'reasoning' has no row and is not there: no trace was kept",
+        "'preference' has no row and is not there: no record stands against an answer that was turned down for its content",
+        "'kto' has no row with the label false: no answer was turned down for its content alone",
+    ]
+
+
+def test_configs_that_hold_what_they_promise_or_were_not_chosen_are_not_told_of():
+    full = {
+        "default": {"train": 9},
+        "reasoning": {"train": 1},
+        "preference": {"test": 1},
+        "kto": {"train": 10},
+    }
+    assert list(config_warnings(ALL_CONFIGS, full)) == []
+    assert list(config_warnings(("default", "sft"), {"default": {"train": 9}})) == []
+    assert list(config_warnings(ALL_CONFIGS, {})) == []

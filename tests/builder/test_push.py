@@ -17,7 +17,8 @@ from builder.hub.options import PushContext, PushOptions
 from builder.hub.published import load_published
 from builder.hub.push import push
 from qagen.errors import DatasetError, HubError
-from qagen.settings import DatasetSettings, Settings, SplitShares
+from qagen.reasons import Reason
+from qagen.settings import CONFIGS, DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import folder, paper, record, rejection
 from tests.hub import OWNER, READER, STRANGER, Delay, Fault, running
 
@@ -94,6 +95,7 @@ def test_a_first_push_is_one_commit_and_one_tag_of_the_whole_folder(hub, publish
         "README.md",
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
+        "data/sft/train-00000-of-00001.parquet",
         "manifest.json",
         "prompts/deep-qa.md",
     ]
@@ -109,6 +111,41 @@ def test_a_first_push_is_one_commit_and_one_tag_of_the_whole_folder(hub, publish
 def test_what_was_turned_down_goes_only_when_asked_for(hub, published):
     published(V1, replace(PLAIN, with_rejected=True))
     assert "data/rejected/train-00000-of-00001.parquet" in trees(hub)["v1.0.0"]
+
+
+def test_answers_that_were_turned_down_stay_here_in_whatever_config_unless_they_are_asked_for(hub, tmp_path):
+    chosen = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})
+    refuted = replace(rejection(ONE), reason=Reason.NEGATED, question=V1[0].question, chunk=V1[0].chunk)
+    everything = ALL_TRAIN.model_copy(update={"dataset": chosen})
+    folder(tmp_path / "d", [*V1[:2], refuted], settings=everything)
+    outside = Outside(hub, tmp_path / "cache")
+    push(tmp_path / "d", REPO, PLAIN, outside.context())
+    push(tmp_path / "d", REPO, replace(PLAIN, with_rejected=True), outside.context())
+    assert [line for line in outside.said if "stay here" in line] == [
+        "kto and preference stay here: they hold answers that were turned down; send them with --with-rejected"
+    ]
+
+    def configs(tag):
+        return sorted({name.split("/")[1] for name in trees(hub)[tag] if name.startswith("data/")})
+
+    assert configs("v1.0.0") == ["chat", "default", "sft"]
+    assert configs("v1.1.0") == ["chat", "default", "kto", "preference", "rejected", "sft"]
+    assert "KTOTrainer" not in trees(hub)["v1.0.0"]["README.md"].decode()
+    assert "KTOTrainer" in trees(hub)["v1.1.0"]["README.md"].decode()
+
+
+def test_questions_without_an_answer_are_a_config_that_comes_and_goes_with_a_version(hub, published):
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    published(V1)
+    done = published([*V1[:2], nothing, V1[2]])
+    assert (done.version, done.why, done.changes) == (
+        "1.1.0", "1 record added, 0 records removed", ("configs added: unanswerable", "1 record added (new pair 1)"),
+    )  # fmt: skip
+    assert "data/unanswerable/train-00000-of-00001.parquet" in trees(hub)["v1.1.0"]
+    assert 'load_dataset("org/papers-qa", "unanswerable"' in trees(hub)["v1.1.0"]["README.md"].decode()
+    gone = published(V1)
+    assert (gone.version, gone.why) == ("2.0.0", "no unanswerable any more")
+    assert "data/unanswerable/train-00000-of-00001.parquet" not in trees(hub)["v2.0.0"]
 
 
 def test_the_same_again_sends_nothing(hub, published):

@@ -4,6 +4,7 @@ import pytest
 
 from qagen.checks import CHECKS, IndexedSource, check_pair
 from qagen.checks.explain import Explanation, explain, explanation_lines
+from qagen.question_kinds import QuestionKind
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -103,7 +104,8 @@ BAD = (
 def test_whatever_is_turned_down_is_explained_fault_by_fault():
     seen = set()
     for question, answer in BAD:
-        verdict = check_pair(Pair(question, answer), SOURCE, CheckSettings(abbreviations="reject"))
+        pair = Pair(question, answer, kind=QuestionKind.COMPARISON)
+        verdict = check_pair(pair, SOURCE, CheckSettings(abbreviations="reject"))
         explanations = explain(verdict, SOURCE)
         assert [item.detail for item in explanations] == [fault.detail for fault in verdict.faults]
         assert all(

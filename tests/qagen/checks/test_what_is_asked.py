@@ -4,6 +4,7 @@ import pytest
 
 from qagen.checks import IndexedSource, check_pair
 from qagen.checks.explain import explain
+from qagen.checks.reading.whole_paper import whole_paper
 from qagen.reasons import Reason
 from qagen.records import Pair
 from qagen.settings import CheckSettings
@@ -25,7 +26,7 @@ SOURCE = IndexedSource(TEXT)
 
 def found(question, answer, paper="", **settings):
     pair, checks = Pair(question, answer), CheckSettings(**settings)
-    return check_pair(pair, SOURCE, checks, paper=paper).faults
+    return check_pair(pair, SOURCE, checks, paper=whole_paper(paper) if paper else None).faults
 
 
 def reasons(question, answer, paper="", **settings):
