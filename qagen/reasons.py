@@ -189,6 +189,7 @@ _CONTENT_FAULTS = frozenset(
         Reason.MISATTRIBUTED,
         Reason.SWAPPED,
         Reason.EXCHANGED,
+        Reason.REPLACED,
         Reason.WRONG_COMPARISON,
         Reason.OVERSTATED,
         Reason.WRONG_SIGN,

@@ -25,12 +25,13 @@ _NEAR = 4
 def replaced(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
     """Reject an answer that has between the source's words another name than the source, or the opposite."""
     for sentence, mentions in zip(subject.answer.sentences, subject.mentions, strict=True):
-        words = [token.lower() for token in mentions.tokens]
-        names = {place for place, _ in mentions.names}
-        for place in range(1, len(words) - 1):
-            if place not in names and words[place] not in DIRECTIONS:
+        words = mentions.tokens
+        places = {place for place, _ in mentions.names}
+        places.update(place for place, word in enumerate(words) if word in DIRECTIONS)
+        for place in sorted(places):
+            if not 0 < place < len(words) - 1:
                 continue
-            found = _another(place, words, mentions, subject.source)
+            found = _another(place, mentions, subject.source)
             if found is not None:
                 number, other = found
                 detail = f"the answer has {mentions.tokens[place]!r} where the source has {other!r} between the same words"
@@ -39,33 +40,38 @@ def replaced(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  
                 yield Fault(Reason.REPLACED, detail, subject.answer.given, sentence.text, span)
 
 
-def _another(
-    place: int, words: Sequence[str], mentions: Mentions, source: IndexedSource
-) -> tuple[int, str] | None:
+def _another(place: int, mentions: Mentions, source: IndexedSource) -> tuple[int, str] | None:
     """The sentence of the source with the same words around a place, and what it has there; None where it has the same, or no such thing."""
     found: tuple[int, str] | None = None
-    for number, other in source.between.get((words[place - 1], words[place + 1]), ()):
+    words = mentions.tokens
+    for number, other in source.between.get((words[place - 1].lower(), words[place + 1].lower()), ()):
         stated = source.mentions[number]
-        theirs = source.spoken(number)
-        if _alike(words, place, theirs, other) < _ALIKE:
+        if _alike(words, place, stated.tokens, other) < _ALIKE:
             continue
-        if theirs[other] == words[place]:
+        there = stated.tokens[other]
+        if there.lower() == words[place].lower():
             return None
-        near = words[max(0, place - _NEAR) : place + _NEAR + 1]
-        if theirs[other] not in near and _excludes(mentions, place, stated, other):
-            found = number, stated.tokens[other]
+        near = {word.lower() for word in words[max(0, place - _NEAR) : place + _NEAR + 1]}
+        if there.lower() not in near and _excludes(mentions, place, stated, other):
+            found = number, there
     return found
 
 
 def _alike(words: Sequence[str], place: int, others: Sequence[str], other: int) -> int:
-    """How many words in a row are the same on both sides of two places."""
+    """How many words in a row are the same on both sides of two places, capitals aside."""
     before = after = 0
-    while before < min(_AROUND, place, other) and words[place - 1 - before] == others[other - 1 - before]:
+    while before < min(_AROUND, place, other) and _same(
+        words, place - 1 - before, others, other - 1 - before
+    ):
         before += 1
     reach = min(_AROUND, len(words) - 1 - place, len(others) - 1 - other)
-    while after < reach and words[place + 1 + after] == others[other + 1 + after]:
+    while after < reach and _same(words, place + 1 + after, others, other + 1 + after):
         after += 1
     return before + after
+
+
+def _same(words: Sequence[str], place: int, others: Sequence[str], other: int) -> bool:
+    return words[place].lower() == others[other].lower()
 
 
 def _excludes(mentions: Mentions, place: int, stated: Mentions, other: int) -> bool:

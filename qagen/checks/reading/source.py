@@ -156,29 +156,18 @@ class IndexedSource(Prose):
             for sentence, stated in zip(self.sentences, self.quantities, strict=True)
         )
 
-    def spoken(self, number: int) -> tuple[str, ...]:
-        """The tokens of a sentence in lower case."""
-        found = self._spoken.get(number)
-        if found is None:
-            found = tuple([token.lower() for token in self.mentions[number].tokens])
-            self._spoken[number] = found
-        return found
-
-    @cached_property
-    def _spoken(self) -> dict[int, tuple[str, ...]]:
-        return {}
-
     @cached_property
     def between(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
         """For two tokens in lower case the sentences and places between the two that have a name or a direction."""
         found: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for number, mentions in enumerate(self.mentions):
-            words = self.spoken(number)
+            words = mentions.tokens
             places = {place for place, _ in mentions.names}
             places.update(place for place, word in enumerate(words) if word in DIRECTIONS)
             for place in sorted(places):
                 if 0 < place < len(words) - 1:
-                    found.setdefault((words[place - 1], words[place + 1]), []).append((number, place))
+                    sides = words[place - 1].lower(), words[place + 1].lower()
+                    found.setdefault(sides, []).append((number, place))
         return found
 
     @cached_property
