@@ -15,7 +15,7 @@ from builder.evaluating.keywords import EvalsetKeywords
 from builder.hub.keywords import PushKeywords
 from builder.hub.locator import parse_dataset_ref, refuse_pattern
 from qagen.engines.event_loop import interruptible, uninterrupted
-from qagen.errors import InputError, SettingsError
+from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.functions import with_keywords
 from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
 from qagen.options.values import other_options, settings_of
@@ -179,8 +179,13 @@ def load(
     place = str(_path("data_dir", data_dir))
     made = QADataset(cache_dir=cache_dir, config_name=name, data_dir=place, settings=settings, **options)
     if streaming:
-        return made.as_streaming_dataset(split=split)
+        streams = made.as_streaming_dataset()
+        _refuse_missing(split, streams, name, place)
+        if split is None:
+            return streams
+        return streams[split] if split in streams else made.as_streaming_dataset(split=split)
     made.download_and_prepare(num_proc=num_proc, download_mode=download_mode)
+    _refuse_missing(split, made.info.splits, name, place)
     return made.as_dataset(split=split)
 
 
@@ -298,6 +303,22 @@ def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushRe
     with interruptible():
         context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
         return publish(place, repo, PushOptions(**others), context)
+
+
+def _refuse_missing(split: str | None, there: Iterable[str], name: str, place: str) -> None:
+    """Refuse a split without rows, also where it is one of several or only a part is wanted, as in `train[:10%]+test`.
+
+    Raises:
+        DatasetError: with those that have some.
+    """
+    known = list(there)
+    for part in split.split("+") if isinstance(split, str) else ():
+        wanted = part.partition("[")[0].strip()
+        if wanted not in (*known, "all"):
+            raise DatasetError(
+                f"{place!r} gives no rows for the split {wanted!r} of {name!r}",
+                remedy=f"take one of {', '.join(known)}, or give it a share of the works with splits={{{wanted!r}: ...}}",
+            )
 
 
 def _model_change(others: dict[str, Any]) -> Any:

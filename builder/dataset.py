@@ -17,6 +17,7 @@ from builder.registry import HASH, NAME
 from qagen import __version__
 from qagen.errors import InputError
 from qagen.options.reading import options_of, refuse_unknown
+from qagen.options.spelling import keywords_of_table, told_in_keywords
 from qagen.options.tables import LoadOptions
 from qagen.settings import Settings
 
@@ -113,7 +114,8 @@ class QADataset(datasets.GeneratorBasedBuilder):  # type: ignore[misc]  # datase
 
     def _split_generators(self, dl_manager: Any) -> list[Any]:
         del dl_manager  # nothing is downloaded
-        files = local.built(self.config.order(), self.config.name)
+        with told_in_keywords(keywords_of_table(LoadOptions)):
+            files = local.built(self.config.order(), self.config.name)
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"files": paths}) for split, paths in files.items()
         ]

@@ -6,7 +6,8 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -20,9 +21,16 @@ from pydantic import (
     model_validator,
 )
 
-from qagen.errors import SettingsError
+from qagen.errors import InvalidSettings, SettingsError
 from qagen.question_kinds import DIFFICULTIES, KINDS, Difficulty, QuestionKind, Wanted
 from qagen.text.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+T = TypeVar("T")
 
 SplitName = Literal["train", "validation", "test"]
 ConverterName = Literal["auto", "marker-balanced", "marker-fast", "rules"]
@@ -107,7 +115,23 @@ def _with_default(names: tuple[ConfigName, ...]) -> tuple[ConfigName, ...]:
     return tuple(name for name in CONFIGS if name in names)
 
 
-class _Part(BaseModel):
+class _Called(ModelMetaclass):
+    """Classes whose call with something that does not fit is an error of ours; what pydantic reads by itself stays its own."""
+
+    def __call__(cls: type[T], *args: Any, **keywords: Any) -> T:
+        """Make a value.
+
+        Raises:
+            InvalidSettings: for an unknown key or a value that does not fit.
+        """
+        try:
+            return type.__call__(cls, *args, **keywords)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            said = _explain(error, cls)
+            raise InvalidSettings(said.message, said.remedy) from None
+
+
+class _Part(BaseModel, metaclass=_Called):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
@@ -539,7 +563,7 @@ def settings_from(
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise _explain(error, path, spelled or {}) from None
+        raise _explain(error, Settings, path, spelled or {}) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -558,22 +582,32 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{str(path)!r} is not valid TOML: {error}", remedy="mend that line") from None
 
 
-def _explain(error: ValidationError, path: Path | None, spelled: Mapping[str, str]) -> SettingsError:
+def _explain(
+    error: ValidationError,
+    model: type,
+    path: Path | None = None,
+    spelled: Mapping[str, str] = MappingProxyType({}),
+) -> SettingsError:
     first = error.errors()[0]
     where = f" in {str(path)!r}" if path else ""
-    key = ".".join(str(part) for part in first["loc"]) or "the settings"
+    inside = next(
+        (name for name, field in Settings.model_fields.items() if type(field.default) is model), None
+    )
+    location = first["loc"] if inside is None else (inside, *first["loc"])
+    whole = "the settings" if model is Settings else model.__name__
+    key = ".".join(str(part) for part in location) or whole
     if first["type"] == "extra_forbidden":
         if now := _REPLACED.get(key) or (repr(RENAMED[key]) if key in RENAMED else None):
             return SettingsError(f"the key {key!r}{where} is called {now} now", remedy="write it so")
-        known = ", ".join(_known_keys(first["loc"][:-1]))
+        known = ", ".join(_known_keys(model, first["loc"][:-1]))
         return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
     return SettingsError(f"{spelled.get(key, key)!r}{where}: {message}{given}")
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _known_keys(model: Any, location: tuple[int | str, ...]) -> list[str]:
     for part in location:
-        model = type(model.model_fields[str(part)].default)
+        if isinstance(part, str):
+            model = RuleSettings if part == "rules" else type(model.model_fields[part].default)
     return sorted(model.model_fields)

@@ -7,7 +7,7 @@ that a type checker knows the keywords of `builder.build(...)`.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
@@ -161,6 +161,9 @@ class _Asking(TypedDict, total=False):
             typed=JudgeMode | None,
         ),
     ]
+
+
+class _Grounding(TypedDict, total=False):
     grounding: Annotated[
         StrPath | GroundingSettings | Keys | None,
         Option(
@@ -249,22 +252,42 @@ class _Tables(TypedDict, total=False):
     rules: Annotated[Sequence[RuleSettings | Keys] | None, _table("rules")]
 
 
+class _JudgedLines(TypedDict, total=False):
+    judge: Annotated[bool, Option("Have your own model judge the pairs that pass the checks.", default=False)]
+    also_rejected: Annotated[
+        bool, Option("With --judge: those that the checks turn down, too.", default=False)
+    ]
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, Option("With --judge: what answers.", "ask.engine")
+    ]
+    model: Annotated[str | None, Option("With --judge: the model's name.", "ask.model", typed=str | None)]
+    base_url: Annotated[
+        str | Sequence[str] | None,
+        Option("With --judge: the server, up to /v1.", "ask.base_url", metavar="URL", typed=list[str] | None),
+    ]
+    offline: Annotated[bool, Option("With --judge: make no call; take what is kept.", default=False)]
+
+
 class ConvertOptions(_Where, _Converting):
     """What converting takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Subset, _Offline, _Tables):
+class CheckOptions(_Where, _JudgedLines, _Grounding):
+    """What judging anybody's pairs takes."""
+
+
+class PlanOptions(_Where, _Converting, _Asking, _Grounding, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
 ):
     """What building takes."""
 
 
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
 ):
     """What building and loading in one step takes."""
 
