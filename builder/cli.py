@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Unpack
+from typing import Annotated, Literal, Unpack
 
 import typer
 
@@ -23,7 +23,7 @@ from builder.hub.locator import refuse_pattern
 from qagen.cli.app import app as qagen_app
 from qagen.cli.app import say, unwritable
 from qagen.errors import QagenError
-from qagen.options.tables import BuildOptions, PlanOptions, VerifyOptions
+from qagen.options.tables import AssembleOptions, BuildOptions, PlanOptions, VerifyOptions
 from qagen.options.values import other_options
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
@@ -62,18 +62,54 @@ def root(
 
 @app.command(cls=o.Command, epilog="Example: qagen build papers/ --out dataset/ --model deepseek-r1:32b")
 @o.takes(BuildOptions)
-def build(paths: o.Paths, out: o.Out, *, as_json: o.AsJson = False, **options: Unpack[BuildOptions]) -> None:
-    """Build a dataset from PDFs. What an earlier run has converted or asked is not done again."""
+def build(
+    paths: o.Paths,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The dataset folder; with --shard there is none.", metavar="DIR"),
+    ] = None,
+    *,
+    shard: o.Shard = None,
+    as_json: o.AsJson = False,
+    **options: Unpack[BuildOptions],
+) -> None:
+    """Build a dataset from PDFs. What an earlier run has converted or asked is not done again.
+
+    With --shard only the workspace is filled, for a part of the papers; `qagen assemble` makes the dataset of all parts.
+    """
     settings = o.given_settings(BuildOptions, options)
     others = other_options(BuildOptions, options)
     if others["accept_model_change"] and others["refresh"]:
         raise typer.BadParameter("--accept-model-change and --refresh exclude each other")
     if others["offline"] and others["refresh"]:
         raise typer.BadParameter("--offline asks nobody, and --refresh asks anew; leave one of them out")
-    refuse_pattern(out)
+    change: Literal["stop", "accept", "refresh"] = (
+        "accept" if others["accept_model_change"] else "refresh" if others["refresh"] else "stop"
+    )
+    if out is not None:
+        refuse_pattern(out)
+    elif shard is None:
+        raise typer.BadParameter("name the dataset folder with --out, or a part of the papers with --shard")
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
     if sys.stderr.isatty():  # a log is told of them by its first line
         tell(f"{found} PDF{'' if found == 1 else 's'} found")
+    if shard is not None:
+        from builder.sharding.filling import fill_shard, refuse_whole
+        from builder.sharding.report import shard_text
+
+        refuse_whole(sample=others["sample"], base=others["base"], out=out)
+        filled = fill_shard(
+            paths,
+            shard,
+            settings=settings,
+            work=others["work"],
+            limit=others["limit"],
+            offline=others["offline"],
+            model_change=change,
+        )
+        say(json.dumps(asdict(filled), sort_keys=True) if as_json else shard_text(filled))
+        raise typer.Exit(filled.exit_code)
+    assert out is not None
     from builder.building.build import build_dataset
     from builder.building.job import Subset
     from builder.commands.summary import summary
@@ -86,11 +122,46 @@ def build(paths: o.Paths, out: o.Out, *, as_json: o.AsJson = False, **options: U
         subset=Subset(limit=others["limit"], sample=others["sample"]),
         base=others["base"],
         offline=others["offline"],
-        model_change="accept"
-        if others["accept_model_change"]
-        else "refresh"
-        if others["refresh"]
-        else "stop",
+        model_change=change,
+    )
+    say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
+    raise typer.Exit(report.exit_code)
+
+
+@app.command(
+    cls=o.Command,
+    epilog="Example: qagen assemble papers/ --work part-1/ --work part-2/ --out dataset/ --model deepseek-r1:32b",
+)
+@o.takes(AssembleOptions)
+def assemble(
+    paths: o.Paths,
+    out: o.Out,
+    *,
+    work: Annotated[
+        list[Path],
+        typer.Option(
+            "--work", help="A workspace that `qagen build --shard` has filled; repeat it.", metavar="DIR"
+        ),
+    ],
+    as_json: o.AsJson = False,
+    **options: Unpack[AssembleOptions],
+) -> None:
+    """Make one dataset of workspaces that were filled part by part: byte for byte what one build makes of the same answers."""
+    settings = o.given_settings(AssembleOptions, options)
+    others = other_options(AssembleOptions, options)
+    refuse_pattern(out)
+    check_papers(paths)
+    from builder.commands.summary import summary
+    from builder.sharding.assembling import assemble_dataset
+
+    report = assemble_dataset(
+        paths,
+        out,
+        settings=settings,
+        works=work,
+        limit=others["limit"],
+        base=others["base"],
+        accept_model_change=others["accept_model_change"],
     )
     say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
@@ -98,7 +169,9 @@ def build(paths: o.Paths, out: o.Out, *, as_json: o.AsJson = False, **options: U
 
 @app.command(cls=o.Command, epilog="Example: qagen plan papers/ --model deepseek-r1:32b")
 @o.takes(PlanOptions)
-def plan(paths: o.Paths, *, as_json: o.AsJson = False, **options: Unpack[PlanOptions]) -> None:
+def plan(
+    paths: o.Paths, *, shard: o.Shard = None, as_json: o.AsJson = False, **options: Unpack[PlanOptions]
+) -> None:
     """Say what build would do with the same arguments, and do nothing else."""
     settings = o.given_settings(PlanOptions, options)
     others = other_options(PlanOptions, options)
@@ -106,7 +179,9 @@ def plan(paths: o.Paths, *, as_json: o.AsJson = False, **options: Unpack[PlanOpt
     from builder.building.job import Subset
     from builder.building.plan import make_plan, plan_text
 
-    subset = Subset(limit=others["limit"], sample=others["sample"])
+    if shard is not None and others["sample"] is not None:
+        raise typer.BadParameter("--sample is of all papers, and --shard names a part of them")
+    subset = Subset(limit=others["limit"], sample=others["sample"], shard=shard)
     made = make_plan(paths, settings=settings, work=others["work"], subset=subset, offline=others["offline"])
     say(json.dumps(asdict(made), sort_keys=True) if as_json else plan_text(made))
 

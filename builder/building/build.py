@@ -1,23 +1,21 @@
 """Papers in, dataset folder out: a run that fills the workspace, then the pure stages, the selection and the assembly."""
 
-import json
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 from builder.building import stamp
-from builder.building.assemble import assemble, split_of
+from builder.building.assemble import Assembled, assemble, split_of
 from builder.building.base import Base, refuse_hub
 from builder.building.build_run import BuildRun, ModelChange, models_of, provenance_of
 from builder.building.counts import ResultCounts, count_results
 from builder.building.job import EVERYTHING, BuildJob, Subset
+from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import (
     BuildReport,
     BuildScope,
-    calls_told,
     make_report,
     refuse_empty_result,
     remarks,
@@ -26,7 +24,7 @@ from builder.building.report import (
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
-from qagen import __version__, convert
+from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -40,10 +38,9 @@ from qagen.pipeline.stats import Counted, ReplayStats, RunStats
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.records import Paper, Record, Rejection
-from qagen.redaction import redact
 from qagen.select import select, within_quotas
 from qagen.settings import Settings
-from qagen.workspace import Workspace, write_atomically
+from qagen.workspace import Workspace
 
 _STEP = 100
 """Rows between two looks at how many are written."""
@@ -80,7 +77,7 @@ def build_dataset(
         settings = settings.model_copy(
             update={"convert": settings.convert.model_copy(update={"download": False})}
         )
-    papers = find_papers(paths)[: subset.limit]
+    papers = subset.of(find_papers(paths))
     refuse_unknown(settings.checks)
     check_target(out, work)
     workspace = Workspace(work)
@@ -105,37 +102,109 @@ def build_dataset(
             recipe = event_loop.run(run.fill())
             seconds = time.monotonic() - began
             found = stamp.inputs_hash(papers, settings.convert, workspace)
-            with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
-                incumbents = before.ids if before else frozenset()
-                recipe, replay_stats, unable = _spooled(spool, job, recipe, run.stats, incumbents, watch)
-                about = provenance_of(recipe, run.stats, before)
-                served = ModelRegistry(workspace, accept=model_change == "accept")
-                refuse = partial(_refuse, run.stats, replay_stats, served, out)
-                split_by_paper = split_of(about, settings)
-                with vectors_of(spool, job, watch) as vectors:
-                    chosen = select(
-                        spool, settings.select, split_by_paper, incumbents, vectors, notes, recipe.wanted
-                    )
-                    written = _written(chosen, spool.length, watch)
-                    results = Counted(_guarded(count_results(written, replay_stats.bodies), refuse))
-                    assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
+            filled = Filled(job, recipe, run.stats, before, accept=model_change == "accept")
+            made = make_dataset(filled, out, watch)
         except KeyboardInterrupt:
-            _keep(workspace, _of_interrupted(job, run.stats, time.monotonic() - began))
-            watch.note(_interrupted(work, run.stats))
+            keep(workspace, of_interrupted(job, run.stats, time.monotonic() - began))
+            watch.note(told_interrupted(work, run.stats))
             raise
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
-        for remark in remarks(replay_stats):
-            watch.note(remark)
-        ends = BuildScope(out, work, recipe, len(papers), unable)
-        report = make_report(ends, run.stats, replay_stats, results.counts, assembled, seconds)
-        _keep(workspace, asdict(report))
+        report = made.report(out, work, filled, seconds)
+        keep(workspace, asdict(report))
         if not (offline or report.unanswered or report.sections.get("unanswered")):
-            Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))
-        if not (offline and unable):  # with a server the next build has the pairs judged
-            stamp.write(workspace, out, (asked, found), report, assembled)
+            Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(made.recipe))
+        if not (offline and made.unable):  # with a server the next build has the pairs judged
+            stamp.write(workspace, out, (asked, found), report, made.assembled)
     return report
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A workspace that has what a dataset needs.
+
+    Attributes:
+        job: what the dataset is of.
+        recipe: how its records are made.
+        run_stats: of the run that filled it.
+        base: the version before.
+        accept: whether another model may have answered under the same name.
+    """
+
+    job: BuildJob
+    recipe: Recipe
+    run_stats: RunStats
+    base: Base | None = None
+    accept: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A dataset that was made: how its records were, what was seen on the way, and what came of it.
+
+    Attributes:
+        recipe: how the records were made; without a judge where that proved unable.
+        unable: what a person is to be told of such a judge.
+        replay_stats: what the stages saw.
+        counts: of the results.
+        assembled: the folder.
+    """
+
+    recipe: Recipe
+    unable: str
+    replay_stats: ReplayStats
+    counts: ResultCounts
+    assembled: Assembled
+
+    def report(self, out: Path, work: Path, filled: Filled, seconds: float) -> BuildReport:
+        """The report of the build.
+
+        Args:
+            out: the dataset folder.
+            work: the workspace folder, as it was named.
+            filled: what it was made of.
+            seconds: that converting and asking took.
+        """
+        ends = BuildScope(out, work, self.recipe, len(filled.job.papers), self.unable)
+        return make_report(ends, filled.run_stats, self.replay_stats, self.counts, self.assembled, seconds)
+
+
+def make_dataset(
+    filled: Filled,
+    out: Path,
+    watch: Watch,
+    refuse: Callable[[ReplayStats], None] = lambda _: None,
+) -> Made:
+    """The pure stages, the selection and the assembly, of what a workspace has.
+
+    Args:
+        filled: the workspace.
+        out: the dataset folder; one that is there already is replaced as a whole, at the end.
+        watch: is told how far it is.
+        refuse: may raise when all papers have been gone through, before anything is written.
+
+    Raises:
+        QagenError: where nothing can be made; the folder is left as it was.
+    """
+    job, run_stats, before = filled.job, filled.run_stats, filled.base
+    workspace, settings = job.workspace, job.settings
+    with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
+        incumbents = before.ids if before else frozenset()
+        recipe, replay_stats, unable = _spooled(spool, job, filled.recipe, run_stats, incumbents, watch)
+        refuse(replay_stats)
+        about = provenance_of(recipe, run_stats, before)
+        served = ModelRegistry(workspace, accept=filled.accept)
+        guard = partial(_refuse, run_stats, replay_stats, served, out)
+        split_by_paper = split_of(about, settings)
+        with vectors_of(spool, job, watch) as vectors:
+            chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes, recipe.wanted)
+            written = _written(chosen, spool.length, watch)
+            results = Counted(_guarded(count_results(written, replay_stats.bodies), guard))
+            assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
+    for remark in remarks(replay_stats):
+        watch.note(remark)
+    return Made(recipe, unable, replay_stats, results.counts, assembled)
 
 
 def _may_unlock(report: BuildReport, settings: Settings) -> bool:
@@ -203,35 +272,3 @@ def _refuse(
     refuse_empty_result(counts, run_stats, replay_stats, out)
     for declared, one in sorted(replay_stats.served, key=str):
         served.check_kept(declared, one)
-
-
-def _of_interrupted(job: BuildJob, run_stats: RunStats, seconds: float) -> dict[str, object]:
-    """What is kept of a run that was stopped: enough for `qagen plan` to know how fast the model is."""
-    return {
-        "interrupted": True,
-        "model": run_stats.model,
-        "calls": calls_told(run_stats, run_stats.calls_reused),
-        "by_prompt": {label: asdict(cost) for label, cost in sorted(run_stats.by_prompt.items())},
-        "attempts": {},
-        "seconds": round(seconds, 3),
-        "papers": {"found": len(job.papers), "converted": run_stats.converted, "reused": run_stats.reused},
-    }
-
-
-def _keep(workspace: Workspace, report: Mapping[str, object]) -> None:
-    """Write what the run did into the workspace; the dataset folder itself knows no clock."""
-    now = datetime.now(UTC)
-    said = {"finished": now.isoformat(timespec="seconds"), "qagen": __version__, **report}
-    stem = f"{now:%Y%m%dT%H%M%S}.{now.microsecond:06d}Z"
-    place = workspace.runs / f"{stem}.json"
-    while place.exists():  # a clock that was set back
-        stem += "-"
-        place = workspace.runs / f"{stem}.json"
-    write_atomically(place, redact(json.dumps(said, indent=1)) + "\n")
-
-
-def _interrupted(work: Path, run_stats: RunStats) -> str:
-    return (
-        f"{run_stats.converted} conversions and {run_stats.calls.made} answers of this run are kept in {str(work)!r}, "
-        "and the same command goes on from there"
-    )

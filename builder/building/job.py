@@ -16,6 +16,7 @@ from qagen.engines.probing.model_size import SMALL, in_words, parameters_of
 from qagen.errors import SettingsError
 from qagen.grounding.grounder import Grounder
 from qagen.ledger.models import ModelRegistry
+from qagen.papers.shard import Shard
 from qagen.pipeline.replay import longest_prompt
 from qagen.prompts import Prompt, load_prompt
 from qagen.records import Paper
@@ -29,10 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subset:
-    """Which papers and chunks of those found: the first `limit` papers, `sample` chunks; None for all."""
+    """Which papers and chunks of those found: the first `limit` papers, of these a `shard`, `sample` chunks; None for all."""
 
     limit: int | None = None
     sample: int | None = None
+    shard: Shard | None = None
+
+    def of(self, papers: Sequence[Paper]) -> Sequence[Paper]:
+        """The papers of those found."""
+        shard = self.shard
+        first = papers[: self.limit]
+        return first if shard is None else tuple(paper for paper in first if shard.holds(paper.sha256))
 
 
 EVERYTHING = Subset()

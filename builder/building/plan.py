@@ -89,7 +89,7 @@ def make_plan(
     """
     kept_scores = work if (work / FILE).is_file() else None
     with open_grounder(settings.grounding, kept_scores) as grounder:
-        papers = find_papers(paths)[: subset.limit]
+        papers = subset.of(find_papers(paths))
         return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder))
 
 

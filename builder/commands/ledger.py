@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from builder.commands import options as o
 from qagen.cli.app import line as json_line
 from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
+from qagen.ledger.maintenance import ASIDE
 from qagen.question_kinds import without_kind
 
 if TYPE_CHECKING:
@@ -108,6 +110,43 @@ def export(work: o.Work = o.DEFAULT_WORK) -> None:
                 "request": asdict(entry.request),
                 "completion": completion,
             }
+        )
+
+
+@app.command(epilog="Example: qagen ledger merge part-1/ part-2/ --work .qagen")
+def merge(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Workspaces whose answers are taken over; they are left as they are.", metavar="DIR..."
+        ),
+    ],
+    work: o.Work = o.DEFAULT_WORK,
+    as_json: o.AsJson = False,
+) -> None:
+    """Take over the answers of other workspaces; of two to one request the one with the smaller sha256 counts."""
+    from qagen.ledger.merge import merge_into
+    from qagen.workspace import Workspace
+
+    others = [_workspace(source) for source in sources]
+    workspace = Workspace(work)
+    if any(source.resolve() == work.resolve() for source in sources):
+        raise InputError(
+            f"{str(work)!r} is named as a source and as what is merged into", remedy="name another --work"
+        )
+    with ExitStack() as stack:
+        for one in (workspace, *others):
+            stack.enter_context(one.locked())
+        counts = merge_into(workspace, others)
+    if as_json:
+        say(json.dumps(asdict(counts), sort_keys=True))
+        return
+    say(
+        f"merged      {counts.added:,} answers taken over, {counts.known:,} known before, about {counts.papers:,} papers"
+    )
+    if counts.replaced:
+        say(
+            f"replaced    {counts.replaced:,} answers by others to the same requests; they stand beside their ledgers in {ASIDE}"
         )
 
 

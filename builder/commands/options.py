@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from qagen.cli.options import ConversionCommand, given_settings, option, takes
+from qagen.cli.options import ConversionCommand, ShardOption, given_settings, option, takes
 from qagen.options.tables import PlanOptions
 
 Command = ConversionCommand
@@ -17,6 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.
 Folder = Annotated[
     Path, typer.Argument(help="A dataset folder, or name/dataset@revision.", metavar="DIR|REPO@REV")
 ]
+Shard = ShardOption
 Out = Annotated[Path, typer.Option("--out", help="The dataset folder.", metavar="DIR")]
 Work = Annotated[Path, option(PlanOptions, "work")]
 """Of commands that take nothing else of the tables."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Unpack
 
 import typer
 
-from qagen.cli.options import ConversionCommand, given_settings, takes
+from qagen.cli.options import ConversionCommand, ShardOption, given_settings, takes
 from qagen.errors import InputError, WorkspaceError
 from qagen.options.tables import CheckOptions, ConvertOptions
 from qagen.options.values import other_options
@@ -56,6 +56,8 @@ def convert(
         list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the documents go, a folder for each paper.")],
+    *,
+    shard: ShardOption = None,
     **options: Unpack[ConvertOptions],
 ) -> None:
     """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
@@ -63,7 +65,7 @@ def convert(
 
     settings = given_settings(ConvertOptions, options)
     work = Path(options["work"])
-    converted, rejected = convert_documents(paths, out, work, settings)
+    converted, rejected = convert_documents(paths, out, work, settings, shard)
     for document in converted:
         say(str(document))
     if rejected:

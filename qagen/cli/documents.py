@@ -8,6 +8,7 @@ from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.papers.papers import find_papers
+from qagen.papers.shard import Shard
 from qagen.pipeline.run import Run
 from qagen.pipeline.stats import RunStats
 from qagen.progress import Watch, progress
@@ -19,14 +20,14 @@ _NAME_CHARS = 80
 
 
 def convert_documents(
-    paths: Sequence[Path], out: Path, work: Path, settings: Settings
+    paths: Sequence[Path], out: Path, work: Path, settings: Settings, shard: Shard | None = None
 ) -> tuple[list[Path], list[tuple[Paper, str]]]:
-    """Convert papers and copy each document into a folder of its own below `out`.
+    """Convert papers, or a part of them, and copy each document into a folder of its own below `out`.
 
     Returns:
         The folders in the order of the papers, and the papers that were rejected with the reason.
     """
-    papers = find_papers(paths)
+    papers = [paper for paper in find_papers(paths) if shard is None or shard.holds(paper.sha256)]
     workspace = Workspace(work)
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))

@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 
 from qagen.options.reading import Declared, options_of
 from qagen.options.values import settings_of
+from qagen.papers.shard import Shard
 from qagen.settings import OcrChoice, Settings
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -88,6 +89,29 @@ def _info(declared: Declared) -> Any:
         max=bounds.get("le"),
         parser=_parser(option.parse) if option.parse else None,
     )
+
+
+def _shard_of(text: str) -> Shard:
+    """A part of the papers, as it is typed.
+
+    Raises:
+        typer.BadParameter: where it is none.
+    """
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+ShardOption = Annotated[
+    Shard | None,
+    typer.Option(
+        "--shard",
+        help="Only the part I of N of the papers, as in 2/7, counted from 1.",
+        metavar="I/N",
+        parser=_shard_of,
+    ),
+]
 
 
 def _parser(parse: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -322,6 +322,11 @@ def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
     return written
 
 
+def encode(entry: Entry) -> bytes:
+    """A call as a line of a ledger."""
+    return _encode(entry.request, entry.completion, entry.prompt)
+
+
 def _encode(request: Request, completion: Completion, prompt: str | None = None) -> bytes:
     fields = dataclasses.asdict(completion)
     raw = fields.pop("raw")

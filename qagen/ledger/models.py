@@ -17,6 +17,7 @@ from qagen.errors import ModelChanged, WorkspaceError
 from qagen.records import Completion
 from qagen.workspace import Workspace, read_file, write_atomically
 
+FILE = "models.json"
 _FORMAT = 1
 
 
@@ -64,7 +65,7 @@ class ModelRegistry:
         Raises:
             WorkspaceError: where the file cannot be read, or a newer qagen wrote it.
         """
-        self._path = workspace.root / "models.json"
+        self._path = workspace.root / FILE
         self._accept = accept
         self._known, self._sizes = _read(self._path)
         self._digests: dict[str, str] = {}

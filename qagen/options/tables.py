@@ -42,10 +42,13 @@ def _table(name: str) -> Option:
     return Option(f"Any keys of the table [{name}] of the settings.", name, command_line=False)
 
 
-class _Where(TypedDict, total=False):
+class _Config(TypedDict, total=False):
     config: Annotated[
         StrPath | None, Option("A qagen.toml with settings.", metavar="FILE", typed=Path | None)
     ]
+
+
+class _Where(_Config, total=False):
     work: Annotated[
         StrPath, Option("The workspace: conversions and answers are kept here.", default=".qagen", typed=Path)
     ]
@@ -188,8 +191,11 @@ class _AtATime(TypedDict, total=False):
     ]
 
 
-class _Subset(TypedDict, total=False):
+class _Limit(TypedDict, total=False):
     limit: Annotated[_Count | None, Option("Only so many papers.")]
+
+
+class _Subset(_Limit, total=False):
     sample: Annotated[_Count | None, Option("Only so many chunks, the same ones every time.")]
 
 
@@ -221,10 +227,13 @@ class _Offline(TypedDict, total=False):
     offline: Annotated[bool, Option("Make no call; take answers from the ledger only.", default=False)]
 
 
-class _Changes(TypedDict, total=False):
+class _Accept(TypedDict, total=False):
     accept_model_change: Annotated[
         bool, Option("Go on where another model answers under the name.", default=False)
     ]
+
+
+class _Changes(_Accept, total=False):
     refresh: Annotated[
         bool, Option("Set the model's answers to these papers aside and ask anew.", default=False)
     ]
@@ -284,6 +293,14 @@ class BuildOptions(
     _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
 ):
     """What building takes."""
+
+
+class ShardOptions(_Where, _Converting, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
+    """What filling a workspace for a part of the papers takes."""
+
+
+class AssembleOptions(_Config, _Base, _Converting, _Asking, _Limit, _Contents, _Accept, _Tables):
+    """What making a dataset of filled workspaces takes."""
 
 
 class LoadOptions(

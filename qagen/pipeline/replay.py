@@ -140,7 +140,9 @@ class _PaperStage:
         replay = replay_dialogue(main_body_dialogue(self.document, self.recipe), self.ledger.get)
         body = replay.value
         faults = {self.paper.file: body.fault} if body.fault else {}
-        return body, _of_answers(replay) + ReplayStats(sections={body.by: 1}, section_faults=faults)
+        return body, _of_answers(self.paper.sha256, replay) + ReplayStats(
+            sections={body.by: 1}, section_faults=faults
+        )
 
     def _chunk_results(self, chunk: Chunk) -> Results:
         if self.recipe.engine == "extractive":
@@ -166,7 +168,7 @@ class _PaperStage:
                 missing = Fault(Reason.PROMPT_TRUNCATED, cut)
             yield self._rejection(Kind.CHUNK, missing, chunk)
         rules = frozenset({self.recipe.rule_for(self.paper, chunk)})
-        return _of_answers(replay) + _of_dialogue(talked) + ReplayStats(rules=rules)
+        return _of_answers(self.paper.sha256, replay) + _of_dialogue(talked) + ReplayStats(rules=rules)
 
     def _extracted(self, chunk: Chunk) -> Results:
         generation = Generation(engine="extractive")
@@ -258,10 +260,13 @@ class _PaperStage:
         )
 
 
-def _of_answers(replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]) -> ReplayStats:
+def _of_answers(
+    paper_sha256: str, replay: DialogueReplay[Body] | DialogueReplay[DialogueResult]
+) -> ReplayStats:
     answers = replay.answers
     return ReplayStats(
         answers=len(answers),
+        open={paper_sha256: len(replay.open)} if replay.open else {},
         thoughts_only=sum(answer.is_thoughts_only for answer in answers),
         prompt_tokens=sum(answer.prompt_tokens or 0 for answer in answers),
         completion_tokens=sum(answer.completion_tokens or 0 for answer in answers),

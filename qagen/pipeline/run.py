@@ -121,6 +121,7 @@ class _Counts:
         self.by_prompt: dict[str, PromptCost] = {}
         self.unanswered: dict[ChunkKey, str] = {}
         self.truncated: dict[ChunkKey, str] = {}
+        self.undecided: set[str] = set()
 
     def paper(self, listed: ListedPaper, kept: Document | ConversionError, *, reused: bool) -> None:
         self.papers[listed.sha256] = listed
@@ -151,6 +152,7 @@ class _Counts:
             by_prompt=dict(self.by_prompt),
             unanswered=dict(self.unanswered),
             truncated=dict(self.truncated),
+            undecided=frozenset(self.undecided),
             papers=dict(self.papers),
             warnings=dict(self.warnings),
         )
@@ -439,6 +441,7 @@ class Run:
             EngineError: where many chunks in a row had none and no chunk ever had one: hours would not change that.
         """
         if task.chunk is None:
+            self._counts.undecided.add(task.paper.sha256)
             if not self._gone:
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return

@@ -91,6 +91,7 @@ class RunStats:
         by_prompt: the prompt's label -> the answers got with it from the engine.
         unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
         truncated: those of them whose prompt the server cut -> what is to be done about it.
+        undecided: sha256 of the papers whose main body the rules choose for now, since the model gave no answer.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
         warnings: a paper's file -> what the conversion warns of.
     """
@@ -104,6 +105,7 @@ class RunStats:
     by_prompt: Mapping[str, PromptCost] = field(default_factory=dict)
     unanswered: Mapping[ChunkKey, str] = field(default_factory=dict)
     truncated: Mapping[ChunkKey, str] = field(default_factory=dict)
+    undecided: frozenset[str] = frozenset()
     papers: Mapping[str, PaperInfo] = field(default_factory=dict)
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -122,6 +124,7 @@ class ReplayStats:
         responses: those that gave pairs (`usable`) and those that did not, by reason; together all responses.
         attempts: how many attempts chunks took -> how many chunks; of several kinds that are asked for each counts by itself.
         answers: answers of the ledger that were read, each once.
+        open: paper sha256 -> questions about it that have no answer; papers without any are left out.
         thoughts_only: those of them whose text is empty though they end as they should: all of it stands in the field for reasoning.
         prompt_tokens, completion_tokens: of all answers that were read, as far as the server counted them.
         bodies: paper sha256 -> from where to where its main body goes in the document.
@@ -140,6 +143,7 @@ class ReplayStats:
     responses: Mapping[str, int] = field(default_factory=dict)
     attempts: Mapping[int, int] = field(default_factory=dict)
     answers: int = 0
+    open: Mapping[str, int] = field(default_factory=dict)
     thoughts_only: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -161,6 +165,7 @@ class ReplayStats:
             responses=added(self.responses, more.responses),
             attempts=added(self.attempts, more.attempts),
             answers=self.answers + more.answers,
+            open=added(self.open, more.open),
             thoughts_only=self.thoughts_only + more.thoughts_only,
             prompt_tokens=self.prompt_tokens + more.prompt_tokens,
             completion_tokens=self.completion_tokens + more.completion_tokens,

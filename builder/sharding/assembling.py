@@ -1,0 +1,224 @@
+"""Workspaces that were filled part by part become one dataset: what a build makes behind its answers, of all of them together."""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from builder.building.base import Base
+from builder.building.build import Filled, make_dataset
+from builder.building.job import BuildJob, Subset, resolve_recipe
+from builder.building.kept_runs import keep
+from builder.building.report import BuildReport
+from builder.folder.replace import check_target
+from builder.sharding import receipt
+from builder.sharding.merging import MergedWorkspace
+from builder.sharding.receipt import Receipt
+from qagen import convert
+from qagen.asking.recipe import Recipe
+from qagen.checks import refuse_unknown
+from qagen.engines import event_loop
+from qagen.errors import ConversionError, SettingsError, WorkspaceError
+from qagen.grounding.grounder import open_grounder
+from qagen.ledger.models import FILE as MODELS
+from qagen.papers.papers import find_papers
+from qagen.papers.shard import Shard
+from qagen.pipeline.run import Run
+from qagen.pipeline.stats import ReplayStats, RunStats
+from qagen.progress import Watch, progress
+from qagen.records import Document, Paper
+from qagen.settings import Settings
+from qagen.workspace import Workspace
+
+_MOST_NAMED = 3
+
+
+def assemble_dataset(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    settings: Settings,
+    works: Sequence[Path],
+    limit: int | None = None,
+    base: Path | None = None,
+    accept_model_change: bool = False,
+) -> BuildReport:
+    """Make the dataset of papers whose documents and answers lie in workspaces; converts nothing, and asks no model about a paper.
+
+    The folder is byte for byte what one build of all papers makes of the same answers.
+
+    Args:
+        paths: all PDFs of the dataset, and folders of them.
+        out: the dataset folder; one that is there already is replaced as a whole, at the end.
+        settings: as for the parts; those of `[select]` and `[dataset]` may be others.
+        works: workspace folders, in any order.
+        limit: only so many papers.
+        base: the version before.
+        accept_model_change: go on where answers of several models stand under one name.
+
+    Raises:
+        WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
+        QagenError: where nothing can be made.
+    """
+    refuse_unknown(settings.checks)
+    papers = find_papers(paths)[:limit]
+    with ExitStack() as stack:
+        workspaces = _opened(works, stack)
+        check_target(out, workspaces[0].root)
+        watch = stack.enter_context(progress())
+        receipts = [one for workspace in workspaces for one in receipt.read(workspace)]
+        settings = _with_model(settings, receipts)
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=workspaces[0].root, prefix="merging-"))
+        merged = MergedWorkspace(workspaces, Path(scratch))
+        grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
+        job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder)
+        recipe = resolve_recipe(job, None)
+        mine = _of_plan(receipts, recipe, papers, works)
+        began = time.monotonic()
+        before = Base.of(base) if base else None
+        run_stats = event_loop.run(_read(job, recipe, mine, watch))
+        filled = Filled(job, recipe, run_stats, before, accept=accept_model_change)
+        made = make_dataset(filled, out, watch, lambda seen: _refuse_missing(seen, mine))
+        report = made.report(out, workspaces[0].root, filled, time.monotonic() - began)
+        keep(workspaces[0], asdict(report))
+        return report
+
+
+def _opened(works: Sequence[Path], stack: ExitStack) -> list[Workspace]:
+    """The workspaces, each held by this process, in an order of their own; the first is one that knows a model, where any does."""
+    named = sorted({work.resolve() for work in works}, key=lambda work: (not (work / MODELS).exists(), work))
+    for work in named:
+        if not work.is_dir():
+            raise WorkspaceError(
+                f"there is no workspace {str(work)!r}", remedy="check the spelling of --work"
+            )
+        stack.enter_context(Workspace(work).locked())
+    return [Workspace(work) for work in named]
+
+
+def _with_model(settings: Settings, receipts: Sequence[Receipt]) -> Settings:
+    """With the model that filled the workspaces, where the settings leave it open."""
+    ask = settings.ask
+    if ask.engine == "extractive" or ask.model is not None:
+        return settings
+    models = sorted({one.model for one in receipts if one.model is not None})
+    if len(models) != 1:
+        raise SettingsError(
+            f"the workspaces have answers of {' and '.join(map(repr, models)) or 'no model'}",
+            remedy="name the model with --model",
+        )
+    return settings.model_copy(update={"ask": ask.model_copy(update={"model": models[0]})})
+
+
+def _of_plan(
+    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[Path]
+) -> list[Receipt]:
+    """The receipts of the plan that the settings make; together they have all papers.
+
+    Raises:
+        WorkspaceError: where a part is missing or of another plan.
+    """
+    wanted = receipt.planned_settings(recipe)
+    mine = [one for one in receipts if one.plan == receipt.plan_id(wanted)]
+    there = {paper for one in mine for paper in one.papers}
+    missing = [paper for paper in papers if paper.sha256 not in there]
+    if not missing:
+        return mine
+    counts = sorted({one.part.count for one in mine or receipts})
+    parts = Counter(Shard.of(paper.sha256, counts[0]) for paper in missing) if len(counts) == 1 else Counter()
+    others = {one.part: one for one in receipts if one not in mine}
+    for part, count in sorted(parts.items()):
+        if (other := others.get(part)) is not None:
+            raise WorkspaceError(
+                f"shard {part} was filled by another plan: {_difference(other.settings, wanted)}",
+                remedy="run it again with the settings of this command, or give this one its settings",
+            )
+        raise WorkspaceError(
+            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(count)})",
+            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
+        )
+    raise WorkspaceError(
+        f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
+        f"of {_listed(map(str, works))}",
+        remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
+    )
+
+
+def _papers(count: int) -> str:
+    return f"{count:,} paper{'' if count == 1 else 's'}"
+
+
+def _listed(names: Iterator[str]) -> str:
+    every = list(names)
+    shown = ", ".join(every[:_MOST_NAMED])
+    return shown if len(every) <= _MOST_NAMED else f"{shown} and {len(every) - _MOST_NAMED} more"
+
+
+def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:
+    """The first setting in which two plans differ, and how."""
+    for name in sorted({*theirs, *ours}):
+        one, other = theirs.get(name), ours.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            for key in sorted({*one, *other}):
+                if one.get(key) != other.get(key):
+                    return f"{key} in [{name}] is {one.get(key)!r} there and {other.get(key)!r} here"
+        elif one != other:
+            return f"{name} is {one!r} there and {other!r} here"
+    return "its settings are of another version of qagen"
+
+
+async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watch: Watch) -> RunStats:
+    """What one run over all papers would have counted."""
+    kept = _KeptConversions(receipt.failures_of(receipts))
+    run = Run(job.workspace, recipe, kept, watch)
+    await run.convert_all(job.papers)
+    return replace(
+        run.stats,
+        unanswered=receipt.unanswered_of(receipts),
+        truncated=receipt.unanswered_of(receipts, cut=True),
+    )
+
+
+class _KeptConversions:
+    """Stands where a converter does, and converts nothing: a paper that is not converted is one that could not be."""
+
+    def __init__(self, failures: Mapping[str, ConversionError]) -> None:
+        self._failures = failures
+
+    def convert(self, paper: Paper, folder: Path) -> Document:
+        """Say why there is no document.
+
+        Raises:
+            ConversionError: that the part which was to convert it has had.
+            WorkspaceError: where nobody knows of any.
+        """
+        found = convert.load(folder, paper.sha256)
+        if isinstance(found, Document):
+            return found
+        error = found or self._failures.get(paper.sha256)
+        if error is None:
+            raise WorkspaceError(
+                f"the document of {paper.file!r} is gone: its receipt says that it was converted, and {str(folder)!r} has none",
+                remedy="run that part again: it converts what is missing",
+            )
+        raise error
+
+
+def _refuse_missing(replay_stats: ReplayStats, receipts: Sequence[Receipt]) -> None:
+    """Refuse answers that are missing though a receipt says that all was answered.
+
+    Raises:
+        WorkspaceError: where there are some.
+    """
+    known = frozenset[str]().union(*(one.lacking for one in receipts))
+    for paper, count in sorted(replay_stats.open.items()):
+        if paper not in known:
+            part = next(one.shard for one in receipts if paper in one.papers)
+            raise WorkspaceError(
+                f"shard {part} lacks {count} answer{'' if count == 1 else 's'} about the paper {paper[:12]}, which its receipt does "
+                "not know of: the ledger was changed, or these settings ask for more than it was filled with",
+                remedy=f"run `qagen build --shard {part}` again with the settings of this command: it asks only what is missing",
+            )
