@@ -548,7 +548,7 @@ def test_the_command_and_the_function_write_the_same_file(tmp_path):
         made.text
         == f"{tmp_path / 'b.html'}: 3 records, 2 of them shown, 0 with their page ({made.bytes:,} bytes)"
     )
-    assert made.text.replace("&", "&amp;") in made._repr_html_()
+    assert made.text in made._repr_html_().replace("<wbr>", "")
 
 
 def test_what_cannot_be_written_or_read_is_told_in_a_line(tmp_path):
