@@ -121,7 +121,7 @@ def answer(sentences: list[str]) -> str:
 def fill(root: Path, papers: int) -> None:
     """Papers that are no PDFs, since nobody opens them, with conversions and answers."""
     from qagen import convert
-    from qagen.asking.dialogues import body_chunks, chunk_dialogue
+    from qagen.asking.dialogues import body_chunks, chunk_dialogue, whole_paper
     from qagen.asking.main_body import Body
     from qagen.asking.recipe import Recipe
     from qagen.convert.store import Conversion, save
@@ -143,9 +143,9 @@ def fill(root: Path, papers: int) -> None:
         paper = Paper(digest(content), root / f"papers/{number:05d}.pdf", f"{number:05d}.pdf")
         made, told = document(paper.sha256, random.Random(number))
         save(workspace.conversion(paper.sha256, fingerprint), Conversion(made))
-        lines = []
+        lines, whole = [], whole_paper(made)
         for chunk, sentences in zip(body_chunks(made, Body(), recipe), told, strict=True):
-            request = next(chunk_dialogue(paper, made.text, chunk, recipe)).request
+            request = next(chunk_dialogue(paper, whole, chunk, recipe)).request
             completion = Completion(
                 answer(sentences), finish_reason="stop", prompt_tokens=900, completion_tokens=300
             )

@@ -15,9 +15,16 @@ from builder.evaluating.keywords import EvalsetKeywords
 from builder.hub.keywords import PushKeywords
 from builder.hub.locator import parse_dataset_ref, refuse_pattern
 from qagen.engines.event_loop import interruptible, uninterrupted
-from qagen.errors import InputError, SettingsError
+from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.functions import with_keywords
-from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
+from qagen.options.tables import (
+    BuildOptions,
+    LoadOptions,
+    PlanOptions,
+    ReportOptions,
+    StrPath,
+    VerifyOptions,
+)
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
     from builder.diffing.diff import Diff
     from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
+    from builder.reporting.report import ReportResult
     from builder.verifying.verify import VerifyReport
 
 Papers = StrPath | Iterable[StrPath]
@@ -179,8 +187,13 @@ def load(
     place = str(_path("data_dir", data_dir))
     made = QADataset(cache_dir=cache_dir, config_name=name, data_dir=place, settings=settings, **options)
     if streaming:
-        return made.as_streaming_dataset(split=split)
+        streams = made.as_streaming_dataset()
+        _refuse_missing(split, streams, name, place)
+        if split is None:
+            return streams
+        return streams[split] if split in streams else made.as_streaming_dataset(split=split)
     made.download_and_prepare(num_proc=num_proc, download_mode=download_mode)
+    _refuse_missing(split, made.info.splits, name, place)
     return made.as_dataset(split=split)
 
 
@@ -211,6 +224,55 @@ def verify(
     learn_environment()
     with interruptible():
         return walk_back(place, paths, _path("work", others["work"]), made)
+
+
+@with_keywords(
+    ReportOptions, folder=_FOLDER, out='the HTML file, as in "report.html"', papers=_PAPERS, against=_FOLDER
+)
+def report(
+    folder: StrPath,
+    out: StrPath = "report.html",
+    *,
+    against: StrPath | None = None,
+    papers: Papers = (),
+    settings: Settings | None = None,
+    **options: Unpack[ReportOptions],
+) -> "ReportResult":
+    """Show what a dataset is like on one page: what became of papers and pairs, and a sample beside its pages.
+
+    Args:
+        folder: a dataset folder, or `name/dataset@revision`.
+        out: the HTML file, which needs nothing beside it and loads nothing.
+        against: another version, shown beside it.
+        papers: the PDFs, and folders of them; evidence is shown on its page.
+        settings: where passwords of PDFs stand.
+        options: those of `qagen report`.
+
+    Returns:
+        The file, its size in bytes, and how many records it shows with their page.
+
+    Raises:
+        QagenError: where a folder is no dataset, a path is not there, or the file cannot be written.
+    """
+    place, target = _dataset("folder", folder), _path("out", out)
+    other = None if against is None else _dataset("against", against)
+    paths = () if papers == () else tuple(_papers(papers))
+    made, others = settings_of(ReportOptions, options, settings), other_options(ReportOptions, options)
+    with uninterrupted():
+        from builder.reporting.report import ReportRequest, write_report
+        from qagen import convert
+
+    learn_environment()
+    with interruptible():
+        request = ReportRequest(
+            against=other,
+            papers=paths,
+            work=_path("work", others["work"]),
+            sample=others["sample"],
+            seed=others["seed"],
+            passwords=convert.passwords(made.convert),
+        )
+        return write_report(place, target, request)
 
 
 @with_keywords(old=_FOLDER, new=_FOLDER)
@@ -298,6 +360,22 @@ def push(folder: StrPath, repo: str, **options: Unpack[PushKeywords]) -> "PushRe
     with interruptible():
         context = PushContext(Hub(), datetime.now(UTC).date(), time.monotonic, time.sleep, tell)
         return publish(place, repo, PushOptions(**others), context)
+
+
+def _refuse_missing(split: str | None, there: Iterable[str], name: str, place: str) -> None:
+    """Refuse a split without rows, also where it is one of several or only a part is wanted, as in `train[:10%]+test`.
+
+    Raises:
+        DatasetError: with those that have some.
+    """
+    known = list(there)
+    for part in split.split("+") if isinstance(split, str) else ():
+        wanted = part.partition("[")[0].strip()
+        if wanted not in (*known, "all"):
+            raise DatasetError(
+                f"{place!r} gives no rows for the split {wanted!r} of {name!r}",
+                remedy=f"take one of {', '.join(known)}, or give it a share of the works with splits={{{wanted!r}: ...}}",
+            )
 
 
 def _model_change(others: dict[str, Any]) -> Any:

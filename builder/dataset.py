@@ -17,6 +17,7 @@ from builder.registry import HASH, NAME
 from qagen import __version__
 from qagen.errors import InputError
 from qagen.options.reading import options_of, refuse_unknown
+from qagen.options.spelling import keywords_of_table, told_in_keywords
 from qagen.options.tables import LoadOptions
 from qagen.settings import Settings
 
@@ -28,6 +29,7 @@ _DESCRIPTIONS = {
     "reasoning": "The pairs whose question, asked anew, led to the same answer, with the thoughts that led there.",
     "preference": "Answers beside others to the same question that were turned down for their content.",
     "kto": "Answers that stayed, and answers that were turned down for their content.",
+    "unanswerable": "Questions near what the papers say that they do not answer.",
     "rejected": "What was turned down, and why.",
 }
 
@@ -112,7 +114,8 @@ class QADataset(datasets.GeneratorBasedBuilder):  # type: ignore[misc]  # datase
 
     def _split_generators(self, dl_manager: Any) -> list[Any]:
         del dl_manager  # nothing is downloaded
-        files = local.built(self.config.order(), self.config.name)
+        with told_in_keywords(keywords_of_table(LoadOptions)):
+            files = local.built(self.config.order(), self.config.name)
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"files": paths}) for split, paths in files.items()
         ]

@@ -1,6 +1,7 @@
 """Small tables for notebooks: escaped text, and no colour of their own, so that they are read on light and dark pages alike."""
 
 import html
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -9,6 +10,9 @@ from qagen.terminal import printable_line
 _CELL = 'style="text-align:left;vertical-align:top"'
 _LONGEST = 400
 """Characters of a cell."""
+_RUN = re.compile(r"\S{25,}")
+_PIECE = 16
+"""Characters of a long word behind which a narrow page may break it, which copies as it was."""
 
 
 class Markup(str):
@@ -19,7 +23,13 @@ class Markup(str):
 
 def text(value: object) -> Markup:
     """A value as text: escaped, on one line, cut where it is very long."""
-    return Markup(html.escape(textwrap.shorten(printable_line(str(value)), _LONGEST, placeholder=" …")))
+    line, done = textwrap.shorten(printable_line(str(value)), _LONGEST, placeholder=" …"), 0
+    parts = []
+    for run in _RUN.finditer(line):
+        pieces = (run[0][start : start + _PIECE] for start in range(0, len(run[0]), _PIECE))
+        parts += [html.escape(line[done : run.start()]), "<wbr>".join(map(html.escape, pieces))]
+        done = run.end()
+    return Markup("".join((*parts, html.escape(line[done:]))))
 
 
 def table(rows: Iterable[Sequence[object]], head: Sequence[str] = (), caption: str = "") -> Markup:
@@ -52,9 +62,10 @@ def as_markup(value: object) -> Markup:
     return value if isinstance(value, Markup) else text(value)
 
 
-def bar(count: int, most: int) -> Markup:
-    """How much of the most a count is, as the page draws it."""
-    return Markup(f'<progress value="{count}" max="{max(most, 1)}"></progress>')
+def bar(count: int, most: int, of: int) -> Markup:
+    """How much of the most a count is, as the page draws it, and its share of all, which tells small ones apart."""
+    share = f"{count / max(of, 1):.1%}"
+    return Markup(f'<progress value="{count}" max="{max(most, 1)}" style="width:5em"></progress> {share}')
 
 
 def strong(value: object) -> Markup:
@@ -65,7 +76,8 @@ def strong(value: object) -> Markup:
 def code(lines: Iterable[str]) -> Markup:
     """What to type next."""
     escaped = "\n".join(html.escape(line) for line in lines)
-    return Markup(f"<pre><code>{escaped}</code></pre>" if escaped else "")
+    wrapped = 'style="white-space:pre-wrap;overflow-wrap:anywhere"'
+    return Markup(f"<pre {wrapped}><code>{escaped}</code></pre>" if escaped else "")
 
 
 def listing(lines: Sequence[str]) -> Markup:

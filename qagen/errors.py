@@ -2,9 +2,11 @@
 
 QagenError                  nothing below it is a bug; a command prints it as one line and exits with 1
 ├── InputError              a path, a file or a line that the user named cannot be used
-│   └── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+│   ├── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+│   └── PictureError        one page of a PDF cannot be drawn; what shows it goes on without
 ├── ConverterMissing        the converter that was asked for cannot run on this machine as it is; stops the run
 ├── SettingsError           a setting, an option or a prompt is wrong
+│   └── InvalidSettings     ... of a value that was made in Python, as in `Settings(...)`; a ValueError, too
 ├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
 ├── DatasetError            a dataset folder cannot be read, or is not what it says
 ├── HubError                the Hub turns something down, or does not have it
@@ -19,6 +21,9 @@ QagenError                  nothing below it is a bug; a command prints it as on
 
 A message says what, which value and where; beside it stands the remedy, what to do about it.
 """
+
+from collections.abc import Callable
+from typing import Self
 
 from qagen.reasons import Reason
 from qagen.terminal import printable_line
@@ -41,6 +46,10 @@ class QagenError(Exception):
 
     def __str__(self) -> str:
         return self.line
+
+    def reworded(self, words: Callable[[str], str]) -> Self:
+        """The same error with its texts in other words."""
+        return type(self)(*(words(one) if type(one) is str else one for one in self.args))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback, which would lead through our code to no fault of it."""
@@ -69,12 +78,20 @@ class ConversionError(InputError):
         return f"{self.reason}: {self.detail}"
 
 
+class PictureError(InputError):
+    """One page of a PDF cannot be drawn."""
+
+
 class ConverterMissing(QagenError):
     """The converter that was asked for cannot run on this machine as it is."""
 
 
 class SettingsError(QagenError):
     """A setting, an option or a prompt is wrong."""
+
+
+class InvalidSettings(SettingsError, ValueError):
+    """A value that was made in Python, as in `Settings(...)`, has an unknown key or one that does not fit."""
 
 
 class WorkspaceError(QagenError):

@@ -42,7 +42,10 @@ class Reason(StrEnum):
 
     # chunks
     NO_ANSWER = "no_answer", "The engine gave no answer for this chunk, or was not asked; the next run asks."
-    NOTHING_TO_ASK = "nothing_to_ask", "The extractive engine found no sentence that it can ask about."
+    NOTHING_TO_ASK = (
+        "nothing_to_ask",
+        "The extractive engine found no sentence that it can ask about, or the model nothing of the kind that was asked for.",
+    )
 
     # completions: the response as a whole
     EMPTY = "empty", "The response has no text."
@@ -106,6 +109,8 @@ class Reason(StrEnum):
         "unknown_premise",
         "The question takes for granted a name or number that the chunk does not have.",
     )
+    WRONG_KIND = "wrong_kind", "The pair is not of the kind or the difficulty that was asked for."
+    ANSWERABLE = "answerable", "The question was to have no answer, and a place of the paper answers it."
     UNANSWERED = "unanswered", "The answer has not what is asked for: a reason, an amount, a name or a way."
     BESIDE_THE_QUESTION = (
         "beside_the_question",
@@ -120,6 +125,10 @@ class Reason(StrEnum):
     )
     SWAPPED = "swapped", "The answer gives each of two numbers or names what the chunk says of the other."
     EXCHANGED = "exchanged", "The answer exchanges who does what to whom in a sentence of the chunk."
+    REPLACED = (
+        "replaced",
+        "The answer has between the words of a sentence of the chunk another name than the chunk, or the opposite.",
+    )
     WRONG_COMPARISON = (
         "wrong_comparison",
         "The answer compares two things the other way round than the chunk.",
@@ -152,7 +161,10 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
     REPEATED_ANSWER = "repeated_answer", "Another question of the same chunk already has nearly this answer."
-    OVER_QUOTA = "over_quota", "The section has given as many records as the settings allow."
+    OVER_QUOTA = (
+        "over_quota",
+        "The section, the paper or the dataset has as many records, or the chunk as many of a kind, as the settings allow.",
+    )
 
     @property
     def is_content_fault(self) -> bool:
@@ -177,6 +189,7 @@ _CONTENT_FAULTS = frozenset(
         Reason.MISATTRIBUTED,
         Reason.SWAPPED,
         Reason.EXCHANGED,
+        Reason.REPLACED,
         Reason.WRONG_COMPARISON,
         Reason.OVERSTATED,
         Reason.WRONG_SIGN,

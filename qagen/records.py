@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Kind, Reason
 
 BBox = tuple[float, float, float, float]
@@ -304,11 +305,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and its answer as parsed, nothing judged yet; `place` is its 0-based place in the response."""
+    """A question and its answer as parsed, nothing judged yet; `place` is its 0-based place in the response.
+
+    `kind` and `difficulty` are what was asked for; None where anything was.
+    """
 
     question: str
     answer: str
     place: int = 0
+    kind: QuestionKind | None = None
+    difficulty: Difficulty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +476,7 @@ class Record:
     """A pair that passed every check and the selection, with its provenance.
 
     Attributes:
+        kind: what was asked for, one of `QuestionKind`, borne out by the checks; None where anything was. So `difficulty`.
         solution: of a question for an amount, the value that answers it; None where there is no single one.
     """
 
@@ -485,7 +492,14 @@ class Record:
     edits: tuple[Edit, ...] = ()
     context: str | None = None
     reasoning: str | None = None
+    kind: str | None = None
+    difficulty: str | None = None
     solution: Solution | None = None
+
+    @property
+    def is_unanswerable(self) -> bool:
+        """Whether the paper does not answer its question; such records are a config of their own."""
+        return self.kind == QuestionKind.UNANSWERABLE
 
 
 @dataclass(frozen=True, slots=True)

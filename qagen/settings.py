@@ -6,10 +6,12 @@ They come from `qagen.toml` and are overridden by command-line options. Unknown 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,8 +21,16 @@ from pydantic import (
     model_validator,
 )
 
-from qagen.errors import SettingsError
+from qagen.errors import InvalidSettings, SettingsError
+from qagen.question_kinds import DIFFICULTIES, KINDS, Difficulty, QuestionKind, Wanted
 from qagen.text.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+T = TypeVar("T")
 
 SplitName = Literal["train", "validation", "test"]
 ConverterName = Literal["auto", "marker-balanced", "marker-fast", "rules"]
@@ -35,6 +45,7 @@ CONFIGS: tuple[ConfigName, ...] = get_args(ConfigName)
 DEFAULT_BASE_URL = "http://127.0.0.1:11434/v1"
 API_KEY_VARIABLE = "QAGEN_API_KEY"
 AUTO = "auto"
+ANY_KIND = "any"
 
 
 def _one_or_more(value: object) -> object:
@@ -58,6 +69,40 @@ def _no_switch(value: object) -> object:
     return value
 
 
+_MOST_PAIRS = 100
+
+
+def _kinds(value: object) -> object:
+    """Read how many pairs of which kinds: a number, or a number for each difficulty.
+
+    The order in which they are written means nothing, so it is always that of `QuestionKind`.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("how many pairs of each kind, as in kinds = { cause = 3, quantitative = 3 }")
+    known = [*QuestionKind, ANY_KIND]
+    if unknown := [name for name in value if name not in known]:
+        raise ValueError(f"{unknown[0]!r} is no kind of question; there are {', '.join(known)}")
+    return {name: _pairs_of_kind(name, value[name]) for name in known if name in value}
+
+
+def _pairs_of_kind(name: str, given: object) -> int | dict[str, int]:
+    if _is_count(given):
+        return int(str(given))
+    if not isinstance(given, dict) or not given or name == ANY_KIND:
+        raise ValueError(f"{str(name)!r} takes a number of pairs from 1 to {_MOST_PAIRS}, and has {given!r}")
+    for level, pairs in given.items():
+        if level not in list(Difficulty) or not _is_count(pairs):
+            levels = ", ".join(Difficulty)
+            raise ValueError(
+                f"{str(name)!r} takes a number of pairs from 1 to {_MOST_PAIRS}, or one for each of {levels}, and has {level} = {pairs!r}"
+            )
+    return {level.value: given[level] for level in Difficulty if level in given}
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 1 <= value <= _MOST_PAIRS
+
+
 def _known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"the ISO 639-1 code of a language; known are {', '.join(LANGUAGES)}")
@@ -70,7 +115,23 @@ def _with_default(names: tuple[ConfigName, ...]) -> tuple[ConfigName, ...]:
     return tuple(name for name in CONFIGS if name in names)
 
 
-class _Part(BaseModel):
+class _Called(ModelMetaclass):
+    """Classes whose call with something that does not fit is an error of ours; what pydantic reads by itself stays its own."""
+
+    def __call__(cls: type[T], *args: Any, **keywords: Any) -> T:
+        """Make a value.
+
+        Raises:
+            InvalidSettings: for an unknown key or a value that does not fit.
+        """
+        try:
+            return type.__call__(cls, *args, **keywords)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            said = _explain(error, cls)
+            raise InvalidSettings(said.message, said.remedy) from None
+
+
+class _Part(BaseModel, metaclass=_Called):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
@@ -135,6 +196,10 @@ class AskSettings(_Part):
     prompt: str = AUTO
     """The name of a built-in prompt, or the path of a prompt file; `auto` takes `short-qa` for a small model, else `deep-qa`."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
+    kinds: Annotated[dict[str, int | dict[str, int]], BeforeValidator(_kinds)] = {}
+    """Pairs by what they ask for, each kind in a call of its own; empty for `pairs` pairs of any kind in one call."""
+    examples: Annotated[str, Field(min_length=1)] | None = None
+    """A file of JSON lines with pairs that show a model the manner that is wanted."""
     response_format: Literal["auto", "text", "json"] = "auto"
     """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama);
     `auto` takes `json` where `prompt = "auto"` takes `short-qa`, else `text`."""
@@ -168,6 +233,20 @@ class AskSettings(_Part):
     def form(self) -> Literal["text", "json"]:
         """The form that is asked for; text as long as nobody settled what `auto` takes."""
         return "json" if self.response_format == "json" else "text"
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is asked for, a call each."""
+        if not self.kinds:
+            return (Wanted(self.pairs),)
+        found: list[Wanted] = []
+        for name, given in self.kinds.items():
+            kind = None if name == ANY_KIND else KINDS[name]
+            if isinstance(given, dict):
+                found += [Wanted(pairs, kind, DIFFICULTIES[level]) for level, pairs in given.items()]
+            else:
+                found.append(Wanted(given, kind))
+        return tuple(found)
 
 
 class EmbeddedSettings(_Part):
@@ -225,6 +304,8 @@ class CheckSettings(_Part):
     """Support score below which a pair is turned down."""
     lone_claim_margin: Annotated[float, Field(ge=0, le=1)] = 0.08
     """By how much an answer of one claim may fall below `min_support`: it answers the question in words of its own, and adds nothing."""
+    min_foreign_words: Annotated[int, Field(ge=0)] = 4
+    """Words of no everyday language that the source has not, from which on an answer of one claim is held to its support; 0 holds each."""
     min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
     """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
 
@@ -249,6 +330,12 @@ class SelectSettings(_Part):
     """From which cosine on two questions are nearly the same."""
     max_per_section: Annotated[int, Field(ge=1)] | None = None
     """The most records of one section; None for no limit."""
+    max_per_paper: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, validation_alias=AliasChoices("max_per_paper", "per_paper")
+    )
+    """The most records of one paper; `per_paper` means the same."""
+    max_records: Annotated[int, Field(ge=1)] | None = None
+    """The most records of the dataset, as many of each paper as of another where they can be had."""
 
 
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -402,6 +489,16 @@ class Settings(_Part):
                 f"the extractive engine asks in English only, and 'checks.language' is {self.checks.language!r}; "
                 "name a model's engine, or leave the language out"
             )
+        if QuestionKind.UNANSWERABLE in self.ask.kinds and self.checks.language != "en":
+            raise ValueError(
+                f"'ask.kinds' has {QuestionKind.UNANSWERABLE.value!r}, whose rules read English only, and 'checks.language' is "
+                f"{self.checks.language!r}; leave the kind out"
+            )
+        if self.ask.engine == "extractive" and (self.ask.kinds or self.ask.examples):
+            given = "kinds" if self.ask.kinds else "examples"
+            raise ValueError(
+                f"the extractive engine asks no model, and 'ask.{given}' says what a model is asked; name a model's engine, or leave it out"
+            )
         return self
 
     @property
@@ -466,7 +563,7 @@ def settings_from(
     try:
         return Settings.model_validate(tables)
     except ValidationError as error:
-        raise _explain(error, path, spelled or {}) from None
+        raise _explain(error, Settings, path, spelled or {}) from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -485,22 +582,32 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{str(path)!r} is not valid TOML: {error}", remedy="mend that line") from None
 
 
-def _explain(error: ValidationError, path: Path | None, spelled: Mapping[str, str]) -> SettingsError:
+def _explain(
+    error: ValidationError,
+    model: type,
+    path: Path | None = None,
+    spelled: Mapping[str, str] = MappingProxyType({}),
+) -> SettingsError:
     first = error.errors()[0]
     where = f" in {str(path)!r}" if path else ""
-    key = ".".join(str(part) for part in first["loc"]) or "the settings"
+    inside = next(
+        (name for name, field in Settings.model_fields.items() if type(field.default) is model), None
+    )
+    location = first["loc"] if inside is None else (inside, *first["loc"])
+    whole = "the settings" if model is Settings else model.__name__
+    key = ".".join(str(part) for part in location) or whole
     if first["type"] == "extra_forbidden":
         if now := _REPLACED.get(key) or (repr(RENAMED[key]) if key in RENAMED else None):
             return SettingsError(f"the key {key!r}{where} is called {now} now", remedy="write it so")
-        known = ", ".join(_known_keys(first["loc"][:-1]))
+        known = ", ".join(_known_keys(model, first["loc"][:-1]))
         return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
     return SettingsError(f"{spelled.get(key, key)!r}{where}: {message}{given}")
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _known_keys(model: Any, location: tuple[int | str, ...]) -> list[str]:
     for part in location:
-        model = type(model.model_fields[str(part)].default)
+        if isinstance(part, str):
+            model = RuleSettings if part == "rules" else type(model.model_fields[part].default)
     return sorted(model.model_fields)

@@ -1,12 +1,17 @@
-"""The command as a user types it, in a process of its own."""
+"""The command as a user types it: in this process, where it costs no start, or in one of its own."""
 
+import gc
 import hashlib
+import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 QAGEN = (sys.executable, "-c", "import sys; from builder.cli import main; sys.argv[0] = 'qagen'; main()")
 _PROGRESS = re.compile(r"(papers|checking papers|writing rows) \d+ of \d+")
@@ -19,9 +24,40 @@ ENVIRONMENT = {
 }
 
 
-def qagen(*arguments, **options) -> subprocess.CompletedProcess[str]:
-    command = [*QAGEN, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, **options)
+def qagen(*arguments, env=ENVIRONMENT) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process: same arguments, environment, streams and exit code, no new interpreter.
+
+    Not for what is about the process itself: signals, a full device, what is imported, variables that libraries read when
+    they are imported.
+    """
+    from builder.cli import main
+
+    command = ["qagen", *map(str, arguments)]
+    handler, threshold = signal.getsignal(signal.SIGTERM), gc.get_threshold()
+    code: str | int | None = 0
+    with (
+        patch.object(sys, "argv", command),
+        patch.dict(os.environ, env, clear=True),
+        redirect_stdout(_stream()) as out,
+        redirect_stderr(_stream()) as err,
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        finally:
+            signal.signal(signal.SIGTERM, handler)
+            gc.unfreeze()
+            gc.set_threshold(*threshold)
+    return subprocess.CompletedProcess(command, code or 0, _written(out), _written(err))
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    return stream.buffer.getvalue().decode()
 
 
 def build(papers, out, work, *arguments) -> tuple[int, dict]:

@@ -1,24 +1,42 @@
 """What Python has of qagen: names that resolve and are documented, imports that cost nothing, and the docs' examples."""
 
+import ast
 import inspect
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
 import builder
 import qagen
+from builder import html
 from builder.hub.keywords import PushKeywords
-from builder.hub.options import PushOptions
+from builder.hub.options import PushOptions, PushResult
 from qagen.errors import InputError, SettingsError
 from qagen.options.reading import options_of
+from qagen.options.spelling import in_keywords, keywords_of_table
 from qagen.options.tables import BuildOptions
 from qagen.options.values import settings_of
 from qagen.settings import Settings
+from tests.builder.test_demo import report
 from tests.conftest import EXAMPLES, ROOT
 
 HEAVY = ("pydantic", "httpx", "openai", "datasets", "pyarrow", "pypdfium2", "typer", "rich")
+
+
+def remedies():
+    """The source of every `remedy=` in the rooms that the functions call."""
+    rooms = (
+        ROOT / "qagen",
+        *(ROOT / "builder" / name for name in ("building", "folder", "hub", "verifying", "diffing")),
+    )
+    for path in sorted(path for room in rooms for path in room.rglob("*.py") if "cli" not in path.parts):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "remedy":
+                yield ast.unparse(node.value)
 
 
 @pytest.mark.parametrize("module", [builder, qagen])
@@ -95,6 +113,59 @@ def test_a_plain_mistake_is_one_line_of_our_own(arguments, keywords, error, said
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("go on with both with --accept-model-change, or ask", "go on with both with accept_model_change=True, or ask"),
+        ("name another folder with --out", "name another folder with 'out'"),
+        ("take `--sections rules`, or another engine", 'take sections="rules", or another engine'),
+        ("leave --ocr out", "leave 'ocr' out"),
+        ("--ocr always cannot run here", 'ocr="always" cannot run here'),
+        ("do without with --grounding off", 'do without with grounding="off"'),
+        ("with `model` in [judge], or --judge off, which", 'with judge={"model": ...}, or judge="off", which'),
+        ("without 'max_per_section' in [select]", 'without select={"max_per_section": ...}'),
+    ],
+)  # fmt: skip
+def test_options_of_the_command_line_are_said_as_keywords(typed, written):
+    words = {**keywords_of_table(BuildOptions), "out": frozenset()}
+    assert in_keywords(typed, words) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start it with --reasoning-parser",
+        "start it with `--max-model-len 9000`",
+        "fetch it with `qagen models pull --grounding small`",
+        "there is no file 'a --out b'",
+        "'labels' in [somewhere]",
+    ],
+)
+def test_what_no_keyword_is_for_stays_as_it_is(text):
+    assert in_keywords(text, keywords_of_table(BuildOptions)) == text
+
+
+def test_every_option_that_a_remedy_names_is_a_keyword_of_some_function_or_of_the_command_line_alone():
+    """Else a new remedy would tell somebody in a notebook to type an option."""
+    known = set().union(*(keywords_of_table(table) for table in (BuildOptions, PushKeywords)), {"out"})
+    said = {name for text in remedies() for name in re.findall(r"(?<![\w`])--([a-z][a-z-]*)", text)}
+    assert len(said) > 12
+    assert {name for name in said if name.replace("-", "_") not in known} == SERVERS_OWN
+
+
+SERVERS_OWN = {"max-model-len"}
+"""Options of others' programs."""
+
+
+def test_an_error_tells_of_keywords_and_keeps_its_kind_and_place(work, tmp_path):
+    with pytest.raises(SettingsError) as raised:
+        builder.build(EXAMPLES, tmp_path / "d", work=work, engine="server", offline=True)
+    assert str(raised.value) == (
+        "offline=True cannot ask a server which model it has; name the model whose answers are in the ledger with 'model'"
+    )
+    assert any(place.name == "build_dataset" for place in raised.traceback)
+
+
 def test_the_examples_of_the_docs_run(work, tmp_path):
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     names = {"papers": EXAMPLES, "out": tmp_path / "dataset", "work": work}
@@ -106,3 +177,46 @@ def test_a_report_shows_hostile_text_escaped(work, tmp_path):
     report = builder.build(EXAMPLES, tmp_path / "<b>", engine="extractive", work=work)
     assert "<b>" not in report._repr_html_()
     assert "&lt;b&gt;" in report._repr_html_()
+
+
+def test_a_long_word_may_break_on_a_narrow_page_and_nothing_of_it_is_lost():
+    word = "ab<" * 22
+    shown = html.text(f"so {word} is")
+    assert max(map(len, re.split(r"<wbr>| ", re.sub("&lt;", "<", shown)))) <= 16
+    assert unescape(shown.replace("<wbr>", "")) == f"so {word} is"
+    assert "<wbr>" not in html.text("words as they mostly are, e.g. internationalisation")
+
+
+def test_bars_of_all_kinds_have_one_scale_and_small_counts_are_told_apart(tmp_path):
+    made = report(rejections={"pair": {"echo": 1, "too_short": 999}, "chunk": {"garbled": 2}})._repr_html_()
+    assert re.findall(r'<progress value="(\d+)" max="(\d+)"[^>]*></progress> ([\d.]+%)', made) == [
+        ("999", "999", "99.9%"),
+        ("1", "999", "0.1%"),
+        ("2", "999", "100.0%"),
+    ]
+
+
+def test_what_was_pushed_is_shown_with_what_goes_and_what_stays():
+    done = PushResult(
+        "me/qa", "1.1.0", "v1.1.0", "0123456789abcdef", changed=True, why="1 record added, 0 records removed",
+        changes=("1 record added (<i>)",), files={"README.md": 2345}, deleted=("data/old.parquet",), kept=("LICENSE",),
+        records=230, url="https://hub/datasets/me/qa",
+    )  # fmt: skip
+    shown = done._repr_html_()
+    for part in (
+        "me/qa 1.1.0 published",
+        "0123456789ab<",
+        "2,345",
+        "data/old.parquet",
+        "LICENSE",
+        "(&lt;i&gt;)",
+    ):
+        assert part in shown
+    assert "load_dataset(&#x27;me/qa&#x27;, revision=&#x27;v1.1.0&#x27;)" in shown
+    tried = replace(done, commit=None)._repr_html_()
+    assert ("would be published" in tried, "load_dataset" in tried) == (True, False)
+    none = replace(done, changed=False, why="the same as v1.0.0, which is published")._repr_html_()
+    assert (
+        none
+        == "<div><p><strong>nothing to publish: the same as v1.0.0, which is published</strong></p></div>"
+    )

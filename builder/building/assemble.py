@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits, trainers
+from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
@@ -132,7 +133,6 @@ class _Writer:
             self.end_paper()
             self._paper = sha256
         if isinstance(result, Record):
-            self._tally.count(result)
             self._add_record(result)
         else:
             self._add_rejection(result)
@@ -147,6 +147,11 @@ class _Writer:
 
     def _add_record(self, record: Record) -> None:
         split = self._by_paper[self._paper]
+        if record.is_unanswerable:
+            self._tally.enter_id(record)
+            self._tables.add("unanswerable", split, self._paper, row_of(record))
+            return
+        self._tally.count(record)
         self._tables.add("default", split, self._paper, row_of(record))
         if "chat" in self._configs:
             self._tables.add("chat", split, self._paper, chat_row(record))
@@ -172,6 +177,7 @@ class _Tally:
     def __init__(self, profiler: Profiler) -> None:
         self._profiler = profiler
         self._example: tuple[float, str | None] = (-1.0, None)
+        self._examples = ExampleDraw()
         self._paper = ""
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
@@ -186,10 +192,14 @@ class _Tally:
             self._ids.clear()
             self._repeats.clear()
 
-    def count(self, record: Record) -> None:
+    def enter_id(self, record: Record) -> None:
         if record.id in self._ids:
             raise ValueError(f"two records of paper {record.paper.sha256} have the id {record.id}")
         self._ids.add(record.id)
+
+    def count(self, record: Record) -> None:
+        self.enter_id(record)
+        self._examples.add(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
@@ -211,6 +221,7 @@ class _Tally:
             records_by_paper=dict(sorted(self._records.items())),
             profile=self._profiler.profile(),
             example=self._example[1],
+            examples=self._examples.ids,
             answers={
                 "responses": sum(seen.responses.values()),
                 "prompt_tokens": seen.prompt_tokens,

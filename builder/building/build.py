@@ -198,7 +198,7 @@ def make_dataset(
         guard = partial(_refuse, run_stats, replay_stats, served, out)
         split_by_paper = split_of(about, settings)
         with vectors_of(spool, job, watch) as vectors:
-            chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes)
+            chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes, recipe.wanted)
             written = _written(chosen, spool.length, watch)
             results = Counted(_guarded(count_results(written, replay_stats.bodies), guard))
             assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
@@ -229,7 +229,7 @@ def _spooled(
     unable = ""
     while True:
         results = Counted(_results(job.papers, job.workspace, recipe, run_stats, watch))
-        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents))
+        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents, recipe.wanted))
         replay_stats = results.counts
         said = unable_judge(recipe, replay_stats, run_stats, offline=job.offline)
         if not said:

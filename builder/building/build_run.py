@@ -173,6 +173,7 @@ def provenance_of(recipe: Recipe, run_stats: RunStats, base: Base | None) -> Bui
         further_prompts=tuple((prompt.name, prompt.sha256, prompt.text) for prompt in recipe.further_prompts),
         judge_model=(recipe.judge_model or recipe.model) if recipe.judges else None,
         grounding=recipe.grounder.as_manifest if recipe.grounder else None,
+        examples_sha256=recipe.examples.sha256 if recipe.examples else None,
         converter=", ".join(sorted(converters)) or None,
         base=base.name if base else None,
         assigned=base.assigned if base else {},

@@ -29,7 +29,8 @@ class ResultCounts:
     """What went into a dataset.
 
     Attributes:
-        traits: what they are like.
+        traits: what the records with an answer are like.
+        unanswerable: questions without an answer, which are records too.
         coverage: of each paper that gave a record, which tenths of its main body they come from.
         rejections: kind -> reason -> how many.
         rejected_papers: those that gave no document or no text.
@@ -37,6 +38,7 @@ class ResultCounts:
     """
 
     traits: Traits = field(default_factory=Traits)
+    unanswerable: int = 0
     coverage: tuple[PaperCoverage, ...] = ()
     rejections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     rejected_papers: tuple[RejectedPaper, ...] = ()
@@ -44,8 +46,8 @@ class ResultCounts:
 
     @property
     def records(self) -> int:
-        """How many."""
-        return self.traits.records
+        """How many, those without an answer too."""
+        return self.traits.records + self.unanswerable
 
 
 def count_results(
@@ -61,8 +63,11 @@ def count_results(
     rejections: dict[str, Counter[str]] = {}
     papers: list[RejectedPaper] = []
     unanswered: list[tuple[str, ChunkKey, str]] = []
+    unanswerable = 0
     for result in results:
-        if isinstance(result, Record):
+        if isinstance(result, Record) and result.is_unanswerable:
+            unanswerable += 1
+        elif isinstance(result, Record):
             coverage.add(result)
             traits.add(result)
         else:
@@ -74,5 +79,5 @@ def count_results(
                 unanswered.append((paper.file, (paper.sha256, result.chunk.index), result.detail))
         yield result
     return ResultCounts(
-        traits.traits(), tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)
+        traits.traits(), unanswerable, tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)
     )

@@ -17,6 +17,7 @@ from builder.folder.provenance import settings_snapshot
 from builder.folder.schema import SCHEMA_VERSION
 from builder.hub.locator import folder_of, parse_dataset_ref
 from qagen import convert
+from qagen.asking.examples import load_examples
 from qagen.grounding.grounder import grounding_key
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
@@ -50,7 +51,7 @@ def fingerprint(
         SCHEMA_VERSION,
         sorted([paper.sha256, paper.file, *map(list, paper.stated)] for paper in papers),
         settings_snapshot(settings),
-        [ask.engine, ask.model, prompts],
+        [ask.engine, ask.model, prompts, *([load_examples(ask.examples).sha256] if ask.examples else [])],
         [convert.fingerprint(settings.convert), convert.remarks(settings.convert)],
         dict(subset),
         grounding_key(settings.grounding),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
+from qagen.asking.examples import load_examples
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
@@ -205,6 +206,8 @@ def _prompts(settings: Settings) -> Recipe:
         sections=one("sections", settings.chunk.sections != "rules"),
         judge=one("judge", judges and judge.labels),
         round_trip=one("round-trip", judges and judge.round_trip),
+        answering=one("round-trip", judges and any(each.is_unanswerable for each in settings.ask.wanted)),
         judge_model=judge.model if judges else None,
+        examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
         reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

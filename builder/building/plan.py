@@ -6,7 +6,7 @@ from pathlib import Path
 
 from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
-from builder.building.plan_counts import PlanCounts, count_paper
+from builder.building.plan_counts import PlanCounts, count_paper, judge_calls, trace_calls
 from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
@@ -162,7 +162,7 @@ def _estimates(
     known = counted.calls.to_make - counted.judge_calls - counted.trace_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
     unconverted = None if chunks is None else chunks - counted.chunks
-    expected = None if unconverted is None else known + unconverted
+    expected = None if unconverted is None else known + unconverted * len(recipe.wanted)
     characters = counted.characters * expected // known if known and expected else 0
     total = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     judge = traces = None
@@ -173,23 +173,26 @@ def _estimates(
         judge = estimate_judge(job.workspace, recipe.model or "", calls, size, pairs)
         total += judge
     if recipe.reasoning is not None:
-        each = recipe.settings.ask.pairs
+        each = _trace_calls_each(recipe)
         calls = _with_later(counted.trace_calls, counted.untraced, unconverted, each)
         traces = estimate_traces(job.workspace, recipe.model or "", calls, trace_characters(recipe))
         total += traces
     return total, judge, traces
 
 
-def _with_later(known: int, unfinished: int, unconverted: int | None, each: int) -> int | None:
-    """Calls that are known to be missing, and those of chunks of which that is not known yet, so many `each`."""
-    return None if unconverted is None else known + (unfinished + unconverted) * each
+def _with_later(known: int, later: int, unconverted: int | None, each: int) -> int | None:
+    """Calls that are known to be missing, those that follow them, and those of chunks that are not known yet, so many `each`."""
+    return None if unconverted is None else known + later + unconverted * each
+
+
+def _trace_calls_each(recipe: Recipe) -> int:
+    """Calls for traces of all pairs of one chunk, at most."""
+    return sum(map(trace_calls, recipe.wanted))
 
 
 def _judge_calls_each(recipe: Recipe) -> int:
-    """Calls of the judge about the pairs of one chunk: one for each vote where nothing parts them, one for each second answer."""
-    settings, pairs = recipe.settings.judge, recipe.settings.ask.pairs
-    calls = -(-pairs // (settings.batch or pairs)) * settings.votes if recipe.judge is not None else 0
-    return calls + (pairs if recipe.round_trip is not None else 0)
+    """Calls of the judge about all pairs of one chunk."""
+    return sum(judge_calls(recipe, wanted) for wanted in recipe.wanted)
 
 
 def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe: Recipe) -> list[WhatIf]:
@@ -197,7 +200,8 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
     sample = job.subset.sample
     chunks = _expected(counts, counted.chunks, sample)
     choices = _expected(counts, counted.choices, None)
-    anew = None if chunks is None or choices is None else chunks + choices
+    first = None if chunks is None else chunks * len(recipe.wanted)
+    anew = None if first is None or choices is None else first + choices
     paid = counted.choices - counted.sections
 
     def with_choices(calls: int | None) -> int | None:
@@ -212,7 +216,7 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
     ]
     besides = f", besides {' and '.join(others)}" if others else ""
     return [
-        WhatIf(f"another prompt{besides}", to_convert, with_choices(chunks)),
+        WhatIf(f"another prompt{besides}", to_convert, with_choices(first)),
         WhatIf(f"another model{besides}", to_convert, anew),
         WhatIf(
             f"chunks of {2 * job.settings.chunk.chars} characters{besides}",
@@ -226,7 +230,7 @@ def _what_if(job: BuildJob, counts: dict[str, int], counted: PlanCounts, recipe:
 
 def _what_if_checked_otherwise(chunks: int | None, recipe: Recipe) -> Iterator[WhatIf]:
     """What follows the pairs: a judge is shown together what passed of a chunk, so that another pair has all of them judged anew."""
-    traces = recipe.settings.ask.pairs
+    traces = _trace_calls_each(recipe)
     each = _judge_calls_each(recipe) + (traces if recipe.reasoning is not None else 0)
     if each == 0:
         yield WhatIf("other checks, thresholds or splits", 0, 0)

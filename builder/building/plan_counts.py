@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from builder.building.estimate import JUDGE_LABELS, TRACE_LABEL, AnswersKept
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, whole_paper
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.ledger.ledger import Ledger
 from qagen.pipeline.replay import kept_body
 from qagen.pipeline.stats import added
+from qagen.question_kinds import Wanted
 from qagen.records import Chunk, Document, Paper
 from qagen.settings import Settings
 from qagen.workspace import Workspace
@@ -38,8 +40,8 @@ class PlanCounts:
         choices: papers whose main body the model chooses; `sections`, those of them that are still to be asked about.
         characters: of the prompts of the calls to be made.
         unfinished: chunks with a call to be made; `judge`, those of them whose pairs are then judged.
-        unjudged: chunks whose pairs are still to come, and then to be judged.
-        untraced: chunks whose pairs or verdicts are still to come, and then to be asked about anew.
+        unjudged: calls of the judge about pairs that are still to come.
+        untraced: calls for traces of pairs that, or whose verdicts, are still to come; at most.
         by_prompt: the prompt's label -> its calls.
         rules: the places of the rules whose prompts ask; None for the prompt of what no rule fits.
     """
@@ -116,9 +118,8 @@ def _parts(
         recipe, settings=with_chunks(recipe.settings, 2 * recipe.settings.chunk.chars), sample=None
     )
     longer_chunks = body_chunks(document, chosen.value, longer)
-    yield PlanCounts(
-        longer=sum(_is_open(paper, document.text, chunk, longer, ledger) for chunk in longer_chunks)
-    )
+    whole = whole_paper(document)
+    yield PlanCounts(longer=sum(_first_calls(paper, whole, chunk, longer, ledger) for chunk in longer_chunks))
     for chunk in body_chunks(document, chosen.value, recipe):
         if not in_sample(chunk, paper, recipe):
             continue
@@ -127,14 +128,19 @@ def _parts(
             continue
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
-            yield _of_chunk(paper, document.text, chunk, recipe, ledger)
+            yield _of_chunk(paper, whole, chunk, recipe, ledger)
 
 
-def _of_chunk(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
-    talked = replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get)
+def _of_chunk(paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
+    talked = replay_dialogue(chunk_dialogue(paper, whole, chunk, recipe, verdicts=False), ledger.get)
     is_open = bool(talked.open)
     tracing = any(question.prompt.startswith(TRACE_LABEL) for question in talked.open)
-    judging = tracing or any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
+    judging = any(question.prompt.startswith(JUDGE_LABELS) for question in talked.open)
+    waited_for = {question.prompt for question in talked.open}
+    prompt = recipe.prompt_for(paper, chunk)
+    to_come = [
+        wanted for wanted in recipe.wanted if prompt is not None and prompt.label_for(wanted) in waited_for
+    ]
     return _of_calls(talked.paid, talked.open) + PlanCounts(
         answers=AnswersKept.of(
             answer
@@ -143,8 +149,8 @@ def _of_chunk(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Led
         ),
         unfinished=is_open,
         judge=is_open and recipe.judges,
-        unjudged=is_open and not judging,
-        untraced=is_open and not tracing,
+        unjudged=sum(judge_calls(recipe, wanted) for wanted in to_come),
+        untraced=sum(map(trace_calls, recipe.wanted if judging and not tracing else to_come)),
     )
 
 
@@ -157,11 +163,29 @@ def _of_calls(paid: Sequence[PendingRequest], to_make: Sequence[PendingRequest])
     return PlanCounts(characters=characters, by_prompt=calls)
 
 
-def _is_open(paper: Paper, text: str, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> bool:
-    """Whether a chunk would be asked about now."""
+def trace_calls(wanted: Wanted) -> int:
+    """Calls for traces of the pairs of one call, at most."""
+    return 0 if wanted.is_unanswerable else wanted.pairs
+
+
+def judge_calls(recipe: Recipe, wanted: Wanted) -> int:
+    """Calls of the judge about the pairs of one call: one for each vote where nothing parts them, one for each second answer.
+
+    Nobody is asked for labels of questions without an answer.
+    """
+    settings, calls = recipe.settings.judge, 0
+    if recipe.judge is not None and not wanted.is_unanswerable:
+        calls += -(-wanted.pairs // (settings.batch or wanted.pairs)) * settings.votes
+    second = recipe.answering if wanted.is_unanswerable else recipe.round_trip
+    return calls + (wanted.pairs if second is not None else 0)
+
+
+def _first_calls(paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> int:
+    """How many calls about a chunk would be made now, at most one for each kind that is asked for."""
     if recipe.engine == "extractive" or not is_asked(chunk, paper, recipe):
-        return False
-    return bool(replay_dialogue(chunk_dialogue(paper, text, chunk, recipe, verdicts=False), ledger.get).open)
+        return 0
+    dialogue = chunk_dialogue(paper, whole, chunk, recipe, verdicts=False)
+    return min(len(replay_dialogue(dialogue, ledger.get).open), len(recipe.wanted))
 
 
 def with_chunks(settings: Settings, chars: int) -> Settings:

@@ -93,6 +93,12 @@ class BuildReport:
         """0 when all is done, 3 when papers were rejected or chunks have no answer."""
         return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
 
+    @property
+    def pairs(self) -> int:
+        """All pairs that were looked at: records, questions without an answer, and what was turned down."""
+        found = self.splits.get("unanswerable", {})
+        return self.records + sum(found.values()) + sum(self.rejections.get("pair", {}).values())
+
     def _repr_html_(self) -> str:
         from builder.building.shown import report_html
 

@@ -9,6 +9,8 @@ from builder.folder import read
 from builder.folder.schema import Row
 from builder.html import Markup, bar, code, listing, page, table
 from qagen.errors import DatasetError
+from qagen.options.spelling import in_keywords, keywords_of_table
+from qagen.options.tables import BuildOptions
 from qagen.progress import duration_text
 from qagen.reasons import Reason
 
@@ -26,13 +28,12 @@ _MEANINGS = {str(reason): reason.meaning for reason in Reason}
 
 def report_html(report: "BuildReport") -> str:
     """Yields, what was turned down and why, some records, warnings, and what to do next."""
-    rejected = sum(report.rejections.get("pair", {}).values())
-    pairs = report.records + rejected
+    pairs = report.pairs
     share = f" of {pairs:,} pairs ({report.records / pairs:.0%})" if pairs else ""
     return page(
         f"{report.records:,} records{share} in {report.out}",
         table(_yields(report), ("", "count", "")),
-        table(_rejections(report), ("turned down", "why", "count", "", "meaning")),
+        table(_rejections(report), ("turned down", "why", "count", "of its kind", "meaning")),
         table(_samples(Path(report.out)), ("question", "answer", "where", "support"), "Some records"),
         listing(_warnings(report)),
         code(_next(report)),
@@ -59,16 +60,20 @@ def _yields(report: "BuildReport") -> Iterator[tuple[object, ...]]:
         )
     splits = report.splits.get("default", {})
     yield "records", report.records, ", ".join(f"{split} {rows:,}" for split, rows in splits.items())
+    if unanswerable := report.splits.get("unanswerable"):
+        told = ", ".join(f"{split} {rows:,}" for split, rows in unanswerable.items())
+        yield "without an answer", sum(unanswerable.values()), told
     if report.judged:
         judged = ", ".join(f"{count:,} {outcome}" for outcome, count in report.judged.items())
         yield "judged", sum(report.judged.values()), judged.replace("_", " ")
 
 
 def _rejections(report: "BuildReport") -> Iterator[tuple[object, ...]]:
+    most = max((count for reasons in report.rejections.values() for count in reasons.values()), default=0)
     for kind, reasons in sorted(report.rejections.items(), key=lambda item: -sum(item[1].values())):
-        most = max(reasons.values(), default=0)
+        of = sum(reasons.values())
         for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-            yield kind, reason, count, bar(count, most), _MEANINGS.get(reason)
+            yield kind, reason, count, bar(count, most, of), _MEANINGS.get(reason)
 
 
 def _samples(folder: Path) -> Iterator[tuple[object, ...]]:
@@ -99,7 +104,8 @@ def _warnings(report: "BuildReport") -> list[str]:
         found += group[:_LISTED]
         if len(group) > _LISTED:
             found.append(f"and {len(group) - _LISTED:,} more of this kind")
-    return found
+    words = keywords_of_table(BuildOptions)
+    return [in_keywords(line, words) for line in found]
 
 
 def _next(report: "BuildReport") -> Iterator[str]:

@@ -14,6 +14,7 @@ from qagen.cli.app import line as json_line
 from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
 from qagen.ledger.maintenance import ASIDE
+from qagen.question_kinds import without_kind
 
 if TYPE_CHECKING:
     from qagen.ledger.ledger import Line
@@ -168,7 +169,8 @@ def prune(
         entry = line.entry
         if entry is None or (model is not None and entry.request.model != model):
             return False
-        return prompt is None or prompt in (entry.prompt, (entry.prompt or "").rpartition("@")[0])
+        name = (entry.prompt or "").rpartition("@")[0]
+        return prompt is None or prompt in (entry.prompt, name, without_kind(name))
 
     _remove(work, goes, "answers", yes=yes)
 

@@ -93,15 +93,18 @@ def _engine(report: BuildReport) -> Iterator[str]:
 
 
 def _records(report: BuildReport) -> Iterator[str]:
-    rejected = report.rejections.get("pair", {})
-    pairs = report.records + sum(rejected.values())
+    pairs, unanswerable = report.pairs, report.splits.get("unanswerable", {})
     if report.records:
         splits = ", ".join(f"{split} {rows:,}" for split, rows in report.splits.get("default", {}).items())
         yield (
             f"records     {report.records:,} of {_count(pairs, 'pair')} ({report.records / pairs:.0%}): {splits}"
         )
-    else:
+    elif not unanswerable:
         yield "records     none: no pair passed; the reasons below say why"
+    if unanswerable:
+        splits = ", ".join(f"{split} {rows:,}" for split, rows in unanswerable.items())
+        found = _count(sum(unanswerable.values()), "question")
+        yield f"no answer   {found} that a paper does not answer: {splits}"
     for kind in ("completion", "pair"):
         if reasons := report.rejections.get(kind):
             yield f"rejected    {_count(sum(reasons.values()), kind)}: {_ranked(reasons)}"
@@ -117,7 +120,9 @@ def _configs(report: BuildReport) -> Iterator[str]:
     """How many rows trainers find in each config, and what came of the traces."""
     counts = {config: sum(rows.values()) for config, rows in report.splits.items()}
     told = [
-        f"{config} {count:,}" for config, count in counts.items() if config not in ("default", "rejected")
+        f"{config} {count:,}"
+        for config, count in counts.items()
+        if config not in ("default", "unanswerable", "rejected")
     ]
     if report.records and told:
         yield f"configs     {', '.join(told)}"

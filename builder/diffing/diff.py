@@ -15,7 +15,7 @@ from builder.diffing.causes import Cause, PaperState, pair_cause
 from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
-from builder.folder.schema import SPLITS, Row
+from builder.folder.schema import OF_RECORDS, SPLITS, Row
 from builder.html import listing, page, table
 from qagen.records import record_id
 
@@ -251,9 +251,10 @@ def _by_paper(old: Path, new: Path) -> Iterator[tuple[str, tuple[_Side, _Side]]]
 
 
 def _streams(place: int, folder: Path) -> Iterator[Iterator[tuple[str, int, str | None, Row]]]:
-    """One stream per split and one of rejections, each sorted by paper."""
-    for split in SPLITS:
-        yield _stream(place, split, folder, "default", split)
+    """One stream per split of each config of records and one of rejections, each sorted by paper."""
+    for config in OF_RECORDS:
+        for split in SPLITS:
+            yield _stream(place, split, folder, config, split)
     yield _stream(place, None, folder, "rejected", "train")
 
 

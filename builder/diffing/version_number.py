@@ -68,7 +68,7 @@ class Version:
 
 
 FIRST = Version(1, 0, 0)
-_OF_RECORDS = ("default", "chat", "sft", "reasoning")
+_OF_RECORDS = ("default", "chat", "sft", "reasoning", "unanswerable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def is_news(changes: Diff, columns: Columns, before: Manifest, after: Manifest) 
 
 def _said(made: Manifest) -> list[object]:
     """What a manifest says but for names of files and the base; data counts by its rows, which are compared one by one."""
-    compared = tuple(f"data/{config}/" for config in ("default", "chat", "sft"))
+    compared = tuple(f"data/{config}/" for config in ("default", "chat", "sft", "unanswerable"))
     files = {
         name: file.sha256
         for name, file in made.files.items()

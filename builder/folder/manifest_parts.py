@@ -90,6 +90,7 @@ class Provenance(_Open):
     further_prompts: tuple[tuple[str, str], ...] = ()
     judge_model: str | None = None
     grounding: Mapping[str, str] | None = None
+    examples_sha256: str | None = None
     converter: str | None = None
     base: str | None = None
 

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from builder.folder.schema import Row
 from qagen.records import Record, Rejection
 
-_MADE_OF: dict[str, type] = {"default": Record, "rejected": Rejection}
+_MADE_OF: dict[str, type] = {"default": Record, "unanswerable": Record, "rejected": Rejection}
 
 
 def gap(row: Row, config: str) -> str | None:

@@ -1,8 +1,8 @@
 """What the records of a dataset are like as a whole: where in the papers they come from, how well supported, how asked."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from qagen.chunking.section_kinds import SectionKind, section_kind
 from qagen.records import Record
@@ -22,6 +22,7 @@ class Profile:
         coverage: records by the place of their evidence, in tenths of their paper's main body from front to back.
         openings: records by the question's first word, most frequent first; the rest as `other`.
         ocr: records any of whose evidence was read by OCR.
+        kinds: records by the kind of question that was asked for; empty where none was.
         solutions: records whose question one value answers.
     """
 
@@ -30,11 +31,13 @@ class Profile:
     coverage: tuple[int, ...]
     openings: Mapping[str, int]
     ocr: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
     solutions: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object."""
-        return asdict(self)
+        """The same as a JSON object; without kinds where none was asked for."""
+        value = asdict(self)
+        return value if self.kinds else {name: part for name, part in value.items() if name != "kinds"}
 
 
 EMPTY = Profile({}, (), (), {})
@@ -57,17 +60,40 @@ class Profiler:
         self._coverage = [0] * BINS
         self._openings: Counter[str] = Counter()
         self._ocr = 0
+        self._kinds: Counter[str] = Counter()
         self._solutions = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
-        self._sections[section_kind(record.section.path)] += 1
-        self._support[_bin(record.checks.support)] += 1
+        self.count(
+            record.section.path,
+            record.question,
+            record.checks.support,
+            ocr=any(item.ocr for item in record.evidence),
+            kind=record.kind,
+            solution=record.solution is not None,
+        )
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
-        self._openings[_opening(record.question)] += 1
-        self._ocr += any(item.ocr for item in record.evidence)
-        self._solutions += record.solution is not None
+
+    def count(
+        self,
+        path: Sequence[str],
+        question: str,
+        support: float | None,
+        *,
+        ocr: bool,
+        kind: str | None = None,
+        solution: bool = False,
+    ) -> None:
+        """Count what a row tells without its paper: all but its place there; one of an older qagen may lack its support."""
+        self._sections[section_kind(path)] += 1
+        if support is not None:
+            self._support[_bin(support)] += 1
+        self._openings[_opening(question)] += 1
+        self._ocr += ocr
+        self._kinds.update([kind] if kind else [])
+        self._solutions += solution
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -80,6 +106,7 @@ class Profiler:
             coverage=tuple(self._coverage),
             openings={**dict(told), **({"other": rest} if rest else {})},
             ocr=self._ocr,
+            kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
             solutions=self._solutions,
         )
 

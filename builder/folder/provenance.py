@@ -41,6 +41,7 @@ class BuildProvenance:
         grounding: the entailment model that read them, its hash and its runtime; None where none did.
         converter: how the documents were made, with versions.
         base: the dataset that this one follows, as the user named it; None without one.
+        examples_sha256: of the file of examples that a model was shown; None where it was shown none.
         assigned: splits that stay from the base, by key of `builder.folder.splits.keys`.
     """
 
@@ -57,6 +58,7 @@ class BuildProvenance:
     further_prompts: tuple[tuple[str, str, str], ...] = ()
     judge_model: str | None = None
     grounding: Mapping[str, str] | None = None
+    examples_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Contents:
         reasons: rejections by reason, most frequent first.
         records_by_paper: records by paper sha256; papers without any are not in it.
         profile: what the records are like as a whole.
-        example: the id of the record that the card shows; None where there is none.
+        example: the id of the best supported record; None where there is none.
+        examples: the ids of the records that the card shows.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from, as far as servers counted.
     """
 
@@ -79,6 +82,7 @@ class Contents:
     records_by_paper: Mapping[str, int]
     profile: Profile = EMPTY
     example: str | None = None
+    examples: tuple[str, ...] = ()
     answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -96,6 +100,8 @@ def settings_snapshot(settings: Settings) -> dict[str, JsonValue]:
         table: {key: value for key, value in values.items() if key not in _UNTOLD.get(table, ())}
         for table, values in tables.items()
     }
+    if isinstance(examples := told["ask"]["examples"], str):
+        told["ask"]["examples"] = Path(examples).name
     return {**told, "rules": [{**rule, "prompt": Path(rule["prompt"]).name} for rule in rules]}
 
 
@@ -115,6 +121,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
                 "further_prompts": [[name, digest] for name, digest, _ in about.further_prompts],
                 "judge_model": about.judge_model,
                 **({"grounding": dict(about.grounding)} if about.grounding else {}),
+                **({"examples_sha256": about.examples_sha256} if about.examples_sha256 else {}),
                 "converter": about.converter,
                 "base": about.base,
             },
@@ -128,6 +135,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
             "rejections": contents.reasons,
             "profile": contents.profile.as_json(),
             "example": contents.example,
+            "examples": list(contents.examples),
             "answers": contents.answers,
             "files": {},
         }

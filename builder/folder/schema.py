@@ -28,7 +28,7 @@ from qagen.records import (
 )
 
 SCHEMA_VERSION = 1
-"""Goes up by one with every change of a column's name, type or meaning."""
+"""Goes up by one with every change of a column's name, type or meaning; a column that may be empty comes without."""
 SPLITS = ("train", "validation", "test")
 DECIMALS = 4
 """Floats in rows are rounded to this many."""
@@ -93,24 +93,30 @@ _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.st
 _PLACE = (("page", pa.int32()), ("section", _STRINGS), ("paper_sha256", pa.string()))
 """Where what a trainer reads comes from."""
 
+_RECORD = pa.schema(
+    [
+        ("id", pa.string()),
+        ("question", pa.string()),
+        ("answer", pa.string()),
+        ("evidence", pa.list_(_EVIDENCE)),
+        ("paper", _PAPER),
+        ("section", _SECTION),
+        ("chunk", _CHUNK),
+        ("generation", _GENERATION),
+        ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
+        ("edits", pa.list_(_EDIT)),
+        ("context", pa.string()),
+        ("reasoning", pa.string()),
+        ("kind", pa.string()),
+        ("difficulty", pa.string()),
+        ("solution", _SOLUTION),
+    ]
+)
+OF_RECORDS = ("default", "unanswerable")
+"""The configs whose rows are records, each record in one of them."""
+
 SCHEMAS: Mapping[str, pa.Schema] = {
-    "default": pa.schema(
-        [
-            ("id", pa.string()),
-            ("question", pa.string()),
-            ("answer", pa.string()),
-            ("evidence", pa.list_(_EVIDENCE)),
-            ("paper", _PAPER),
-            ("section", _SECTION),
-            ("chunk", _CHUNK),
-            ("generation", _GENERATION),
-            ("checks", pa.struct([(score.name, pa.float64()) for score in fields(Scores)])),
-            ("edits", pa.list_(_EDIT)),
-            ("context", pa.string()),
-            ("reasoning", pa.string()),
-            ("solution", _SOLUTION),
-        ]
-    ),
+    "default": _RECORD,
     "chat": pa.schema(
         [
             ("id", pa.string()),
@@ -161,6 +167,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("reason", pa.string()),
         ]
     ),
+    "unanswerable": _RECORD,
     "rejected": pa.schema(
         [
             ("id", pa.string()),
@@ -180,7 +187,9 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     ),
 }
 
-LATER = frozenset({("default", "solution"), ("rejected", "also")})
+LATER = frozenset(
+    {("default", "kind"), ("default", "difficulty"), ("default", "solution"), ("rejected", "also")}
+)
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""
 
 CONFIGS = tuple(SCHEMAS)

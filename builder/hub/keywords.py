@@ -37,7 +37,9 @@ class _DryRun(TypedDict, total=False):
 
 
 class _Deadline(TypedDict, total=False):
-    deadline: Annotated[_Seconds, Option("Seconds after which no further try is made.", default=600.0)]
+    deadline: Annotated[
+        _Seconds, Option("Seconds after which no further try is made; 5 at most in a dry run.", default=600.0)
+    ]
 
 
 class PushKeywords(_Version, _Branch, _Sent, _DryRun, _Deadline):

@@ -9,6 +9,8 @@ from builder.hub.hub import MAIN, Hub
 
 _SHOWN = 20
 """Files that a notebook lists."""
+_DIGITS = 12
+"""Of a commit, as a notebook shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class PushOptions:
         allow_extractive: whether records without a model may go.
         yes: go on although licences of papers are unknown or forbid derivatives.
         dry_run: say what would be done, and send nothing.
-        deadline: seconds after which no further try is made.
+        deadline: seconds after which no further try is made; in a dry run 5 at most.
     """
 
     license: str | None = None
@@ -78,15 +80,20 @@ class PushResult:
         if not self.changed and not self.pull_request:
             return page(f"nothing to publish: {self.why}")
         done = "published" if self.commit or self.pull_request else "would be published"
-        facts = [("why", self.why), ("records", self.records), ("page", self.url)]
+        facts: list[tuple[str, object]] = [("why", self.why), ("records", self.records)]
+        facts += [("commit", self.commit[:_DIGITS])] if self.commit else []
+        facts += [("page", self.url)]
+        facts += [("pull request", self.pull_request)] if self.pull_request else []
         sent = [(path, size) for path, size in list(self.files.items())[:_SHOWN]]
         total = f"{len(self.files):,} files new or other, {sum(self.files.values()):,} bytes"
         load = f"datasets.load_dataset({self.repo!r}, revision={self.tag!r})"
         return page(
             f"{self.repo} {self.version} {done}",
-            table([*facts, *([("pull request", self.pull_request)] if self.pull_request else [])]),
+            table(facts),
             listing(self.changes),
             table(sent, ("file", "bytes"), total),
+            table([(path,) for path in self.deleted[:_SHOWN]], ("file that goes",)),
+            table([(path,) for path in self.kept[:_SHOWN]], ("file of others that stays",)),
             code([load] if self.commit and self.tag else []),
         )
 

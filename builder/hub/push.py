@@ -24,6 +24,8 @@ from qagen.workspace import translate_os_errors
 _BRANCH = re.compile(r"\w[\w./-]*(?<![./])")
 _WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before the next try."""
+_DRY_RUN_SECONDS = 5.0
+"""After which a dry run makes no further try: nothing was sent that a Hub that comes back could have."""
 
 
 def push(folder: Path, repo: str, options: PushOptions, context: PushContext) -> PushResult:
@@ -35,7 +37,8 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
     """
     made = _fit(folder, repo, options)
     _tell_what_stays(made, options, context)
-    end = context.clock() + options.deadline
+    deadline = min(options.deadline, _DRY_RUN_SECONDS) if options.dry_run else options.deadline
+    end = context.clock() + deadline
     mine: PushResult | None = None
     commits = 0
     for number in range(10_000):
@@ -51,8 +54,10 @@ def push(folder: Path, repo: str, options: PushOptions, context: PushContext) ->
         wait = _WAITS[min(number, len(_WAITS) - 1)]
         if context.clock() + wait >= end:
             raise HubError(
-                f"{came.why}; the deadline of {options.deadline:g} s is over",
-                "push again, what has landed is recognised",
+                f"{came.why}; the deadline of {deadline:g} s is over",
+                "try again, nothing was to be sent"
+                if options.dry_run
+                else "push again, what has landed is recognised",
                 ": ",
             )
         context.say(f"{came.why}; looking again{f' in {wait:g} s' if wait else ''}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from builder.folder import manifest, read
 from builder.folder.nulls import gap
-from builder.folder.schema import Row, record_of
+from builder.folder.schema import OF_RECORDS, Row, record_of
 from qagen.errors import DatasetError
 from qagen.records import Record
 
@@ -33,14 +33,15 @@ class Files:
         self.torn: list[tuple[str, str]] = []
 
     def records(self) -> Iterator[Record]:
-        """All records that can be read, in the order of splits and rows."""
-        for paths in read.files(self._folder, "default").values():
-            for path in paths:
-                yield from self._records_of_file(path)
+        """All records that can be read, in the order of configs, splits and rows."""
+        for config in OF_RECORDS:
+            for paths in read.files(self._folder, config).values():
+                for path in paths:
+                    yield from self._records_of_file(path, config)
 
-    def _records_of_file(self, path: Path) -> Iterator[Record]:
-        for number, row in enumerate(self._rows_of_file(path, "default"), 1):
-            if column := gap(row, "default"):
+    def _records_of_file(self, path: Path, config: str) -> Iterator[Record]:
+        for number, row in enumerate(self._rows_of_file(path, config), 1):
+            if column := gap(row, config):
                 name = row["id"] or f"{self._name(path)}, row {number}"
                 self.torn.append((name, f"its column {column!r} is empty, and no record is without it"))
             else:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from qagen.engines.presets import merge_system_turn, sampling
 from qagen.parsing import Parsed, parse
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
 from qagen.records import Completion, Message, Request, canonical_json, encodable, sha256
 from qagen.settings import AskSettings
@@ -39,11 +40,12 @@ as one JSON object and nothing else: {"pairs": [{"question": "the question", "an
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its completion, and what the reader made of it."""
+    """One request with its completion, and what the reader made of it; `wanted` is what it asked for, where that is said."""
 
     request: Request
     completion: Completion
     parsed: Parsed
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

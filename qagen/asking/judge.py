@@ -4,12 +4,13 @@ They see what passed the checks, all of a chunk in one call, turn down or let pa
 to say is an outcome of its own: after `attempts` tries a pair is `unjudged`, and it is said why.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 
 from qagen.asking.agreement import agreement, is_none, read_answer
 from qagen.asking.dialogue import Dialogue, PendingRequest, request_for
+from qagen.asking.framing import with_kind_judged
 from qagen.asking.judged import JudgedPair
 from qagen.asking.labels import (
     LABELS,
@@ -22,8 +23,10 @@ from qagen.asking.labels import (
     read_labels,
 )
 from qagen.asking.recipe import Recipe
+from qagen.checks.unanswerable import says_nothing
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
 from qagen.records import Chunk, Completion, Fault, Message, Pair
 
@@ -64,11 +67,16 @@ def waiting(pairs: Sequence[JudgedPair], recipe: Recipe) -> tuple[JudgedPair, ..
 
 
 class PairJudge:
-    """The judges of one chunk's pairs; counts the questions that have no answer yet."""
+    """The judges of one chunk's pairs; counts the questions that have no answer yet.
 
-    def __init__(self, chunk: Chunk, recipe: Recipe) -> None:
+    Args:
+        wanted: what the pairs were asked for to be; None where that is not known.
+    """
+
+    def __init__(self, chunk: Chunk, recipe: Recipe, wanted: Wanted | None = None) -> None:
         self.chunk = chunk
         self.recipe = recipe
+        self.wanted = wanted
         self.settings = recipe.settings.judge
         self.open = 0
 
@@ -154,6 +162,7 @@ class PairJudge:
             for part in _batches(left, size):
                 problem = str(said[part[0]]) if attempt > 1 else ""
                 messages = prompt.turns(self._shown({name: batch[name] for name in part}, problem))
+                messages = with_kind_judged(messages, self.wanted)
                 completion = yield from self._asked(messages, prompt, attempt, vote, part)
                 if completion is None:
                     return said
@@ -173,22 +182,58 @@ class PairJudge:
 
     def _round_trip(self, one: JudgedPair, before: _Opinion, prompt: Prompt) -> Dialogue[_Opinion]:
         """Ask a pair's question once more; what was said of the pair before stays where nothing speaks against it."""
-        pair = one.verdict.pair
+        again = yield from self._answered(one.verdict.pair.question, self.chunk.text, prompt)
+        if isinstance(again, str):
+            return self._compared(one, again, before)
+        return replace(before, faults=self._no_answer("second answer", again.problem), problem=again.problem)
+
+    def _answered(self, question: str, text: str, prompt: Prompt) -> Dialogue["str | _Opinion"]:
+        """The answer to a question out of a text, "" where it has none, or that there is no usable one, with why."""
         names = {
             **self._source,
-            "question": pair.question,
-            "fence": fence(self.chunk.text, pair.question),
+            "chunk": text,
+            "question": question,
+            "fence": fence(text, question),
             "language": self.recipe.settings.language,
         }
         for attempt in range(1, self.settings.attempts + 1):
             completion = yield from self._asked(prompt.turns(names), prompt, attempt)
             if completion is None:
-                return replace(before, faults=self._no_answer("second answer", _NOT_YET), problem=_NOT_YET)
+                return _Opinion(problem=_NOT_YET)
             again = read_answer(completion)
             if again is not None:
-                return self._compared(one, again, before)
-        problem = "it is empty, cut off or far too long"
-        return replace(before, faults=self._no_answer("second answer", problem), problem=problem)
+                return again
+        return _Opinion(problem="it is empty, cut off or far too long")
+
+    def judge_unanswerable(
+        self, pairs: Sequence[JudgedPair], near: Callable[[str], str]
+    ) -> Dialogue[tuple[JudgedPair, ...]]:
+        """Have the questions that the paper is not to answer put to a model, beside what the paper says nearest to them.
+
+        An answer that cannot be used leaves the rules' word standing with `auto`, since they have looked at all of the paper.
+
+        Args:
+            pairs: those that the checks let pass are asked about.
+            near: question -> the passages of the paper that come nearest to answering it.
+        """
+        prompt, found = self.recipe.answering, []
+        for one in pairs:
+            if prompt is None or not one.verdict.accepted:
+                found.append(one)
+                continue
+            pair = one.verdict.pair
+            again = yield from self._answered(pair.question, near(pair.question), prompt)
+            opinion = _Opinion()
+            if isinstance(again, _Opinion) or _FORM in again:
+                problem = again.problem if isinstance(again, _Opinion) else "it has the form of pairs"
+                strict = self.settings.mode != "auto" or problem == _NOT_YET
+                faults = self._no_answer("second answer", problem) if strict else ()
+                opinion = _Opinion(problem=problem, faults=faults)
+            elif not says_nothing(again) and not is_none(pair, again, self.recipe.settings.checks):
+                detail = f"the model, shown what the paper says nearest to it, answers {_shortened(again)!r}"
+                opinion = _Opinion(faults=(Fault(Reason.ANSWERABLE, detail),))
+            found.append(self._with(one, opinion))
+        return tuple(found)
 
     def _compared(self, one: JudgedPair, again: str, before: _Opinion) -> _Opinion:
         """What a second answer says of the first: only that the chunk has none counts against one that the chunk supports well."""
@@ -233,6 +278,16 @@ class PairJudge:
         if completion is None:
             self.open += 1
         return completion
+
+
+_FORM = "###QUESTION"
+"""What an answer has that takes the request for one for pairs."""
+_MOST_QUOTED = 200
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."
 
 
 def _batches(names: Sequence[str], size: int | None) -> Iterator[list[str]]:

@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from qagen.asking.examples import Examples
+from qagen.asking.framing import framed
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, Fault, Paper
+from qagen.records import Chunk, Fault, Message, Paper
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
@@ -29,6 +32,8 @@ class Recipe:
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
         reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
         grounder: the entailment model that reads what the rules let pass; None where none does.
+        answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
+        examples: the pairs that show the manner that is wanted; None where the user gave none.
     """
 
     settings: Settings
@@ -44,21 +49,34 @@ class Recipe:
     prompt_reason: str = ""
     grounder: Grounder | None = None
     reasoning: Prompt | None = None
+    examples: Examples | None = None
+    answering: Prompt | None = None
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is asked about every chunk, a call each."""
+        return self.settings.ask.wanted
+
+    def turns(self, prompt: Prompt, chunk: Chunk, wanted: Wanted) -> tuple[Message, ...]:
+        """The turns that ask about a chunk for the first time."""
+        ask = self.settings.ask
+        messages = prompt.messages(chunk, wanted.pairs, ask.form, self.settings.language)
+        return framed(messages, wanted, self.examples.drawn(chunk, wanted) if self.examples else ())
 
     @property
     def judges(self) -> bool:
         """Whether pairs are judged by a model."""
-        return self.judge is not None or self.round_trip is not None
+        return (self.judge or self.round_trip or self.answering) is not None
 
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
         """The prompts that ask about other things than chunks."""
-        prompts = (self.sections, self.judge, self.round_trip, self.reasoning)
+        prompts = (self.sections, self.judge, self.round_trip or self.answering, self.reasoning)
         return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""
-        return replace(self, judge=None, round_trip=None, judge_model=None)
+        return replace(self, judge=None, round_trip=None, answering=None, judge_model=None)
 
     def looks_at(self, sha256: str) -> bool:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""

@@ -8,7 +8,9 @@ from qagen.checks.reading.names import expansions
 from qagen.checks.reading.quantities import Quantity, quantities
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.support import Alignment, Support, align, support
+from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.records import Pair
 
 
@@ -18,19 +20,29 @@ class CheckInput:
 
     Attributes:
         question_required: False where an empty question is no fault.
-        paper: the text of the whole paper; empty where only the source is known.
+        paper: what the whole paper says; None where only the source is known.
+        kind: what was asked for; None where anything was. So `difficulty`.
     """
 
     question: Text
     answer: Prose
     source: IndexedSource
     question_required: bool = True
-    paper: str = ""
+    paper: WholePaper | None = None
+    kind: QuestionKind | None = None
+    difficulty: Difficulty | None = None
 
     @classmethod
     def of(cls, pair: Pair, source: IndexedSource, *, question_required: bool = True) -> "CheckInput":
         """A pair as it is, without cleanups."""
-        return cls(Text(pair.question), Prose(pair.answer), source, question_required)
+        return cls(
+            Text(pair.question),
+            Prose(pair.answer),
+            source,
+            question_required,
+            kind=pair.kind,
+            difficulty=pair.difficulty,
+        )
 
     @cached_property
     def question_expansions(self) -> dict[str, list[tuple[str, ...]]]:

@@ -31,10 +31,12 @@ from qagen.checks.overstated import overstated
 from qagen.checks.quotes_instruction import quotes_instruction
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.repeated import repeated
+from qagen.checks.replaced import replaced
 from qagen.checks.reversed_cause import reversed_cause
 from qagen.checks.swapped import swapped
 from qagen.checks.too_short import too_short
@@ -47,6 +49,7 @@ from qagen.checks.unknown_premise import unknown_premise
 from qagen.checks.unsupported import unsupported
 from qagen.checks.wrong_comparison import wrong_comparison
 from qagen.checks.wrong_expansion import wrong_expansion
+from qagen.checks.wrong_kind import wrong_kind
 from qagen.checks.wrong_sign import wrong_sign
 from qagen.errors import SettingsError
 from qagen.reasons import Reason
@@ -88,6 +91,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("unexplained_abbreviation", unexplained_abbreviation),
     ("dangling_reference", dangling_reference),
     ("unknown_premise", unknown_premise),
+    ("wrong_kind", wrong_kind),
     ("unanswered", unanswered),
     ("beside_the_question", beside_the_question),
     ("circular", circular),
@@ -98,6 +102,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("misattributed", misattributed),
     ("swapped", swapped),
     ("exchanged", exchanged),
+    ("replaced", replaced),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),
@@ -187,7 +192,7 @@ def check_pair(
     source: IndexedSource,
     settings: CheckSettings,
     *,
-    paper: str = "",
+    paper: WholePaper | None = None,
     question_required: bool = True,
 ) -> CheckResult:
     """Judge a pair against the text it has to be grounded in.
@@ -196,8 +201,8 @@ def check_pair(
         pair: as parsed.
         source: the indexed text; make it once for all pairs of a text.
         settings: thresholds, and names of checks that are not run.
-        paper: the text of the whole paper that the source is out of, where it is known: what a question takes for granted may
-            stand anywhere in it.
+        paper: the whole paper that the source is out of, where it is known: what a question takes for granted may stand
+            anywhere in it.
         question_required: False for sets that may have answers without questions; an empty question is then no
             fault.
     """
@@ -206,7 +211,7 @@ def check_pair(
         detail = f"the pair has {length} characters, more than {settings.max_pair_chars}"
         return CheckResult(pair, (), 0.0, (Fault(Reason.TOO_LONG, detail),), ())
     question, answer, edits = clean(pair, source, settings)
-    subject = CheckInput(question, answer, source, question_required, paper)
+    subject = CheckInput(question, answer, source, question_required, paper, pair.kind, pair.difficulty)
     faults = tuple(
         fault
         for name, check in CHECKS

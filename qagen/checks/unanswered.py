@@ -10,10 +10,11 @@ from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.causes import weight
 from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.text import stem
-from qagen.checks.reading.words import NUMBER_WORDS, word_set
+from qagen.checks.reading.words import NUMBER_WORDS, REASON_CUES, word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
+from qagen.text.lexicon import HOW_MUCH
 
 _WHY = re.compile(r"\W*(?:why\b|for what reason\b|what (?:is|was) the reason\b)", re.IGNORECASE)
 _REASONS = word_set(
@@ -30,11 +31,18 @@ _REASONS = word_set(
 """One of these stands in any sentence that gives a reason."""
 _REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
 """Those that hardly stand where no reason is given."""
+_NOUNS = frozenset({"result", "results"})
+_RESULTS_ARE = re.compile(
+    r"\bresults? (?:is|are|was|were|has|have|show|shows|showed|obtained)\b", re.IGNORECASE
+)
+"""There it names what was found, and gives no reason."""
 _MOSTLY = 0.5
 """The share of an answer that repeats its question from which on the others tell nothing."""
+_ASKED_HERE = r"(?:\A\W*|\b(?:and|to|in|at|by|for|of|from|with|over|after|under|within|about) |, )"
+"""Behind other words an amount is not what is asked for: "beyond counting how often"."""
 _HOW_MANY = re.compile(
-    r"\bhow (?:many|much|long|often|large|high|fast|far|big|old|thick|wide|deep|low|small)\b"
-    r"|\bwhat (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
+    rf"{_ASKED_HERE}how {HOW_MUCH}\b"
+    rf"|{_ASKED_HERE}what (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
     re.IGNORECASE,
 )
 _VALUE = re.compile(
@@ -56,7 +64,7 @@ _OF_WHOLES = word_set("all every each both always never most much many more less
 """Amounts that are no value of a quantity."""
 _NAME_OR_WAY = re.compile(
     r"\W*(?:(?:in|on|at|by|for|from|with|to|of|under|through|into) )?"
-    r"(?:(?P<named>who|whom|whose|where|which|what)|(?P<way>how (?!many\b|much\b|long\b|often\b|large\b|high\b|far\b|old\b)))\b",
+    rf"(?:(?P<named>who|whom|whose|where|which|what)|(?P<way>how (?!{HOW_MUCH}\b)))\b",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(
@@ -90,8 +98,9 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     if not answer.words:
         return
     if _WHY.match(asked):
-        gives_none = _REASONS.isdisjoint(answer.vocabulary) or (
-            _REASONS_PROPER.isdisjoint(answer.vocabulary) and _repeated(subject) >= _MOSTLY
+        given = answer.vocabulary - (_NOUNS if _RESULTS_ARE.search(answer.plain) else frozenset())
+        gives_none = _REASONS.isdisjoint(given) or (
+            _REASONS_PROPER.isdisjoint(given - subject.question.vocabulary) and _repeated(subject) >= _MOSTLY
         )
         if gives_none and not _is_reason_in_source(subject):
             detail = "the question asks for a reason, and the answer gives none"
@@ -133,19 +142,11 @@ def _says_nothing(subject: CheckInput) -> bool:
     return bool(asked) and weight(new) < _LEAST_SAID and not any(word[0].isdigit() for word in new)
 
 
-_CUES = word_set(
-    """
-    because since due therefore thus hence so as owing consequently cause causes caused causing lead leads led leading result
-    results resulted resulting attributed attributable allows allowed enables enabled prevents prevented responsible reason
-    """
-)
-
-
 def _is_reason_in_source(subject: CheckInput) -> bool:
     """Whether the source gives what the answer says as a reason, so that the answer need not say so."""
     sentences = subject.source.sentences
     return any(
-        not _CUES.isdisjoint(sentences[number].words)
+        not REASON_CUES.isdisjoint(sentences[number].words)
         for alignment in subject.alignments
         for number in alignment.numbers[:1]
     )

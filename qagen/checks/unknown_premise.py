@@ -11,7 +11,6 @@ from qagen.checks.reading.names import folded, is_composition, is_name, tokens
 from qagen.checks.reading.quantities import unit_names
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.text import stem
-from qagen.checks.reading.whole_paper import whole_paper
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -34,7 +33,7 @@ _ENDS = frozenset(".?!:\"'")
 def unknown_premise(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject a question with a number or a name that the source does not have."""
     question, source = subject.question, subject.source
-    paper = whole_paper(subject.paper) if subject.paper else None
+    paper = subject.paper
     where = "neither the source nor the rest of the paper does" if paper else "the source does not"
     tolerance = settings.number_tolerance
     for quantity in subject.asked:

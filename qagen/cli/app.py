@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Unpack
 
 import typer
 
-from qagen.cli.options import ConversionCommand, ShardOption, given_settings, option, takes
+from qagen.cli.options import ConversionCommand, ShardOption, given_settings, takes
 from qagen.errors import InputError, WorkspaceError
-from qagen.options.tables import ConvertOptions, PlanOptions
-from qagen.settings import load_settings
+from qagen.options.tables import CheckOptions, ConvertOptions
+from qagen.options.values import other_options
 from qagen.terminal import printable, printable_line, tell
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -21,8 +21,6 @@ app.add_typer(prompts_app, name="prompts")
 
 _ALLOCATIONS = 100_000
 """Objects that are made before garbage is looked for."""
-
-Config = Annotated[Path | None, option(ConvertOptions, "config")]
 
 
 def say(text: str) -> None:
@@ -108,6 +106,7 @@ def parse(
 
 
 @app.command(epilog="Example: qagen check pairs.jsonl --judge --model qwen3:14b > verdicts.jsonl")
+@takes(CheckOptions)
 def check(
     file: Annotated[
         Path,
@@ -116,7 +115,7 @@ def check(
             metavar="FILE.jsonl",
         ),
     ],
-    config: Config = None,
+    *,
     explain: Annotated[
         bool,
         typer.Option(
@@ -124,32 +123,13 @@ def check(
             help="Tell for each line the rule, the sentence and the source's span behind every fault.",
         ),
     ] = False,
-    judge: Annotated[
-        bool, typer.Option("--judge", help="Have your own model judge the pairs that pass the checks.")
-    ] = False,
-    also_rejected: Annotated[
-        bool, typer.Option("--also-rejected", help="With --judge: those that the checks turn down, too.")
-    ] = False,
-    engine: Annotated[
-        Literal["auto", "server", "embedded"] | None, typer.Option(help="With --judge: what answers.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="With --judge: the model's name.")] = None,
-    base_url: Annotated[
-        list[str] | None, typer.Option(help="With --judge: the server, up to /v1.", metavar="URL")
-    ] = None,
-    work: Annotated[
-        Path, typer.Option("--work", help="With --judge: the workspace; its answers are kept here.")
-    ] = Path(".qagen"),
-    offline: Annotated[
-        bool, typer.Option("--offline", help="With --judge: make no call; take what is kept.")
-    ] = False,
     figures: Annotated[
         bool,
         typer.Option(
             "--figures", help="Say on stderr what is let pass of lines with a label, good or wrong."
         ),
     ] = False,
-    grounding: Annotated[str | None, option(PlanOptions, "grounding")] = None,
+    **options: Unpack[CheckOptions],
 ) -> None:
     """Judge question/answer pairs against their sources, each line by itself: one JSON line for each line."""
     from qagen.asking.judged import Checked, JudgedPair
@@ -158,17 +138,14 @@ def check(
     from qagen.cli.check import JudgeOrder, as_json, check_lines, explain_line
     from qagen.cli.pair_lines import rows
 
-    if not judge and (also_rejected or engine or model or base_url or offline):
+    others = other_options(CheckOptions, options)
+    judge: bool = others["judge"]
+    asked = ("also_rejected", "engine", "model", "base_url", "offline")
+    if not judge and any(options.get(name) for name in asked):
         raise typer.BadParameter(
             "--also-rejected, --engine, --model, --base-url and --offline are for --judge"
         )
-    settings = load_settings(
-        config,
-        {
-            "ask": {"engine": engine, "model": model, "base_url": base_url or None},
-            "grounding": {"model": grounding},
-        },
-    )
+    settings = given_settings(CheckOptions, options)
     refuse_unknown(settings.checks)
     gc.freeze()  # what was imported stays: no collection has to go through it again
     gc.set_threshold(_ALLOCATIONS)  # an index is no garbage, and looking for some takes a fifth of the time
@@ -183,7 +160,7 @@ def check(
     outcome = check_lines(
         rows(file),
         settings,
-        JudgeOrder(work, also_rejected, offline) if judge else None,
+        JudgeOrder(Path(others["work"]), others["also_rejected"], others["offline"]) if judge else None,
         sources=sources,
         line=show,
         complain=lambda number, what: tell(

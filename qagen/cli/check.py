@@ -11,6 +11,7 @@ from qagen.asking.judged import Checked, JudgedPair, unjudged
 from qagen.checks import check_pair
 from qagen.checks.explain import explanation_lines
 from qagen.checks.reading.sources import SourceCache
+from qagen.checks.reading.whole_paper import whole_paper
 from qagen.cli.figures import Figures
 from qagen.cli.pair_lines import Row
 from qagen.engines import event_loop
@@ -114,7 +115,8 @@ def _checked(
             continue
         source = sources.of(row.source)
         pair = Pair(row.question, row.answer)
-        verdict = check_pair(pair, source, settings.checks, paper=row.paper, question_required=False)
+        paper = whole_paper(row.paper) if row.paper else None
+        verdict = check_pair(pair, source, settings.checks, paper=paper, question_required=False)
         if grounder is not None:
             verdict = grounder.add_scores([verdict], source)[0]
         yield Checked(number, row.id, row.source, verdict, row.label, row.kind)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 from qagen.convert.job import Mode
@@ -64,6 +64,12 @@ def converter_name(document: Document, settings: ConvertSettings) -> str:
     """The converter as a record names it: the document's, and why it is not a better one."""
     note = mode_of(settings).note
     return f"{document.converter} ({note})" if note else document.converter
+
+
+@cache
+def version(library: str) -> str:
+    """Looked up once: reading what a package says of itself takes longer than all else here."""
+    return metadata.version(library)
 
 
 @cache

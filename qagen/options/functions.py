@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from qagen.errors import InputError
 from qagen.options.reading import Declared, options_of, refuse_unknown
+from qagen.options.spelling import keywords_of_parameters, keywords_of_table, told_in_keywords
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -16,7 +17,8 @@ R = TypeVar("R")
 def with_keywords(table: type | None = None, **examples: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function's `**options` the options of a table: in its signature, in its docstring, and in what it complains of.
 
-    A call with a keyword that is none, or without what it needs, is an error of ours in one line, and no TypeError.
+    A call with a keyword that is none, or without what it needs, is an error of ours in one line, and no TypeError. An error
+    that tells to use an option of the command line names the keyword instead.
 
     Args:
         table: of `qagen.options.tables`; None for a function without `**options`.
@@ -28,12 +30,14 @@ def with_keywords(table: type | None = None, **examples: str) -> Callable[[Calla
         own = [one for one in found.parameters.values() if one.kind is not one.VAR_KEYWORD]
         declared = options_of(table) if table else ()
         signature = found.replace(parameters=[*own, *map(_parameter, declared)])
+        words = {**keywords_of_parameters(own), **(keywords_of_table(table) if table else {})}
 
         @functools.wraps(function)
         def call(*given: P.args, **keywords: P.kwargs) -> R:
             refuse_unknown(keywords, signature.parameters)
             _refuse_wrong_call(function.__name__, own, given, set(keywords), examples)
-            return function(*given, **keywords)
+            with told_in_keywords(words):
+                return function(*given, **keywords)
 
         call.__signature__ = signature  # type: ignore[attr-defined]
         call.__doc__ = _documented(inspect.getdoc(function) or "", declared)

@@ -7,7 +7,7 @@ that a type checker knows the keywords of `builder.build(...)`.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
@@ -96,6 +96,9 @@ class _Converting(TypedDict, total=False):
             "convert.download",
         ),
     ]
+
+
+class _Passwords(TypedDict, total=False):
     password_file: Annotated[
         StrPath | None,
         Option(
@@ -131,6 +134,26 @@ class _Asking(TypedDict, total=False):
         Option("A built-in prompt's name, or a file.", "ask.prompt", metavar="NAME|FILE", typed=str | None),
     ]
     pairs: Annotated[int | None, Option("Pairs to ask for, per chunk.", "ask.pairs")]
+    kinds: Annotated[
+        Mapping[str, int | Mapping[str, int]] | None,
+        Option(
+            "How many pairs of which kinds of questions, in place of `pairs`.",
+            "ask.kinds",
+            command_line=False,
+        ),
+    ]
+    examples: Annotated[
+        StrPath | None,
+        Option("A file of pairs that show the manner that is wanted.", "ask.examples", command_line=False),
+    ]
+    records: Annotated[
+        int | None,
+        Option(
+            "Records of the dataset, at most; as many of each paper as can be had.",
+            "select.max_records",
+            metavar="N",
+        ),
+    ]
     chunk_chars: Annotated[int | None, Option("Characters of a chunk, at most.", "chunk.chars")]
     overlap: Annotated[int | None, Option("Characters that a chunk repeats, at most.", "chunk.overlap")]
     sections: Annotated[
@@ -144,6 +167,9 @@ class _Asking(TypedDict, total=False):
             typed=JudgeMode | None,
         ),
     ]
+
+
+class _Grounding(TypedDict, total=False):
     grounding: Annotated[
         StrPath | GroundingSettings | Keys | None,
         Option(
@@ -238,33 +264,84 @@ class _Tables(TypedDict, total=False):
     rules: Annotated[Sequence[RuleSettings | Keys] | None, _table("rules")]
 
 
-class ConvertOptions(_Where, _Converting):
+class _JudgedLines(TypedDict, total=False):
+    judge: Annotated[bool, Option("Have your own model judge the pairs that pass the checks.", default=False)]
+    also_rejected: Annotated[
+        bool, Option("With --judge: those that the checks turn down, too.", default=False)
+    ]
+    engine: Annotated[
+        Literal["auto", "server", "embedded"] | None, Option("With --judge: what answers.", "ask.engine")
+    ]
+    model: Annotated[str | None, Option("With --judge: the model's name.", "ask.model", typed=str | None)]
+    base_url: Annotated[
+        str | Sequence[str] | None,
+        Option("With --judge: the server, up to /v1.", "ask.base_url", metavar="URL", typed=list[str] | None),
+    ]
+    offline: Annotated[bool, Option("With --judge: make no call; take what is kept.", default=False)]
+
+
+class ConvertOptions(_Where, _Converting, _Passwords):
     """What converting takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Subset, _Offline, _Tables):
+class CheckOptions(_Where, _JudgedLines, _Grounding):
+    """What judging anybody's pairs takes."""
+
+
+class PlanOptions(_Where, _Converting, _Passwords, _Asking, _Grounding, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where,
+    _Base,
+    _Converting,
+    _Passwords,
+    _Asking,
+    _Grounding,
+    _AtATime,
+    _Subset,
+    _Contents,
+    _Offline,
+    _Changes,
+    _Tables,
 ):
     """What building takes."""
 
 
-class ShardOptions(_Where, _Converting, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
+class ShardOptions(_Where, _Converting, _Passwords, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
     """What filling a workspace for a part of the papers takes."""
 
 
-class AssembleOptions(_Config, _Base, _Converting, _Asking, _Limit, _Contents, _Accept, _Tables):
+class AssembleOptions(_Config, _Base, _Converting, _Passwords, _Asking, _Limit, _Contents, _Accept, _Tables):
     """What making a dataset of filled workspaces takes."""
 
 
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where,
+    _Base,
+    _Converting,
+    _Passwords,
+    _Asking,
+    _Grounding,
+    _AtATime,
+    _Subset,
+    _Contents,
+    _Offline,
+    _Cached,
+    _Tables,
 ):
     """What building and loading in one step takes."""
 
 
 class VerifyOptions(_Where):
     """What walking records back takes."""
+
+
+class _Report(TypedDict, total=False):
+    sample: Annotated[int, Field(ge=0, le=500), Option("Records that are drawn and shown.", default=12)]
+    seed: Annotated[int, Option("Draws the sample and the examples; another seed draws others.", default=0)]
+
+
+class ReportOptions(_Where, _Passwords, _Report):
+    """What a report takes."""

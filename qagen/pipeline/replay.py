@@ -11,7 +11,14 @@ from types import MappingProxyType
 
 from qagen import convert
 from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    whole_paper,
+)
+from qagen.asking.framing import framed
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
@@ -108,6 +115,7 @@ class _PaperStage:
         self.ledger = ledger
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
+        self.whole = whole_paper(document)
 
     def results(self) -> Results:
         body, seen = self._body()
@@ -139,9 +147,7 @@ class _PaperStage:
     def _chunk_results(self, chunk: Chunk) -> Results:
         if self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
-        replay = replay_dialogue(
-            chunk_dialogue(self.paper, self.document.text, chunk, self.recipe), self.ledger.get
-        )
+        replay = replay_dialogue(chunk_dialogue(self.paper, self.whole, chunk, self.recipe), self.ledger.get)
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
         for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
@@ -168,8 +174,8 @@ class _PaperStage:
         generation = Generation(engine="extractive")
         source = IndexedSource(chunk.text)
         pairs = extract(chunk.text, self.recipe.settings.ask.pairs)
-        checks, text = self.recipe.settings.checks, self.document.text
-        verdicts: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=text) for pair in pairs]
+        checks, paper = self.recipe.settings.checks, self.whole
+        verdicts: Sequence[CheckResult] = [check_pair(pair, source, checks, paper=paper) for pair in pairs]
         if self.recipe.grounder is not None:
             verdicts = self.recipe.grounder.add_scores(verdicts, source)
         for verdict in verdicts:
@@ -227,6 +233,8 @@ class _PaperStage:
             edits=verdict.edits,
             context=chunk.text if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
+            kind=str(verdict.pair.kind) if verdict.pair.kind else None,
+            difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
             solution=solution(question, answer, texts),
         )
 
@@ -273,7 +281,7 @@ def _of_dialogue(talked: DialogueResult) -> ReplayStats:
     read = [past.parsed for past in talked.history]
     seen = ReplayStats(
         responses=tallied("usable" if one.pairs else str(one.faults[0].reason) for one in read),
-        attempts={len(read): 1} if read else {},
+        attempts=tallied(tallied(past.wanted for past in talked.history).values()),
         judged=tallied(one.outcome for one in talked.pairs if one.outcome),
         unreadable=tallied(one.problem for one in talked.pairs if one.problem),
         traces=tallied(one.outcome for one in talked.traces if one.outcome),
@@ -298,8 +306,12 @@ def longest_prompt(recipe: Recipe) -> int:
     section = Section(("A heading",) * 4, 0, size, 0, body=True)
     chunk = Chunk(0, 0, size, "x" * size, section, (1,))
     prompts = [prompt for prompt in (recipe.prompt, *recipe.rules) if prompt is not None]
-    ask = settings.ask
-    turns = [prompt.messages(chunk, ask.pairs, ask.form, settings.language) for prompt in prompts]
+    shown = recipe.examples.longest() if recipe.examples else ()
+    turns = [
+        framed(prompt.messages(chunk, wanted.pairs, settings.ask.form, settings.language), wanted, shown)
+        for prompt in prompts
+        for wanted in recipe.wanted
+    ]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
     return max(asked, judge_characters(recipe), trace_characters(recipe))
 

@@ -15,9 +15,16 @@ from typing import Protocol, TypeVar
 
 from qagen import convert
 from qagen.asking.dialogue import Dialogue, PendingRequest
-from qagen.asking.dialogues import DialogueResult, body_chunks, chunk_dialogue, main_body_dialogue
+from qagen.asking.dialogues import (
+    DialogueResult,
+    body_chunks,
+    chunk_dialogue,
+    main_body_dialogue,
+    whole_paper,
+)
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, is_asked
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import (
     ConversionError,
     EngineError,
@@ -91,8 +98,8 @@ class _Task:
     writing: Lock
     """Held by the thread that appends to the ledger."""
     chunk: Chunk | None = None
-    text: str = ""
-    """Of the paper's document, of which the chunk is a part."""
+    whole: WholePaper | None = None
+    """The paper that the chunk is a part of."""
 
     def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
@@ -330,8 +337,9 @@ class Run:
 
     def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
+        whole = whole_paper(document)
         return [
-            _Task(paper, ledger, writing, chunk, document.text)
+            _Task(paper, ledger, writing, chunk, whole)
             for chunk in body_chunks(document, body, recipe)
             if is_asked(chunk, paper, recipe)
         ]
@@ -339,7 +347,8 @@ class Run:
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
         assert task.chunk is not None
-        dialogue = chunk_dialogue(task.paper, task.text, task.chunk, self.recipe, verdicts=False)
+        assert task.whole is not None
+        dialogue = chunk_dialogue(task.paper, task.whole, task.chunk, self.recipe, verdicts=False)
         outcome = await self._lead(dialogue, task, engine)
         self._look_at_judge(outcome)
         for pair in outcome.pairs:

@@ -122,7 +122,7 @@ class ReplayStats:
     Attributes:
         chunks: those that are looked at.
         responses: those that gave pairs (`usable`) and those that did not, by reason; together all responses.
-        attempts: how many attempts chunks took -> how many chunks.
+        attempts: how many attempts chunks took -> how many chunks; of several kinds that are asked for each counts by itself.
         answers: answers of the ledger that were read, each once.
         open: paper sha256 -> questions about it that have no answer; papers without any are left out.
         thoughts_only: those of them whose text is empty though they end as they should: all of it stands in the field for reasoning.

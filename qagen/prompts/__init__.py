@@ -24,6 +24,7 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qagen.errors import SettingsError
+from qagen.question_kinds import Wanted
 from qagen.records import Chunk, Message, sha256
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -73,6 +74,11 @@ class Prompt:
     def label(self) -> str:
         """How the ledger names it: its name and the beginning of its hash."""
         return f"{self.name}@{self.sha256[:12]}"
+
+    def label_for(self, wanted: Wanted) -> str:
+        """The same of calls that ask for one kind of pairs: `deep-qa+cause@` and the hash."""
+        kind = f"+{wanted.name}" if wanted.name else ""
+        return f"{self.name}{kind}@{self.sha256[:12]}"
 
     def messages(
         self, chunk: Chunk, pairs: int, response_format: str = "text", language: str = "English"

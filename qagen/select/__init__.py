@@ -1,18 +1,20 @@
-"""Selection: no section gives more than its share, and of pairs that ask the same, or that answer the same in one chunk, one stays.
+"""Selection: no section, paper or kind gives more than its share; of pairs that ask or, in one chunk, answer the same, one stays.
 
 Greedy: records come one after another, and each stays unless one that asks the same has stayed before it, which it then names.
 The order is that of what shall win: records of the version before (`incumbents`), so that a dataset's records stay put when
 papers come; then `test` before `validation` before `train`, so that nothing held out is asked in training; then that of the rows.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
 from qagen.select.deduplication import Vectors, decide
 from qagen.select.displaced import turned_down
 from qagen.select.entries import Entries, Memory, Shelf, is_compared
 from qagen.select.quota import within_quotas
+from qagen.select.shares import over_shares
 from qagen.settings import SelectSettings
 
 __all__ = ["Shelf", "Vectors", "is_compared", "select", "within_quotas"]
@@ -25,6 +27,7 @@ def select(
     incumbents: Collection[str] = (),
     vectors: Vectors | None = None,
     shelf: Shelf | None = None,
+    wanted: Sequence[Wanted] = (),
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is displaced turned into its rejection.
 
@@ -35,6 +38,7 @@ def select(
         incumbents: ids of the base's records; those that are not in `results` win nothing.
         vectors: of questions, where an embedding model is used.
         shelf: where questions wait that may be compared again; None keeps them in memory.
+        wanted: what was asked for; a quota takes the kinds by their numbers.
 
     Raises:
         ValueError: where `results` are not the same both times: a bug of the caller.
@@ -44,6 +48,7 @@ def select(
         if isinstance(result, Record):
             entries.add(result, split_of[result.paper.sha256], incumbent=result.id in incumbents)
     verdicts = decide(entries, settings, vectors)
+    over = over_shares(entries, verdicts.winners, settings, wanted)
     number = -1
     for result in results:
         if isinstance(result, Rejection):
@@ -53,7 +58,9 @@ def select(
         if number >= len(entries) or entries.id(number) != result.id:
             raise ValueError("the results are not the same the second time")
         winner = verdicts.winners[number]
-        if winner == number:
+        if number in over:
+            yield turned_down(result, Reason.OVER_QUOTA, over[number])
+        elif winner == number:
             yield result
         elif verdicts.by_answer[number]:
             yield _repeats(result, winner, verdicts.scores[number], entries)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from qagen.question_kinds import QuestionKind
 from qagen.records import Record
 from qagen.select.answers import answer_stems
 from qagen.select.differences import facts
@@ -68,6 +69,11 @@ class Entries:
         self._answer_bytes = array("H")
         self._chunks = array("I")
         self._chunk: tuple[str, int] | None = None
+        self._papers = array("I")
+        self._supports = array("f")
+        self._kinds = array("H")
+        self._kind_names: list[str] = []
+        self._last_paper = ""
         self.ranks = array("B")
         """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
 
@@ -88,6 +94,16 @@ class Entries:
         chunk = (record.paper.sha256, record.chunk.index)
         self._chunks.append(self._chunks[-1] if chunk == self._chunk else len(self))
         self._chunk = chunk
+        if record.paper.sha256 != self._last_paper:
+            self._last_paper = record.paper.sha256
+            self._papers.append(len(self))
+        else:
+            self._papers.append(self._papers[-1])
+        self._supports.append(record.checks.support)
+        kind = "-".join(part for part in (record.kind, record.difficulty) if part)
+        if kind not in self._kind_names:
+            self._kind_names.append(kind)
+        self._kinds.append(self._kind_names.index(kind))
         self._text_bytes.append(len(text))
         self._fact_bytes.append(len(told))
         self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
@@ -95,6 +111,26 @@ class Entries:
     def id(self, number: int) -> str:
         """The id of a record."""
         return self._ids[number * _ID : (number + 1) * _ID].hex()
+
+    def paper(self, number: int) -> int:
+        """The number of the first record of the same paper."""
+        return self._papers[number]
+
+    def support(self, number: int) -> float:
+        """The support of a record."""
+        return self._supports[number]
+
+    def kind(self, number: int) -> str:
+        """What was asked for, as `Wanted.name`; empty where anything was."""
+        return self._kind_names[self._kinds[number]]
+
+    def is_newcomer(self, number: int) -> bool:
+        """Whether a record is not the base's."""
+        return self.ranks[number] >= len(SPLITS)
+
+    def is_answered(self, number: int) -> bool:
+        """Whether the paper answers the question of a record."""
+        return not self.kind(number).startswith(QuestionKind.UNANSWERABLE)
 
     def same(self) -> "array[int]":
         """For every record the number of one that asks the same, notation aside (see `question_key`); its own where none does.

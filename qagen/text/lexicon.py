@@ -1,4 +1,4 @@
-"""What several rules look for, each list once: how models decline, ask back, think aloud and offer help; headings of references.
+"""What several rules look for, each list once: how models decline, ask back, think aloud and offer help; questions for amounts.
 
 A model does so in much the same words whether it is all of its response, where parsing looks, or one sentence of an
 answer, where the checks look. The lists are parts of regular expressions, to be compiled without regard to case; who uses
@@ -32,6 +32,9 @@ DECLINES = (
 """The model speaks of itself and says no."""
 HAND_OVER = r"(?:provide|share|paste|clarify|specify|supply|send|upload)"
 """What a model that asks back wants of its user."""
+
+HOW_MUCH = r"(?:many|much|long|short|often|large|big|small|high|low|tall|far|fast|old|thick|wide|deep|heavy|hot|cold)"
+"""What stands behind "how" where a question asks for an amount."""
 
 HESITATIONS = r"(?:ok(?:ay)?|alright|all right|hmm+)"
 """How thoughts begin that are written down as they come."""

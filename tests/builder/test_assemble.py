@@ -96,6 +96,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "solutions": 0,
         },
         "example": record(ONE, "Why is it so?").id,
+        "examples": [record(ONE, "Why is it so?").id],
         "answers": {"responses": 0, "prompt_tokens": 0, "completion_tokens": 0},
     }
 
@@ -214,7 +215,10 @@ def test_the_schema_of_the_files_is_the_schema(tmp_path):
     dataset = ALL_TRAIN.dataset.model_copy(update={"configs": CONFIGS})
     refuted = replace(rejection(ONE), question="Why is it so?", reason=Reason.NEGATED, chunk=kept.chunk)
     traced = TracedRecord.of(kept, Trace("Hm.", 0.9))
-    folder(tmp_path / "d", [traced, refuted], settings=ALL_TRAIN.model_copy(update={"dataset": dataset}))
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    folder(
+        tmp_path / "d", [traced, nothing, refuted], settings=ALL_TRAIN.model_copy(update={"dataset": dataset})
+    )
     for config, schema in SCHEMAS.items():
         assert pq.read_schema(read.files(tmp_path / "d", config)["train"][0]).equals(schema)
 

@@ -75,7 +75,7 @@ def ids(loaded) -> list[str]:
     return [row for split in loaded.values() for row in split["id"]]
 
 
-WITHOUT_A_MODEL = [name for name in SCHEMAS if name not in ("reasoning", "preference")]
+WITHOUT_A_MODEL = [name for name in SCHEMAS if name not in ("reasoning", "preference", "unanswerable")]
 
 
 def test_the_configs_have_the_columns_of_the_schema(load):
@@ -324,6 +324,17 @@ def test_builder_load_is_the_way_around(load, work, tmp_path):
     assert next(iter(chat))["messages"][0]["role"] == "user"
 
 
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_split_without_rows_is_said_with_those_that_have_some(work, tmp_path, streaming):
+    given = {"engine": "extractive", "work": str(work), "cache_dir": str(tmp_path / "hf2")}
+    with pytest.raises(DatasetError) as raised:
+        builder.load(str(EXAMPLES), split="train[:2]+test", streaming=streaming, **given)
+    assert str(raised.value) == (
+        f"{str(EXAMPLES)!r} gives no rows for the split 'test' of 'default'; take one of train, or give it a share of the works "
+        "with splits={'test': ...}"
+    )
+
+
 def test_the_names_of_the_package_are_there_and_others_are_not():
     assert builder.QADataset is QADataset
     assert issubclass(builder.QAConfig, datasets.BuilderConfig)
@@ -347,7 +358,8 @@ ORDERS = {
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_importing_builder_is_enough_in_a_fresh_process(order, work, tmp_path, load):
-    arguments = defaults(work, tmp_path, {"cache_dir": str(tmp_path / "fresh")})
+    one = str(papers(tmp_path / "one", peatland="peatland"))
+    arguments = defaults(work, tmp_path, {"data_dir": one, "cache_dir": str(tmp_path / "fresh")})
     environment = {**os.environ, "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
     code = FRESH.format(order=order)
     run = subprocess.run(
@@ -358,4 +370,4 @@ def test_importing_builder_is_enough_in_a_fresh_process(order, work, tmp_path, l
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout) == {"rows": len(ids(load()))}
+    assert json.loads(run.stdout) == {"rows": len(ids(load(data_dir=one)))}

@@ -1,5 +1,6 @@
 """A build that is killed without a word, again and again, ends with the same bytes as one that was left alone."""
 
+import shutil
 import signal
 import subprocess
 import threading
@@ -42,6 +43,7 @@ def killed_at(count: int, out, work) -> int:
 def test_kills_cost_no_more_than_the_calls_under_way_and_change_no_byte(work, tmp_path):
     with ScriptedServer(lambda request, nth: first_turn(request)) as server:
         undisturbed = tmp_path / "undisturbed"
+        shutil.copytree(work, undisturbed / "w")
         build(EXAMPLES, undisturbed / "d", undisturbed / "w", "--base-url", server.base_url)
         needed = len(server.requests)
     spent = sum(killed_at(count, tmp_path / "d", work) for count in KILLS)

@@ -19,11 +19,13 @@ from qagen.settings import Settings
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, asks_first, paired
 
+ENOUGH = Settings().ask.enough
+"""Pairs of an answer that is not asked for again; with more, the checks would take most of the time here."""
 PAPERS = [EXAMPLES / "interlayer.pdf", EXAMPLES / "peatland.pdf"]
 
 
 def first_turn(request, nth):
-    return paired(request)
+    return paired(request, ENOUGH)
 
 
 class Place:

@@ -1,4 +1,6 @@
+import copy
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -56,13 +58,42 @@ class Outside:
         self.now += seconds
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The folders of V1 and V2; not to be written to."""
+    root = tmp_path_factory.mktemp("built")
+    for name, results in (("v1", V1), ("v2", V2)):
+        folder(root / name, results, settings=ALL_TRAIN)
+    return root
+
+
+@pytest.fixture(scope="module")
+def first_version(built, tmp_path_factory):
+    """What the Hub holds once V1 is published."""
+    with running() as hub:
+        push(built / "v1", REPO, PLAIN, Outside(hub, tmp_path_factory.mktemp("cache")).context())
+        return hub.repos[REPO], hub.objects
+
+
 @pytest.fixture
-def published(hub, tmp_path):
+def hub_with_v1(hub, first_version):
+    """A Hub of the test's own on which V1 is published."""
+    repo, objects = first_version
+    hub.repos[REPO] = copy.deepcopy(repo)
+    hub.objects |= objects
+    return hub
+
+
+@pytest.fixture
+def published(hub, tmp_path, built):
     """Builds a folder of results and pushes it."""
 
     def publish(results, options=PLAIN, *, token=OWNER, settings=ALL_TRAIN, repo=REPO, **more):
         place = tmp_path / f"d{len(list(tmp_path.iterdir()))}"
-        folder(place, results, settings=settings, **more)
+        if settings is ALL_TRAIN and not more and (results is V1 or results is V2):
+            shutil.copytree(built / ("v1" if results is V1 else "v2"), place)
+        else:
+            folder(place, results, settings=settings, **more)
         return push(place, repo, options, Outside(hub, tmp_path / "cache", token).context())
 
     return publish
@@ -134,6 +165,20 @@ def test_answers_that_were_turned_down_stay_here_in_whatever_config_unless_they_
     assert "KTOTrainer" in trees(hub)["v1.1.0"]["README.md"].decode()
 
 
+def test_questions_without_an_answer_are_a_config_that_comes_and_goes_with_a_version(hub, published):
+    nothing = replace(record(ONE, "What is its mass?", "Not stated."), kind="unanswerable")
+    published(V1)
+    done = published([*V1[:2], nothing, V1[2]])
+    assert (done.version, done.why, done.changes) == (
+        "1.1.0", "1 record added, 0 records removed", ("configs added: unanswerable", "1 record added (new pair 1)"),
+    )  # fmt: skip
+    assert "data/unanswerable/train-00000-of-00001.parquet" in trees(hub)["v1.1.0"]
+    assert 'load_dataset("org/papers-qa", "unanswerable"' in trees(hub)["v1.1.0"]["README.md"].decode()
+    gone = published(V1)
+    assert (gone.version, gone.why) == ("2.0.0", "no unanswerable any more")
+    assert "data/unanswerable/train-00000-of-00001.parquet" not in trees(hub)["v2.0.0"]
+
+
 def test_the_same_again_sends_nothing(hub, published):
     published(V1)
     hub.requests.clear()
@@ -151,8 +196,8 @@ def renamed(results, file):
 
 
 @pytest.mark.parametrize("results", [V1, renamed(V1, "other.pdf")], ids=["another base", "another name"])
-def test_a_renamed_paper_and_another_base_are_no_new_version(hub, published, results):
-    published(V1)
+def test_a_renamed_paper_and_another_base_are_no_new_version(hub_with_v1, published, results):
+    hub = hub_with_v1
     hub.requests.clear()
     done = published(results, base=f"{REPO}@v1.0.0")
     assert (done.changed, done.version, done.why) == (
@@ -179,8 +224,8 @@ def test_other_facts_about_the_same_records_are_a_patch(published, results, more
     assert published(results, **more).version == "1.0.1"
 
 
-def test_a_second_version_keeps_the_first_and_says_what_changed(hub, published, tmp_path):
-    published(V1)
+def test_a_second_version_keeps_the_first_and_says_what_changed(hub_with_v1, published, tmp_path):
+    hub = hub_with_v1
     first = dict(trees(hub)["v1.0.0"])
     done = published(V2)
     assert (done.version, done.why) == ("1.1.0", "1 record added, 0 records removed")
@@ -206,8 +251,8 @@ def test_a_second_version_keeps_the_first_and_says_what_changed(hub, published, 
         ([record(ONE, "Why is it so?")], ALL_TRAIN, "1.1.0", "0 records added, 1 record removed"),
     ],
 )  # fmt: skip
-def test_the_version_follows_from_what_changed(hub, published, after, settings, version, why):
-    published(V1)
+@pytest.mark.usefixtures("hub_with_v1")
+def test_the_version_follows_from_what_changed(published, after, settings, version, why):
     done = published(after, settings=settings)
     assert (done.version, done.why) == (version, why)
 
@@ -279,8 +324,8 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("step", "kind"), FAULTS)
-def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub, published, step, kind):
-    published(V1)
+def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub_with_v1, published, step, kind):
+    hub = hub_with_v1
     before = dict(trees(hub))
     hub.faults.append(Fault(step, kind))
     repo = "org/other" if step == "create" else REPO
@@ -297,10 +342,10 @@ def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub, published, s
 @pytest.mark.parametrize("step", ["tree", "resolve", "file", "preupload", "batch", "upload", "verify"])
 @pytest.mark.parametrize("kind", [500, "lost"])
 def test_whatever_step_fails_the_push_and_one_more_end_with_one_commit_and_one_tag(
-    hub, published, step, kind
+    hub_with_v1, published, step, kind
 ):
     """Some steps the clients try again by themselves, so that the first push may get through."""
-    published(V1)
+    hub = hub_with_v1
     before = dict(trees(hub))
     fault = Fault(step, kind)
     hub.faults.append(fault)
@@ -326,8 +371,8 @@ def test_a_push_goes_on_by_itself_after_a_fault(hub, published, step, kind):
 
 
 @pytest.mark.parametrize("kind", [503, "drop"])
-def test_an_upload_that_fails_leaves_main_as_it_was(hub, published, kind):
-    published(V1)
+def test_an_upload_that_fails_leaves_main_as_it_was(hub_with_v1, published, kind):
+    hub = hub_with_v1
     head = hub.repos[REPO].branches["main"]
     hub.faults += [Fault("commit", kind), Fault("upload", kind)]
     with pytest.raises(HubError):
@@ -336,13 +381,15 @@ def test_an_upload_that_fails_leaves_main_as_it_was(hub, published, kind):
     assert list(hub.repos[REPO].tags) == ["v1.0.0"]
 
 
-def test_somebody_elses_edit_in_between_is_noticed_and_the_version_is_exact_nevertheless(hub, published):
-    published(V1)
+def test_somebody_elses_edit_in_between_is_noticed_and_the_version_is_exact_nevertheless(
+    hub_with_v1, published
+):
+    hub = hub_with_v1
     hub.faults.append(
         Fault("commit", lambda hub: hub.commit(REPO, {"README.md": b"by hand", "LICENSE": b"mine"}))
     )
     done = published(V2)
-    assert hub.steps().count("commit") == 3
+    assert hub.steps().count("commit") == 2
     tree = trees(hub)["v1.1.0"]
     assert tree.pop("LICENSE") == b"mine"
     assert_whole(tree)
@@ -351,9 +398,9 @@ def test_somebody_elses_edit_in_between_is_noticed_and_the_version_is_exact_neve
 
 @pytest.mark.parametrize("step", ["info", "preupload", "upload", "commit"])
 def test_a_publisher_that_the_hub_keeps_waiting_comes_after_the_one_that_overtakes_it(
-    hub, published, tmp_path, step
+    hub_with_v1, published, tmp_path, step
 ):
-    published(V1)
+    hub = hub_with_v1
     slow, late = tmp_path / "slow", Delay()
     folder(slow, V2, settings=ALL_TRAIN)
     hub.faults.append(Fault(step, late))
@@ -570,6 +617,18 @@ def test_a_dry_run_says_all_and_sends_nothing(hub, published):
     assert "data/default/train-00000-of-00001.parquet" in done.files
     assert "prompts/deep-qa.md" not in done.files  # it is there, word for word
     assert {method for method, _, _ in hub.requests} <= {"GET", "HEAD"}
+
+
+def test_a_dry_run_without_a_network_ends_within_seconds(built, tmp_path):
+    class Unreachable:
+        url = "http://127.0.0.1:9"
+
+    outside = Outside(Unreachable, tmp_path / "cache")
+    with pytest.raises(HubError) as raised:
+        push(built / "v1", REPO, replace(PLAIN, dry_run=True), outside.context())
+    assert str(raised.value).startswith("cannot reach http://127.0.0.1:9 (")
+    assert str(raised.value).endswith("; the deadline of 5 s is over: try again, nothing was to be sent")
+    assert outside.now < 5
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,21 @@ def other_prompt(place):
     place.settings = {"ask": {"prompt": str(place.work.parent / "mine.md")}}
 
 
+KINDS = {"any": 10, "cause": 2}
+
+
+def other_examples(place):
+    file = place.work.parent / "examples.jsonl"
+    file.write_text(json.dumps({"question": "Why is it so?", "answer": "Since it was made so."}))
+    place.settings = {"ask": {"examples": str(file)}}
+
+
+def without_a_kind(place):
+    place.settings = {"ask": {"kinds": KINDS}}
+    place.build()
+    place.settings = {"ask": {"kinds": {"any": 10}}}
+
+
 def rule(place):
     (place.work.parent / "mine.md").write_text(OTHER_PROMPT)
     place.settings = {"rules": [{"sections": "*conclusion*", "prompt": str(place.work.parent / "mine.md")}]}
@@ -158,6 +173,16 @@ def of_the_section(requests, before, place):
     )
 
 
+def of_the_kind(requests, before, place):
+    """One request for each chunk, and whatever the judge is asked about its pairs."""
+    asked = [turns(request) for request in requests]
+    first = [one for one in before if JUDGES not in one and "could not be used" not in one]
+    about_pairs = [one for one in asked if JUDGES not in one]
+    return all("one kind, cause" in one for one in asked) and len(set(about_pairs)) == len(first) == len(
+        about_pairs
+    )
+
+
 def of_the_judge(requests, before, place):
     """Every chunk that gave a record has all of its pairs judged in one call."""
     found = [row for _, row in rows(place.work.parent / "d", "default")]
@@ -191,6 +216,7 @@ WHAT: dict[str, Callable[..., bool]] = {
     "those of the section": of_the_section,
     "those of chunks whose text is new": only_new_texts,
     "those of the paper": only_new_texts,
+    "those of the kind": of_the_kind,
     "one for each chunk with pairs that passed": of_the_judge,
     "the judge's, of chunks where another pair passes": of_the_judge_where_others_pass,
     "one for each pair that passed": for_each_pair,
@@ -200,10 +226,14 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     "the prompt's text": other_prompt,
     "a prompt of its own for one section (`[[rules]]`)": rule,
     "the model": setting("ask", model="other"),
+    "a kind of questions that is added (`kinds` in `[ask]`)": setting("ask", kinds=KINDS),
+    "a kind of questions that is taken away": without_a_kind,
+    "the examples (`examples` in `[ask]`)": other_examples,
     "the temperature": setting("ask", temperature=0.3),
     "a check switched off": setting("checks", disabled=["echo"]),
     "a threshold": setting("checks", min_support=0.9),
     "a quota, or when two questions are the same": setting("select", max_per_section=1, similarity=0.9),
+    "a quota of papers or of the dataset (`--records`)": setting("select", max_per_paper=3, max_records=2),
     "no judge (`--judge off`)": setting("judge", mode="off"),
     "the judge's rubric, or who judges": setting("judge", model="other"),
     "the judge's thresholds": setting("judge", min_accuracy=1.0),

@@ -338,13 +338,15 @@ def test_the_commands_say_what_they_did(works, parts, tmp_path, server):
     ],
 )
 def test_a_part_has_nothing_of_the_whole(arguments, said, tmp_path):
-    run = qagen("build", EXAMPLES, "--engine", "extractive", "--shard", "1/2", *arguments, cwd=tmp_path)
+    run = qagen(
+        "build", EXAMPLES, "--engine", "extractive", "--shard", "1/2", "--work", tmp_path / "w", *arguments
+    )
     assert run.returncode == 1
     assert said in run.stderr
 
 
 def test_without_a_part_and_a_folder_there_is_nothing_to_build(tmp_path):
-    run = qagen("build", EXAMPLES, "--engine", "extractive", cwd=tmp_path)
+    run = qagen("build", EXAMPLES, "--engine", "extractive", "--work", tmp_path / "w")
     assert run.returncode == 2
     assert "name the dataset folder with --out, or a part of the papers with --shard" in " ".join(
         run.stderr.split()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qagen.asking.dialogue import replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, whole_paper
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import Recipe
 from qagen.checks import IndexedSource, check_pair
@@ -365,7 +365,7 @@ def test_a_plan_sees_every_question_that_is_known_to_be_open(place):
     assert kept_body(place.papers[0], made, asks, place.workspace).value == Body()
     (chunk,) = body_chunks(made, Body(), asks)
     found = replay_dialogue(
-        chunk_dialogue(place.papers[0], made.text, chunk, asks, verdicts=False), ledger.get
+        chunk_dialogue(place.papers[0], whole_paper(made), chunk, asks, verdicts=False), ledger.get
     )
     assert [question.prompt.partition("@")[0] for question in (*found.paid, *found.open)] == [
         "deep-qa",

@@ -10,7 +10,9 @@ import pytest
 from builder.building.fingerprint import fingerprint
 from qagen import convert
 from qagen.asking.dialogues import chunk_dialogue
+from qagen.asking.examples import load_examples
 from qagen.asking.recipe import Recipe
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.convert.ocr.packages import missing
 from qagen.prompts import load_prompt
 from qagen.records import Chunk, Paper, Section
@@ -52,6 +54,8 @@ SIDES = {
     "ask.base_url": ("http://localhost:1/v1", NEITHER),
     "ask.prompt": ("PROMPT", ASKED),
     "ask.pairs": (3, ASKED),
+    "ask.kinds": ({"cause": 3}, ASKED),
+    "ask.examples": ("EXAMPLES", ASKED),
     "ask.response_format": ("json", ASKED),
     "ask.temperature": (0.1, ASKED),
     "ask.top_p": (0.5, ASKED),
@@ -93,6 +97,7 @@ SIDES = {
     "checks.min_shared": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "checks.lone_claim_margin": (0.0, NEITHER),
+    "checks.min_foreign_words": (0, NEITHER),
     "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
     "grounding.min_score": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),
@@ -120,6 +125,8 @@ SIDES = {
     "select.embedding_model": ("some/model", NEITHER),
     "select.embedding_similarity": (0.5, NEITHER),
     "select.max_per_section": (1, NEITHER),
+    "select.max_per_paper": (1, NEITHER),
+    "select.max_records": (1, NEITHER),
     "dataset.configs": (["default", "kto"], NEITHER),
     "dataset.with_context": (True, NEITHER),
     "dataset.with_reasoning": (True, NEITHER),
@@ -166,8 +173,9 @@ def key_of(settings: Settings) -> str:
         settings.ask.model or "r1",
         load_prompt("deep-qa" if settings.ask.prompt == "auto" else settings.ask.prompt),
         rules=rules,
+        examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
     )
-    return next(chunk_dialogue(paper, CHUNK.text, CHUNK, recipe)).request.key
+    return next(chunk_dialogue(paper, WholePaper(CHUNK.text), CHUNK, recipe)).request.key
 
 
 def with_setting(name: str, value: object) -> Settings:
@@ -181,6 +189,9 @@ def test_a_setting_changes_what_its_side_says_and_nothing_else(tmp_path, name):
     value, side = SIDES[name]
     if value == "PROMPT":
         value = str(tmp_path / "other.md")
+    if value == "EXAMPLES":
+        value = str(tmp_path / "examples.jsonl")
+        (tmp_path / "examples.jsonl").write_text('{"question": "Why so?", "answer": "Because it is so."}')
     if name == "rules":
         value = [{**value[0], "prompt": str(tmp_path / "other.md")}]
     changed = with_setting(name, value)
@@ -204,3 +215,13 @@ def test_whether_a_systems_turn_stands_apart_is_in_the_key(tmp_path):
 def test_numbers_are_written_one_way_in_the_key():
     one, same = (Settings.model_validate({"ask": {"temperature": value}}) for value in (1, 1.0))
     assert key_of(one) == key_of(same)
+
+
+def test_what_was_asked_before_there_were_kinds_and_examples_keeps_its_key():
+    assert key_of(Settings()) == "1c9831e195974979f0d70ee04f9307049f339ec9bdefd4c46fcd0b7a17b7983d"
+    assert key_of(with_setting("ask.kinds", {"any": 10})) == key_of(Settings())
+
+
+def test_a_kind_has_the_same_key_whichever_others_stand_beside_it():
+    alone, beside = (with_setting("ask.kinds", kinds) for kinds in ({"method": 2}, {"open": 9, "method": 2}))
+    assert key_of(alone) == key_of(beside)

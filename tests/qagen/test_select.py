@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qagen.question_kinds import QuestionKind, Wanted
 from qagen.reasons import Kind, Reason
 from qagen.records import ChunkInfo, Generation, PaperInfo, Record, Rejection, Scores, SectionInfo, record_id
 from qagen.select import select, within_quotas
@@ -27,6 +28,7 @@ def record(
     section: int = 0,
     chunk: int = 0,
     support: float = 0.9,
+    kind: str | None = None,
 ) -> Record:
     return Record(
         record_id(paper, question, answer),
@@ -38,6 +40,7 @@ def record(
         ChunkInfo(chunk, 1, 9, "cd" * 32, (1,)),
         Generation("server"),
         Scores(support),
+        kind=kind,
     )
 
 
@@ -393,3 +396,82 @@ def test_every_section_of_every_paper_has_its_own_quota():
         for place, (paper, section) in enumerate([(TRAIN, 0), (TRAIN, 0), (TRAIN, 50), (TEST, 0), (TEST, 0)])
     ]
     assert quota(results, 1) == [0, 2, 3]
+
+
+def shares(results, wanted=(), incumbents=(), **quotas: int) -> list[int]:
+    """The places of the records that stay within the quotas of papers and dataset."""
+    settings = SelectSettings(near_duplicates=False, repeated_answers=False, **quotas)
+    passed = list(select(results, settings, SPLITS, incumbents, wanted=wanted))
+    gone = {one.reason for one in passed if isinstance(one, Rejection)}
+    assert gone <= {Reason.OVER_QUOTA}
+    return [place for place, one in enumerate(passed) if isinstance(one, Record)]
+
+
+def test_a_paper_gives_its_best_supported_records():
+    results = [
+        record(f"Why {place}?", paper=paper, support=support)
+        for place, (paper, support) in enumerate([(TRAIN, 0.5), (TRAIN, 0.9), (TRAIN, 0.7), (TEST, 0.1)])
+    ]
+    assert shares(results, max_per_paper=2) == [1, 2, 3]
+
+
+def test_a_dataset_takes_as_many_of_each_paper_as_can_be_had_then_by_support():
+    results = [
+        record(f"Why {place}?", paper=paper, support=support)
+        for place, (paper, support) in enumerate(
+            [(TRAIN, 0.9), (TRAIN, 0.8), (TRAIN, 0.7), (VALIDATION, 0.3), (TEST, 0.5), (TEST, 0.6)]
+        )
+    ]
+    assert shares(results, max_records=3) == [0, 3, 5]
+    assert shares(results, max_records=4) == [0, 1, 3, 5]
+    assert shares(results, max_records=5) == [0, 1, 3, 4, 5]
+    assert shares(results, max_records=9) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_quota_is_reached_where_duplicates_go_before_it():
+    results = [
+        record("Why is it so?", support=0.9),
+        record("Why is it so", support=0.8),
+        record("How so?", support=0.1),
+    ]
+    passed = list(select(results, SelectSettings(max_per_paper=2), SPLITS))
+    assert [isinstance(one, Record) for one in passed] == [True, False, True]
+
+
+def test_records_of_the_base_stay_first_within_the_datasets_quota():
+    results = [record("Why a?", support=0.9), record("Why b?", support=0.2, paper=TEST)]
+    assert shares(results, incumbents={results[1].id}, max_records=1) == [1]
+
+
+def test_a_papers_quota_keeps_the_kinds_in_the_proportion_that_was_asked_for():
+    results = [record(f"Why {place}?", support=0.9, kind="cause") for place in range(6)]
+    results += [record(f"How much {place}?", support=0.2, kind="quantitative") for place in range(6)]
+    asked = (Wanted(2, QuestionKind.CAUSE), Wanted(1, QuestionKind.QUANTITATIVE))
+    assert shares(results, asked, max_per_paper=6) == [0, 1, 2, 3, 6, 7]
+
+
+def test_questions_without_an_answer_count_for_no_quota_of_papers_or_dataset():
+    results = [record("Why a?"), *(record(f"What of {one}?", kind="unanswerable") for one in "bcd")]
+    assert shares(results, max_per_paper=1, max_records=1) == [0, 1, 2, 3]
+
+
+def test_a_chunk_gives_of_each_kind_as_many_as_were_asked_for():
+    results = [
+        record(f"Why {place}?", chunk=chunk, support=support, kind=kind)
+        for place, (chunk, support, kind) in enumerate(
+            [
+                (0, 0.1, "cause"),
+                (0, 0.9, "cause"),
+                (1, 0.2, "cause"),
+                (0, 0.3, "open"),
+                (0, 0.2, None),
+                (0, 0.1, None),
+            ]
+        )
+    ]
+    asked = (Wanted(1, QuestionKind.CAUSE), Wanted(1, QuestionKind.OPEN), Wanted(1))
+    passed = list(within_quotas(results, None, (), asked))
+    assert [isinstance(one, Record) for one in passed] == [False, True, True, True, True, True]
+    assert passed[0] == rejected(
+        results[0], Reason.OVER_QUOTA, "its chunk gives 1 of the kind cause, and others come first"
+    )

@@ -1,7 +1,16 @@
 import pytest
 
-from qagen.errors import SettingsError
-from qagen.settings import RENAMED, AskSettings, ChunkSettings, Settings, load_settings
+from qagen.errors import InvalidSettings, QagenError, SettingsError
+from qagen.settings import (
+    RENAMED,
+    AskSettings,
+    ChunkSettings,
+    JudgeSettings,
+    RuleSettings,
+    Settings,
+    SplitShares,
+    load_settings,
+)
 
 
 def test_without_a_file_the_defaults_hold():
@@ -44,6 +53,10 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
             r"the extractive engine asks in English only, and 'checks.language' is 'de'; name a model's engine",
         ),
         ("ask = 3\n", r"^'ask' in '.*'"),
+        (
+            '[[rules]]\nsectoins = "*"\nprompt = "deep-qa"\n',
+            r"^unknown key 'rules.0.sectoins' in '.*'; known there: files, prompt, sections$",
+        ),
         ("[ask\n", r"is not valid TOML"),
     ],
 )
@@ -124,3 +137,38 @@ def test_a_key_that_got_another_name_is_told_it_and_the_new_one_is_there(tmp_pat
         SettingsError, match=f"the key '{key}' in '.*' is called '{RENAMED[key]}' now; write it so"
     ):
         load_settings(file)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda: Settings(ask={"pairs": 0}),
+            "'ask.pairs': Input should be greater than or equal to 1 (given: 0)",
+        ),
+        (
+            lambda: AskSettings(pairs=0),
+            "'ask.pairs': Input should be greater than or equal to 1 (given: 0)",
+        ),
+        (
+            lambda: Settings(dataset={"splits": {"dev": 5}}),
+            "unknown key 'dataset.splits.dev'; known there: test, train, validation",
+        ),
+        (lambda: AskSettings(patience=60.0), "the key 'ask.patience' is called 'reconnect_timeout' now; write it so"),
+        (
+            lambda: JudgeSettings(band=(0.5, 0.5)),
+            "'judge': the band [0.5, 0.5] is empty; its first number has to be the smaller one",
+        ),
+        (lambda: SplitShares(test=-3), "'test': Input should be greater than or equal to 0 (given: -3)"),
+        (
+            lambda: RuleSettings(prompt="deep-qa"),
+            "'RuleSettings': a rule needs 'files' or 'sections'; for everything use 'prompt' in [ask]",
+        ),
+    ],
+)  # fmt: skip
+def test_settings_made_in_python_that_do_not_fit_are_an_error_of_ours_and_a_value_error(make, said):
+    with pytest.raises(InvalidSettings) as raised:
+        make()
+    assert str(raised.value) == said
+    assert isinstance(raised.value, QagenError)
+    assert isinstance(raised.value, ValueError)

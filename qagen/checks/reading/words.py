@@ -28,3 +28,10 @@ _UP_TO_TWENTY = """
 _TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety"
 NUMBER_WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())}
 NUMBER_WORDS |= {word: 10 * number for number, word in enumerate(_TENS.split())}
+REASON_CUES = word_set(
+    """
+    because since due therefore thus hence so as owing consequently cause causes caused causing lead leads led leading result
+    results resulted resulting attributed attributable allows allowed enables enabled prevents prevented responsible reason
+    """
+)
+"""One of these stands in most sentences that give something as a reason."""

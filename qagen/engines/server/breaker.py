@@ -108,7 +108,9 @@ class Breaker:
                 else ""
             )
             self._note(f"{host.gone}{left}{self._going_on(absent)}")
-        watch = asyncio.get_running_loop().create_task(self._wait_for(host))
+        # Taken now: an answer that was under way may come before the wait begins, and takes away since when the server is gone.
+        until = self._since[host] + self._reconnect_timeout
+        watch = asyncio.get_running_loop().create_task(self._wait_for(host, until))
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
         self._changed()
@@ -121,8 +123,7 @@ class Breaker:
         if self._tell:
             self._tell(text)
 
-    async def _wait_for(self, host: Host) -> None:
-        until = self._since[host] + self._reconnect_timeout
+    async def _wait_for(self, host: Host, until: float) -> None:
         while (left := until - self._clock()) > 0:
             pause = self._pause.get(host, _FIRST_LOOK)
             self._pause[host] = min(2 * pause, _LONGEST_LOOK)

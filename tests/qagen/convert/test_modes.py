@@ -5,7 +5,6 @@ import threading
 
 import psutil
 import pytest
-from pydantic import ValidationError
 
 from qagen.convert.job import Mode
 from qagen.convert.modes import find_mode, remarks
@@ -104,7 +103,7 @@ def test_the_rules_have_pages_read_where_the_extra_is_here(ocr, with_it, without
 
 
 def test_ocr_is_no_switch_any_more():
-    with pytest.raises(ValidationError, match="what was true is 'always' now"):
+    with pytest.raises(SettingsError, match="what was true is 'always' now"):
         ConvertSettings(ocr=True)
 
 

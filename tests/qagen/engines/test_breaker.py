@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from qagen.engines.server.breaker import Breaker
 from qagen.engines.server.engine import ServerEngine
 from qagen.errors import NoAnswer, ServerUnreachable
 from qagen.records import Message, Request
@@ -189,6 +190,22 @@ async def test_a_server_that_lists_its_models_but_answers_nothing_yet_costs_no_c
     remote.faults = {seed: list(loading) for seed in range(8)}
     async with engine_of(clock, notes, a=remote, concurrency=8, retries=3) as engine:
         assert await ask_all(engine, 8) == [str(seed) for seed in range(8)]
+
+
+async def test_an_answer_that_was_under_way_when_its_server_was_taken_to_be_gone_leaves_it_waited_for():
+    """It comes before the wait begins, and after it nobody knows any more since when the server is gone."""
+    clock, back = Clock(), asyncio.Event()
+    async with engine_of(clock, [], a=Remote()) as engine:
+        (host,) = engine.hosts
+        breaker = Breaker(
+            60, hosts=engine.hosts, changed=back.set, note=None, clock=lambda: clock.now, sleep=clock.sleep
+        )
+        breaker.mark_gone(host, "HTTP 503")
+        breaker.note_answer(host)
+        back.clear()
+        await asyncio.wait_for(back.wait(), 10)
+        await breaker.close()
+    assert (host.gone, host.dead) == (None, False)
 
 
 async def test_a_prompt_that_crashes_the_server_each_time_is_given_up_and_the_others_are_answered():

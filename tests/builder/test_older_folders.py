@@ -1,0 +1,72 @@
+"""Dataset folders that a qagen wrote before there were kinds: read, walked, followed and compared as they are."""
+
+from dataclasses import replace
+
+import pyarrow.parquet as pq
+
+from builder.building.base import Base
+from builder.diffing.diff import diff
+from builder.diffing.version_number import Columns, next_version, parse_version
+from builder.folder import manifest, read
+from builder.folder.schema import CONFIGS, LATER
+from tests.builder.corpora import folder, paper, record
+
+PAPER = paper("a")
+RECORDS = [record(PAPER, "Why is it so?"), record(PAPER, "Why is it otherwise?")]
+
+NOTHING = replace(
+    RECORDS[0], question="What is its mass?", answer="Not stated.", kind="unanswerable", id="ab" * 16
+)
+
+
+def older(place):
+    """The same folder without the columns that came later."""
+    folder(place, list(RECORDS))
+    for path in (place / "data/default").glob("*.parquet"):
+        table = pq.read_table(path)
+        pq.write_table(table.drop_columns([name for config, name in LATER if config == "default"]), path)
+    manifest.write(place, manifest.read(place))
+    return place
+
+
+def test_records_of_an_earlier_qagen_are_read_with_nothing_in_the_later_columns(tmp_path):
+    assert [one for _, one in read.records(older(tmp_path / "old"))] == RECORDS
+
+
+def test_an_earlier_version_is_a_base(tmp_path):
+    assert Base.read(older(tmp_path / "old")).ids == {one.id for one in RECORDS}
+
+
+def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
+    old, new = older(tmp_path / "old"), tmp_path / "new"
+    folder(new, list(RECORDS))
+    found = diff(old, new)
+    columns = Columns.between(
+        *({name: read.columns(place, name) for name in CONFIGS} for place in (old, new))
+    )
+    assert (found.same, found.added, found.removed, found.changed) == (2, (), (), ())
+    solution = tuple(f"default.solution.{part}" for part in ("value", "unit", "tolerance"))
+    assert columns == Columns(added=("default.kind", "default.difficulty", *solution), retyped={})
+    version, why = next_version(parse_version("1.0.0"), found, columns)
+    assert (str(version), why) == ("1.1.0", "columns added")
+
+
+def test_a_question_without_an_answer_that_comes_or_goes_is_told(tmp_path):
+    NOTHING = replace(
+        RECORDS[0], question="What is its mass?", answer="Not stated.", kind="unanswerable", id="ab" * 16
+    )
+    folder(tmp_path / "old", list(RECORDS))
+    folder(tmp_path / "new", [*RECORDS, NOTHING])
+    found = diff(tmp_path / "old", tmp_path / "new")
+    assert [(one.id, one.question) for one in found.added] == [(NOTHING.id, NOTHING.question)]
+    made = manifest.read(tmp_path / "new")
+    assert made.configs["unanswerable"] == {"train": 1}
+    assert made.configs["default"] == made.configs["chat"] == {"train": 2}
+
+
+def test_a_folder_of_nothing_but_questions_without_an_answer_has_a_card_that_says_so(tmp_path):
+    folder(tmp_path / "d", [NOTHING])
+    card = (tmp_path / "d/README.md").read_text("utf-8")
+    assert "**This dataset has no question/answer pairs.**" in card
+    assert 'load_dataset("DIR", "unanswerable")' in card
+    assert [one.id for _, one in read.records(tmp_path / "d")] == [NOTHING.id]
