@@ -150,14 +150,14 @@ def _spread(data: Any, units: Sequence[str], about: UnitPlan, pools: Pools) -> A
     # By itself Ray Data starts a process that is lost again, elsewhere, and hands it the unit again, as often as it takes; `units` counts.
     rows = data.from_items([{"unit": unit} for unit in units], override_num_blocks=len(units))
     asked = about if pools.calls is None else _with(about, "ask", concurrency=pools.calls)
-    halves = (
-        (_converting(_with(about, "convert", workers=1)), pools.converters, 1.0, pools.gpus),
-        (_asking(asked), pools.askers, 0.0, 0.0),
+    halves = (  # all askers from the start on, since each has only its share of the calls
+        (_converting(_with(about, "convert", workers=1)), 1, pools.converters, 1.0, pools.gpus),
+        (_asking(asked), pools.askers, pools.askers, 0.0, 0.0),
     )
-    for half, size, cpus, gpus in halves:
+    for half, fewest, most, cpus, gpus in halves:
         rows = rows.map(
             half,
-            compute=data.ActorPoolStrategy(min_size=1, max_size=size, max_tasks_in_flight_per_actor=2),
+            compute=data.ActorPoolStrategy(min_size=fewest, max_size=most, max_tasks_in_flight_per_actor=2),
             num_cpus=cpus,
             num_gpus=gpus,
         )

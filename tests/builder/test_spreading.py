@@ -302,7 +302,7 @@ class Rows:
         self.rows, self.pools = rows, []
 
     def map(self, half, *, compute, num_cpus, num_gpus):
-        self.pools.append((compute["max_size"], num_cpus, num_gpus))
+        self.pools.append((compute["min_size"], compute["max_size"], num_cpus, num_gpus))
         work = half()
         self.rows = map(work, self.rows)
         return self
@@ -371,7 +371,7 @@ def test_ray_is_started_or_joined_and_left_as_it_was(on, running, came, work, tm
     )
     assert hashes(tmp_path / "d") == whole
     assert ray.came == came
-    assert ray.spread.pools == [(2, 1.0, 0.0), (2, 0.0, 0.0)]
+    assert ray.spread.pools == [(1, 2, 1.0, 0.0), (2, 2, 0.0, 0.0)]
     assert signal.getsignal(signal.SIGTERM) == before
 
 
