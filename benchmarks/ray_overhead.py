@@ -1,42 +1,52 @@
 """CPU of a build on a Ray of its own, as a ratio to the same build in one process: python benchmarks/ray_overhead.py [--papers 60]
 
-Counted is all that the command and its descendants use, user and system, Ray's daemons with them: this process adopts what is orphaned, and
-waits until the last has ended. What Ray's start costs is a build of one paper, and stands beside. The engine is the extractive one, so
-that the CPU is that of converting, of the checks and of writing; with a model a build waits most of its time.
+Counted is all that the command and its descendants use, user and system, Ray's daemons with them: this process adopts what is
+orphaned, looks at all of them ten times a second, and waits until the last has ended. What Ray's start costs is seen at a build of
+one paper, and stands beside. The engine is the extractive one, so that the CPU is that of converting, of the checks and of writing:
+with a model a build waits most of its time.
 """
 
 import argparse
+import contextlib
 import ctypes
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import psutil  # noqa: E402
+
 from tests.command import QAGEN, hashes  # noqa: E402
 
 PAPERS = sorted((ROOT / "examples" / "papers" / "pdf").glob("*.pdf"))
 _SUBREAPER = 36
+_BETWEEN = 0.1
 
 
 def cpu(place: Path, papers: Path, *more: str) -> float:
-    """Seconds of CPU that a build and all its descendants use."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """Seconds of CPU that a build and all its descendants use, as far as they are seen before they end."""
     options = ("--engine", "extractive", "--sections", "rules", "--out", place / "d", "--work", place / "w")
-    subprocess.run(
-        [*QAGEN, "build", papers, *map(str, options), *more], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    running = subprocess.Popen([*QAGEN, "build", papers, *map(str, options), *more], cwd=ROOT, stdout=subprocess.DEVNULL)  # fmt: skip
+    used: dict[tuple[int, float], float] = {}
+    while psutil.Process().children():
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                used[process.pid, process.create_time()] = times.user + times.system
+        time.sleep(_BETWEEN)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                ended, status = os.waitpid(-1, 0)
+                if ended == running.pid:
+                    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise SystemExit(f"FAILED: exit code {running.returncode}")
+    return sum(used.values())
 
 
 def copies(folder: Path, count: int) -> Path:
