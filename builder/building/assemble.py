@@ -11,6 +11,7 @@ from pathlib import Path
 from builder.building.reviews import ReviewCounter
 from builder.card import card, plots
 from builder.folder import manifest, splits, trainers
+from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
@@ -179,6 +180,7 @@ class _Tally:
         self._profiler = profiler
         self.reviews = reviews
         self._example: tuple[float, str | None] = (-1.0, None)
+        self._examples = ExampleDraw()
         self._paper = ""
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
@@ -200,6 +202,7 @@ class _Tally:
 
     def count(self, record: Record) -> None:
         self.enter_id(record)
+        self._examples.add(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
@@ -221,6 +224,7 @@ class _Tally:
             records_by_paper=dict(sorted(self._records.items())),
             profile=self._profiler.profile(),
             example=self._example[1],
+            examples=self._examples.ids,
             answers={
                 "responses": sum(seen.responses.values()),
                 "prompt_tokens": seen.prompt_tokens,

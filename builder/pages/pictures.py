@@ -92,6 +92,7 @@ class DrawingAnswer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fault: str = ""
+    remedy: str = ""
     content: Base64Bytes = b""
     width: int = 1
     height: int = 1
@@ -112,7 +113,7 @@ def picture_of(answer: DrawingAnswer, boxes: int) -> PagePicture | None:
     try:
         found = [dict(zip(_SIDES, box, strict=True)) for box in answer.boxes]
         return _PICTURE.validate_python(
-            {**answer.model_dump(exclude={"fault", "content"}), "content": content, "boxes": found}
+            {**answer.model_dump(exclude={"fault", "remedy", "content"}), "content": content, "boxes": found}
         )
     except ValidationError:
         return None

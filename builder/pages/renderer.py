@@ -26,6 +26,8 @@ _MEMORY = 1024
 """MiB that drawing a page may take."""
 _DEADLINE = 20.0
 """Seconds that one picture may take; a scan of 600 dpi takes one or two."""
+_GOODBYE = 2.0
+"""Seconds that a dismissed process has to end; after that it is killed."""
 _REMEMBERED = 1000
 """Pages that could not be drawn, whose fault is known without trying them again."""
 _SIDES = 4
@@ -74,7 +76,7 @@ class PageRenderer:
 
     def close(self) -> None:
         """End the process; a picture that is still being drawn is finished first, or reaches its deadline."""
-        self._thread.submit(self._end)
+        self._thread.submit(self._dismiss)
         self._thread.shutdown(wait=True)
         self._held.close()
 
@@ -112,7 +114,7 @@ class PageRenderer:
         self._worker.send(REQUEST.dump_json(request).decode("utf-8") + "\n")
         answer = self._answer(self._worker, request)
         if answer.fault:
-            raise PictureError(answer.fault, remedy=_REMEDY)
+            raise PictureError(answer.fault, remedy=answer.remedy or _REMEDY)
         picture = picture_of(answer, len(request.view.boxes))
         if picture is None:
             self._end()
@@ -149,6 +151,13 @@ class PageRenderer:
         allowed = json.dumps([[str(self._scratch)], []])
         command = [*self._command, str(os.getpid()), str(self._memory), allowed]
         return Worker(command, {}, stage, what="drawing")
+
+    def _dismiss(self) -> None:
+        """Let the process end by itself, as one should that has nothing to do."""
+        if self._worker is not None:
+            self._worker.dismiss()
+            self._worker.wait(_GOODBYE)
+        self._end()
 
     def _end(self) -> None:
         if self._worker is not None:

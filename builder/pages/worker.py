@@ -41,7 +41,7 @@ class Drawer:
         try:
             return _drawn(self._document(request), request.view)
         except QagenError as error:
-            return {"fault": error.line}
+            return {"fault": error.message, "remedy": error.remedy}
         except (pdfium.PdfiumError, ValueError, OSError) as error:
             return {"fault": f"page {request.view.page} cannot be drawn: {error}"}
         except MemoryError:

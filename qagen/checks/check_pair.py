@@ -36,6 +36,7 @@ from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.repeated import repeated
+from qagen.checks.replaced import replaced
 from qagen.checks.reversed_cause import reversed_cause
 from qagen.checks.swapped import swapped
 from qagen.checks.too_short import too_short
@@ -101,6 +102,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("misattributed", misattributed),
     ("swapped", swapped),
     ("exchanged", exchanged),
+    ("replaced", replaced),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),

@@ -6,6 +6,7 @@ import sys
 from dataclasses import astuple, replace
 
 import numpy as np
+import pypdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -112,11 +113,25 @@ def test_what_cannot_be_drawn_says_why(tmp_path, paper, draw):
     assert said == [
         "page 7 cannot be drawn: the PDF has 1 pages",
         "page 1 cannot be drawn: Failed to load document (PDFium: Data format error).",
-        "the file changed while the run was using it; run again",
+        "the file changed while the run was using it",
         f"page 1 cannot be drawn: [Errno 2] No such file or directory: '{tmp_path / 'gone.pdf'}'",
         "page 1 cannot be drawn: it measures 400 x 0.5 points",
     ]
     assert draw(paper, A_PAGE).fault == ""
+
+
+def test_a_pdf_that_wants_a_password_is_drawn_with_the_one_that_fits(tmp_path, paper):
+    locked = tmp_path / "locked.pdf"
+    writer = pypdf.PdfWriter(clone_from=paper)
+    writer.encrypt("word", algorithm="RC4-40")
+    writer.write(locked)
+    with PageRenderer(passwords=("wrong", "word")) as renderer:
+        assert renderer.render(locked, sha256(locked), PageView(1, scale=1)).width == 400
+    with (
+        PageRenderer() as renderer,
+        pytest.raises(PictureError, match=r"^the PDF wants a password; put it on a line of a file [^;]*$"),
+    ):
+        renderer.render(locked, sha256(locked), A_PAGE)
 
 
 def test_a_confined_process_draws_one_page_after_another(paper):
@@ -133,7 +148,11 @@ def test_a_confined_process_draws_one_page_after_another(paper):
 
 
 def scripted(body):
-    return (sys.executable, "-c", f"import sys, time, os\nfor number, line in enumerate(sys.stdin): {body}")
+    return (
+        sys.executable,
+        "-c",
+        f"import sys, time, os\nfor number, line in enumerate(iter(sys.stdin.readline, chr(10))): {body}",
+    )
 
 
 @pytest.mark.parametrize(

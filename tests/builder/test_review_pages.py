@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from builder.building.build import build_dataset
 from builder.diffing.causes import Cause
 from builder.diffing.diff import diff
 from builder.pages import PageRenderer, PdfFinder
-from builder.reviewing.desk import Desk, Filter
+from builder.reviewing.desk import Desk, Filter, origin_of
 from builder.reviewing.exchange import exported, import_file
 from builder.reviewing.numbers import figures, figures_text
-from qagen.reviews import Verdict
+from qagen.reviews import Decision, Verdict
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.command import rows
@@ -238,6 +239,9 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     desk.decide("default", 1, Verdict.EDIT, new=(second.question, "Nobody knows."))
     desk.decide("default", 2, Verdict.ACCEPT)
     desk.decide("rejected", rejected, Verdict.BRING_BACK)
+    gone = edit_of(third, "Why did no model ask this?", origin_of(third))
+    moved = replace(gone.origin, chunk=replace(gone.origin.chunk, sha256="0" * 64))
+    desk.append([gone, edit_of(third, "Why is this of no passage?", moved)])
     report = make(tmp_path / "work", tmp_path / "new")
     assert report.calls["made"] == 0
     by_answer = {(row["question"], row["answer"]): row for row in rows(tmp_path / "new")}
@@ -246,11 +250,20 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     assert edited["edits"][-1] == {"by": "review", "field": "answer", "before": second.answer}
     assert (edited["review"]["decision"], bool(edited["review"]["overruled"])) == ("edit", True)
     assert edited["chunk"]["start"] == second.chunk.start
+    restored = by_answer["Why did no model ask this, edited?", third.answer]
+    assert restored["edits"] == [{"by": "review", "field": "question", "before": gone.question}]
+    assert restored["chunk"]["sha256"] == third.chunk.sha256
     assert by_answer[third.question, third.answer]["review"]["decision"] == "accept"
     assert by_answer[back.question, back.answer]["review"]["decision"] == "bring_back"
     turned_down = [
         row for row in rows(tmp_path / "new", "rejected") if row["reason"] == "turned_down_by_review"
     ]
+    lost = [
+        row["question"]
+        for row in rows(tmp_path / "new", "rejected")
+        if row["reason"] == "edit_without_source"
+    ]
+    assert lost == ["Why is this of no passage, edited?"]
     assert [(row["question"], row["detail"]) for row in turned_down] == [(first.question, "trivial")]
     found = diff(built / "d", tmp_path / "new")
     came, went = ({one.id: one.cause for one in changes} for changes in (found.added, found.removed))
@@ -259,12 +272,26 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     assert "made.reviews" in found.settings
     card = (tmp_path / "new" / "README.md").read_text()
     assert "What people looked at" in card
-    desk.undo()
+    for _ in range(3):
+        desk.undo()
     make(tmp_path / "work", tmp_path / "newer")
     again = diff(tmp_path / "new", tmp_path / "newer")
-    assert {one.id: one.cause for one in again.removed} == {
-        name_of(desk, "rejected", rejected): Cause.REVIEWED
-    }
+    assert {one.id: one.cause for one in again.removed} == dict.fromkeys(
+        (name_of(desk, "rejected", rejected), restored["id"]), Cause.REVIEWED
+    )
+
+
+def edit_of(thing, question, origin):
+    return Decision(
+        paper=thing.paper.sha256,
+        question=question,
+        answer=thing.answer,
+        reviewer="ada",
+        verdict=Verdict.EDIT,
+        new_question=f"{question[:-1]}, edited?",
+        new_answer=thing.answer,
+        origin=origin,
+    )
 
 
 def test_a_sample_gives_a_precision_and_two_reviewers_their_agreement(desk, built, tmp_path):
