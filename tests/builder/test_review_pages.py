@@ -236,7 +236,7 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     back = desk.thing("rejected", rejected)
     desk.draw(5, seed=0)
     desk.decide("default", 0, Verdict.REJECT, reason="trivial")
-    desk.decide("default", 1, Verdict.EDIT, new=(second.question, "Nobody knows."))
+    desk.decide("default", 1, Verdict.EDIT, new=(second.question, "It is 77 parsecs long."))
     desk.decide("default", 2, Verdict.ACCEPT)
     desk.decide("rejected", rejected, Verdict.BRING_BACK)
     gone = edit_of(third, "Why did no model ask this?", origin_of(third))
@@ -246,7 +246,7 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     assert report.calls["made"] == 0
     by_answer = {(row["question"], row["answer"]): row for row in rows(tmp_path / "new")}
     assert (first.question, first.answer) not in by_answer
-    edited = by_answer[second.question, "Nobody knows."]
+    edited = by_answer[second.question, "It is 77 parsecs long."]
     assert edited["edits"][-1] == {"by": "review", "field": "answer", "before": second.answer}
     assert (edited["review"]["decision"], bool(edited["review"]["overruled"])) == ("edit", True)
     assert edited["chunk"]["start"] == second.chunk.start
