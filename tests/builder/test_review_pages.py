@@ -239,9 +239,10 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     desk.decide("default", 1, Verdict.EDIT, new=(second.question, "It is 77 parsecs long."))
     desk.decide("default", 2, Verdict.ACCEPT)
     desk.decide("rejected", rejected, Verdict.BRING_BACK)
-    gone = edit_of(third, "Why did no model ask this?", origin_of(third))
+    last = desk.thing("default", len(desk.table("default")) - 1)
+    gone = edit_of(last, "Why did no model ask this?", origin_of(third))
     moved = replace(gone.origin, chunk=replace(gone.origin.chunk, sha256="0" * 64))
-    desk.append([gone, edit_of(third, "Why is this of no passage?", moved)])
+    desk.append([gone, edit_of(last, "Why is this of no passage?", moved)])
     report = make(tmp_path / "work", tmp_path / "new")
     assert report.calls["made"] == 0
     by_answer = {(row["question"], row["answer"]): row for row in rows(tmp_path / "new")}
@@ -250,9 +251,9 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     assert edited["edits"][-1] == {"by": "review", "field": "answer", "before": second.answer}
     assert (edited["review"]["decision"], bool(edited["review"]["overruled"])) == ("edit", True)
     assert edited["chunk"]["start"] == second.chunk.start
-    restored = by_answer["Why did no model ask this, edited?", third.answer]
+    restored = by_answer["Why did no model ask this, edited?", last.answer]
     assert restored["edits"] == [{"by": "review", "field": "question", "before": gone.question}]
-    assert restored["chunk"]["sha256"] == third.chunk.sha256
+    assert restored["chunk"]["sha256"] == last.chunk.sha256
     assert by_answer[third.question, third.answer]["review"]["decision"] == "accept"
     assert by_answer[back.question, back.answer]["review"]["decision"] == "bring_back"
     turned_down = [
