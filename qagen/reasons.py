@@ -125,6 +125,10 @@ class Reason(StrEnum):
     )
     SWAPPED = "swapped", "The answer gives each of two numbers or names what the chunk says of the other."
     EXCHANGED = "exchanged", "The answer exchanges who does what to whom in a sentence of the chunk."
+    REPLACED = (
+        "replaced",
+        "The answer has between the words of a sentence of the chunk another name than the chunk, or the opposite.",
+    )
     WRONG_COMPARISON = (
         "wrong_comparison",
         "The answer compares two things the other way round than the chunk.",
@@ -195,6 +199,7 @@ _CONTENT_FAULTS = frozenset(
         Reason.SWAPPED,
         Reason.EXCHANGED,
         Reason.RECOMBINED,
+        Reason.REPLACED,
         Reason.WRONG_COMPARISON,
         Reason.OVERSTATED,
         Reason.WRONG_SIGN,

@@ -308,6 +308,8 @@ class CheckSettings(_Part):
     """Support score below which a pair is turned down."""
     lone_claim_margin: Annotated[float, Field(ge=0, le=1)] = 0.08
     """By how much an answer of one claim may fall below `min_support`: it answers the question in words of its own, and adds nothing."""
+    min_foreign_words: Annotated[int, Field(ge=0)] = 4
+    """Words of no everyday language that the source has not, from which on an answer of one claim is held to its support; 0 holds each."""
     min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
     """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
     min_place_share: Annotated[float, Field(ge=0, le=1)] = 0.15

@@ -5,6 +5,7 @@ places are certain: an answer of one sentence that one sentence of the source ha
 another one has most of. An answer in words of its own has no certain place, and is left to the support score.
 """
 
+import re
 from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
@@ -37,6 +38,8 @@ _TAKING_UP = frozenset(
     (word,)
     for word in word_set("this these that those it they such the its their he she here thus therefore")
 )
+_TWICE = re.compile(r"(?:,|\band|\bor) (?:\w+ )?(?:what|which|where|how|why|when|who)\b", re.IGNORECASE)
+"""What asks for a second thing, which stands elsewhere."""
 
 
 def beside_the_question(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
@@ -44,7 +47,7 @@ def beside_the_question(subject: CheckInput, settings: CheckSettings) -> Iterato
     long_forms = (word for forms in subject.question_expansions.values() for form in forms for word in form)
     asked = frozenset(subject.question.stems) - _ASKING - frozenset(map(stem, long_forms))
     said = frozenset(subject.answer.stems)
-    if len(subject.answer.sentences) != 1 or not asked or not said:
+    if len(subject.answer.sentences) != 1 or not asked or not said or _TWICE.search(subject.question.plain):
         return
     source = subject.source
     of_answer = _shares(said, source)

@@ -41,6 +41,7 @@ from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
 from qagen.checks.repeated import repeated
+from qagen.checks.replaced import replaced
 from qagen.checks.reversed_cause import reversed_cause
 from qagen.checks.swapped import swapped
 from qagen.checks.too_short import too_short
@@ -107,6 +108,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("swapped", swapped),
     ("exchanged", exchanged),
     ("recombined", recombined),
+    ("replaced", replaced),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
     ("negated", negated),

@@ -72,10 +72,19 @@ def _crossed(said: Mentions, stated: Mentions) -> Iterator[tuple[str, str, str]]
             continue
         for pivot in both[both.index(first) + 1 : both.index(last)]:
             is_between = theirs[last] < theirs[pivot] < theirs[first] and pivot not in _MUTUAL
-            if is_between and _is_by(said, mine[pivot]) == _is_by(stated, theirs[pivot]):
+            if (
+                is_between
+                and _is_same_form(said.tokens[mine[pivot]], stated.tokens[theirs[pivot]])
+                and _is_by(said, mine[pivot]) == _is_by(stated, theirs[pivot])
+            ):
                 listed = _is_list(said, mine[first], mine[pivot]) and _is_list(said, mine[pivot], mine[last])
                 if not listed:
                     yield said.tokens[mine[first]], said.tokens[mine[pivot]], said.tokens[mine[last]]
+
+
+def _is_same_form(word: str, other: str) -> bool:
+    """Whether two forms of a word are used alike, the plural aside: "the formation of ions" has after it what "ions are formed" has before."""
+    return word.lower().removesuffix("s") == other.lower().removesuffix("s")
 
 
 def _places(mentions: Mentions) -> dict[str, int]:

@@ -42,6 +42,9 @@ _CONDITION_REACH = 5
 _SAYS_NO = frozenset({("no",), ("not",), ("neither",), ("none",)})
 """An answer that begins so denies what the question asks, as does one to a question that denies something itself; what the source
 says of that may be in words of its own."""
+_WHETHER = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|can|could|will|would|may|must|should|has|have|had)\b", re.IGNORECASE
+)
 _DENYING_PREFIX = re.compile(r"(?:un|in|im|ir|il|non|dis)(?=[a-z]{4})")
 
 
@@ -49,11 +52,16 @@ def negated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     """Reject an answer that denies what the source states without denying it; a refusal denies nothing."""
     if says_no(subject.answer.words) or not _DENIALS.isdisjoint(subject.question.vocabulary):
         return
-    for alignment in subject.alignments:
+    asks_whether = _WHETHER.match(subject.question.plain) is not None
+    for number, alignment in enumerate(subject.alignments):
         sentence = alignment.sentence
+        if asks_whether and number == 0:
+            continue  # to "does it ...?" that is the answer "no"
         for position in _denials(sentence):
             is_denied = _is_denied_in_source(position, alignment, subject, settings.negation_window)
-            if not is_denied and not any(refusals(sentence.text, frozenset(sentence.words))):
+            if not (is_denied or _is_of_its_own(position, sentence, subject)) and not any(
+                refusals(sentence.text, frozenset(sentence.words))
+            ):
                 said = " ".join(sentence.words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source does not deny that"
                 yield Fault(Reason.NEGATED, detail, subject.answer.given, said)
@@ -78,16 +86,27 @@ def _denials(sentence: Sentence) -> Iterator[int]:
 
 def _is_denied_in_source(position: int, alignment: Alignment, subject: CheckInput, reach: int) -> bool:
     """Whether the source denies, in some sentence, something close to what the answer denies."""
-    words = alignment.sentence.words
-    denied = [stem(word) for word in words[position + 1 : position + 8] if word not in FUNCTION_WORDS][:3]
-    of_what = [stem(word) for word in words[max(0, position - 6) : position] if word not in FUNCTION_WORDS][
-        -2:
-    ]
+    of_what, denied = _around(position, alignment.sentence)
     numbers = set(alignment.numbers)
     for head in denied[:2]:
         numbers.update(subject.source.postings.get(head, ()))
     wanted = {*denied, *of_what}
     return any(_denies_near(subject.source.sentences[number], wanted, denied, reach) for number in numbers)
+
+
+def _is_of_its_own(position: int, sentence: Sentence, subject: CheckInput) -> bool:
+    """Whether the source has neither what is denied nor all of what that is denied of: a paraphrase may deny the opposite of what it says."""
+    of_what, denied = _around(position, sentence)
+    has = subject.source.postings
+    return not any(head in has for head in denied[:1]) and any(word not in has for word in of_what)
+
+
+def _around(position: int, sentence: Sentence) -> tuple[list[str], list[str]]:
+    """The stems of up to two content words before a denial, and of up to three behind it."""
+    words = sentence.words
+    before = [stem(word) for word in words[max(0, position - 6) : position] if word not in FUNCTION_WORDS]
+    behind = [stem(word) for word in words[position + 1 : position + 8] if word not in FUNCTION_WORDS]
+    return before[-2:], behind[:3]
 
 
 def _denies_near(sentence: Sentence, wanted: set[str], denied: list[str], reach: int) -> bool:

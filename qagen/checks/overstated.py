@@ -9,7 +9,7 @@ from qagen.checks.check_input import CheckInput
 from qagen.checks.negated import says_no
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
-from qagen.checks.support import Alignment
+from qagen.checks.support import Alignment, shared
 from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
@@ -43,6 +43,8 @@ _WITHOUT = _DENIALS | word_set("without if whether hardly never")
 _OF_ALL = word_set("all every always invariably universally everywhere")
 _NEARLY = word_set("nearly almost virtually practically not hardly")
 """Before a word that leaves no exception they leave one."""
+_IN_ITS_WORDS = 0.5
+"""What a sentence shares with the source at least, so that a word that is added to it tells something; a paraphrase has other words anyway."""
 
 
 def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:  # noqa: ARG001 - every check is called alike
@@ -56,7 +58,9 @@ def overstated(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
                 continue
             if word not in _OF_ALL and says_no(subject.answer.words):
                 continue  # "no, only mice" takes back what is asked
-            if not _is_said(word, position, alignment, subject):
+            if not _is_said(word, position, alignment, subject) and (
+                shared(alignment, subject.source) >= _IN_ITS_WORDS
+            ):
                 said = " ".join(words[max(0, position - 3) : position + 4])
                 detail = f"the answer says {said!r}, the source says nothing of {word!r} there"
                 yield Fault(Reason.OVERSTATED, detail, subject.answer.given, said)

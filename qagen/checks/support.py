@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from operator import attrgetter
 
 from qagen.checks.reading.claims import claims_something
 from qagen.checks.reading.quantities import quantities
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.stated import distinct
-from qagen.checks.reading.support_model import MODEL, SCALE, idfs
+from qagen.checks.reading.support_model import MODEL, RARE, SCALE, idfs
 from qagen.checks.reading.text import Sentence, Text, stem, words
 
 Span = tuple[int, int]
@@ -53,25 +54,37 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an answer that claims something, and how well the source supports it.
+
+    Attributes:
+        score: in [0, 1].
+        shared: in [0, 1], how much it has in common with the source: its words count half, its neighbouring words the other half.
+    """
+
+    alignment: Alignment
+    score: float
+    shared: float
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.alignment.sentence.text
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
     """How well an answer is supported.
 
     Attributes:
         score: in [0, 1].
         evidence: where in the source it comes from.
-        weakest: the sentence of the answer that has the least of it.
-        shared: in [0, 1], how much the sentence that has least in common with the source has: its words count half, its
-            neighbouring words the other half.
-        strangest: that sentence.
-        claims: sentences of the answer that claim something.
+        claims: what it claims, the least supported first.
     """
 
     score: float
     evidence: tuple[Span, ...]
-    weakest: str = ""
-    shared: float = 1.0
-    strangest: str = ""
-    claims: int = 0
+    claims: tuple[Claim, ...] = ()
 
 
 def align(answer: Text, source: IndexedSource) -> tuple[Alignment, ...]:
@@ -83,20 +96,31 @@ def support(alignments: tuple[Alignment, ...], source: IndexedSource) -> Support
     """Score an answer by its alignments with the source."""
     numbers = sorted({number for alignment in alignments for number in alignment.numbers})
     evidence = tuple((source.sentences[number].start, source.sentences[number].end) for number in numbers)
-    measured = [
-        (features(alignment, source), alignment.sentence.text)
-        for alignment in alignments
-        if claims_something(alignment.sentence)
-    ]
-    if not measured:
-        return Support(_NO_CLAIM if alignments else 0.0, evidence)
-    scored = sorted((MODEL.score(found), text) for found, text in measured)
-    worst, weakest = scored[0]
-    second = scored[1][0] if len(scored) > 1 else worst
-    shared, strangest = min((_shared(found), text) for found, text in measured)
-    return Support(
-        worst + _SECOND_WORST * (second - worst), evidence, weakest, shared, strangest, len(measured)
+    claims = sorted(
+        (_claim(alignment, source) for alignment in alignments if claims_something(alignment.sentence)),
+        key=attrgetter("score", "text"),
     )
+    if not claims:
+        return Support(_NO_CLAIM if alignments else 0.0, evidence)
+    worst, second = claims[0].score, claims[min(1, len(claims) - 1)].score
+    return Support(worst + _SECOND_WORST * (second - worst), evidence, tuple(claims))
+
+
+def _claim(alignment: Alignment, source: IndexedSource) -> Claim:
+    found = features(alignment, source)
+    return Claim(alignment, MODEL.score(found), _shared(found))
+
+
+def foreign_words(claim: Claim, source: IndexedSource) -> int:
+    """How many words of a claim are of no everyday language and not the source's."""
+    return sum(
+        weight >= RARE and word not in source.postings for word, weight in claim.alignment.weights.items()
+    )
+
+
+def shared(alignment: Alignment, source: IndexedSource) -> float:
+    """How much a sentence has in common with the source, in [0, 1]: its words count half, its neighbouring words the other half."""
+    return _shared(features(alignment, source))
 
 
 def _shared(found: dict[str, float]) -> float:
@@ -155,15 +179,15 @@ def features(alignment: Alignment, source: IndexedSource) -> dict[str, float]:
 
 def _pairs(stems: tuple[str, ...], weights: dict[str, float], source: IndexedSource) -> tuple[float, float]:
     """Of the neighbouring words, the share of the pairs that the source has side by side, and of the weight that it has close by."""
-    neighbours, near = source.bigrams, source.pairs
+    neighbours = source.bigrams
     beside, weighed, close = 0, 0.0, 0.0
     for pair in pairwise(stems):
         weight = weights[pair[0]] + weights[pair[1]]
         weighed += weight
-        if pair in near:
+        if source.has_close(*pair):
             beside += pair in neighbours
             close += weight
-        elif pair[::-1] in near:
+        elif source.has_close(*pair[::-1]):
             close += weight
     return beside / (len(stems) - 1), close / weighed
 

@@ -4,10 +4,10 @@ Directions are compared by what they are said of, which is the content word next
 cost decreased" agrees, "less costly" beside "more costly" does not.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
+from qagen.checks.reading.directions import DIRECTIONS
 from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Sentence
@@ -18,84 +18,13 @@ from qagen.reasons import Reason
 from qagen.records import Fault
 from qagen.settings import CheckSettings
 
-_CHANGES = (
-    """
-    increase increases increased increasing rise rises rising rose raise raises raised raising enhance enhances enhanced
-    enhancing enhancement improve improves improved improving improvement grow grows grew growing growth promote promotes
-    promoted promoting accelerate accelerates accelerated accelerating boost boosts boosted strengthen strengthens
-    strengthened elevated
-    """,
-    """
-    decrease decreases decreased decreasing decline declines declined declining fall falls falling fell drop drops dropped
-    dropping reduce reduces reduced reducing reduction suppress suppresses suppressed suppressing suppression lowers
-    lowered lowering worsen worsens worsened deteriorate deteriorates deteriorated degrade degrades degraded inhibit
-    inhibits inhibited inhibiting slows slowed diminish diminishes diminished weaken weakens weakened
-    """,
-)
-_COMPARATIVES = (
-    "higher more larger greater stronger faster longer better wider broader thicker deeper heavier easier",
-    "lower less smaller fewer weaker slower shorter worse poorer narrower thinner shallower lighter harder",
-)
-_POSITIVES = (
-    "high large great strong fast long wide broad thick deep",
-    "low small weak slow short narrow thin shallow",
-)
-_SUPERLATIVES = (
-    "highest most largest greatest strongest fastest longest best maximum maximal",
-    "lowest least smallest fewest weakest slowest shortest worst minimum minimal",
-)
-_AMOUNTS = (_CHANGES, _COMPARATIVES, _POSITIVES, _SUPERLATIVES)
-_OTHERS = (
-    ("positive positively", "negative negatively"),
-    ("after following subsequently", "before prior preceding"),
-    ("above over exceeding", "below under"),
-)
-
-
 _ORDERS = word_set("before after")
 """Where the question has put things in an order, the answer may name it again."""
-_MERE_AMOUNTS = word_set("more most less least fewer fewest")
-"""Only these are opposites of each other: "a more modern court" is not the opposite of "a lower court"."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Direction:
-    """One of two ways.
-
-    Attributes:
-        scale: which words may stand for it.
-        family: which words are its opposites, if they are mere amounts as it is, or are none as it is none.
-    """
-
-    scale: int
-    family: int
-    is_up: bool
-    is_mere_amount: bool
-
-    def may_be(self, other: "_Direction") -> bool:
-        """Whether the other word may stand for this one: "higher" for "increased", and "drops" for "goes below"."""
-        return self.scale == other.scale or {self.scale, other.scale} == _LIMITS_AND_AMOUNTS
-
-    def is_opposed_by(self, other: "_Direction") -> bool:
-        """Whether the other word is of the same family, where the two ways are each other's opposites."""
-        return self.family == other.family and self.is_mere_amount == other.is_mere_amount
-
-
-_LIMITS_AND_AMOUNTS = {0, 3}
-_DIRECTIONS = {
-    word: _Direction(
-        scale=max(0, family - len(_AMOUNTS) + 1),
-        family=family,
-        is_up=is_up,
-        is_mere_amount=word in _MERE_AMOUNTS,
-    )
-    for family, (ups, downs) in enumerate((*_AMOUNTS, *_OTHERS))
-    for words, is_up in ((ups, True), (downs, False))
-    for word in words.split()
-}
 _NOT_CONTENT = (
-    FUNCTION_WORDS | NUMBER_WORDS.keys() | word_set("not never times fold percent")
-) | _DIRECTIONS.keys()
+    FUNCTION_WORDS
+    | NUMBER_WORDS.keys()
+    | word_set("not never times fold percent much far even slightly somewhat significantly considerably")
+) | DIRECTIONS.keys()
 _IDIOMS = frozenset({("at", "least"), ("at", "most"), ("no", "longer")})
 """In these a word that is a direction elsewhere is none."""
 _CLAUSES = word_set("and or but while whereas that which because when if although")
@@ -109,6 +38,8 @@ _DENIED_WITHIN = 3
 """Words before a direction in which a denial turns it around."""
 _REACH = 4
 """Words between a direction in the source and what it is said of."""
+_BEHIND_THAN = 8
+"""Words behind "than" that may be what is compared."""
 _NEXT_TO = 2
 """Words within which a sentence that names both directions speaks of both."""
 _SAME_WORD, _BEST_SENTENCE, _GOOD_SENTENCE = 0.2, 0.75, 0.25
@@ -119,7 +50,7 @@ def turned_around(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
     for alignment in subject.alignments:
         words = alignment.sentence.words
         for position, word in enumerate(words):
-            if word not in _DIRECTIONS or _is_idiom(words, position) or _names_both(words, position):
+            if word not in DIRECTIONS or _is_idiom(words, position) or _names_both(words, position):
                 continue
             if word in _ORDERS and word in subject.question.vocabulary:
                 continue
@@ -132,20 +63,11 @@ def turned_around(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
                 yield Fault(Reason.TURNED_AROUND, detail, subject.answer.given, said, against)
 
 
-def opposed(words: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether of two texts each has a direction of which the other has only the opposite: higher here, lower there."""
-    one, other = (
-        {(_DIRECTIONS[word].scale, _DIRECTIONS[word].is_up) for word in text if word in _DIRECTIONS}
-        for text in (words, others)
-    )
-    return any((scale, not is_up) in other - one for scale, is_up in one - other)
-
-
 def _names_both(words: tuple[str, ...], position: int) -> bool:
     """Whether the opposite stands close by, as in "first increases and then decreases"."""
-    here = _DIRECTIONS[words[position]]
+    here = DIRECTIONS[words[position]]
     around = words[max(0, position - _NEXT_TO) : position + _NEXT_TO + 1]
-    others = [_DIRECTIONS[word] for word in around if word in _DIRECTIONS]
+    others = [DIRECTIONS[word] for word in around if word in DIRECTIONS]
     return any(other.scale == here.scale and other.is_up != here.is_up for other in others)
 
 
@@ -182,7 +104,7 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
     source denies; whether it may be denied is the question of another check.
     """
     words = alignment.sentence.words
-    here, is_denied = _DIRECTIONS[words[position]], _is_denied(words, position)
+    here, is_denied = DIRECTIONS[words[position]], _is_denied(words, position)
     topics = _topics(alignment.sentence, position)
     numbers = set(alignment.numbers)
     for topic in topics:
@@ -195,8 +117,8 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
         best = _BEST_SENTENCE if number in alignment.numbers[:1] else 0.0
         bonus = best or (_GOOD_SENTENCE if number in alignment.numbers else 0.0)
         sentence = source.sentences[number]
-        for place, closeness in _said_of(topics, sentence):
-            other, other_is_denied = _DIRECTIONS[sentence.words[place]], _is_denied(sentence.words, place)
+        for place, closeness in _said_of(topics, sentence, has_than="than" in words[position:]):
+            other, other_is_denied = DIRECTIONS[sentence.words[place]], _is_denied(sentence.words, place)
             agrees = (other.is_up != other_is_denied) == (here.is_up != is_denied)
             if here.may_be(other) and agrees:
                 is_same_word = sentence.words[place] == words[position]
@@ -214,20 +136,23 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
     return ((found.start, found.end),)
 
 
-def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]]:
+def _said_of(topics: set[str], sentence: Sentence, *, has_than: bool) -> Iterator[tuple[int, float]]:
     """The directions of a source sentence that stand near the topics, with how near: 1/2 for each topic beside.
 
-    What "improves the yield" and "an increase of the yield" are said of stands behind them.
+    What "improves the yield" and "an increase of the yield" are said of stands behind them; of what stands behind "than" the opposite
+    is said, unless what is compared with it names both sides too (`has_than`).
     """
     places = [(place, form) for place, form in enumerate(sentence.forms) if form in topics]
     if not places:
         return
     words = sentence.words
     for position, word in enumerate(words):
-        if word not in _DIRECTIONS or _is_idiom(words, position):
+        if word not in DIRECTIONS or _is_idiom(words, position):
             continue
         following = words[position + 1] if position + 1 < len(words) else ""
         has_object = following in _DETERMINERS or (following in ("of", "in") and word in _NOUNS)
+        if not has_than and _is_behind_than(words, position, places):
+            continue
         nearest: dict[str, int] = {}
         for place, topic in places:
             distance = abs(place - position)
@@ -235,3 +160,11 @@ def _said_of(topics: set[str], sentence: Sentence) -> Iterator[tuple[int, float]
                 nearest[topic] = min(nearest.get(topic, distance), distance)
         if nearest:
             yield position, sum(1 / (1 + distance) for distance in nearest.values())
+
+
+def _is_behind_than(words: tuple[str, ...], position: int, places: list[tuple[int, str]]) -> bool:
+    """Whether a topic stands behind the "than" of a direction: the opposite is said of it."""
+    if "than" not in words[position + 1 : position + _REACH]:
+        return False
+    than = words.index("than", position)
+    return any(than < place <= than + _BEHIND_THAN for place, _ in places)

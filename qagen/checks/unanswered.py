@@ -31,11 +31,18 @@ _REASONS = word_set(
 """One of these stands in any sentence that gives a reason."""
 _REASONS_PROPER = _REASONS - word_set("for from come comes but with as to if when can means could would may")
 """Those that hardly stand where no reason is given."""
+_NOUNS = frozenset({"result", "results"})
+_RESULTS_ARE = re.compile(
+    r"\bresults? (?:is|are|was|were|has|have|show|shows|showed|obtained)\b", re.IGNORECASE
+)
+"""There it names what was found, and gives no reason."""
 _MOSTLY = 0.5
 """The share of an answer that repeats its question from which on the others tell nothing."""
+_ASKED_HERE = r"(?:\A\W*|\b(?:and|to|in|at|by|for|of|from|with|over|after|under|within|about) |, )"
+"""Behind other words an amount is not what is asked for: "beyond counting how often"."""
 _HOW_MANY = re.compile(
-    rf"\bhow {HOW_MUCH}\b"
-    r"|\bwhat (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
+    rf"{_ASKED_HERE}how {HOW_MUCH}\b"
+    rf"|{_ASKED_HERE}what (?:percentage|fraction|proportion|number|temperature|concentration|wavelength|duration)\b",
     re.IGNORECASE,
 )
 _VALUE = re.compile(
@@ -91,8 +98,9 @@ def unanswered(subject: CheckInput, settings: CheckSettings) -> Iterator[Fault]:
     if not answer.words:
         return
     if _WHY.match(asked):
-        gives_none = _REASONS.isdisjoint(answer.vocabulary) or (
-            _REASONS_PROPER.isdisjoint(answer.vocabulary) and _repeated(subject) >= _MOSTLY
+        given = answer.vocabulary - (_NOUNS if _RESULTS_ARE.search(answer.plain) else frozenset())
+        gives_none = _REASONS.isdisjoint(given) or (
+            _REASONS_PROPER.isdisjoint(given - subject.question.vocabulary) and _repeated(subject) >= _MOSTLY
         )
         if gives_none and not _is_reason_in_source(subject):
             detail = "the question asks for a reason, and the answer gives none"

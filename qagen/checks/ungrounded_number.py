@@ -4,10 +4,11 @@ A fuzzy score cannot do this: "3.12 eV" for "3.21 eV" is 95 % similar and entire
 """
 
 from collections.abc import Iterator
-from itertools import chain, combinations
+from itertools import chain
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.quantities import Quantity, quantities
+from qagen.checks.reading.reckoning import asks_to_reckon, is_reckoned
 from qagen.checks.reading.stated import Stated, distinct
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -30,6 +31,7 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
         return
     asked = subject.asked
     places: Places = (subject.source.stated, Stated(asked)) if asked else (subject.source.stated,)
+    operands: list[Quantity] | None = None
     for quantity in distinct(said):
         if quantity.is_item or quantity.in_name or _is_stated(quantity, places, settings):
             continue
@@ -37,31 +39,32 @@ def ungrounded_number(subject: CheckInput, settings: CheckSettings) -> Iterator[
             not _counted_otherwise(quantity, places) or (quantity.is_word and quantity.value == 1)
         ):
             continue  # "one arm" is said of two arms as well
-        if _is_reckoned(quantity, said, places, settings) or _is_part_of_name(quantity, subject):
+        operands = _operands(said, places, subject, settings) if operands is None else operands
+        if is_reckoned(quantity, operands, settings.number_tolerance) or _is_part_of_name(quantity, subject):
             continue
         detail = f"the answer says {quantity.text!r}, the source does not"
         yield Fault(Reason.UNGROUNDED_NUMBER, detail, subject.answer.given, quantity.text)
 
 
-def _is_reckoned(
-    quantity: Quantity, said: tuple[Quantity, ...], places: Places, settings: CheckSettings
-) -> bool:
-    """Whether it is the difference or sum of two numbers with its unit that the answer states beside it, as the source does."""
-    if quantity.unit is None:
-        return False
-    beside = [
-        other
-        for other in said[:_MOST_RECKONED]
-        if other.unit == quantity.unit
-        and other.value != quantity.value
-        and _is_stated(other, places, settings)
+def _operands(
+    said: tuple[Quantity, ...], places: Places, subject: CheckInput, settings: CheckSettings
+) -> list[Quantity]:
+    """The numbers of which an answer may have reckoned others: those that it states beside them, as the source does.
+
+    Where the question asks for what has to be reckoned, also those of the sentences that the answer comes from.
+    """
+    found = [
+        other for other in said[:_MOST_RECKONED] if not other.is_item and _is_stated(other, places, settings)
     ]
-    return any(
-        abs(result - quantity.value)
-        <= max(settings.number_tolerance * quantity.value, quantity.rounding if quantity.is_rough else 0.0)
-        for one, other in combinations(beside, 2)
-        for result in (abs(one.value - other.value), one.value + other.value)
-    )
+    if asks_to_reckon(subject.question.plain):
+        numbers = {number for alignment in subject.alignments for number in alignment.numbers}
+        found += [
+            other
+            for number in sorted(numbers)
+            for other in subject.source.quantities[number]
+            if not (other.is_item or other.is_pointer or other.in_name)
+        ]
+    return found
 
 
 def _is_part_of_name(quantity: Quantity, subject: CheckInput) -> bool:

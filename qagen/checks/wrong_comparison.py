@@ -30,11 +30,23 @@ _COMPARATIVES = _MORE | _LESS
 _VERBS = word_set(
     "is are was were be has have had received shows showed exhibits exhibited gives gave does do can may"
 )
+_RELATIVES = frozenset({"which", "that"})
+_COMPARED = frozenset(
+    {
+        ("compared", "to"),
+        ("compared", "with"),
+        ("relative", "to"),
+        ("comparison", "to"),
+        ("comparison", "with"),
+    }
+)
+_ALIKE = word_set("similar similarly same equal equally comparable identical alike indistinguishable")
+"""So a source says that of two things neither has more."""
 _AFTER_OBJECT = word_set(
     "on in at for after before when during with under by from to while but and because which that"
 )
-_THAN_WITHIN, _SIDE = 8, 8
-"""Words between a comparative and "than"; words of which the two things are made."""
+_THAN_WITHIN, _SUBJECT, _RELATIVE, _SIDE = 8, 12, 24, 8
+"""Words between a comparative and "than"; words of which the thing before a verb is made, of which one that "which" stands for, and either elsewhere."""
 
 
 class _Comparison(NamedTuple):
@@ -72,18 +84,30 @@ def compares_alike(sentence: Sentence, source: IndexedSource) -> bool:
 def _comparisons(sentence: Sequence[str]) -> Iterator[_Comparison]:
     """What a sentence compares, where it names both things and they differ."""
     for place, word in enumerate(sentence):
-        if word not in _COMPARATIVES or "than" not in sentence[place + 1 : place + 1 + _THAN_WITHIN]:
+        than = _than(sentence, place) if word in _COMPARATIVES else None
+        if than is None:
             continue
-        than = sentence.index("than", place + 1)
         one, other = _content(_before_verb(sentence[:place])), _content(_object(sentence[than + 1 :]))
         if one - other and other - one:
             yield _Comparison(word, one - other, other - one)
 
 
+def _than(sentence: Sequence[str], place: int) -> int | None:
+    """Where a comparative at a place has the last word before what it compares with: "than", or the second of "compared to"."""
+    for other in range(place + 1, min(len(sentence), place + 1 + _THAN_WITHIN)):
+        if sentence[other] == "than":
+            return other
+        if tuple(sentence[other : other + 2]) in _COMPARED:
+            return other + 1
+    return None
+
+
 def _before_verb(before: Sequence[str]) -> Sequence[str]:
     for place in range(len(before) - 1, 0, -1):
         if before[place] in _VERBS:
-            return before[max(0, place - _SIDE) : place]
+            if before[place - 1] in _RELATIVES:
+                return before[max(0, place - _RELATIVE) : place - 1]
+            return before[max(0, place - _SUBJECT) : place]
     return before[-_SIDE:]
 
 
@@ -113,7 +137,18 @@ def _agrees(said: _Comparison, stated: Sentence) -> bool | None:
             return said.is_more == other.is_more
         if min(crossed) > 0 and sum(crossed) > sum(straight):
             return said.is_more != other.is_more
+    if _are_alike(said, stated):
+        return False
     return _agrees_in_numbers(said, stated)
+
+
+def _are_alike(said: _Comparison, stated: Sentence) -> bool:
+    """Whether a sentence calls the two alike: "A and B showed similar sensitivity", with all words of both before that."""
+    place = next((place for place, word in enumerate(stated.words) if word in _ALIKE), None)
+    if place is None or not _COMPARATIVES.isdisjoint(stated.words):
+        return False
+    before = frozenset(stated.forms[max(0, place - _SUBJECT) : place])
+    return said.one <= before and said.other <= before
 
 
 def _agrees_in_numbers(said: _Comparison, stated: Sentence) -> bool | None:

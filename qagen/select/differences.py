@@ -5,10 +5,10 @@
 
 import hashlib
 
+from qagen.checks.reading.directions import opposed
 from qagen.checks.reading.names import tokens
 from qagen.checks.reading.text import plain
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
-from qagen.checks.turned_around import opposed
 from qagen.select.question import Question, names, numbers
 
 _DENIALS = word_set("not never cannot no without neither nor t")

@@ -100,6 +100,7 @@ SIDES = {
     "checks.min_place_share": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "checks.lone_claim_margin": (0.0, NEITHER),
+    "checks.min_foreign_words": (0, NEITHER),
     "grounding.model": (None, NEITHER),  # the fingerprint has its files' bytes, which have to be there
     "grounding.min_score": (0.9, NEITHER),
     "judge.mode": ("all", NEITHER),

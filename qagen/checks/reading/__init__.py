@@ -14,6 +14,8 @@ abbreviations  those that only the source spells out
 quantities     numbers with their units, in any notation
 units          units of measure, their dimensions and factors
 solution       the one value that a question asks for
+reckoning      numbers that others come to: differences, sums, ratios, shares
+directions     words for one of two ways: more and less, before and after
 signs          a number's minus and relation
 stated         the numbers that a text states, found by value
 mentions       where numbers and names stand, and what stands near them

@@ -48,6 +48,8 @@ _CUES = word_set(
 ) - {"of", "as", "given"}
 """Words of which every form has one, but for "as" and "given" at the beginning, which are made out by the comma."""
 _OPENINGS = frozenset({("as",), ("given",)})
+_GOES_ON = ("and ", "or ", "but ", "so ", "which ", "who ", "where ", "as ")
+"""With these a reason that comes first goes on behind a comma; else there begins what it is a reason for."""
 _CLAUSES = re.compile(r"; |\. ")
 
 
@@ -72,8 +74,16 @@ def weight(stems: frozenset[str]) -> float:
 def reasons(sentence: Sentence) -> Iterator[tuple[str, str]]:
     """What a sentence gives a reason for, with the reason; both as text. Nothing where it gives none."""
     found = _GIVES_REASON.search(sentence.text)
-    if found is not None:
-        yield sentence.text[: found.start()], sentence.text[found.end() :]
+    if found is None:
+        return
+    claim, reason = sentence.text[: found.start()], sentence.text[found.end() :]
+    if not claim.strip() or claim.rstrip().endswith((":", ";")):
+        reason, comma, rest = reason.partition(", ")
+        if rest.startswith(_GOES_ON):
+            reason += comma + rest
+        else:
+            claim += rest
+    yield claim, reason
 
 
 def causations(sentence: Sentence) -> Iterator[Causation]:

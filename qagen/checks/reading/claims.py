@@ -10,6 +10,7 @@ from collections.abc import Iterator, Set
 
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.wordings import Wordings, wording
+from qagen.checks.reading.words import word_set
 from qagen.text.lexicon import AS_A_MODEL, DECLINES, HAND_OVER, HESITATIONS, LET_ME, OFFERS, SOURCE_NOUNS
 
 _OPENING_SPEECH = re.compile(
@@ -83,12 +84,13 @@ def refusals(text: str, words: Set[str]) -> Iterator[str]:
     yield from (found[0] for found in REFUSALS.search(text, words))
 
 
-_MERE_ASSENT = frozenset({("yes",), ("no",)})
+_MERE_ASSENT = word_set("yes no hardly barely partly both neither never indeed exactly")
+"""Of these alone a sentence may be that leaves what it claims to the next."""
 
 
 def claims_something(sentence: Sentence) -> bool:
-    """Whether a sentence claims something that a source could support; a mere "Yes." leaves that to what follows."""
-    if sentence.words in _MERE_ASSENT:
+    """Whether a sentence claims something that a source could support; a mere "Yes." or "Hardly." leaves that to what follows."""
+    if len(sentence.words) == 1 and sentence.words[0] in _MERE_ASSENT:
         return False
     text, words = sentence.text, frozenset(sentence.words)
     if text.endswith("?") or any(speeches(text, words)) or any(refusals(text, words)):

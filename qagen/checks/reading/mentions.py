@@ -59,14 +59,21 @@ class Mentions:
 
     @cached_property
     def names(self) -> tuple[tuple[int, str], ...]:
-        """The names with their places."""
-        return tuple(
-            [
-                (place, folded(token))
-                for place, token in enumerate(self.tokens)
-                if not (token.islower() or token[1:].islower()) and is_name(token)
+        """The names with their places; "μL" behind a number is a unit."""
+        found = [
+            (place, folded(token))
+            for place, token in enumerate(self.tokens)
+            if not (token.islower() or token[1:].islower()) and is_name(token)
+        ]
+        units = [(one.start, one.end) for one in self._quantities if one.unit] if found else []
+        if units:
+            starts = self._starts
+            found = [
+                (place, name)
+                for place, name in found
+                if not any(start < starts[place] < end for start, end in units)
             ]
-        )
+        return tuple(found)
 
     @cached_property
     def numbers(self) -> tuple[tuple[int, Quantity], ...]:

@@ -178,10 +178,12 @@ def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:
 def _quantity(text: str, match: re.Match[str]) -> Quantity:
     digits = match["number"].replace(",", "").replace(" ", "")
     power = int(match["power"] or match["e"] or 0)
+    start, end = match.span()
+    if text[end : end + 1] == "k" and not text[end + 1 : end + 2].isalnum():
+        power, end = power + 3, end + 1
     value, step = float(f"{digits}e{power}"), float(f"1e{power - len(digits.partition('.')[2])}")
     if match["ten"]:
         value, step = float(f"1e{match['ten']}"), 0.0
-    start, end = match.span()
     unit, stop = unit_at(text, end)
     if unit is not None and text[max(0, start - 2) : start].strip() in _TIMES and unit.dimension in _EXTENTS:
         unit = None

@@ -7,6 +7,7 @@ from itertools import chain, islice, pairwise
 from typing import Any, TypeVar
 
 from qagen.checks.reading.causes import Causation, causations
+from qagen.checks.reading.directions import DIRECTIONS
 from qagen.checks.reading.mentions import Mentions
 from qagen.checks.reading.names import expansions, folded, spelled_out, tokens
 from qagen.checks.reading.quantities import Quantity, quantities
@@ -95,14 +96,23 @@ class IndexedSource(Prose):
         """Stems that follow each other in a sentence, function words aside."""
         return frozenset(pair for sentence in self.sentences for pair in pairwise(sentence.stems))
 
+    def has_close(self, one: str, other: str) -> bool:
+        """Whether a sentence has two stems close to each other, the one before the other."""
+        ones, others = self._places_of_stems.get(one), self._places_of_stems.get(other)
+        if ones is None or others is None:
+            return False
+        return any(0 < there - here < _CLOSE for here in ones for there in others)
+
     @cached_property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Stems that stand close to each other in a sentence, the one that comes first before the other."""
-        found: set[tuple[str, str]] = set()
+    def _places_of_stems(self) -> dict[str, list[int]]:
+        """Where each stem stands among all, with a gap behind each sentence that nothing is close across."""
+        found: dict[str, list[int]] = {}
+        begin = 0
         for sentence in self.sentences:
-            for distance in range(1, _CLOSE):
-                found.update(zip(sentence.stems, sentence.stems[distance:], strict=False))
-        return frozenset(found)
+            for place, form in enumerate(sentence.stems, begin):
+                found.setdefault(form, []).append(place)
+            begin += len(sentence.stems) + _CLOSE
+        return found
 
     @cached_property
     def sentence_stems(self) -> tuple[frozenset[str], ...]:
@@ -145,6 +155,20 @@ class IndexedSource(Prose):
             Mentions(sentence.text, stated)
             for sentence, stated in zip(self.sentences, self.quantities, strict=True)
         )
+
+    @cached_property
+    def between(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        """For two tokens in lower case the sentences and places between the two that have a name or a direction."""
+        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for number, mentions in enumerate(self.mentions):
+            words = mentions.tokens
+            places = {place for place, _ in mentions.names}
+            places.update(place for place, word in enumerate(words) if word in DIRECTIONS)
+            for place in sorted(places):
+                if 0 < place < len(words) - 1:
+                    sides = words[place - 1].lower(), words[place + 1].lower()
+                    found.setdefault(sides, []).append((number, place))
+        return found
 
     @cached_property
     def mentioning(self) -> dict[str, list[int]]:

@@ -50,14 +50,15 @@ def _read() -> tuple[SupportModel, dict[str, float], float]:
     return model, common, numbers["rare"]
 
 
-MODEL, _COMMON, _RARE = _read()
+MODEL, _COMMON, RARE = _read()
+"""The model; what common words weigh; what all others weigh, which are of no everyday language."""
 
 
 def idfs(stems: Iterable[str]) -> dict[str, float]:
     """The rarity of each of some stems."""
-    return {stem: _COMMON.get(stem, _RARE) for stem in stems}
+    return {stem: _COMMON.get(stem, RARE) for stem in stems}
 
 
 def idf(stem: str) -> float:
     """How much a word says: the logarithm of one in how many texts has it, up to that of words that few texts have."""
-    return _COMMON.get(stem, _RARE)
+    return _COMMON.get(stem, RARE)

@@ -98,7 +98,7 @@ def test_words_that_the_settings_allow_are_no_fault_but_the_next_ones_are():
             Reason.UNGROUNDED_NUMBER,
         ),
         (
-            {"min_support": 1.0, "lone_claim_margin": 0.0},
+            {"min_support": 1.0, "lone_claim_margin": 0.0, "min_foreign_words": 0},
             (QUESTION, "Residual stress relaxes near the surface."),
             Reason.UNSUPPORTED,
         ),

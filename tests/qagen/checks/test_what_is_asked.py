@@ -219,11 +219,13 @@ def test_a_premise_that_the_whole_paper_has_not_is_unknown(premise, said):
 def test_the_only_claim_of_an_answer_may_be_further_from_the_words_of_the_source():
     question, answer = "Why do brittle tubes crack?", "They crack because stress gathers at joints."
     score = check_pair(Pair(question, answer), SOURCE, CheckSettings()).support
-    strict = CheckSettings(min_support=score + 0.05, lone_claim_margin=0.0)
+    strict = CheckSettings(min_support=score + 0.05, lone_claim_margin=0.0, min_foreign_words=0)
     assert [fault.reason for fault in check_pair(Pair(question, answer), SOURCE, strict).faults] == [
         Reason.UNSUPPORTED
     ]
-    assert reasons(question, answer, min_support=score + 0.05, lone_claim_margin=0.06) == []
+    assert (
+        reasons(question, answer, min_support=score + 0.05, lone_claim_margin=0.06, min_foreign_words=0) == []
+    )
 
 
 @pytest.mark.parametrize(
