@@ -4,6 +4,7 @@
 
     report = builder.build("papers/", "dataset/", model="deepseek-r1:14b")
     builder.verify("dataset/", "papers/")
+    builder.report("dataset/", "report.html", papers="papers/")
 
 Importing this makes "qagen" known to `datasets`, which itself is not imported: it is told when, and only when, somebody imports
 it. Everything else is imported when it is first used, so that `import builder` takes a moment.
@@ -18,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, evalset, load, plan, push, verify
+    from builder.api import build, diff, evalset, load, plan, push, report, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
     from builder.diffing.diff import Diff
     from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
+    from builder.reporting.report import ReportResult
     from builder.verifying.verify import VerifyReport
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "PushResult",
     "QAConfig",
     "QADataset",
+    "ReportResult",
     "VerifyReport",
     "build",
     "diff",
@@ -42,6 +45,7 @@ __all__ = [
     "load",
     "plan",
     "push",
+    "report",
     "verify",
 ]
 
@@ -53,6 +57,7 @@ _HOMES = {
     "PushResult": "builder.hub.options",
     "QAConfig": "builder.dataset",
     "QADataset": "builder.dataset",
+    "ReportResult": "builder.reporting.report",
     "VerifyReport": "builder.verifying.verify",
     "build": "builder.api",
     "diff": "builder.api",
@@ -60,6 +65,7 @@ _HOMES = {
     "load": "builder.api",
     "plan": "builder.api",
     "push": "builder.api",
+    "report": "builder.api",
     "verify": "builder.api",
 }
 

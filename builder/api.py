@@ -17,7 +17,14 @@ from builder.hub.locator import parse_dataset_ref, refuse_pattern
 from qagen.engines.event_loop import interruptible, uninterrupted
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.functions import with_keywords
-from qagen.options.tables import BuildOptions, LoadOptions, PlanOptions, StrPath, VerifyOptions
+from qagen.options.tables import (
+    BuildOptions,
+    LoadOptions,
+    PlanOptions,
+    ReportOptions,
+    StrPath,
+    VerifyOptions,
+)
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
     from builder.diffing.diff import Diff
     from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
+    from builder.reporting.report import ReportResult
     from builder.verifying.verify import VerifyReport
 
 Papers = StrPath | Iterable[StrPath]
@@ -216,6 +224,55 @@ def verify(
     learn_environment()
     with interruptible():
         return walk_back(place, paths, _path("work", others["work"]), made)
+
+
+@with_keywords(
+    ReportOptions, folder=_FOLDER, out='the HTML file, as in "report.html"', papers=_PAPERS, against=_FOLDER
+)
+def report(
+    folder: StrPath,
+    out: StrPath = "report.html",
+    *,
+    against: StrPath | None = None,
+    papers: Papers = (),
+    settings: Settings | None = None,
+    **options: Unpack[ReportOptions],
+) -> "ReportResult":
+    """Show what a dataset is like on one page: what became of papers and pairs, and a sample beside its pages.
+
+    Args:
+        folder: a dataset folder, or `name/dataset@revision`.
+        out: the HTML file, which needs nothing beside it and loads nothing.
+        against: another version, shown beside it.
+        papers: the PDFs, and folders of them; evidence is shown on its page.
+        settings: where passwords of PDFs stand.
+        options: those of `qagen report`.
+
+    Returns:
+        The file, its size in bytes, and how many records it shows with their page.
+
+    Raises:
+        QagenError: where a folder is no dataset, a path is not there, or the file cannot be written.
+    """
+    place, target = _dataset("folder", folder), _path("out", out)
+    other = None if against is None else _dataset("against", against)
+    paths = () if papers == () else tuple(_papers(papers))
+    made, others = settings_of(ReportOptions, options, settings), other_options(ReportOptions, options)
+    with uninterrupted():
+        from builder.reporting.report import ReportRequest, write_report
+        from qagen import convert
+
+    learn_environment()
+    with interruptible():
+        request = ReportRequest(
+            against=other,
+            papers=paths,
+            work=_path("work", others["work"]),
+            sample=others["sample"],
+            seed=others["seed"],
+            passwords=convert.passwords(made.convert),
+        )
+        return write_report(place, target, request)
 
 
 @with_keywords(old=_FOLDER, new=_FOLDER)

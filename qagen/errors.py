@@ -2,7 +2,8 @@
 
 QagenError                  nothing below it is a bug; a command prints it as one line and exits with 1
 ├── InputError              a path, a file or a line that the user named cannot be used
-│   └── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+│   ├── ConversionError     one PDF cannot become a document; the run goes on, the paper is a rejection
+│   └── PictureError        one page of a PDF cannot be drawn; what shows it goes on without
 ├── ConverterMissing        the converter that was asked for cannot run on this machine as it is; stops the run
 ├── SettingsError           a setting, an option or a prompt is wrong
 │   └── InvalidSettings     ... of a value that was made in Python, as in `Settings(...)`; a ValueError, too
@@ -75,6 +76,10 @@ class ConversionError(InputError):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}"
+
+
+class PictureError(InputError):
+    """One page of a PDF cannot be drawn."""
 
 
 class ConverterMissing(QagenError):

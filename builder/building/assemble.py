@@ -10,6 +10,7 @@ from pathlib import Path
 
 from builder.card import card, plots
 from builder.folder import manifest, splits, trainers
+from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
 from builder.folder.profile import Profiler
 from builder.folder.provenance import BuildProvenance, Contents, compose
@@ -176,6 +177,7 @@ class _Tally:
     def __init__(self, profiler: Profiler) -> None:
         self._profiler = profiler
         self._example: tuple[float, str | None] = (-1.0, None)
+        self._examples = ExampleDraw()
         self._paper = ""
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
@@ -197,6 +199,7 @@ class _Tally:
 
     def count(self, record: Record) -> None:
         self.enter_id(record)
+        self._examples.add(record)
         self._records[record.paper.sha256] += 1
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
@@ -218,6 +221,7 @@ class _Tally:
             records_by_paper=dict(sorted(self._records.items())),
             profile=self._profiler.profile(),
             example=self._example[1],
+            examples=self._examples.ids,
             answers={
                 "responses": sum(seen.responses.values()),
                 "prompt_tokens": seen.prompt_tokens,

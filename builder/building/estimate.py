@@ -159,6 +159,21 @@ def estimate(
     return _times(expected, each, basis)
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a model was: seconds a completion token, with as many calls at a time as there were; and in how many runs."""
+
+    runs: int
+    seconds_per_token: float
+
+
+def speed_of(workspace: Workspace, model: str) -> Speed | None:
+    """How fast a model was in the runs that a workspace has seen; None where none of them counted tokens."""
+    seen = _seen(workspace, model)
+    tokens = sum(part.completion_tokens for part in seen.parts)
+    return Speed(seen.runs, sum(part.seconds for part in seen.parts) / tokens) if tokens else None
+
+
 def estimate_judge(
     workspace: Workspace, model: str, calls: int | None, characters: int, pairs: int
 ) -> Estimate:

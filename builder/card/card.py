@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from builder.card import plots
 from builder.card.markdown import code, code_block, html_text, quote, text
 from builder.folder import read
+from builder.folder.examples import EXAMPLES
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.schema import column_names, record_of, yaml_features
@@ -95,7 +96,7 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
             records=made.records,
             reasons=made.rejections,
             profile=made.profile,
-            example=_example(folder, made),
+            examples=_examples(folder, made),
             papers=papers[:_PAPERS_LISTED],
             more_papers=max(0, len(papers) - _PAPERS_LISTED),
             read=len(papers),
@@ -121,18 +122,21 @@ def _title(made: Manifest) -> str:
     return str(title) if title else "Questions and answers from scientific papers"
 
 
-def _example(folder: Path, made: Manifest) -> Record | None:
-    """The record that the manifest names, read from the data as a user would read it."""
-    wanted = made.example
-    if wanted is None:
-        return None
+def _examples(folder: Path, made: Manifest) -> list[Record]:
+    """The records that the manifest names, read from the data as a user would read them."""
+    wanted = made.examples[:EXAMPLES] or ([made.example] if made.example else [])
+    found: dict[str, Record] = {}
     for path in sorted((folder / "data/default").glob("*.parquet")):
-        if row := read.row_by_id(path, wanted):
-            return record_of(row)
-    raise DatasetError(
-        f"{str(folder)!r} has no record {wanted!r}, which its manifest names",
-        remedy="build the dataset again",
-    )
+        for name in wanted:
+            if name not in found and (row := read.row_by_id(path, name)):
+                found[name] = record_of(row)
+    for name in wanted:
+        if name not in found:
+            raise DatasetError(
+                f"{str(folder)!r} has no record {name!r}, which its manifest names",
+                remedy="build the dataset again",
+            )
+    return [found[name] for name in wanted]
 
 
 def _prompts(folder: Path) -> dict[str, str]:

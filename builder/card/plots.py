@@ -1,11 +1,11 @@
 """The card's plots: small PNG files that the Hub shows, drawn the same way whatever the user's matplotlib settings are."""
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from builder.folder.profile import Profile
+from builder.folder.profile import BINS, Profile
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +19,43 @@ _BAR_SHARE = 0.75
 """How much of its place a bar takes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Counts to be shown as bars, on a card or in a report.
+
+    Attributes:
+        name: of the chart, for instance as a file's stem.
+        title: what is counted.
+        labels: one below or beside each bar.
+        counts: how high each is.
+        axis: what the labels are; empty where they say it themselves.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    axis: str = ""
+
+
+def bars_of(profile: Profile) -> tuple[Bars, ...]:
+    """What a profile has counts for, in the order of the card."""
+    tenths = tuple(f"{10 * number}-{10 * number + 10}" for number in range(BINS))
+    scores = tuple(f"{number / 10:.1f}-{number / 10 + 0.1:.1f}" for number in range(BINS))
+    place = "place in the main body, in percent from its beginning"
+    found = (
+        Bars(
+            "sections",
+            "Records by kind of section",
+            tuple(profile.sections),
+            tuple(profile.sections.values()),
+        ),
+        Bars("support", "Records by support score", scores, profile.support, "support"),
+        Bars("coverage", "Where in the papers the evidence lies", tenths, profile.coverage, place),
+    )
+    return tuple(bars for bars in found if sum(bars.counts))
+
+
 def draw(folder: Path, profile: Profile) -> list[str]:
     """Draw what a profile has counts for. A plot that cannot be drawn is told of and left out: it decorates a dataset.
 
@@ -29,17 +66,15 @@ def draw(folder: Path, profile: Profile) -> list[str]:
     Returns:
         The files' names below `plots/`, in the order of the card.
     """
-    drawn = []
-    for name, counts, labels, title, axis in _plots(profile):
-        if sum(counts) and _drawn(folder / FOLDER / name, counts, labels, title, axis):
-            drawn.append(name)
-    return drawn
+    return [
+        f"{bars.name}.png" for bars in bars_of(profile) if _drawn(folder / FOLDER / f"{bars.name}.png", bars)
+    ]
 
 
-def _drawn(path: Path, counts: Sequence[int], labels: list[str], title: str, axis: str) -> bool:
+def _drawn(path: Path, bars: Bars) -> bool:
     try:
         path.parent.mkdir(exist_ok=True)
-        _bars(path, counts, labels, title, axis)
+        _paint(path, bars)
     except Exception as error:  # noqa: BLE001 -- hours of answers are worth more than whatever a drawing library raises
         with suppress(OSError):
             path.unlink(missing_ok=True)
@@ -49,24 +84,7 @@ def _drawn(path: Path, counts: Sequence[int], labels: list[str], title: str, axi
     return True
 
 
-def _plots(profile: Profile) -> list[tuple[str, Sequence[int], list[str], str, str]]:
-    sections = profile.sections
-    tenths = [f"{10 * number}-{10 * number + 10}" for number in range(10)]
-    scores = [f"{number / 10:.1f}-{number / 10 + 0.1:.1f}" for number in range(10)]
-    return [
-        ("sections.png", list(sections.values()), list(sections), "Records by kind of section", ""),
-        ("support.png", profile.support, scores, "Records by support score", "support"),
-        (
-            "coverage.png",
-            profile.coverage,
-            tenths,
-            "Where in the papers the evidence lies",
-            "place in the main body, in percent from its beginning",
-        ),
-    ]
-
-
-def _bars(path: Path, counts: Sequence[int], labels: list[str], title: str, axis: str) -> None:
+def _paint(path: Path, bars: Bars) -> None:
     """Bars with their counts above them, since a card is read without a mouse."""
     # Imported here, since most commands draw nothing. Pillow's own font and no settings of anybody: the same bytes everywhere.
     from PIL import Image, ImageDraw, ImageFont
@@ -74,18 +92,18 @@ def _bars(path: Path, counts: Sequence[int], labels: list[str], title: str, axis
     large, small = ImageFont.load_default(_TITLE), ImageFont.load_default(_LABEL)
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     pen = ImageDraw.Draw(image)
-    pen.text((_MARGIN, _MARGIN / 2), title, _INK, large)
-    floor = _HEIGHT - (3.2 if axis else 1.7) * _MARGIN
+    pen.text((_MARGIN, _MARGIN / 2), bars.title, _INK, large)
+    floor = _HEIGHT - (3.2 if bars.axis else 1.7) * _MARGIN
     height = floor - 3.2 * _MARGIN
-    place = (_WIDTH - 2 * _MARGIN) / len(counts)
-    for number, (count, label) in enumerate(zip(counts, labels, strict=True)):
+    place = (_WIDTH - 2 * _MARGIN) / len(bars.counts)
+    for number, (count, label) in enumerate(zip(bars.counts, bars.labels, strict=True)):
         middle = _MARGIN + (number + 0.5) * place
-        top = floor - max(1, height * count / max(counts))  # the least bar is seen, too
+        top = floor - max(1, height * count / max(bars.counts))  # the least bar is seen, too
         half = place * _BAR_SHARE / 2
         if count:
             pen.rectangle((middle - half, top, middle + half, floor), _BAR)
         pen.text((middle, top - 4), f"{count:,}", _INK, small, anchor="ms")
         pen.text((middle, floor + 6), label, _INK, small, anchor="mt")
     pen.line((_MARGIN, floor, _WIDTH - _MARGIN, floor), _FAINT)
-    pen.text((_WIDTH / 2, _HEIGHT - _MARGIN), axis, _INK, small, anchor="mm")
+    pen.text((_WIDTH / 2, _HEIGHT - _MARGIN), bars.axis, _INK, small, anchor="mm")
     image.save(path, format="PNG", optimize=True)

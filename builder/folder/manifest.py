@@ -65,7 +65,8 @@ class Manifest(Part):
         num_bytes: bytes in memory, likewise; None of an older qagen.
         rejections: by reason, most frequent first.
         profile: what the records are like as a whole; None of an older qagen.
-        example: the id of the record that the card shows.
+        example: the id of the best supported record.
+        examples: the ids of the records that the card shows; empty of an older qagen, whose card shows `example`.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from.
         files: the files by their paths inside the folder.
         license, version, why, releases: of a published version, the releases newest first.
@@ -83,6 +84,7 @@ class Manifest(Part):
     rejections: Mapping[str, Count] = {}
     profile: Profile | None = None
     example: str | None = None
+    examples: tuple[str, ...] = ()
     answers: Mapping[str, Count] = {}
     files: Mapping[InsidePath, File]
     license: str | None = None

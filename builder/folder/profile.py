@@ -1,7 +1,7 @@
 """What the records of a dataset are like as a whole: where in the papers they come from, how well supported, how asked."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from qagen.chunking.section_kinds import SectionKind, section_kind
@@ -71,15 +71,38 @@ class Profiler:
 
     def add(self, record: Record) -> None:
         """Count a record."""
-        self._sections[section_kind(record.section.path)] += 1
-        self._support[_bin(record.checks.support)] += 1
+        self.count(
+            record.section.path,
+            record.question,
+            record.checks.support,
+            ocr=any(item.ocr for item in record.evidence),
+            kind=record.kind,
+            solution=record.solution is not None,
+            places=record.places is not None,
+        )
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
-        self._openings[_opening(record.question)] += 1
-        self._ocr += any(item.ocr for item in record.evidence)
-        self._kinds.update([record.kind] if record.kind else [])
-        self._solutions += record.solution is not None
-        self._places += record.places is not None
+
+    def count(
+        self,
+        path: Sequence[str],
+        question: str,
+        support: float | None,
+        *,
+        ocr: bool,
+        kind: str | None = None,
+        solution: bool = False,
+        places: bool = False,
+    ) -> None:
+        """Count what a row tells without its paper: all but its place there; one of an older qagen may lack its support."""
+        self._sections[section_kind(path)] += 1
+        if support is not None:
+            self._support[_bin(support)] += 1
+        self._openings[_opening(question)] += 1
+        self._ocr += ocr
+        self._kinds.update([kind] if kind else [])
+        self._solutions += solution
+        self._places += places
 
     def profile(self) -> Profile:
         """What was counted."""

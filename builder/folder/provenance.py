@@ -71,7 +71,8 @@ class Contents:
         reasons: rejections by reason, most frequent first.
         records_by_paper: records by paper sha256; papers without any are not in it.
         profile: what the records are like as a whole.
-        example: the id of the record that the card shows; None where there is none.
+        example: the id of the best supported record; None where there is none.
+        examples: the ids of the records that the card shows.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from, as far as servers counted.
     """
 
@@ -81,6 +82,7 @@ class Contents:
     records_by_paper: Mapping[str, int]
     profile: Profile = EMPTY
     example: str | None = None
+    examples: tuple[str, ...] = ()
     answers: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -133,6 +135,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
             "rejections": contents.reasons,
             "profile": contents.profile.as_json(),
             "example": contents.example,
+            "examples": list(contents.examples),
             "answers": contents.answers,
             "files": {},
         }

@@ -1,6 +1,6 @@
 """Reading dataset folders back: rows as the records and rejections that they were made from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -88,8 +88,12 @@ def _of_today(table: pa.Table, config: str) -> pa.Table:
     return table.cast(schema)
 
 
-def plain_rows_of_file(path: Path) -> Iterator[Row]:
+def plain_rows_of_file(path: Path, *, without: Collection[str] = ()) -> Iterator[Row]:
     """The rows of one Parquet file of any version of the schema, with the columns that it has.
+
+    Args:
+        path: the file.
+        without: columns that are not read.
 
     Raises:
         DatasetError: where it is missing or damaged.
@@ -100,7 +104,8 @@ def plain_rows_of_file(path: Path) -> Iterator[Row]:
                 f"{str(path)!r} is in the manifest and not there", remedy="build the dataset again"
             )
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_BATCH):
+            wanted = [name for name in file.schema_arrow.names if name not in without]
+            for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
                 yield from batch.to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
@@ -168,7 +173,9 @@ def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> 
 
 
 def row_by_id(path: Path, wanted: str) -> Row | None:
-    """The row of one Parquet file that has an id, or None; only the row group that holds it is read in full.
+    """The row of a file of `default` that has an id, or None; only the row group that holds it is read in full.
+
+    Columns that came later than the file are None.
 
     Raises:
         DatasetError: where the file is damaged.
@@ -178,7 +185,8 @@ def row_by_id(path: Path, wanted: str) -> Row | None:
             for group in range(file.num_row_groups):
                 ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
                 if wanted in ids:
-                    return dict(file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0])
+                    row = file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0]
+                    return {**{name: None for config, name in LATER if config == "default"}, **row}
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"

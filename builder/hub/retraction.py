@@ -13,6 +13,7 @@ from pathlib import Path
 from builder.card import card, plots
 from builder.diffing.version_number import Version
 from builder.folder import manifest, read
+from builder.folder.examples import ExampleDraw
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.parquet import Tables
@@ -153,6 +154,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
     gone = {paper.sha256 for paper in papers}
     made = manifest.read(folder)
     profiler = Profiler({})
+    examples = ExampleDraw()
     best: tuple[float, str | None] = (-1.0, None)
     reasons: dict[str, int] = {}
     with Tables(out / "data") as tables:
@@ -165,6 +167,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
                 if config == "default":
                     record = record_of(row)
                     profiler.add(record)
+                    examples.add(record)
                     best = max(best, (record.checks.support, record.id), key=lambda one: one[0])
                 elif config == "rejected":
                     reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
@@ -177,6 +180,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
         "rejections": reasons if "rejected" in made.configs else made.rejections,
         "profile": profile.as_json(),
         "example": best[1],
+        "examples": list(examples.ids),
         KEY: [asdict(paper) for paper in papers],
         "files": {},
     }

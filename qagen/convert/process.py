@@ -26,7 +26,15 @@ class WorkerDied(Exception):
 class Worker:
     """One process in a session of its own, with its answers in a queue and its stderr in an unnamed file."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], stage: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        stage: Path,
+        *,
+        what: str = "converting",
+    ) -> None:
+        self._what = what
         self.stage = stage
         """Where it may write: a folder of its own, out of which the pool takes what it made."""
         self._lock = threading.Lock()
@@ -54,20 +62,29 @@ class Worker:
         self._answers.put("")
 
     def ask(self, job: Job) -> None:
-        """Send a job.
+        """Send a job; raises as `send`."""
+        self.send(job.to_json())
+
+    def answer(self, timeout: float) -> WorkerAnswer | None:
+        """The next answer to a job, or None after `timeout` seconds; raises as `receive`."""
+        line = self.receive(timeout)
+        return None if line is None else WorkerAnswer.from_json(line)
+
+    def send(self, line: str) -> None:
+        """Send a line.
 
         Raises:
             WorkerDied: when there is nobody to send it to.
         """
         assert self._process.stdin
         try:
-            self._process.stdin.write(job.to_json())
+            self._process.stdin.write(line)
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._death() from None
 
-    def answer(self, timeout: float) -> WorkerAnswer | None:
-        """The next answer, or None after `timeout` seconds.
+    def receive(self, timeout: float) -> str | None:
+        """The next line, or None after `timeout` seconds.
 
         Raises:
             WorkerDied: when the process has ended instead.
@@ -78,13 +95,13 @@ class Worker:
             return None
         if not line:
             raise self._death()
-        return WorkerAnswer.from_json(line)
+        return line
 
     def _death(self) -> WorkerDied:
         code = self._process.wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         last = self._last_words()
-        return WorkerDied(f"the converting process ended {how} ({last})")
+        return WorkerDied(f"the {self._what} process ended {how} ({last})")
 
     def _last_words(self) -> str:
         with self._lock:

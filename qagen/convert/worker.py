@@ -39,7 +39,7 @@ def main() -> None:
     """Serve requests until an empty one comes, or stdin ends."""
     answers = own_stdout()
     die_with_parent(int(sys.argv[1]))
-    _limit_memory(int(sys.argv[2]))
+    limit_memory(int(sys.argv[2]))
     writable, ports = json.loads(sys.argv[3])
     confine([Path(place) for place in writable], ports)
     for line in iter(_requests().get, "\n"):
@@ -143,7 +143,7 @@ def die_with_parent(parent: int) -> None:
             os._exit(0)
 
 
-def _limit_memory(mebibytes: int) -> None:
+def limit_memory(mebibytes: int) -> None:
     """A hard stop for one giant allocation; the parent watches what is really used."""
     if sys.platform == "linux":
         import resource

@@ -96,6 +96,9 @@ class _Converting(TypedDict, total=False):
             "convert.download",
         ),
     ]
+
+
+class _Passwords(TypedDict, total=False):
     password_file: Annotated[
         StrPath | None,
         Option(
@@ -284,7 +287,7 @@ class _JudgedLines(TypedDict, total=False):
     offline: Annotated[bool, Option("With --judge: make no call; take what is kept.", default=False)]
 
 
-class ConvertOptions(_Where, _Converting):
+class ConvertOptions(_Where, _Converting, _Passwords):
     """What converting takes."""
 
 
@@ -292,29 +295,60 @@ class CheckOptions(_Where, _JudgedLines, _Grounding):
     """What judging anybody's pairs takes."""
 
 
-class PlanOptions(_Where, _Converting, _Asking, _Grounding, _Subset, _Offline, _Tables):
+class PlanOptions(_Where, _Converting, _Passwords, _Asking, _Grounding, _Subset, _Offline, _Tables):
     """What planning a build takes."""
 
 
 class BuildOptions(
-    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Changes, _Tables
+    _Where,
+    _Base,
+    _Converting,
+    _Passwords,
+    _Asking,
+    _Grounding,
+    _AtATime,
+    _Subset,
+    _Contents,
+    _Offline,
+    _Changes,
+    _Tables,
 ):
     """What building takes."""
 
 
-class ShardOptions(_Where, _Converting, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
+class ShardOptions(_Where, _Converting, _Passwords, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
     """What filling a workspace for a part of the papers takes."""
 
 
-class AssembleOptions(_Config, _Base, _Converting, _Asking, _Limit, _Contents, _Accept, _Tables):
+class AssembleOptions(_Config, _Base, _Converting, _Passwords, _Asking, _Limit, _Contents, _Accept, _Tables):
     """What making a dataset of filled workspaces takes."""
 
 
 class LoadOptions(
-    _Where, _Base, _Converting, _Asking, _Grounding, _AtATime, _Subset, _Contents, _Offline, _Cached, _Tables
+    _Where,
+    _Base,
+    _Converting,
+    _Passwords,
+    _Asking,
+    _Grounding,
+    _AtATime,
+    _Subset,
+    _Contents,
+    _Offline,
+    _Cached,
+    _Tables,
 ):
     """What building and loading in one step takes."""
 
 
 class VerifyOptions(_Where):
     """What walking records back takes."""
+
+
+class _Report(TypedDict, total=False):
+    sample: Annotated[int, Field(ge=0, le=500), Option("Records that are drawn and shown.", default=12)]
+    seed: Annotated[int, Option("Draws the sample and the examples; another seed draws others.", default=0)]
+
+
+class ReportOptions(_Where, _Passwords, _Report):
+    """What a report takes."""

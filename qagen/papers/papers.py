@@ -46,7 +46,7 @@ def _listed(paths: Iterable[Path]) -> list[tuple[str, Path, tuple[tuple[str, Sta
     """The label of each PDF, its path, and what `papers.csv` says of it."""
     paths = tuple(paths)
     said: dict[Path, Known] = {}
-    found = [(label, path, _stated(path, label, said)) for label, path in _labelled(paths)]
+    found = [(label, path, _stated(path, label, said)) for label, path in labelled_pdfs(paths)]
     if not found:
         named = ", ".join(repr(str(path)) for path in paths)
         raise InputError(
@@ -73,7 +73,12 @@ def _stated(path: Path, label: str, said: dict[Path, Known]) -> tuple[tuple[str,
     return ()
 
 
-def _labelled(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+def labelled_pdfs(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """The label and the path of each PDF that is named or lies below a folder that is, none of them read.
+
+    Raises:
+        InputError: for a path that is not there or cannot be read.
+    """
     for path in paths:
         if path.is_dir():
             for file in _pdfs_below(path, set()):

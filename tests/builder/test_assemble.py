@@ -96,6 +96,7 @@ def test_the_manifest_says_what_went_in_and_what_came_out(tmp_path):
             "solutions": 0,
         },
         "example": record(ONE, "Why is it so?").id,
+        "examples": [record(ONE, "Why is it so?").id],
         "answers": {"responses": 0, "prompt_tokens": 0, "completion_tokens": 0},
     }
 

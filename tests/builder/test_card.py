@@ -1,7 +1,9 @@
 import re
 import sys
+from dataclasses import replace
 from importlib import resources
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given
@@ -315,9 +317,53 @@ def test_a_manifest_of_an_earlier_qagen_is_refused_with_what_to_do(tmp_path, key
 
 def test_an_example_that_is_not_there_is_an_error(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?")])
-    made = manifest.read(tmp_path / "d").having(example="0" * 32)
+    made = manifest.read(tmp_path / "d").having(examples=["0" * 32])
     with pytest.raises(DatasetError, match=r"has no record '0+', which its manifest names"):
         card.render(tmp_path / "d", made)
+
+
+def test_three_records_of_different_papers_are_shown_drawn_by_their_ids(tmp_path):
+    papers = sorted((paper(f"p{n}") for n in range(4)), key=lambda one: one.sha256)
+    records = [record(one, f"Why {n}?", f"So {n} it is.") for one in papers for n in range(5)]
+    folder(tmp_path / "d", records)
+    _, body = card_of(tmp_path / "d")
+    smallest = sorted(min(one.id for one in records if one.paper == of) for of in papers)[:3]
+    assert manifest.read(tmp_path / "d").examples == tuple(smallest)
+    assert re.findall(r"^\| id \| `(\w+)` \|$", body, re.MULTILINE) == smallest
+    assert "3 of the records, drawn by their ids and not picked." in body
+
+
+def test_records_of_one_paper_are_shown_where_there_are_no_others(tmp_path):
+    records = [record(ONE, f"Why {n}?") for n in range(5)]
+    folder(tmp_path / "d", records)
+    assert manifest.read(tmp_path / "d").examples == tuple(sorted(one.id for one in records)[:3])
+
+
+def test_the_card_of_a_folder_that_names_one_example_shows_it(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    told = manifest.read(tmp_path / "d").as_json()
+    del told["examples"]
+    assert "## A record" in card.render(tmp_path / "d", Manifest.of(told))
+
+
+def test_the_card_of_a_folder_from_before_a_column_came_shows_its_records(tmp_path):
+    folder(tmp_path / "d", [record(ONE, "Why is it so?")])
+    path = next(tmp_path.glob("d/data/default/*"))
+    with pq.ParquetFile(path) as file:
+        table = file.read()
+    pq.write_table(table.drop_columns(["solution"]), path)
+    assert "> Why is it so?" in card.render(tmp_path / "d", manifest.read(tmp_path / "d"))
+
+
+def test_evidence_is_shown_in_its_words_where_the_dataset_has_them(tmp_path):
+    with_words = record(ONE, "Why is it so?")
+    without = replace(with_words, evidence=with_words.evidence[:1])
+    for name, one, said in (
+        ("with", with_words, "**Evidence**, in the words of the paper\n\n> y\n"),
+        ("without", without, "The words of its evidence are not part of this dataset; it stands at:"),
+    ):
+        folder(tmp_path / name, [one])
+        assert said in card_of(tmp_path / name)[1]
 
 
 def test_no_record_is_needed_to_render(tmp_path):
