@@ -142,6 +142,15 @@ class Reason(StrEnum):
         "dangling_reference",
         "The question speaks of something as known that nothing in it names.",
     )
+    RECOMBINED = (
+        "recombined",
+        "The answer gives to the thing of one place what another place says of its own.",
+    )
+    PLACES_UNCOVERED = (
+        "places_uncovered",
+        "The evidence of an answer that was to need several places lies in fewer than two.",
+    )
+    ONE_PLACE_ENOUGH = "one_place_enough", "One of several places answers the question by itself."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     UNGROUNDED = "ungrounded", "The entailment model finds a claim of the answer not borne out by the chunk."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."
@@ -194,6 +203,7 @@ _CONTENT_FAULTS = frozenset(
         Reason.MISATTRIBUTED,
         Reason.SWAPPED,
         Reason.EXCHANGED,
+        Reason.RECOMBINED,
         Reason.REPLACED,
         Reason.WRONG_COMPARISON,
         Reason.OVERSTATED,

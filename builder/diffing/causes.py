@@ -46,18 +46,21 @@ class PaperState:
         documents: sha256 of the texts that its chunks are cut from.
         chunks: a chunk's `(start, end)` -> how it was asked about: models, and prompts as they were sent.
         originals: a pair as the model gave it, with its chunk.
+        is_asked_together: whether any of its chunks were asked about together.
         reviewed: those of them that are there, or read as they do, because of a person.
     """
 
     documents: set[str] = field(default_factory=set)
     chunks: dict[tuple[int, int], tuple[set[str], set[str]]] = field(default_factory=dict)
     originals: set[tuple[Any, ...]] = field(default_factory=set)
+    is_asked_together: bool = False
     reviewed: set[tuple[Any, ...]] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
         """Look at a record or a rejection."""
         if document := (row["paper"] or {}).get("document_sha256"):
             self.documents.add(document)
+        self.is_asked_together |= bool(row.get("places"))
         if (chunk := span(row)) is not None:
             models, prompts = self.chunks.setdefault(chunk, (set(), set()))
             asked = row.get("generation") or {}
@@ -69,8 +72,8 @@ class PaperState:
 
 
 def span(row: Row) -> tuple[int, int] | None:
-    """From where to where a row's chunk goes; None where it is about no chunk."""
-    chunk = row.get("chunk")
+    """From where to where a row's chunk goes; None where it is about no chunk, or about several together."""
+    chunk = None if row.get("places") else row.get("chunk")
     return (chunk["start"], chunk["end"]) if chunk and chunk.get("start") is not None else None
 
 
@@ -117,7 +120,10 @@ def pair_cause(
     models, prompts = other.chunks.get(chunk, (set(), set())) if chunk else (set(), set())
     if (models and asked.get("model") not in models) or (not models and "made.model" in differing):
         return Cause.MODEL
-    asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
+    if row.get("places"):
+        asked_otherwise = other.is_asked_together and "made.further_prompts" in differing
+    else:
+        asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
     if (prompts and asked.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
         return Cause.PROMPT
     told = [name for name in differing if name != "made.reviews"]

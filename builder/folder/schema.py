@@ -19,6 +19,7 @@ from qagen.records import (
     Evidence,
     Generation,
     PaperInfo,
+    PlaceInfo,
     Record,
     Rejection,
     Review,
@@ -59,6 +60,7 @@ _CHUNK = pa.struct(
         ("pages", pa.list_(pa.int32())),
     ]
 )
+_PLACES = pa.list_(pa.struct([("chunk", _CHUNK), ("section", _SECTION)]))
 _GENERATION = pa.struct(
     [
         ("engine", pa.string()),
@@ -113,6 +115,7 @@ _RECORD = pa.schema(
         ("kind", pa.string()),
         ("difficulty", pa.string()),
         ("solution", _SOLUTION),
+        ("places", _PLACES),
         ("review", _REVIEW),
     ]
 )
@@ -187,18 +190,16 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("text", pa.string()),
             ("displaced_by", pa.string()),
             ("also", _STRINGS),
+            ("places", _PLACES),
         ]
     ),
 }
 
 LATER = frozenset(
     {
-        ("default", "kind"),
-        ("default", "difficulty"),
-        ("default", "solution"),
-        ("default", "review"),
+        *(("default", name) for name in ("kind", "difficulty", "solution", "places", "review")),
         ("unanswerable", "review"),
-        ("rejected", "also"),
+        *(("rejected", name) for name in ("also", "places")),
     }
 )
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""
@@ -289,6 +290,7 @@ def record_of(row: Row) -> Record:
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
     plain["solution"] = Solution(**row["solution"]) if row["solution"] else None
+    plain["places"] = _places(row["places"])
     plain["review"] = _review(row["review"]) if row["review"] else None
     return Record(**plain)
 
@@ -308,6 +310,7 @@ def rejection_of(row: Row) -> Rejection:
     plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
     plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
     plain["also"] = tuple(_REASONS[also] for also in row["also"] or ())
+    plain["places"] = _places(row["places"])
     return Rejection(**plain)
 
 
@@ -325,6 +328,12 @@ def _section(row: Row) -> SectionInfo:
 
 def _chunk(row: Row) -> ChunkInfo:
     return ChunkInfo(**{**row, "pages": tuple(row["pages"] or ())})
+
+
+def _places(rows: list[Row] | None) -> tuple[PlaceInfo, ...] | None:
+    if rows is None:
+        return None
+    return tuple(PlaceInfo(_chunk(row["chunk"]), _section(row["section"])) for row in rows)
 
 
 def yaml_features(config: str) -> list[dict[str, object]]:
