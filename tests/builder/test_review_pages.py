@@ -240,7 +240,7 @@ def test_a_build_honours_what_was_decided_and_the_diff_names_it(desk, built, tmp
     desk.decide("default", 2, Verdict.ACCEPT)
     desk.decide("rejected", rejected, Verdict.BRING_BACK)
     last = desk.thing("default", len(desk.table("default")) - 1)
-    gone = edit_of(last, "Why did no model ask this?", origin_of(third))
+    gone = edit_of(last, "Why did no model ask this?", origin_of(last))
     moved = replace(gone.origin, chunk=replace(gone.origin.chunk, sha256="0" * 64))
     desk.append([gone, edit_of(last, "Why is this of no passage?", moved)])
     report = make(tmp_path / "work", tmp_path / "new")
