@@ -20,6 +20,7 @@ from builder.commands.ledger import app as ledger_app
 from builder.commands.models import app as models_app
 from builder.commands.publish import app as publish_app
 from builder.commands.report import app as report_app
+from builder.commands.review import app as review_app
 from builder.hub.locator import refuse_pattern
 from qagen.cli.app import app as qagen_app
 from qagen.cli.app import say, unwritable
@@ -43,6 +44,7 @@ app.add_typer(publish_app)
 app.add_typer(compare_app)
 app.add_typer(report_app)
 app.add_typer(evalset_app)
+app.add_typer(review_app)
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(models_app, name="models")
 

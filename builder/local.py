@@ -19,7 +19,9 @@ from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.tables import LoadOptions
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import find_papers
+from qagen.reviews.file import load_reviews
 from qagen.settings import CONFIGS, Settings
+from qagen.workspace import Workspace
 
 if TYPE_CHECKING:
     from builder.building.report import BuildReport
@@ -82,7 +84,8 @@ class LoadRequest:
         """
         papers = find_papers([self.papers])[: self.limit]
         subset = {"sample": self.sample, "allow_incomplete": self.allow_incomplete}
-        return fingerprint(papers, self.settings, subset, self.base)
+        reviews, _ = load_reviews(Workspace(self.work).reviews)
+        return fingerprint(papers, self.settings, subset, self.base, reviews)
 
 
 def _having(config: str, settings: Settings) -> Settings:

@@ -142,6 +142,15 @@ class Reason(StrEnum):
         "dangling_reference",
         "The question speaks of something as known that nothing in it names.",
     )
+    RECOMBINED = (
+        "recombined",
+        "The answer gives to the thing of one place what another place says of its own.",
+    )
+    PLACES_UNCOVERED = (
+        "places_uncovered",
+        "The evidence of an answer that was to need several places lies in fewer than two.",
+    )
+    ONE_PLACE_ENOUGH = "one_place_enough", "One of several places answers the question by itself."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     UNGROUNDED = "ungrounded", "The entailment model finds a claim of the answer not borne out by the chunk."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."
@@ -158,6 +167,11 @@ class Reason(StrEnum):
     )
     UNANSWERABLE = "unanswerable", "Asked again, the model finds that the chunk does not answer the question."
     UNJUDGED = "unjudged", "The pair was to be judged, and got no usable answer from the judge."
+    TURNED_DOWN_BY_REVIEW = "turned_down_by_review", "A person looked at the pair and turned it down."
+    EDIT_WITHOUT_SOURCE = (
+        "edit_without_source",
+        "A person's edit of a pair whose passage the paper's text does not have any more.",
+    )
     DUPLICATE = "duplicate", "The same question was already taken."
     NEAR_DUPLICATE = "near_duplicate", "A question that asks nearly the same was already taken."
     REPEATED_ANSWER = "repeated_answer", "Another question of the same chunk already has nearly this answer."
@@ -189,6 +203,7 @@ _CONTENT_FAULTS = frozenset(
         Reason.MISATTRIBUTED,
         Reason.SWAPPED,
         Reason.EXCHANGED,
+        Reason.RECOMBINED,
         Reason.REPLACED,
         Reason.WRONG_COMPARISON,
         Reason.OVERSTATED,

@@ -189,6 +189,58 @@ class Chunk:
     pages: tuple[int, ...]
     quality: float = 1.0
 
+    @property
+    def chunks(self) -> tuple["Chunk", ...]:
+        """What is asked about with it: itself alone."""
+        return (self,)
+
+    def in_document(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Where a span of its text stands in the document."""
+        return self.start + span[0], self.start + span[1]
+
+
+BETWEEN_PLACES = "\n\n"
+"""What stands between the texts of chunks that are asked about together."""
+
+
+@dataclass(frozen=True)
+class ChunkGroup:
+    """Several chunks of one paper that are asked about together, in their order; none overlaps another."""
+
+    chunks: tuple[Chunk, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Their texts, one after another."""
+        return BETWEEN_PLACES.join(chunk.text for chunk in self.chunks)
+
+    @property
+    def section(self) -> Section:
+        """That of the first."""
+        return self.chunks[0].section
+
+    @property
+    def index(self) -> int:
+        """That of the first."""
+        return self.chunks[0].index
+
+    def in_document(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Where a span of the text stands in the document; it lies in one of the chunks.
+
+        Raises:
+            ValueError: where it does not.
+        """
+        begin = 0
+        for chunk in self.chunks:
+            if begin <= span[0] and span[1] <= begin + len(chunk.text):
+                return chunk.start + span[0] - begin, chunk.start + span[1] - begin
+            begin += len(chunk.text) + len(BETWEEN_PLACES)
+        raise ValueError(f"the span {span} lies in none of the {len(self.chunks)} chunks")
+
+
+Excerpt = Chunk | ChunkGroup
+"""What is asked about in one dialogue."""
+
 
 # ---- asking
 
@@ -398,6 +450,14 @@ class ChunkInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceInfo:
+    """One of several places of a paper that a record's answer needs: its chunk and that one's section."""
+
+    chunk: ChunkInfo
+    section: SectionInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """How the pair was made; what does not apply to the engine is None."""
 
@@ -440,6 +500,21 @@ class Edit:
     by: str
     field: str
     before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people decided about a pair that is a record.
+
+    Attributes:
+        decision: `accept`, `edit`, or `bring_back` of one that had been turned down.
+        reviewers: how many people decided about it.
+        overruled: reasons that checks and judges have against it.
+    """
+
+    decision: str
+    reviewers: int
+    overruled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,6 +570,9 @@ class Record:
     kind: str | None = None
     difficulty: str | None = None
     solution: Solution | None = None
+    places: tuple[PlaceInfo, ...] | None = None
+    """Where the answer needs several places, all of them; `section` and `chunk` are then those of the first."""
+    review: Review | None = None
 
     @property
     def is_unanswerable(self) -> bool:
@@ -535,6 +613,7 @@ class Rejection:
     text: str | None = None
     displaced_by: str | None = None
     also: tuple[Reason, ...] = ()
+    places: tuple[PlaceInfo, ...] | None = None
 
     @property
     def id(self) -> str:

@@ -203,6 +203,10 @@ class AskSettings(_Part):
     response_format: Literal["auto", "text", "json"] = "auto"
     """`text` is read tolerantly and keeps LaTeX; `json` has the server enforce a schema, where it can (llama.cpp, vLLM, Ollama);
     `auto` takes `json` where `prompt = "auto"` takes `short-qa`, else `text`."""
+    places: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Groups of two to four chunks of each paper that are asked about together, for questions that need several places; 0 for none."""
+    place_pairs: Annotated[int, Field(ge=1, le=20)] = 3
+    """Pairs to ask for about each of these groups."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """None takes what the makers of the model's family say; so the next five."""
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -308,6 +312,8 @@ class CheckSettings(_Part):
     """Words of no everyday language that the source has not, from which on an answer of one claim is held to its support; 0 holds each."""
     min_shared: Annotated[float, Field(ge=0, le=1)] = 0.19
     """Share of words and word pairs that every claim of the answer has in common with the source, at least."""
+    min_place_share: Annotated[float, Field(ge=0, le=1)] = 0.15
+    """Share of the weight of a claim that the others do not have, from which on an answer needs a place; a number or name is enough."""
 
 
 class SelectSettings(_Part):

@@ -2,6 +2,7 @@
 
 WORK/papers/ab/abcd.../convert-<fingerprint>/   a conversion
 WORK/papers/ab/abcd.../calls.jsonl              the paper's ledger
+WORK/reviews.jsonl                              what people decided about pairs, append-only
 WORK/runs/<time>.json                           what each run did
 WORK/stamps/<out>.json                          what a dataset folder was made from
 WORK/embeddings.sqlite3                         vectors of questions, where an embedding model is used
@@ -45,6 +46,11 @@ class Workspace:
     def calls(self, paper_sha256: str) -> Path:
         """The file of a paper's ledger."""
         return self.paper(paper_sha256) / "calls.jsonl"
+
+    @property
+    def reviews(self) -> Path:
+        """The file of what people decided."""
+        return self.root / "reviews.jsonl"
 
     @property
     def runs(self) -> Path:

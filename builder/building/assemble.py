@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.building.reviews import ReviewCounter
 from builder.card import card, plots
 from builder.folder import manifest, splits, trainers
 from builder.folder.examples import ExampleDraw
@@ -59,7 +60,7 @@ def assemble(
     """
     with replacing(out) as new:
         seen = seen or ReplayStats()
-        tally = _Tally(Profiler(seen.bodies))
+        tally = _Tally(Profiler(seen.bodies), ReviewCounter(about.reviews))
         with Tables(new / "data", shard_bytes) as tables:
             writer = _Writer(tables, tally, split_of(about, settings), settings)
             for result in results:
@@ -129,6 +130,7 @@ class _Writer:
         """Write a result; the papers' sha256 ascend."""
         sha256 = result.paper.sha256
         self._tally.enter(sha256)
+        self._tally.reviews.add(result)
         if sha256 != self._paper:
             self.end_paper()
             self._paper = sha256
@@ -174,8 +176,9 @@ class _Writer:
 class _Tally:
     """What is counted while rows pass by; ids are remembered for the current paper only."""
 
-    def __init__(self, profiler: Profiler) -> None:
+    def __init__(self, profiler: Profiler, reviews: ReviewCounter) -> None:
         self._profiler = profiler
+        self.reviews = reviews
         self._example: tuple[float, str | None] = (-1.0, None)
         self._examples = ExampleDraw()
         self._paper = ""
@@ -227,4 +230,5 @@ class _Tally:
                 "prompt_tokens": seen.prompt_tokens,
                 "completion_tokens": seen.completion_tokens,
             },
+            reviews=self.reviews.counts(),
         )

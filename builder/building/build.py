@@ -1,8 +1,8 @@
 """Papers in, dataset folder out: a run that fills the workspace, then the pure stages, the selection and the assembly."""
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from builder.building.report import (
     remarks,
     unable_judge,
 )
+from builder.building.reviews import Standing, read_reviews, review_remarks
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
@@ -89,7 +90,8 @@ def build_dataset(
         open_grounder(settings.grounding, workspace.root) as grounder,
     ):
         watch.converting(0, len(papers))
-        asked = stamp.inputs(papers, settings, asdict(subset), base)
+        reviews = read_reviews(workspace, watch.note)
+        asked = stamp.inputs(papers, settings, asdict(subset), base, reviews)
         before = Base.of(base, offline=offline) if base else None
         done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)
         if done is not None and model_change != "refresh" and not _may_unlock(done, settings):
@@ -99,7 +101,7 @@ def build_dataset(
         job = BuildJob(papers, workspace, settings, subset, offline, grounder)
         run = BuildRun(job, watch, model_change, before)
         try:
-            recipe = event_loop.run(run.fill())
+            recipe = replace(event_loop.run(run.fill()), reviews=reviews)
             seconds = time.monotonic() - began
             found = stamp.inputs_hash(papers, settings.convert, workspace)
             filled = Filled(job, recipe, run.stats, before, accept=model_change == "accept")
@@ -190,19 +192,28 @@ def make_dataset(
     job, run_stats, before = filled.job, filled.run_stats, filled.base
     workspace, settings = job.workspace, job.settings
     with Spool(workspace.root) as spool, Notes(workspace.root) as notes:
-        incumbents = before.ids if before else frozenset()
-        recipe, replay_stats, unable = _spooled(spool, job, filled.recipe, run_stats, incumbents, watch)
+        standing = Standing.of(before, filled.recipe.reviews)
+        recipe, replay_stats, unable = _spooled(spool, job, filled.recipe, run_stats, standing, watch)
         refuse(replay_stats)
         about = provenance_of(recipe, run_stats, before)
         served = ModelRegistry(workspace, accept=filled.accept)
         guard = partial(_refuse, run_stats, replay_stats, served, out)
         split_by_paper = split_of(about, settings)
         with vectors_of(spool, job, watch) as vectors:
-            chosen = select(spool, settings.select, split_by_paper, incumbents, vectors, notes, recipe.wanted)
+            chosen = select(
+                spool,
+                settings.select,
+                split_by_paper,
+                standing.incumbents,
+                vectors,
+                notes,
+                recipe.wanted,
+                standing.held,
+            )
             written = _written(chosen, spool.length, watch)
             results = Counted(_guarded(count_results(written, replay_stats.bodies), guard))
             assembled = assemble(results, out, about=about, settings=settings, seen=replay_stats)
-    for remark in remarks(replay_stats):
+    for remark in (*remarks(replay_stats), *review_remarks(assembled.contents.reviews)):
         watch.note(remark)
     return Made(recipe, unable, replay_stats, results.counts, assembled)
 
@@ -218,7 +229,7 @@ def _spooled(
     job: BuildJob,
     recipe: Recipe,
     run_stats: RunStats,
-    incumbents: Collection[str],
+    standing: Standing,
     watch: Watch,
 ) -> tuple[Recipe, ReplayStats, str]:
     """All results before the selection; once more without a judge, where it proves unable and the settings leave it open.
@@ -229,7 +240,8 @@ def _spooled(
     unable = ""
     while True:
         results = Counted(_results(job.papers, job.workspace, recipe, run_stats, watch))
-        spool.fill(within_quotas(results, job.settings.select.max_per_section, incumbents, recipe.wanted))
+        most = job.settings.select.max_per_section
+        spool.fill(within_quotas(results, most, standing.incumbents, recipe.wanted, standing.held))
         replay_stats = results.counts
         said = unable_judge(recipe, replay_stats, run_stats, offline=job.offline)
         if not said:

@@ -177,4 +177,5 @@ def provenance_of(recipe: Recipe, run_stats: RunStats, base: Base | None) -> Bui
         converter=", ".join(sorted(converters)) or None,
         base=base.name if base else None,
         assigned=base.assigned if base else {},
+        reviews=recipe.reviews,
     )

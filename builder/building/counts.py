@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from builder.building.coverage import Coverage, PaperCoverage
 from builder.building.warnings import Traits, TraitsCounter
-from qagen.asking.recipe import ChunkKey
+from qagen.asking.recipe import ExcerptKey
 from qagen.reasons import Kind, Reason
 from qagen.records import Record, Rejection
 
@@ -34,7 +34,7 @@ class ResultCounts:
         coverage: of each paper that gave a record, which tenths of its main body they come from.
         rejections: kind -> reason -> how many.
         rejected_papers: those that gave no document or no text.
-        unanswered: the file, the chunk and what its rejection says, of each chunk without an answer.
+        unanswered: the file, the chunk or chunks and what their rejection says, of each without an answer.
     """
 
     traits: Traits = field(default_factory=Traits)
@@ -42,7 +42,7 @@ class ResultCounts:
     coverage: tuple[PaperCoverage, ...] = ()
     rejections: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     rejected_papers: tuple[RejectedPaper, ...] = ()
-    unanswered: tuple[tuple[str, ChunkKey, str], ...] = ()
+    unanswered: tuple[tuple[str, ExcerptKey, str], ...] = ()
 
     @property
     def records(self) -> int:
@@ -62,7 +62,7 @@ def count_results(
     coverage, traits = Coverage(bodies), TraitsCounter()
     rejections: dict[str, Counter[str]] = {}
     papers: list[RejectedPaper] = []
-    unanswered: list[tuple[str, ChunkKey, str]] = []
+    unanswered: list[tuple[str, ExcerptKey, str]] = []
     unanswerable = 0
     for result in results:
         if isinstance(result, Record) and result.is_unanswerable:
@@ -76,7 +76,9 @@ def count_results(
             if kind is Kind.PAPER:
                 papers.append(RejectedPaper(paper.file, paper.sha256, reason, result.detail))
             elif result.reason in _ASKED_AGAIN and kind is Kind.CHUNK and result.chunk:
-                unanswered.append((paper.file, (paper.sha256, result.chunk.index), result.detail))
+                chunks = [place.chunk for place in result.places or ()] or [result.chunk]
+                key = (paper.sha256, tuple(chunk.index for chunk in chunks))
+                unanswered.append((paper.file, key, result.detail))
         yield result
     return ResultCounts(
         traits.traits(), unanswerable, tuple(coverage.papers()), rejections, tuple(papers), tuple(unanswered)

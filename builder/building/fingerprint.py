@@ -21,6 +21,7 @@ from qagen.asking.examples import load_examples
 from qagen.grounding.grounder import grounding_key
 from qagen.prompts import load_prompt
 from qagen.records import Paper, canonical_json, sha256
+from qagen.reviews import NO_REVIEWS, Reviews
 from qagen.settings import AUTO, Settings
 
 _PACKAGES = ("builder", "qagen", "dataset_card")
@@ -28,7 +29,11 @@ _SOURCES = (".py", ".md", ".jinja", ".toml", ".txt", ".json")
 
 
 def fingerprint(
-    papers: Sequence[Paper], settings: Settings, subset: Mapping[str, object], base: Path | None = None
+    papers: Sequence[Paper],
+    settings: Settings,
+    subset: Mapping[str, object],
+    base: Path | None = None,
+    reviews: Reviews = NO_REVIEWS,
 ) -> str:
     """Sixteen hex digits that change with everything that can change the rows.
 
@@ -39,6 +44,7 @@ def fingerprint(
         settings: those of the build; what tells of the machine only is left out.
         subset: further keywords that decide which rows there are, as JSON.
         base: the dataset that the build follows, a folder or `name/dataset@revision`; None without one.
+        reviews: what people decided; what they say of these papers counts.
 
     Raises:
         DatasetError: where `base` is no dataset folder.
@@ -56,6 +62,7 @@ def fingerprint(
         dict(subset),
         grounding_key(settings.grounding),
         _base(base) if base else None,
+        reviews.digest(paper.sha256 for paper in papers),
         source(),
         libraries(),
     ]

@@ -171,8 +171,13 @@ def refuse_models(settings: Settings) -> None:
     """Refuse settings that want a model where the engine has none.
 
     Raises:
-        SettingsError: for a judge, sections chosen by a model, or traces.
+        SettingsError: for a judge, sections chosen by a model, traces, or questions over several places.
     """
+    if settings.ask.places:
+        raise SettingsError(
+            f"the extractive engine asks about one sentence at a time, and `places` is {settings.ask.places}",
+            remedy="leave it out, or take another engine",
+        )
     if settings.chunk.sections == "model":
         raise SettingsError(
             "the extractive engine has no model that could choose sections",
@@ -209,5 +214,6 @@ def _prompts(settings: Settings) -> Recipe:
         answering=one("round-trip", judges and any(each.is_unanswerable for each in settings.ask.wanted)),
         judge_model=judge.model if judges else None,
         examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
+        places=one("places", settings.ask.places > 0),
         reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

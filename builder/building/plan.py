@@ -41,6 +41,7 @@ class Plan:
     Attributes:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
         chunks: of the converted papers, as a build counts them.
+        groups: groups of these chunks that are asked about together, for questions that need several places.
         not_asked: reason -> how many of them would not be asked about.
         calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
             chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
@@ -72,6 +73,7 @@ class Plan:
     judge: Estimate | None = None
     prompt_reason: str = ""
     traces: Estimate | None = None
+    groups: int = 0
 
     def _repr_html_(self) -> str:
         from builder.building.shown import plan_html
@@ -141,6 +143,7 @@ def _planned(job: BuildJob) -> Plan:
         costs[1],
         recipe.prompt_reason,
         costs[2],
+        counted.groups if asks else 0,
     )
 
 
@@ -161,8 +164,10 @@ def _estimates(
     """What all calls will cost, the judge's of them, and those for traces."""
     known = counted.calls.to_make - counted.judge_calls - counted.trace_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
+    groups = _expected(counts, counted.groups, None)
     unconverted = None if chunks is None else chunks - counted.chunks
-    expected = None if unconverted is None else known + unconverted * len(recipe.wanted)
+    together = (groups or 0) - counted.groups
+    expected = None if unconverted is None else known + unconverted * len(recipe.wanted) + together
     characters = counted.characters * expected // known if known and expected else 0
     total = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
     judge = traces = None
@@ -261,9 +266,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         f"papers      {papers['found']}: {papers['to_convert']} to convert, {papers['converted']} converted before, "
         f"{papers['rejected']} rejected before"
     )
-    left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
-    not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
-    yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
+    yield from _chunk_lines(plan)
     yield from _call_lines(plan)
     if plan.chunks:
         yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
@@ -287,6 +290,14 @@ def _lines(plan: Plan) -> Iterator[str]:
     for other in plan.what_if:
         calls_text = "calls not known yet" if other.calls is None else f"{other.calls:,} calls"
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
+
+
+def _chunk_lines(plan: Plan) -> Iterator[str]:
+    left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
+    not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
+    yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
+    if plan.groups:
+        yield f"places      {plan.groups:,} groups of these chunks, asked about together"
 
 
 def _call_lines(plan: Plan) -> Iterator[str]:

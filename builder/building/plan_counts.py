@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from builder.building.estimate import JUDGE_LABELS, TRACE_LABEL, AnswersKept
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue, whole_paper
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, place_groups, whole_paper
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.ledger.ledger import Ledger
 from qagen.pipeline.replay import kept_body
 from qagen.pipeline.stats import added
 from qagen.question_kinds import Wanted
-from qagen.records import Chunk, Document, Paper
+from qagen.records import Chunk, Document, Excerpt, Paper
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 
@@ -34,6 +34,7 @@ class PlanCounts:
 
     Attributes:
         chunks: those that are asked about.
+        groups: those of them that are asked about together.
         not_asked: reason -> chunks that are not.
         answers: those of the ledger that a build would use, but for a judge's and those for traces.
         longer: first calls that chunks of twice the size would take, beyond those that are paid.
@@ -47,6 +48,7 @@ class PlanCounts:
     """
 
     chunks: int = 0
+    groups: int = 0
     not_asked: Mapping[str, int] = field(default_factory=dict)
     answers: AnswersKept = field(default_factory=AnswersKept)
     longer: int = 0
@@ -66,6 +68,7 @@ class PlanCounts:
             calls[label] = calls.get(label, PromptCalls()) + one
         return PlanCounts(
             self.chunks + more.chunks,
+            self.groups + more.groups,
             added(self.not_asked, more.not_asked),
             self.answers + more.answers,
             self.longer + more.longer,
@@ -120,7 +123,8 @@ def _parts(
     longer_chunks = body_chunks(document, chosen.value, longer)
     whole = whole_paper(document)
     yield PlanCounts(longer=sum(_first_calls(paper, whole, chunk, longer, ledger) for chunk in longer_chunks))
-    for chunk in body_chunks(document, chosen.value, recipe):
+    found = body_chunks(document, chosen.value, recipe)
+    for chunk in found:
         if not in_sample(chunk, paper, recipe):
             continue
         if fault := unfit(chunk, recipe.settings.chunk):
@@ -129,9 +133,12 @@ def _parts(
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
             yield _of_chunk(paper, whole, chunk, recipe, ledger)
+    for group in place_groups(found, paper, recipe):
+        yield PlanCounts(groups=1)
+        yield _of_chunk(paper, whole, group, recipe, ledger)
 
 
-def _of_chunk(paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, ledger: Ledger) -> PlanCounts:
+def _of_chunk(paper: Paper, whole: WholePaper, chunk: Excerpt, recipe: Recipe, ledger: Ledger) -> PlanCounts:
     talked = replay_dialogue(chunk_dialogue(paper, whole, chunk, recipe, verdicts=False), ledger.get)
     is_open = bool(talked.open)
     tracing = any(question.prompt.startswith(TRACE_LABEL) for question in talked.open)
@@ -139,7 +146,9 @@ def _of_chunk(paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, led
     waited_for = {question.prompt for question in talked.open}
     prompt = recipe.prompt_for(paper, chunk)
     to_come = [
-        wanted for wanted in recipe.wanted if prompt is not None and prompt.label_for(wanted) in waited_for
+        wanted
+        for wanted in recipe.wanted_of(chunk)
+        if prompt is not None and prompt.label_for(wanted) in waited_for
     ]
     return _of_calls(talked.paid, talked.open) + PlanCounts(
         answers=AnswersKept.of(
@@ -150,7 +159,7 @@ def _of_chunk(paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, led
         unfinished=is_open,
         judge=is_open and recipe.judges,
         unjudged=sum(judge_calls(recipe, wanted) for wanted in to_come),
-        untraced=sum(map(trace_calls, recipe.wanted if judging and not tracing else to_come)),
+        untraced=sum(map(trace_calls, recipe.wanted_of(chunk) if judging and not tracing else to_come)),
     )
 
 

@@ -19,7 +19,7 @@ EXIT_DONE, EXIT_INCOMPLETE = 0, 3
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A chunk without an answer, with why, if this run was told."""
+    """A chunk without an answer, or the first of several asked about together, with why, if this run was told."""
 
     file: str
     chunk: int
@@ -234,7 +234,7 @@ def make_report(
         },
         rejected_papers=list(counts.rejected_papers),
         unanswered=[
-            Unanswered(file, key[1], run_stats.unanswered.get(key, detail))
+            Unanswered(file, key[1][0], run_stats.unanswered.get(key, detail))
             for file, key, detail in counts.unanswered
         ],
         coverage=list(counts.coverage),

@@ -23,6 +23,7 @@ from qagen.convert.store import RETRIED
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Reason
 from qagen.records import Paper, sha256
+from qagen.reviews import NO_REVIEWS, Reviews
 from qagen.settings import ConvertSettings, Settings
 from qagen.workspace import Workspace, read_file, translate_os_errors, write_atomically
 
@@ -44,9 +45,13 @@ _STAMP: TypeAdapter[_Stamp] = TypeAdapter(_Stamp)
 
 
 def inputs(
-    papers: Sequence[Paper], settings: Settings, subset: Mapping[str, object], base: Path | None
+    papers: Sequence[Paper],
+    settings: Settings,
+    subset: Mapping[str, object],
+    base: Path | None,
+    reviews: Reviews = NO_REVIEWS,
 ) -> str | None:
-    """One hash over all outside the workspace that decides what a build makes.
+    """One hash over all that people gave a build: papers, settings, a base, and what they decided about pairs.
 
     Returns:
         None where only a server could tell: the model is left open, or vectors decide, whose model no answer names.
@@ -54,7 +59,7 @@ def inputs(
     by_vectors = settings.select.near_duplicates and settings.select.embedding_model is not None
     if by_vectors or (settings.ask.engine != "extractive" and settings.ask.model is None):
         return None
-    return fingerprint(papers, settings, subset, base)
+    return fingerprint(papers, settings, subset, base, reviews)
 
 
 def inputs_hash(papers: Sequence[Paper], settings: ConvertSettings, workspace: Workspace) -> str:

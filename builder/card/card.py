@@ -18,6 +18,7 @@ from builder.folder.examples import EXAMPLES
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ReleaseNote
 from builder.folder.schema import column_names, record_of, yaml_features
+from qagen.cli.figures import wilson
 from qagen.errors import DatasetError
 from qagen.reasons import Reason
 from qagen.records import Record
@@ -107,6 +108,8 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
             meaning={reason.value: reason.meaning for reason in Reason},
             columns={config: list(column_names(config)) for config in made.configs},
             publication=publication,
+            reviews=made.reviews,
+            interval=_interval(made),
             retracted=made.retracted,
             at=publication.repo if publication else "DIR",
             version=made.tool.version,
@@ -115,6 +118,12 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
     # The Hub's own notion of a card's header: it knows the fields' names and how they are written.
     header = metadata(made, publication).to_yaml()
     return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
+
+
+def _interval(made: Manifest) -> tuple[float, float]:
+    """The 95 % interval of the share of right records in the sample that people judged; all of [0, 1] without one."""
+    sample = made.reviews.sample
+    return wilson(sample.right, sample.judged) if sample else (0.0, 1.0)
 
 
 def _title(made: Manifest) -> str:

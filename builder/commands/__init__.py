@@ -5,6 +5,7 @@ publish            push, retract
 ledger             show, verify, repair and move the answers
 models             models of the embedded engine and of the second opinion
 compare            two datasets side by side
+review             records judged beside their source
 demo               the main job on the example papers
 doctor             what works on this machine, and what does not
 doctor_model       what a model's server can do

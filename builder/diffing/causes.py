@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from builder.folder.schema import Row
+from qagen.reviews.applied import BY
 
 
 class Cause(StrEnum):
@@ -15,6 +16,8 @@ class Cause(StrEnum):
     PAPER_REMOVED = "paper_removed"
     PAPER_CHANGED = "paper_changed"
     """Its PDF has other bytes: another of the same work or file name took its place."""
+    REVIEWED = "reviewed"
+    """A person turned it down, edited it or brought it back."""
     DISPLACED = "displaced"
     WAS_REJECTED = "was_rejected"
     REJECTED = "rejected"
@@ -43,16 +46,21 @@ class PaperState:
         documents: sha256 of the texts that its chunks are cut from.
         chunks: a chunk's `(start, end)` -> how it was asked about: models, and prompts as they were sent.
         originals: a pair as the model gave it, with its chunk.
+        is_asked_together: whether any of its chunks were asked about together.
+        reviewed: those of them that are there, or read as they do, because of a person.
     """
 
     documents: set[str] = field(default_factory=set)
     chunks: dict[tuple[int, int], tuple[set[str], set[str]]] = field(default_factory=dict)
     originals: set[tuple[Any, ...]] = field(default_factory=set)
+    is_asked_together: bool = False
+    reviewed: set[tuple[Any, ...]] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
         """Look at a record or a rejection."""
         if document := (row["paper"] or {}).get("document_sha256"):
             self.documents.add(document)
+        self.is_asked_together |= bool(row.get("places"))
         if (chunk := span(row)) is not None:
             models, prompts = self.chunks.setdefault(chunk, (set(), set()))
             asked = row.get("generation") or {}
@@ -60,11 +68,12 @@ class PaperState:
             prompts.update([asked["prompt_sha256"]] if asked.get("prompt_sha256") else [])
         if row.get("edits") is not None and row.get("question"):
             self.originals.add(original(row))
+            self.reviewed.update([original(row)] if by_review(row) else [])
 
 
 def span(row: Row) -> tuple[int, int] | None:
-    """From where to where a row's chunk goes; None where it is about no chunk."""
-    chunk = row.get("chunk")
+    """From where to where a row's chunk goes; None where it is about no chunk, or about several together."""
+    chunk = None if row.get("places") else row.get("chunk")
     return (chunk["start"], chunk["end"]) if chunk and chunk.get("start") is not None else None
 
 
@@ -74,6 +83,13 @@ def original(row: Row) -> tuple[Any, ...]:
     for edit in reversed(row["edits"] or ()):
         before[edit["field"]] = edit["before"]
     return (span(row), before["question"], before["answer"])
+
+
+def by_review(row: Row) -> bool:
+    """Whether a record is there, or reads as it does, because of a person: a mark of an agreeing one changes neither."""
+    review = row.get("review") or {}
+    decided = review.get("decision") not in (None, "accept") or review.get("overruled")
+    return bool(decided) or any(edit["by"] == BY for edit in row.get("edits") or ())
 
 
 def pair_cause(
@@ -88,6 +104,8 @@ def pair_cause(
         differing: settings and other facts in which the versions differ, by dotted name.
         default: `new_pair` or `pair_gone`.
     """
+    if by_review(row) or original(row) in other.reviewed:
+        return Cause.REVIEWED
     if original(row) in other.originals:
         return Cause.EDITED
     if mine.documents and other.documents and not mine.documents & other.documents:
@@ -102,9 +120,13 @@ def pair_cause(
     models, prompts = other.chunks.get(chunk, (set(), set())) if chunk else (set(), set())
     if (models and asked.get("model") not in models) or (not models and "made.model" in differing):
         return Cause.MODEL
-    asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
+    if row.get("places"):
+        asked_otherwise = other.is_asked_together and "made.further_prompts" in differing
+    else:
+        asked_otherwise = "made.prompt_sha256" in differing or "made.rule_prompts" in differing
     if (prompts and asked.get("prompt_sha256") not in prompts) or (not prompts and asked_otherwise):
         return Cause.PROMPT
-    if differing and all(name.startswith(_CHECKED) for name in differing):
+    told = [name for name in differing if name != "made.reviews"]
+    if told and all(name.startswith(_CHECKED) for name in told):
         return Cause.CHECKS
     return default

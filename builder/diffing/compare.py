@@ -152,7 +152,7 @@ def _chunks(folder: Path) -> dict[ChunkPlace, _Chunk]:
     for config in ("default", "rejected"):
         for _, row in read.rows(folder, config):
             chunk = row["chunk"]
-            if not chunk or chunk["start"] is None:
+            if not chunk or chunk["start"] is None or row.get("places"):
                 continue
             one = found.setdefault((row["paper"]["sha256"], chunk["start"], chunk["end"]), _Chunk())
             one.place = one.place or row

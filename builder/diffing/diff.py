@@ -11,12 +11,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from builder.diffing.causes import Cause, PaperState, pair_cause
+from builder.diffing.causes import Cause, PaperState, by_review, pair_cause
 from builder.folder import manifest, read
 from builder.folder.manifest import Manifest
 from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.schema import OF_RECORDS, SPLITS, Row
 from builder.html import listing, page, table
+from qagen.reasons import Reason
 from qagen.records import record_id
 
 _SHOWN = 20
@@ -214,6 +215,8 @@ def _change(name: str, split: str, row: Row, cause: Cause, rejected: Cause, reje
     if rejection is None:
         return known
     displaced_by = rejection["displaced_by"]
+    if rejection["reason"] == Reason.TURNED_DOWN_BY_REVIEW or by_review(row):
+        rejected = Cause.REVIEWED
     return Change(
         name,
         split,

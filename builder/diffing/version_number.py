@@ -34,6 +34,7 @@ _FACTS = (
     "rejections",
     "profile",
     "example",
+    "reviews",
     "license",
     "retracted",
 )

@@ -35,6 +35,7 @@ from builder.folder.manifest_parts import (
     Tool,
 )
 from builder.folder.profile import Profile
+from builder.folder.review_counts import NOTHING_REVIEWED, ReviewCounts
 from qagen.errors import DatasetError
 from qagen.redaction import redact
 from qagen.settings import RENAMED
@@ -68,6 +69,7 @@ class Manifest(Part):
         example: the id of the best supported record.
         examples: the ids of the records that the card shows; empty of an older qagen, whose card shows `example`.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from.
+        reviews: what people decided about pairs that came up.
         files: the files by their paths inside the folder.
         license, version, why, releases: of a published version, the releases newest first.
         retracted: notices of papers that were taken out.
@@ -86,6 +88,7 @@ class Manifest(Part):
     example: str | None = None
     examples: tuple[str, ...] = ()
     answers: Mapping[str, Count] = {}
+    reviews: ReviewCounts = NOTHING_REVIEWED
     files: Mapping[InsidePath, File]
     license: str | None = None
     version: Lenient = None

@@ -93,6 +93,7 @@ class Provenance(_Open):
     examples_sha256: str | None = None
     converter: str | None = None
     base: str | None = None
+    reviews: str | None = None
 
 
 class ManifestPaper(_Open):

@@ -24,6 +24,7 @@ class Profile:
         ocr: records any of whose evidence was read by OCR.
         kinds: records by the kind of question that was asked for; empty where none was.
         solutions: records whose question one value answers.
+        places: records that need several places of their paper.
     """
 
     sections: Mapping[str, int]
@@ -33,11 +34,15 @@ class Profile:
     ocr: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     solutions: int = 0
+    places: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object; without kinds where none was asked for."""
+        """The same as a JSON object; without kinds where none was asked for, and without `places` where no record needs several."""
         value = asdict(self)
-        return value if self.kinds else {name: part for name, part in value.items() if name != "kinds"}
+        for name in ("kinds", "places"):
+            if not value[name]:
+                del value[name]
+        return value
 
 
 EMPTY = Profile({}, (), (), {})
@@ -62,6 +67,7 @@ class Profiler:
         self._ocr = 0
         self._kinds: Counter[str] = Counter()
         self._solutions = 0
+        self._places = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -72,6 +78,7 @@ class Profiler:
             ocr=any(item.ocr for item in record.evidence),
             kind=record.kind,
             solution=record.solution is not None,
+            places=record.places is not None,
         )
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
@@ -85,6 +92,7 @@ class Profiler:
         ocr: bool,
         kind: str | None = None,
         solution: bool = False,
+        places: bool = False,
     ) -> None:
         """Count what a row tells without its paper: all but its place there; one of an older qagen may lack its support."""
         self._sections[section_kind(path)] += 1
@@ -94,6 +102,7 @@ class Profiler:
         self._ocr += ocr
         self._kinds.update([kind] if kind else [])
         self._solutions += solution
+        self._places += places
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -108,6 +117,7 @@ class Profiler:
             ocr=self._ocr,
             kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
             solutions=self._solutions,
+            places=self._places,
         )
 
 
@@ -121,8 +131,11 @@ def _bin(share: float) -> int:
 
 
 def _place(record: Record) -> float:
-    """The middle of what supports the answer, in characters of the document."""
-    spans = [(item.start, item.end) for item in record.evidence] or [(record.chunk.start, record.chunk.end)]
+    """The middle of what supports the answer, in characters of the document; of several places that of the first."""
+    chunk = (record.chunk.start, record.chunk.end)
+    spans = [
+        (item.start, item.end) for item in record.evidence if chunk[0] <= item.start < item.end <= chunk[1]
+    ] or [chunk]
     return sum(start + end for start, end in spans) / (2 * len(spans))
 
 

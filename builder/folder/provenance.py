@@ -8,10 +8,12 @@ from pydantic import JsonValue
 
 from builder.folder.manifest import FORMAT, Manifest
 from builder.folder.profile import EMPTY, Profile
+from builder.folder.review_counts import NOTHING_REVIEWED, ReviewCounts
 from builder.folder.schema import SCHEMA_VERSION
 from qagen import __version__
 from qagen.records import PaperInfo
 from qagen.redaction import without_secrets
+from qagen.reviews import NO_REVIEWS, Reviews
 from qagen.settings import Settings
 
 _UNTOLD: Mapping[str, frozenset[str]] = {
@@ -43,6 +45,7 @@ class BuildProvenance:
         base: the dataset that this one follows, as the user named it; None without one.
         examples_sha256: of the file of examples that a model was shown; None where it was shown none.
         assigned: splits that stay from the base, by key of `builder.folder.splits.keys`.
+        reviews: what people decided about pairs.
     """
 
     papers: tuple[PaperInfo, ...]
@@ -59,6 +62,7 @@ class BuildProvenance:
     judge_model: str | None = None
     grounding: Mapping[str, str] | None = None
     examples_sha256: str | None = None
+    reviews: Reviews = NO_REVIEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Contents:
         example: the id of the best supported record; None where there is none.
         examples: the ids of the records that the card shows.
         answers: responses, prompt_tokens and completion_tokens that the rows were read from, as far as servers counted.
+        reviews: what people decided about pairs that came up.
     """
 
     rows: Mapping[str, Mapping[str, int]]
@@ -84,6 +89,7 @@ class Contents:
     example: str | None = None
     examples: tuple[str, ...] = ()
     answers: Mapping[str, int] = field(default_factory=dict)
+    reviews: ReviewCounts = NOTHING_REVIEWED
 
     @property
     def records(self) -> int:
@@ -107,6 +113,7 @@ def settings_snapshot(settings: Settings) -> dict[str, JsonValue]:
 
 def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> Manifest:
     """A manifest whose list of files is empty still: it is made when they are there. The card is made from this value too."""
+    reviewed = about.reviews.digest(paper.sha256 for paper in about.papers)
     return Manifest.of(
         {
             "format": FORMAT,
@@ -124,6 +131,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
                 **({"examples_sha256": about.examples_sha256} if about.examples_sha256 else {}),
                 "converter": about.converter,
                 "base": about.base,
+                **({"reviews": reviewed} if reviewed else {}),
             },
             "settings": settings_snapshot(settings),
             "papers": [
@@ -137,6 +145,7 @@ def compose(about: BuildProvenance, settings: Settings, contents: Contents) -> M
             "example": contents.example,
             "examples": list(contents.examples),
             "answers": contents.answers,
+            **({"reviews": contents.reviews.as_json()} if reviewed else {}),
             "files": {},
         }
     )

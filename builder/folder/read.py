@@ -66,7 +66,7 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
             )
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                yield from _of_today(pa.Table.from_batches([batch]), config).to_pylist()
+                yield from in_todays_columns(pa.Table.from_batches([batch]), config).to_pylist()
     except OSError as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
@@ -79,7 +79,7 @@ def rows_of_file(path: Path, config: str) -> Iterator[Row]:
         ) from None
 
 
-def _of_today(table: pa.Table, config: str) -> pa.Table:
+def in_todays_columns(table: pa.Table, config: str) -> pa.Table:
     """A table with all columns of today's schema; those that came later are null where it has them not."""
     schema = SCHEMAS[config]
     for place, column in enumerate(schema):

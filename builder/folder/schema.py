@@ -19,8 +19,10 @@ from qagen.records import (
     Evidence,
     Generation,
     PaperInfo,
+    PlaceInfo,
     Record,
     Rejection,
+    Review,
     Scores,
     SectionInfo,
     Solution,
@@ -58,6 +60,7 @@ _CHUNK = pa.struct(
         ("pages", pa.list_(pa.int32())),
     ]
 )
+_PLACES = pa.list_(pa.struct([("chunk", _CHUNK), ("section", _SECTION)]))
 _GENERATION = pa.struct(
     [
         ("engine", pa.string()),
@@ -89,6 +92,8 @@ _THOUGHT_TURN = pa.struct(
 )
 _TURNS = pa.list_(_TURN)
 _EDIT = pa.struct([("by", pa.string()), ("field", pa.string()), ("before", pa.string())])
+_REVIEW = pa.struct([("decision", pa.string()), ("reviewers", pa.int32()), ("overruled", _STRINGS)])
+
 
 _PLACE = (("page", pa.int32()), ("section", _STRINGS), ("paper_sha256", pa.string()))
 """Where what a trainer reads comes from."""
@@ -110,6 +115,8 @@ _RECORD = pa.schema(
         ("kind", pa.string()),
         ("difficulty", pa.string()),
         ("solution", _SOLUTION),
+        ("places", _PLACES),
+        ("review", _REVIEW),
     ]
 )
 OF_RECORDS = ("default", "unanswerable")
@@ -183,12 +190,17 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("text", pa.string()),
             ("displaced_by", pa.string()),
             ("also", _STRINGS),
+            ("places", _PLACES),
         ]
     ),
 }
 
 LATER = frozenset(
-    {("default", "kind"), ("default", "difficulty"), ("default", "solution"), ("rejected", "also")}
+    {
+        *(("default", name) for name in ("kind", "difficulty", "solution", "places", "review")),
+        ("unanswerable", "review"),
+        *(("rejected", name) for name in ("also", "places")),
+    }
 )
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""
 
@@ -278,6 +290,8 @@ def record_of(row: Row) -> Record:
     plain["checks"] = Scores(**row["checks"])
     plain["edits"] = tuple(Edit(**item) for item in row["edits"] or ())
     plain["solution"] = Solution(**row["solution"]) if row["solution"] else None
+    plain["places"] = _places(row["places"])
+    plain["review"] = _review(row["review"]) if row["review"] else None
     return Record(**plain)
 
 
@@ -296,11 +310,16 @@ def rejection_of(row: Row) -> Rejection:
     plain["chunk"] = _chunk(row["chunk"]) if row["chunk"] else None
     plain["generation"] = Generation(**row["generation"]) if row["generation"] else None
     plain["also"] = tuple(_REASONS[also] for also in row["also"] or ())
+    plain["places"] = _places(row["places"])
     return Rejection(**plain)
 
 
 def _paper(row: Row) -> PaperInfo:
     return PaperInfo(**{**row, "authors": tuple(row["authors"] or ())})
+
+
+def _review(row: Row) -> Review:
+    return Review(**{**row, "overruled": tuple(row["overruled"] or ())})
 
 
 def _section(row: Row) -> SectionInfo:
@@ -309,6 +328,12 @@ def _section(row: Row) -> SectionInfo:
 
 def _chunk(row: Row) -> ChunkInfo:
     return ChunkInfo(**{**row, "pages": tuple(row["pages"] or ())})
+
+
+def _places(rows: list[Row] | None) -> tuple[PlaceInfo, ...] | None:
+    if rows is None:
+        return None
+    return tuple(PlaceInfo(_chunk(row["chunk"]), _section(row["section"])) for row in rows)
 
 
 def yaml_features(config: str) -> list[dict[str, object]]:

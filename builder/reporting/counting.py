@@ -81,6 +81,7 @@ class Counting:
             ocr=any(item.ocr for item in row.evidence),
             kind=kind,
             solution=row.solution is not None,
+            places=row.places is not None,
         )
         self._by_paper[row.paper.sha256] += 1
         self._records[section_kind(row.path)] += 1

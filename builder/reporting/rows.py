@@ -87,6 +87,7 @@ class RecordRow(_Row):
     checks: ScoresOfRow | None = None
     kind: str | None = None
     solution: object = None
+    places: object = None
 
     @property
     def path(self) -> tuple[str, ...]:

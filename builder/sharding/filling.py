@@ -187,8 +187,8 @@ def _report(
             for paper, error in sorted(run_stats.failures.items())
         ],
         unanswered=[
-            Unanswered(files[paper], chunk, detail)
-            for (paper, chunk), detail in sorted(run_stats.unanswered.items())
+            Unanswered(files[paper], chunks[0], detail)
+            for (paper, chunks), detail in sorted(run_stats.unanswered.items())
         ],
         seconds=round(seconds, 3),
     )

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from builder.folder.provenance import settings_snapshot
 from qagen import convert
-from qagen.asking.recipe import ChunkKey, Recipe
+from qagen.asking.recipe import ExcerptKey, Recipe
 from qagen.convert.store import RETRIED, reason_of
 from qagen.errors import ConversionError, WorkspaceError
 from qagen.papers.shard import Shard
@@ -41,10 +41,10 @@ class FailedConversion:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A chunk without an answer; `cut` where the server cut its prompt."""
+    """A chunk, or several asked about together, without an answer; `cut` where the server cut its prompt."""
 
     paper: str
-    chunk: int
+    chunks: tuple[int, ...]
     detail: str
     cut: bool = False
 
@@ -123,8 +123,8 @@ def receipt_of(shard: Shard, papers: Iterable[str], recipe: Recipe, run_stats: R
             if error.reason in RETRIED
         ),
         tuple(
-            Unanswered(paper, chunk, detail, cut=(paper, chunk) in run_stats.truncated)
-            for (paper, chunk), detail in sorted(run_stats.unanswered.items())
+            Unanswered(paper, chunks, detail, cut=(paper, chunks) in run_stats.truncated)
+            for (paper, chunks), detail in sorted(run_stats.unanswered.items())
         ),
         tuple(sorted(run_stats.undecided)),
     )
@@ -217,10 +217,10 @@ def failures_of(receipts: Sequence[Receipt]) -> dict[str, ConversionError]:
     }
 
 
-def unanswered_of(receipts: Sequence[Receipt], *, cut: bool = False) -> dict[ChunkKey, str]:
+def unanswered_of(receipts: Sequence[Receipt], *, cut: bool = False) -> dict[ExcerptKey, str]:
     """The chunks without an answer, with why; or those of them whose prompts were cut."""
     return {
-        (one.paper, one.chunk): one.detail
+        (one.paper, one.chunks): one.detail
         for receipt in receipts
         for one in receipt.unanswered
         if one.cut or not cut

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from builder.verifying.places import chunks_named, place_of, places_of
 from qagen.checks.reading.solution import is_borne_out
 from qagen.chunking.evidence import evidence, pages
 from qagen.chunking.sections import heading_text
-from qagen.records import Document, Evidence, Record, sha256
+from qagen.records import BETWEEN_PLACES, Document, Evidence, PlaceInfo, Record, SectionInfo, sha256
 
 _TOLERANCE = 1e-4
 """Boxes in rows are rounded to four decimals."""
@@ -21,8 +22,11 @@ def _faults(record: Record, document: Document) -> Iterator[str]:
         yield f"the document is of the paper {document.paper_sha256[:16]}…, the record of {record.paper.sha256[:16]}…"
     if document.sha256 != record.paper.document_sha256:
         yield "the document's sha256 is not the record's"
-    yield from _chunk_faults(record, document)
-    yield from _section_faults(record, document)
+    for number, place in enumerate(places_of(record), 1):
+        named = f"place {number}: " if record.places else ""
+        for fault in (*_chunk_faults(place, document), *_section_faults(place.section, document)):
+            yield f"{named}{fault}"
+    yield from _context_faults(record, document)
     for number, item in enumerate(record.evidence, 1):
         for fault in _evidence_faults(record, item, document):
             yield f"evidence {number}: {fault}"
@@ -31,15 +35,13 @@ def _faults(record: Record, document: Document) -> Iterator[str]:
         yield f"the solution {record.solution.value:g} {record.solution.unit or ''} is not what answer and evidence state"
 
 
-def _chunk_faults(record: Record, document: Document) -> Iterator[str]:
-    chunk, section = record.chunk, record.section
+def _chunk_faults(place: PlaceInfo, document: Document) -> Iterator[str]:
+    chunk, section = place.chunk, place.section
     text = document.text[chunk.start : chunk.end]
     if not 0 <= chunk.start < chunk.end <= len(document.text):
         yield f"the chunk [{chunk.start}, {chunk.end}) is not inside the document's {len(document.text)} characters"
     if sha256(text) != chunk.sha256:
         yield f"the chunk's sha256 is not that of the document's [{chunk.start}, {chunk.end})"
-    if record.context is not None and record.context != text:
-        yield "the context is not the chunk's text"
     if not section.start <= chunk.start < chunk.end <= section.end:
         yield f"the chunk [{chunk.start}, {chunk.end}) is not inside its section [{section.start}, {section.end})"
     stands = pages(document, chunk.start, chunk.end)
@@ -47,9 +49,18 @@ def _chunk_faults(record: Record, document: Document) -> Iterator[str]:
         yield f"the chunk stands on pages {list(stands)}, the record says {list(chunk.pages)}"
 
 
-def _section_faults(record: Record, document: Document) -> Iterator[str]:
+def _context_faults(record: Record, document: Document) -> Iterator[str]:
+    texts = [document.text[place.chunk.start : place.chunk.end] for place in places_of(record)]
+    if record.context is not None and record.context != BETWEEN_PLACES.join(texts):
+        yield (
+            "the context is not the chunk's text"
+            if not record.places
+            else "the context is not the places' texts"
+        )
+
+
+def _section_faults(section: SectionInfo, document: Document) -> Iterator[str]:
     """The section's own heading stands at its beginning, and those above it before, in their order."""
-    section = record.section
     if section.end > len(document.text):
         yield f"the section ends at {section.end}, the document at {len(document.text)}"
     starts = [block.start for block in document.blocks]
@@ -68,8 +79,8 @@ def _section_faults(record: Record, document: Document) -> Iterator[str]:
 
 
 def _evidence_faults(record: Record, item: Evidence, document: Document) -> Iterator[str]:
-    if not record.chunk.start <= item.start < item.end <= record.chunk.end:
-        yield f"[{item.start}, {item.end}) is not inside the chunk [{record.chunk.start}, {record.chunk.end})"
+    if (place_of(item, record)) is None:
+        yield f"[{item.start}, {item.end}) is not inside {chunks_named(record)}"
     text = document.text[item.start : item.end]
     if sha256(text) != item.sha256:
         yield f"its sha256 is not that of the document's [{item.start}, {item.end})"

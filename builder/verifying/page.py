@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from builder.verifying.pages import LEAST_SIMILARITY, Pages, Witness, covers, normalise, similarity
+from builder.verifying.places import chunks_named, context_fault, place_faults, place_of
 from qagen.records import Document, Evidence, Record, record_id, sha256
 
 _SIDES = 4
@@ -18,20 +19,19 @@ def _contradictions(record: Record) -> Iterator[str]:
         yield "the id is not that of its paper, question and answer"
     if not record.evidence:
         yield "it names no evidence"
-    if record.context is not None and sha256(record.context) != record.chunk.sha256:
-        yield "the context's sha256 is not the chunk's"
+    if fault := context_fault(record):
+        yield fault
+    yield from place_faults(record)
     for number, item in enumerate(record.evidence, 1):
         if len(item.bbox) != _SIDES:
             yield f"evidence {number}: its box has {len(item.bbox)} sides"
         if item.text is not None and sha256(item.text) != item.sha256:
             yield f"evidence {number}: its sha256 is not that of its text"
-        if item.page not in record.chunk.pages:
-            yield f"evidence {number}: page {item.page} is none of the chunk's pages {list(record.chunk.pages)}"
-        if not record.chunk.start <= item.start < item.end <= record.chunk.end:
-            yield (
-                f"evidence {number}: [{item.start}, {item.end}) is not inside the chunk "
-                f"[{record.chunk.start}, {record.chunk.end})"
-            )
+        place = place_of(item, record)
+        if place is None:
+            yield f"evidence {number}: [{item.start}, {item.end}) is not inside {chunks_named(record)}"
+        elif item.page not in place.chunk.pages:
+            yield f"evidence {number}: page {item.page} is none of the chunk's pages {list(place.chunk.pages)}"
 
 
 def fault_on_pages(record: Record, pages: Pages, document: Document | None) -> str | None:

@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 
 from qagen.asking.dialogue import Dialogue, Done, Exchange, PendingRequest, exchange, next_request
 from qagen.asking.framing import says_none
+from qagen.asking.grouping import chunk_groups
 from qagen.asking.judge import PairJudge, text_request, waiting
 from qagen.asking.judged import JudgedPair, unjudged
 from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
-from qagen.asking.recipe import Recipe
+from qagen.asking.recipe import Recipe, in_sample, unfit
 from qagen.asking.traces import NOT_ASKED, WAITING, TraceResult, trace_dialogue
-from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks import CheckResult, IndexedSource, JoinedSource, check_pair
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.unanswerable import check_unanswerable
 from qagen.chunking.chunks import chunks
 from qagen.chunking.sections import is_references, sections
 from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, Document, Fault, Pair, Paper
+from qagen.records import Chunk, ChunkGroup, Document, Excerpt, Fault, Pair, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,17 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
     return chunks(document, sections(document, body.starts), recipe.settings.chunk)
 
 
+def place_groups(chunks: Sequence[Chunk], paper: Paper, recipe: Recipe) -> tuple[ChunkGroup, ...]:
+    """The groups of a paper's chunks that are asked about together, out of all that are fit; of a sample those whose first is in it."""
+    if recipe.places is None:
+        return ()
+    fit = [chunk for chunk in chunks if unfit(chunk, recipe.settings.chunk) is None]
+    groups = chunk_groups(fit, recipe.settings.ask.places)
+    return tuple(group for group in groups if in_sample(group.chunks[0], paper, recipe))
+
+
 def chunk_dialogue(
-    paper: Paper, whole: WholePaper, chunk: Chunk, recipe: Recipe, *, verdicts: bool = True
+    paper: Paper, whole: WholePaper, chunk: Excerpt, recipe: Recipe, *, verdicts: bool = True
 ) -> Dialogue[DialogueResult]:
     """Ask for pairs about a chunk, then the judges about those that the checks let pass, then for traces of what is left.
 
@@ -86,14 +96,14 @@ def chunk_dialogue(
     Args:
         paper: of the chunk.
         whole: what the paper says, all of it.
-        chunk: asked about.
+        chunk: asked about; or a group of chunks that are asked about together.
         recipe: with a model and a prompt.
         verdicts: False where only the questions are of interest; without judges and traces the checks are then left out.
     """
     pair_checks = _PairChecks(whole, chunk, recipe)
     parts: list[DialogueResult] = []
     place = 0
-    for wanted in recipe.wanted:
+    for wanted in recipe.wanted_of(chunk):
         history, answered = yield from _pairs_dialogue(paper, chunk, recipe, wanted)
         part = DialogueResult(history, (), (), answered)
         if verdicts or recipe.judges or recipe.reasoning:
@@ -112,11 +122,11 @@ def chunk_dialogue(
 class _PairChecks:
     """The checks and the judges of one chunk's pairs, whatever they were asked for to be."""
 
-    def __init__(self, whole: WholePaper, chunk: Chunk, recipe: Recipe) -> None:
+    def __init__(self, whole: WholePaper, chunk: Excerpt, recipe: Recipe) -> None:
         self.whole = whole
         self.chunk = chunk
         self.recipe = recipe
-        self.source = IndexedSource(chunk.text)
+        self.source = source_of(chunk)
 
     def judged(self, part: DialogueResult, wanted: Wanted, place: int) -> Dialogue[DialogueResult]:
         """The pairs of one call's answers, checked and judged; the first of them has this place among the chunk's."""
@@ -172,6 +182,13 @@ class _PairChecks:
         return verdict if fault is None else replace(verdict, faults=(fault, *verdict.faults))
 
 
+def source_of(chunk: Excerpt) -> IndexedSource:
+    """What pairs about a chunk, or about several, have to be grounded in."""
+    if isinstance(chunk, ChunkGroup):
+        return JoinedSource([one.text for one in chunk.chunks])
+    return IndexedSource(chunk.text)
+
+
 def _placed(history: Sequence[Exchange], wanted: Wanted, place: int) -> Iterator[tuple[Exchange, Pair]]:
     for past in history:
         for pair in past.parsed.pairs:
@@ -180,14 +197,15 @@ def _placed(history: Sequence[Exchange], wanted: Wanted, place: int) -> Iterator
 
 
 def _pairs_dialogue(
-    paper: Paper, chunk: Chunk, recipe: Recipe, wanted: Wanted
+    paper: Paper, chunk: Excerpt, recipe: Recipe, wanted: Wanted
 ) -> Dialogue[tuple[tuple[Exchange, ...], bool]]:
     prompt = recipe.prompt_for(paper, chunk)
     if prompt is None or recipe.model is None:
         raise ValueError(f"the recipe of the engine {recipe.engine!r} has no prompt or no model")
     ask = recipe.settings.ask
-    if wanted.kind is not None:
-        # A chunk may have less of a kind than is wanted, so that every pair is enough.
+    may_be_less = wanted.kind is not None or isinstance(chunk, ChunkGroup)
+    if may_be_less:
+        # A chunk may have less of a kind than is wanted, and several together too, so that every pair is enough.
         ask = ask.model_copy(update={"pairs": wanted.pairs, "enough": 1})
     elif wanted.pairs != ask.pairs:
         ask = ask.model_copy(update={"pairs": wanted.pairs})
@@ -198,10 +216,9 @@ def _pairs_dialogue(
         if completion is None:
             return tuple(history), False
         past = replace(exchange(request, completion), wanted=wanted)
-        if wanted.kind is not None and not past.parsed.pairs and says_none(completion):
-            nothing = Fault(
-                Reason.NOTHING_TO_ASK, f"the model finds nothing to ask of the kind {wanted.name}"
-            )
+        if may_be_less and not past.parsed.pairs and says_none(completion):
+            what = f"of the kind {wanted.name}" if wanted.kind else "that needs several of these places"
+            nothing = Fault(Reason.NOTHING_TO_ASK, f"the model finds nothing to ask {what}")
             history.append(replace(past, parsed=replace(past.parsed, faults=(nothing,))))
             break
         history.append(past)

@@ -28,7 +28,7 @@ from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, Completion, Fault, Message, Pair
+from qagen.records import Completion, Excerpt, Fault, Message, Pair
 
 _NOT_YET = "it has not answered yet"
 _NO_USE = "the judge gave no usable"
@@ -73,7 +73,7 @@ class PairJudge:
         wanted: what the pairs were asked for to be; None where that is not known.
     """
 
-    def __init__(self, chunk: Chunk, recipe: Recipe, wanted: Wanted | None = None) -> None:
+    def __init__(self, chunk: Excerpt, recipe: Recipe, wanted: Wanted | None = None) -> None:
         self.chunk = chunk
         self.recipe = recipe
         self.wanted = wanted

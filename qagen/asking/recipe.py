@@ -6,15 +6,24 @@ from fnmatch import fnmatchcase
 
 from qagen.asking.examples import Examples
 from qagen.asking.framing import framed
+from qagen.asking.labels import fence
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
-from qagen.records import Chunk, Fault, Message, Paper
+from qagen.records import Chunk, ChunkGroup, Excerpt, Fault, Message, Paper
+from qagen.reviews.decisions import NO_REVIEWS, Reviews
 from qagen.settings import ChunkSettings, RuleSettings, Settings
 
 ChunkKey = tuple[str, int]
 """A chunk by its paper's sha256 and its index."""
+ExcerptKey = tuple[str, tuple[int, ...]]
+"""What is asked about in one dialogue: the paper's sha256, and the index of the chunk, or of each of several."""
+
+
+def excerpt_key(paper: Paper, excerpt: Excerpt) -> ExcerptKey:
+    """The key of a chunk, or of several that are asked about together."""
+    return paper.sha256, tuple(chunk.index for chunk in excerpt.chunks)
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,11 @@ class Recipe:
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
         reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
+        places: asks about several chunks together; None where nobody does.
         grounder: the entailment model that reads what the rules let pass; None where none does.
         answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
         examples: the pairs that show the manner that is wanted; None where the user gave none.
+        reviews: what people decided about pairs.
     """
 
     settings: Settings
@@ -48,18 +59,29 @@ class Recipe:
     judge_model: str | None = None
     prompt_reason: str = ""
     grounder: Grounder | None = None
+    reviews: Reviews = NO_REVIEWS
     reasoning: Prompt | None = None
     examples: Examples | None = None
     answering: Prompt | None = None
+    places: Prompt | None = None
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
         """What is asked about every chunk, a call each."""
         return self.settings.ask.wanted
 
-    def turns(self, prompt: Prompt, chunk: Chunk, wanted: Wanted) -> tuple[Message, ...]:
-        """The turns that ask about a chunk for the first time."""
+    def wanted_of(self, excerpt: Excerpt) -> tuple[Wanted, ...]:
+        """What is asked about a chunk, or about several together: of these, pairs of any kind."""
+        if isinstance(excerpt, ChunkGroup):
+            return (Wanted(self.settings.ask.place_pairs),)
+        return self.wanted
+
+    def turns(self, prompt: Prompt, chunk: Excerpt, wanted: Wanted) -> tuple[Message, ...]:
+        """The turns that ask about a chunk, or about several together, for the first time."""
         ask = self.settings.ask
+        if isinstance(chunk, ChunkGroup):
+            marks = fence(*(one.text for one in chunk.chunks))
+            return prompt.messages_of_group(chunk, wanted.pairs, marks, ask.form, self.settings.language)
         messages = prompt.messages(chunk, wanted.pairs, ask.form, self.settings.language)
         return framed(messages, wanted, self.examples.drawn(chunk, wanted) if self.examples else ())
 
@@ -70,8 +92,14 @@ class Recipe:
 
     @property
     def further_prompts(self) -> tuple[Prompt, ...]:
-        """The prompts that ask about other things than chunks."""
-        prompts = (self.sections, self.judge, self.round_trip or self.answering, self.reasoning)
+        """The prompts that ask about other things than single chunks."""
+        prompts = (
+            self.sections,
+            self.judge,
+            self.round_trip or self.answering,
+            self.reasoning,
+            self.places,
+        )
         return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
@@ -82,8 +110,10 @@ class Recipe:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""
         return self.sample is None or any(sampled == sha256 for sampled, _ in self.sample)
 
-    def prompt_for(self, paper: Paper, chunk: Chunk) -> Prompt | None:
-        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything."""
+    def prompt_for(self, paper: Paper, chunk: Excerpt) -> Prompt | None:
+        """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything; groups have their own."""
+        if isinstance(chunk, ChunkGroup):
+            return self.places
         place = self.rule_for(paper, chunk)
         return self.prompt if place is None else self.rules[place]
 

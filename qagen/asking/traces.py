@@ -16,7 +16,7 @@ from qagen.asking.recipe import Recipe
 from qagen.parsing.reader import without_edge_tags
 from qagen.parsing.reasoning import set_apart
 from qagen.prompts import Prompt
-from qagen.records import Chunk, Completion, Message, Pair, Trace, encodable
+from qagen.records import Completion, Excerpt, Message, Pair, Trace, encodable
 
 KEPT, DISAGREES, NO_ANSWER = "kept", "disagrees", "no_answer"
 NO_REASONING, UNUSABLE, WAITING = "no_reasoning", "unusable", "waiting"
@@ -41,7 +41,7 @@ NOT_ASKED = TraceResult()
 
 
 def trace_dialogue(
-    chunk: Chunk, pairs: Sequence[JudgedPair], recipe: Recipe
+    chunk: Excerpt, pairs: Sequence[JudgedPair], recipe: Recipe
 ) -> Dialogue[tuple[TraceResult, ...]]:
     """Ask for a trace of every pair that becomes a record, as far as the chunk alone tells; results in the order of the pairs."""
     results = []
@@ -59,7 +59,7 @@ def _is_wanted(one: JudgedPair, recipe: Recipe) -> bool:
     return one.verdict.accepted and (not one.faults or unread)
 
 
-def _trace(chunk: Chunk, pair: Pair, recipe: Recipe, prompt: Prompt) -> Dialogue[TraceResult]:
+def _trace(chunk: Excerpt, pair: Pair, recipe: Recipe, prompt: Prompt) -> Dialogue[TraceResult]:
     marks = fence(chunk.text, pair.question)
     messages = _messages(chunk, pair, recipe, prompt, marks)
     for attempt in range(1, recipe.settings.judge.attempts + 1):
@@ -72,7 +72,7 @@ def _trace(chunk: Chunk, pair: Pair, recipe: Recipe, prompt: Prompt) -> Dialogue
     return TraceResult(UNUSABLE)
 
 
-def _messages(chunk: Chunk, pair: Pair, recipe: Recipe, prompt: Prompt, marks: str) -> tuple[Message, ...]:
+def _messages(chunk: Excerpt, pair: Pair, recipe: Recipe, prompt: Prompt, marks: str) -> tuple[Message, ...]:
     return prompt.turns(
         {
             "chunk": chunk.text,

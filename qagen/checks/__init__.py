@@ -7,6 +7,7 @@ that a rejection lists everything that is wrong with a pair.
     check_pair   what accepts a pair or turns it down: every check in its order, after the cleanups
     check_input  what a check is shown: a pair beside its source
     support      how well the source supports an answer, and where
+    places       which places an answer comes from and needs, of a source that is several
     explain      a result told to a person
     reading/     how the checks read a text
     cleanups/    changes that keep a pair's meaning
@@ -24,6 +25,7 @@ from qagen.checks.check_pair import (
     clean,
     refuse_unknown,
 )
+from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "CheckInput",
     "CheckResult",
     "IndexedSource",
+    "JoinedSource",
     "check",
     "check_pair",
     "clean",

@@ -26,12 +26,17 @@ from qagen.checks.leaked_reasoning import leaked_reasoning
 from qagen.checks.misattributed import misattributed
 from qagen.checks.negated import negated
 from qagen.checks.not_a_question import not_a_question
+from qagen.checks.one_place_enough import one_place_enough
 from qagen.checks.other_language import other_language
 from qagen.checks.overstated import overstated
+from qagen.checks.places import places_needed
+from qagen.checks.places_uncovered import places_uncovered
 from qagen.checks.quotes_instruction import quotes_instruction
+from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.reading.whole_paper import WholePaper
+from qagen.checks.recombined import recombined
 from qagen.checks.refers_to_figure import refers_to_figure
 from qagen.checks.refers_to_paper import refers_to_paper
 from qagen.checks.refusal import refusal
@@ -102,6 +107,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("misattributed", misattributed),
     ("swapped", swapped),
     ("exchanged", exchanged),
+    ("recombined", recombined),
     ("replaced", replaced),
     ("wrong_comparison", wrong_comparison),
     ("overstated", overstated),
@@ -110,6 +116,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("unknown_name", unknown_name),
     ("wrong_expansion", wrong_expansion),
     ("unsupported", unsupported),
+    ("places_uncovered", places_uncovered),
+    ("one_place_enough", one_place_enough),
 )
 """Every check by the name that `CheckSettings.disabled` switches it off with."""
 
@@ -145,6 +153,7 @@ class CheckResult:
         evidence: half-open spans of the source, whole sentences, sorted, not overlapping.
         grounding: how far an entailment model finds the answer's worst claim borne out; None where none was asked.
         claim: that claim, and the spans of the source that the model was shown.
+        places: the numbers of the places that the answer needs, of a source that is several.
     """
 
     pair: Pair
@@ -154,6 +163,7 @@ class CheckResult:
     evidence: tuple[tuple[int, int], ...]
     grounding: float | None = None
     claim: tuple[str, tuple[tuple[int, int], ...]] | None = None
+    places: tuple[int, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -221,7 +231,29 @@ def check_pair(
     found = subject.support
     if edits:
         pair = replace(pair, question=question.given, answer=answer.given)
-    return CheckResult(pair=pair, edits=edits, support=found.score, faults=faults, evidence=found.evidence)
+    places = places_needed(subject, settings)
+    return CheckResult(
+        pair=pair,
+        edits=edits,
+        support=found.score,
+        faults=faults,
+        evidence=_in_places(found.evidence, source, places),
+        places=places,
+    )
+
+
+def _in_places(
+    evidence: tuple[tuple[int, int], ...], source: IndexedSource, places: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    """Of the evidence what lies in the places that are needed; all of it where the source is one place."""
+    if not isinstance(source, JoinedSource):
+        return evidence
+    within = {
+        (sentence.start, sentence.end)
+        for sentence, part in zip(source.sentences, source.part_by_sentence, strict=True)
+        if part in places
+    }
+    return tuple(span for span in evidence if span in within)
 
 
 def _objections(name: str, faults: Iterator[Fault], settings: CheckSettings) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.cleanups.attribution import WRITING
+from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Text, stem
 from qagen.checks.reading.words import word_set
@@ -55,6 +56,13 @@ _PIECE = re.compile(
     r"|\b(?:as|is|was|are|were) (?:stated|given|shown|described|written) in (?:the )?(?:excerpt|passage|snippet|context)",
     re.IGNORECASE,
 )
+_PLACES = re.compile(
+    r"\b(?:both|the two|two|three|four|these|those|either|each|the other|several|all|the first|the second|different|multiple) (?:of the )?(?:given |provided )?"
+    r"(?:excerpts?|passages?|snippets?|text passages?|parts of the (?:paper|text))\b"
+    r"|\b(?:excerpts?|parts?|passages?|places?|sources?) [A-D]\b|\[[A-D]\]",
+    re.IGNORECASE,
+)
+"""Of a source that is several places, what a model that was shown them may call them."""
 _KINDS_OF_TEXT = frozenset({"the document", "the text", "the passage"})
 """Where the source speaks of such, "the document embeddings" is a thing of the paper."""
 _OF = word_set("of in throughout within by")
@@ -106,6 +114,7 @@ def refers_to_paper(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
         "answer": (_ANYWHERE, _IN_ANSWER, _PIECE, _REFERENCE),
     }
     for name, text in (("question", subject.question), ("answer", subject.answer)):
+        yield from _places_named(name, text, subject)
         if text.vocabulary.isdisjoint(_CUES) and "[" not in text.plain:
             continue
         for pattern in patterns[name]:
@@ -119,6 +128,15 @@ def refers_to_paper(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
     if subject.has_question and stems and stems <= _ABOUT_NOTHING_STEMS:
         detail = "the question names nothing that it is about"
         yield Fault(Reason.REFERS_TO_PAPER, detail, subject.question.given, subject.question.plain)
+
+
+def _places_named(name: str, text: Text, subject: CheckInput) -> Iterator[Fault]:
+    """Find the names of the places that a pair was asked of, where the places themselves do not speak so."""
+    if not isinstance(subject.source, JoinedSource):
+        return
+    for found in _PLACES.finditer(text.plain):
+        if found[0].lower() not in subject.source.plain.lower():
+            yield Fault(Reason.REFERS_TO_PAPER, f"the {name} says {found[0]!r}", text.given, found[0])
 
 
 def _first_person(name: str, text: Text) -> Iterator[Fault]:

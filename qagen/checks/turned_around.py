@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.directions import DIRECTIONS
+from qagen.checks.reading.joined import JoinedSource
 from qagen.checks.reading.source import IndexedSource
 from qagen.checks.reading.text import Sentence
 from qagen.checks.reading.words import FUNCTION_WORDS, NUMBER_WORDS, word_set
@@ -108,6 +109,8 @@ def _against(position: int, alignment: Alignment, source: IndexedSource, margin:
     numbers = set(alignment.numbers)
     for topic in topics:
         numbers.update(source.postings.get(topic, ()))
+    if isinstance(source, JoinedSource):
+        numbers = source.in_places_of(alignment.numbers, alignment.weights, numbers)
     same = opposite = 0.0
     place_of_opposite = 0
     for number in numbers:

@@ -35,7 +35,7 @@ def wrong_expansion(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
             detail = f"the source shortens {words!r} to {other!r}, not to {acronym!r}"
         elif is_wrong or _has_exchanged_word(own, subject.source):
             detail = f"the source does not expand {acronym!r} to {words!r}"
-        elif own and (foreign := _foreign_beside(leading_words(before, acronym), subject)):
+        elif own and (foreign := _foreign_beside(leading_words(_behind_comma(before), acronym), subject)):
             detail = f"the source has nothing of {foreign!r} where it speaks of {acronym!r}"
             words = foreign
         else:
@@ -48,6 +48,11 @@ def wrong_expansion(subject: CheckInput, settings: CheckSettings) -> Iterator[Fa
             said,
             subject.source.spelling_out(acronym),
         )
+
+
+def _behind_comma(before: str) -> str:
+    """What stands behind the last comma: "In contrast, the language model" speaks of no contrast model."""
+    return before.rpartition(", ")[2]
 
 
 def _stands_for(before: str, acronym: str, subject: CheckInput) -> str:

@@ -134,6 +134,13 @@ class _Asking(TypedDict, total=False):
         Option("A built-in prompt's name, or a file.", "ask.prompt", metavar="NAME|FILE", typed=str | None),
     ]
     pairs: Annotated[int | None, Option("Pairs to ask for, per chunk.", "ask.pairs")]
+    places: Annotated[
+        int | None,
+        Option(
+            "Groups of chunks of each paper to ask about together, for questions that need several places.",
+            "ask.places",
+        ),
+    ]
     kinds: Annotated[
         Mapping[str, int | Mapping[str, int]] | None,
         Option(

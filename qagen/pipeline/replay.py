@@ -5,7 +5,7 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 
@@ -16,11 +16,13 @@ from qagen.asking.dialogues import (
     body_chunks,
     chunk_dialogue,
     main_body_dialogue,
+    place_groups,
     whole_paper,
 )
 from qagen.asking.framing import framed
+from qagen.asking.grouping import MOST_PLACES
 from qagen.asking.main_body import Body
-from qagen.asking.recipe import ChunkKey, Recipe, in_sample, unfit
+from qagen.asking.recipe import ExcerptKey, Recipe, excerpt_key, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.checks.reading.solution import solution
 from qagen.chunking.evidence import evidence
@@ -29,13 +31,16 @@ from qagen.extractive import extract
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity
 from qagen.papers.works import work_of
-from qagen.pipeline.stats import ReplayStats, tallied
+from qagen.pipeline.stats import Counted, ReplayStats, tallied
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import (
+    BETWEEN_PLACES,
     Chunk,
+    ChunkGroup,
     ChunkInfo,
     Document,
+    Excerpt,
     Fault,
     Generation,
     ListedPaper,
@@ -43,6 +48,7 @@ from qagen.records import (
     Pair,
     Paper,
     PaperInfo,
+    PlaceInfo,
     Record,
     Rejection,
     Scores,
@@ -53,6 +59,7 @@ from qagen.records import (
     record_id,
     sha256,
 )
+from qagen.reviews.applied import PaperReviews, ReviewedPair
 from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace
 
@@ -71,7 +78,7 @@ def paper_results(
     workspace: Workspace,
     recipe: Recipe,
     failures: Mapping[str, ConversionError],
-    truncated: Mapping[ChunkKey, str] = MappingProxyType({}),
+    truncated: Mapping[ExcerptKey, str] = MappingProxyType({}),
 ) -> Results:
     """All records and rejections of one paper, in the order of the rows, before the selection.
 
@@ -107,7 +114,7 @@ class _PaperStage:
         document: Document,
         recipe: Recipe,
         ledger: Ledger,
-        truncated: Mapping[ChunkKey, str],
+        truncated: Mapping[ExcerptKey, str],
     ) -> None:
         self.paper = paper
         self.document = document
@@ -116,6 +123,7 @@ class _PaperStage:
         self.truncated = truncated
         self.info = paper_info(paper, document, recipe.settings.convert)
         self.whole = whole_paper(document)
+        self.reviews = PaperReviews(recipe.reviews, document, recipe.settings.checks, self.whole)
 
     def results(self) -> Results:
         body, seen = self._body()
@@ -125,16 +133,55 @@ class _PaperStage:
             yield Rejection(Kind.PAPER, Reason.NO_BODY_TEXT, detail, self.info)
             return seen
         seen += ReplayStats(bodies={self.paper.sha256: (found[0].start, found[-1].end)})
+        together = Counted(self._group_results(found))
+        by_chunk: dict[int, list[Record | Rejection]] = {}
+        for result in together:
+            by_chunk.setdefault(result.chunk.index if result.chunk else 0, []).append(result)
+        seen += together.counts
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
+                yield from by_chunk.pop(chunk.index, ())
                 continue
+            yield from self._edits_left(found, chunk.start)
             seen += ReplayStats(chunks=1)
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
-                seen += yield from self._chunk_results(chunk)
+                seen += yield from self._excerpt_results(chunk)
             else:
                 yield self._rejection(Kind.CHUNK, fault, chunk)
+            for pair, generation in self.reviews.left_of(chunk):
+                yield self._reviewed_result(pair, chunk, generation, None)
+            yield from by_chunk.pop(chunk.index, ())
+        yield from self._edits_left(found, None)
         return seen
+
+    def _group_results(self, found: Sequence[Chunk]) -> Results:
+        """What chunks that are asked about together give."""
+        seen = ReplayStats()
+        for group in place_groups(found, self.paper, self.recipe):
+            seen += ReplayStats(groups=1)
+            seen += yield from self._excerpt_results(group)
+        return seen
+
+    def _edits_left(self, found: Sequence[Chunk], start: int | None) -> Iterator[Record | Rejection]:
+        """Edits by people of pairs whose chunk is cut no more, up to a place; a sample of chunks goes without."""
+        if self.recipe.sample is not None:
+            return
+        spans = {(chunk.start, chunk.end) for chunk in found}
+        for pair, generation, chunk in self.reviews.left_before(start, spans):
+            if chunk is not None:
+                yield self._reviewed_result(pair, chunk, generation, None)
+                continue
+            fault, left = pair.faults[0], pair.verdict.pair
+            yield Rejection(
+                Kind.PAIR,
+                fault.reason,
+                fault.detail,
+                self.info,
+                question=left.question,
+                answer=left.answer,
+                generation=generation,
+            )
 
     def _body(self) -> tuple[Body, ReplayStats]:
         replay = replay_dialogue(main_body_dialogue(self.document, self.recipe), self.ledger.get)
@@ -144,8 +191,8 @@ class _PaperStage:
             sections={body.by: 1}, section_faults=faults
         )
 
-    def _chunk_results(self, chunk: Chunk) -> Results:
-        if self.recipe.engine == "extractive":
+    def _excerpt_results(self, chunk: Excerpt) -> Results:
+        if isinstance(chunk, Chunk) and self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
         replay = replay_dialogue(chunk_dialogue(self.paper, self.whole, chunk, self.recipe), self.ledger.get)
         talked = replay.value
@@ -161,13 +208,12 @@ class _PaperStage:
             for fault in past.parsed.faults:
                 yield self._rejection(Kind.COMPLETION, fault, chunk, self._generation(past, prompt))
         if not talked.answered:
-            missing = Fault(
-                Reason.NO_ANSWER, "the ledger has no answer for this chunk yet; build again to ask"
-            )
-            if (cut := self.truncated.get((self.paper.sha256, chunk.index))) is not None:
+            what = "this chunk" if isinstance(chunk, Chunk) else "these chunks together"
+            missing = Fault(Reason.NO_ANSWER, f"the ledger has no answer for {what} yet; build again to ask")
+            if (cut := self.truncated.get(excerpt_key(self.paper, chunk))) is not None:
                 missing = Fault(Reason.PROMPT_TRUNCATED, cut)
             yield self._rejection(Kind.CHUNK, missing, chunk)
-        rules = frozenset({self.recipe.rule_for(self.paper, chunk)})
+        rules = frozenset({self.recipe.rule_for(self.paper, chunk)} if isinstance(chunk, Chunk) else ())
         return _of_answers(self.paper.sha256, replay) + _of_dialogue(talked) + ReplayStats(rules=rules)
 
     def _extracted(self, chunk: Chunk) -> Results:
@@ -205,18 +251,30 @@ class _PaperStage:
         verdict: CheckResult,
         scores: Scores,
         judged: tuple[Fault, ...],
-        chunk: Chunk,
+        chunk: Excerpt,
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        if faults := verdict.faults or judged:
+        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk.text)
+        return self._reviewed_result(pair, chunk, generation, reasoning)
+
+    def _reviewed_result(
+        self, pair: ReviewedPair, chunk: Excerpt, generation: Generation, reasoning: str | None
+    ) -> Record | Rejection:
+        verdict = pair.verdict
+        if faults := pair.faults:
             first = faults[0]
             also = tuple(dict.fromkeys(fault.reason for fault in faults[1:]))
             detail = f"{first.detail}; also {', '.join(also)}" if also else first.detail
             fault = Fault(first.reason, detail)
             return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
-        spans = [(chunk.start + start, chunk.start + end) for start, end in verdict.evidence]
+        parts = chunk.chunks
+        stands_in = [parts[place] for place in verdict.places] if isinstance(chunk, ChunkGroup) else [*parts]
+        stands_in = stands_in or [*parts]
+        spans = [chunk.in_document(span) for span in verdict.evidence]
+        if pair.mark is not None and not spans:  # a person found it borne out where no rule does
+            spans = [(place.start, place.end) for place in stands_in]
         question, answer = verdict.pair.question, verdict.pair.answer
         places = evidence(self.document, spans, with_text=kept.with_context)
         texts = (self.document.text[place.start : place.end] for place in places)
@@ -226,23 +284,25 @@ class _PaperStage:
             answer=answer,
             evidence=places,
             paper=self.info,
-            section=_section_info(chunk),
-            chunk=_chunk_info(chunk),
+            section=_section_info(stands_in[0]),
+            chunk=_chunk_info(stands_in[0]),
             generation=generation,
-            checks=scores,
+            checks=pair.scores,
             edits=verdict.edits,
-            context=chunk.text if kept.with_context else None,
+            context=BETWEEN_PLACES.join(place.text for place in stands_in) if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
             kind=str(verdict.pair.kind) if verdict.pair.kind else None,
             difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
             solution=solution(question, answer, texts),
+            places=_place_infos(stands_in) if isinstance(chunk, ChunkGroup) else None,
+            review=pair.mark,
         )
 
     def _rejection(
         self,
         kind: Kind,
         fault: Fault,
-        chunk: Chunk,
+        chunk: Excerpt,
         generation: Generation | None = None,
         pair: Pair | None = None,
     ) -> Rejection:
@@ -253,10 +313,11 @@ class _PaperStage:
             self.info,
             question=pair.question if pair else None,
             answer=pair.answer if pair else None,
-            section=_section_info(chunk),
-            chunk=_chunk_info(chunk),
+            section=_section_info(chunk.chunks[0]),
+            chunk=_chunk_info(chunk.chunks[0]),
             generation=generation,
             text=fault.text or None,
+            places=_place_infos(chunk.chunks) if isinstance(chunk, ChunkGroup) else None,
         )
 
 
@@ -312,22 +373,26 @@ def longest_prompt(recipe: Recipe) -> int:
         for prompt in prompts
         for wanted in recipe.wanted
     ]
+    if recipe.places is not None:
+        group = ChunkGroup((chunk,) * MOST_PLACES)
+        turns += [recipe.turns(recipe.places, group, wanted) for wanted in recipe.wanted_of(group)]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    return max(asked, judge_characters(recipe), trace_characters(recipe))
+    together = 1 if recipe.places is None else MOST_PLACES
+    return max(asked, judge_characters(recipe, together), trace_characters(recipe, together))
 
 
 _PAIR_CHARS = 500
 """Of a pair as a judge is shown it, about."""
 
 
-def judge_characters(recipe: Recipe) -> int:
-    """Characters of a judge's prompt about all pairs of a chunk, about; 0 where nobody labels."""
+def judge_characters(recipe: Recipe, chunks: int = 1) -> int:
+    """Characters of a judge's prompt about all pairs of a chunk, or of several together, about; 0 where nobody labels."""
     if recipe.judge is None:
         return 0
     pair = {"id": "0" * 10, "question": "x" * (_PAIR_CHARS // 2), "answer": "x" * (_PAIR_CHARS // 2)}
     size = min(recipe.settings.judge.batch or recipe.settings.ask.pairs, recipe.settings.ask.pairs)
     names: dict[str, object] = {
-        "chunk": "x" * recipe.settings.chunk.chars,
+        "chunk": "x" * recipe.settings.chunk.chars * chunks,
         "section": [],
         "pairs": [pair] * size,
         "fence": "0" * 12,
@@ -336,11 +401,11 @@ def judge_characters(recipe: Recipe) -> int:
     return sum(len(turn.content) for turn in recipe.judge.turns(names))
 
 
-def trace_characters(recipe: Recipe) -> int:
+def trace_characters(recipe: Recipe, chunks: int = 1) -> int:
     """Characters of a prompt that asks for a trace, about; 0 where nobody asks for any."""
     if recipe.reasoning is None:
         return 0
-    return len(recipe.reasoning.text) + recipe.settings.chunk.chars + _PAIR_CHARS // 2
+    return len(recipe.reasoning.text) + chunks * recipe.settings.chunk.chars + _PAIR_CHARS // 2
 
 
 def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
@@ -367,6 +432,10 @@ def listed_paper(paper: Paper, document: Document, settings: ConvertSettings) ->
 
 def _section_info(chunk: Chunk) -> SectionInfo:
     return SectionInfo(chunk.section.path, chunk.section.start, chunk.section.end)
+
+
+def _place_infos(chunks: Sequence[Chunk]) -> tuple[PlaceInfo, ...]:
+    return tuple(PlaceInfo(_chunk_info(chunk), _section_info(chunk)) for chunk in chunks)
 
 
 def _chunk_info(chunk: Chunk) -> ChunkInfo:

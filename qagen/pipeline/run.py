@@ -20,10 +20,11 @@ from qagen.asking.dialogues import (
     body_chunks,
     chunk_dialogue,
     main_body_dialogue,
+    place_groups,
     whole_paper,
 )
 from qagen.asking.main_body import Body
-from qagen.asking.recipe import ChunkKey, Recipe, is_asked
+from qagen.asking.recipe import ChunkKey, ExcerptKey, Recipe, excerpt_key, is_asked
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import (
     ConversionError,
@@ -38,7 +39,7 @@ from qagen.ledger.models import ModelIdentity, ModelRegistry
 from qagen.pipeline.replay import listed_paper
 from qagen.pipeline.stats import PromptCost, RunStats
 from qagen.progress import Asking, Watch
-from qagen.records import Chunk, Completion, Document, ListedPaper, Paper, PaperInfo, Request
+from qagen.records import Completion, Document, Excerpt, ListedPaper, Paper, PaperInfo, Request
 from qagen.workspace import Workspace
 
 
@@ -91,13 +92,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Task:
-    """What is asked about: a chunk, or where there is none the paper's headings."""
+    """What is asked about: a chunk, or several together, or where there is none the paper's headings."""
 
     paper: Paper
     ledger: Ledger
     writing: Lock
     """Held by the thread that appends to the ledger."""
-    chunk: Chunk | None = None
+    chunk: Excerpt | None = None
     whole: WholePaper | None = None
     """The paper that the chunk is a part of."""
 
@@ -119,8 +120,8 @@ class _Counts:
         self.calls_reused = 0
         self.choices: Counter[str] = Counter()
         self.by_prompt: dict[str, PromptCost] = {}
-        self.unanswered: dict[ChunkKey, str] = {}
-        self.truncated: dict[ChunkKey, str] = {}
+        self.unanswered: dict[ExcerptKey, str] = {}
+        self.truncated: dict[ExcerptKey, str] = {}
         self.undecided: set[str] = set()
 
     def paper(self, listed: ListedPaper, kept: Document | ConversionError, *, reused: bool) -> None:
@@ -338,11 +339,10 @@ class Run:
     def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
         ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
         whole = whole_paper(document)
-        return [
-            _Task(paper, ledger, writing, chunk, whole)
-            for chunk in body_chunks(document, body, recipe)
-            if is_asked(chunk, paper, recipe)
-        ]
+        found = body_chunks(document, body, recipe)
+        excerpts: list[Excerpt] = [chunk for chunk in found if is_asked(chunk, paper, recipe)]
+        excerpts += place_groups(found, paper, recipe)
+        return [_Task(paper, ledger, writing, excerpt, whole) for excerpt in excerpts]
 
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
@@ -416,7 +416,7 @@ class Run:
             return None
         except (ServerUnreachable, PromptTruncated) as error:
             if isinstance(error, PromptTruncated) and task.chunk is not None:
-                self._counts.truncated[task.paper.sha256, task.chunk.index] = str(error)
+                self._counts.truncated[excerpt_key(task.paper, task.chunk)] = str(error)
             if not self._counts.calls.made + self._counts.calls_reused:
                 raise
             if not self._gone:
@@ -445,7 +445,7 @@ class Run:
             if not self._gone:
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return
-        self._counts.unanswered[task.paper.sha256, task.chunk.index] = str(error)
+        self._counts.unanswered[excerpt_key(task.paper, task.chunk)] = str(error)
         if len(self._counts.unanswered) >= _HOPELESS and not self._helped:
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from qagen.asking.recipe import ChunkKey
+from qagen.asking.recipe import ExcerptKey
 from qagen.errors import ConversionError
 from qagen.ledger.models import ModelIdentity
 from qagen.records import PaperInfo
@@ -89,7 +89,7 @@ class RunStats:
         calls_reused: answers found in the ledger.
         choices: paper sha256 -> of the answers got, those that say which of its headings are main body.
         by_prompt: the prompt's label -> the answers got with it from the engine.
-        unanswered: the paper's sha256 and the index of the chunk -> why there was no answer.
+        unanswered: the paper's sha256 and the index of the chunk, or of several asked about together -> why there was no answer.
         truncated: those of them whose prompt the server cut -> what is to be done about it.
         undecided: sha256 of the papers whose main body the rules choose for now, since the model gave no answer.
         papers: paper sha256 -> the paper as its records name it, also of those that could not be converted.
@@ -103,8 +103,8 @@ class RunStats:
     calls_reused: int = 0
     choices: Mapping[str, int] = field(default_factory=dict)
     by_prompt: Mapping[str, PromptCost] = field(default_factory=dict)
-    unanswered: Mapping[ChunkKey, str] = field(default_factory=dict)
-    truncated: Mapping[ChunkKey, str] = field(default_factory=dict)
+    unanswered: Mapping[ExcerptKey, str] = field(default_factory=dict)
+    truncated: Mapping[ExcerptKey, str] = field(default_factory=dict)
     undecided: frozenset[str] = frozenset()
     papers: Mapping[str, PaperInfo] = field(default_factory=dict)
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -121,6 +121,7 @@ class ReplayStats:
 
     Attributes:
         chunks: those that are looked at.
+        groups: those of them that are asked about together.
         responses: those that gave pairs (`usable`) and those that did not, by reason; together all responses.
         attempts: how many attempts chunks took -> how many chunks; of several kinds that are asked for each counts by itself.
         answers: answers of the ledger that were read, each once.
@@ -140,6 +141,7 @@ class ReplayStats:
     """
 
     chunks: int = 0
+    groups: int = 0
     responses: Mapping[str, int] = field(default_factory=dict)
     attempts: Mapping[int, int] = field(default_factory=dict)
     answers: int = 0
@@ -162,6 +164,7 @@ class ReplayStats:
         """What both saw; of different papers, or of different parts of one."""
         return ReplayStats(
             chunks=self.chunks + more.chunks,
+            groups=self.groups + more.groups,
             responses=added(self.responses, more.responses),
             attempts=added(self.attempts, more.attempts),
             answers=self.answers + more.answers,

@@ -5,6 +5,7 @@ Both turns are Jinja2 templates. What they may use depends on what the prompt is
 | use | asks for | may use |
 | --- | --- | --- |
 | `pairs` (where none is given) | pairs about a chunk | `pairs` (how many), `chunk` (the text), `section` (the headings above it, a list), `format` (text or json), `language` (its English name) |
+| `places` | pairs that need several places of a paper | `pairs`, `parts` (each with `name`, `section`, `text`), `fence`, `format`, `language` |
 | `sections` | the headings of the main body | `headings` (a list), `fence` |
 | `judge` | verdicts on pairs | `chunk`, `section`, `pairs` (each with `id`, `question`, `answer`), `fence`, `problem` (why an earlier answer could not be read; mostly empty) |
 | `round-trip` | an answer to a pair's question | `chunk`, `section`, `question`, `fence`, `language` |
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_uppercase
 
 import yaml
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -25,7 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qagen.errors import SettingsError
 from qagen.question_kinds import Wanted
-from qagen.records import Chunk, Message, sha256
+from qagen.records import Chunk, ChunkGroup, Message, sha256
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
@@ -34,6 +36,13 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 _TRIAL_PAIR = {"id": "the id", "question": "the question", "answer": "the answer"}
 _TRIALS: Mapping[str, Mapping[str, object]] = {
     "pairs": {"pairs": 1, "chunk": "the chunk", "section": [], "format": "text", "language": "English"},
+    "places": {
+        "pairs": 1,
+        "parts": [{"name": "A", "section": [], "text": "the text"}],
+        "fence": "0",
+        "format": "text",
+        "language": "English",
+    },
     "sections": {"headings": ["the heading"], "fence": "0"},
     "judge": {"chunk": "the chunk", "section": [], "pairs": [_TRIAL_PAIR], "fence": "0", "problem": ""},
     "round-trip": {
@@ -47,6 +56,7 @@ _TRIALS: Mapping[str, Mapping[str, object]] = {
 """For each use the names that a prompt may use, with values to try it with."""
 _SHOWN: Mapping[str, Mapping[str, str]] = {
     "pairs": {"the chunk": "chunk"},
+    "places": {"the text": "parts"},
     "sections": {"the heading": "headings"},
     "judge": {"the chunk": "chunk", "the id": "pairs", "the question": "pairs", "the answer": "pairs"},
     "round-trip": {"the chunk": "chunk", "the question": "question"},
@@ -96,6 +106,31 @@ class Prompt:
             "language": language,
         }
         return self.turns(names)
+
+    def messages_of_group(
+        self,
+        group: ChunkGroup,
+        pairs: int,
+        fence: str,
+        response_format: str = "text",
+        language: str = "English",
+    ) -> tuple[Message, ...]:
+        """The turns that ask for up to `pairs` pairs about several chunks, each of them named; as `messages`.
+
+        Args:
+            group: the chunks.
+            pairs: how many at most.
+            fence: hex digits that no chunk can hold.
+            response_format: text or json.
+            language: its English name.
+        """
+        parts = [
+            {"name": name, "section": list(chunk.section.path), "text": chunk.text}
+            for name, chunk in zip(ascii_uppercase, group.chunks, strict=False)
+        ]
+        return self.turns(
+            {"pairs": pairs, "parts": parts, "fence": fence, "format": response_format, "language": language}
+        )
 
     def turns(self, names: Mapping[str, object]) -> tuple[Message, ...]:
         """The turns with the names of the prompt's use filled in.

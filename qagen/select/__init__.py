@@ -28,6 +28,7 @@ def select(
     vectors: Vectors | None = None,
     shelf: Shelf | None = None,
     wanted: Sequence[Wanted] = (),
+    held: Collection[str] = (),
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is displaced turned into its rejection.
 
@@ -39,6 +40,7 @@ def select(
         vectors: of questions, where an embedding model is used.
         shelf: where questions wait that may be compared again; None keeps them in memory.
         wanted: what was asked for; a quota takes the kinds by their numbers.
+        held: ids of records that a person brought back or made: they win over all others, and give way only to themselves.
 
     Raises:
         ValueError: where `results` are not the same both times: a bug of the caller.
@@ -46,7 +48,8 @@ def select(
     entries = Entries(shelf or Memory())
     for result in results:
         if isinstance(result, Record):
-            entries.add(result, split_of[result.paper.sha256], incumbent=result.id in incumbents)
+            split = split_of[result.paper.sha256]
+            entries.add(result, split, incumbent=result.id in incumbents, held=result.id in held)
     verdicts = decide(entries, settings, vectors)
     over = over_shares(entries, verdicts.winners, settings, wanted)
     number = -1
@@ -58,7 +61,7 @@ def select(
         if number >= len(entries) or entries.id(number) != result.id:
             raise ValueError("the results are not the same the second time")
         winner = verdicts.winners[number]
-        if number in over:
+        if number in over and not entries.is_held(number):
             yield turned_down(result, Reason.OVER_QUOTA, over[number])
         elif winner == number:
             yield result

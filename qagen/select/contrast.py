@@ -4,7 +4,7 @@ Out of what was paid for and thrown away. The one that stayed is an answer to th
 chunk; where there is none, one that a later attempt gave, when the model was asked again, with less likeness asked of the question.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -83,10 +83,19 @@ def contrasts(
         return
     by_chunk = {chunk: list(group) for chunk, group in groupby(records, key=lambda one: one.chunk.index)}
     for one in refuted:
-        assert one.rejection.chunk is not None
-        chosen = _against(one, by_chunk.get(one.rejection.chunk.index, ()), settings)
+        chosen = _against(one, _beside(one.rejection, by_chunk), settings)
         if chosen is not None:
             yield Contrast(chosen, one)
+
+
+def _beside(rejection: Rejection, by_chunk: Mapping[int, Sequence[Record]]) -> list[Record]:
+    """The records of the same chunk, or of a rejection that was asked of several, those that need some of them."""
+    if rejection.places is not None:
+        chunks = [place.chunk for place in rejection.places]
+    else:
+        chunks = [rejection.chunk] if rejection.chunk is not None else []
+    found = [record for chunk in chunks for record in by_chunk.get(chunk.index, ())]
+    return [record for record in found if (record.places is None) == (rejection.places is None)]
 
 
 def _against(one: RefutedAnswer, records: Sequence[Record], settings: SelectSettings) -> Record | None:

@@ -47,7 +47,7 @@ class DedupDecisions:
 
 
 def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> DedupDecisions:
-    """Decide about all records: incumbents before newcomers, test before validation before train, then in their order.
+    """Decide about all records: what people hold before incumbents before newcomers, then by split, then in their order.
 
     Args:
         entries: all records.
@@ -59,12 +59,18 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
     )
     taken = _Taken(entries, settings, vectors)
     order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").astype(np.int32)
+    held: dict[str, int] = {}
     for start in range(0, len(order), _BATCH):
         for asked in taken.read(order[start : start + _BATCH].tolist()):
-            winner, score = taken.twin(asked)
-            if winner is None and settings.repeated_answers:
-                winner, score = taken.find_same_answer(asked.number)
-                verdicts.by_answer[asked.number] = winner is not None
+            winner: int | None
+            if entries.is_held(asked.number):
+                first = held.setdefault(entries.id(asked.number), asked.number)
+                winner, score = (None if first == asked.number else first), 1.0
+            else:
+                winner, score = taken.twin(asked)
+                if winner is None and settings.repeated_answers:
+                    winner, score = taken.find_same_answer(asked.number)
+                    verdicts.by_answer[asked.number] = winner is not None
             if winner is None:
                 taken.take(asked)
             else:

@@ -75,12 +75,15 @@ class Entries:
         self._kind_names: list[str] = []
         self._last_paper = ""
         self.ranks = array("B")
-        """For every record: 0 to 2 for an incumbent, 3 to 5 for a newcomer, by split; the smaller wins."""
+        """For every record: 0 to 2 for one that a person holds, 3 to 5 for an incumbent, 6 to 8 for a newcomer, by split.
+
+        The smaller wins.
+        """
 
     def __len__(self) -> int:
         return len(self.ranks)
 
-    def add(self, record: Record, split: str, *, incumbent: bool) -> None:
+    def add(self, record: Record, split: str, *, incumbent: bool, held: bool = False) -> None:
         """Append a record."""
         self._ids += bytes.fromhex(record.id)
         key = question_key(record.question).encode("utf-8", "surrogatepass")
@@ -106,7 +109,12 @@ class Entries:
         self._kinds.append(self._kind_names.index(kind))
         self._text_bytes.append(len(text))
         self._fact_bytes.append(len(told))
-        self.ranks.append(SPLITS.index(split) + (0 if incumbent else len(SPLITS)))
+        standing = 0 if held else 1 if incumbent else 2
+        self.ranks.append(SPLITS.index(split) + standing * len(SPLITS))
+
+    def is_held(self, number: int) -> bool:
+        """Whether a person wants the record to stay."""
+        return self.ranks[number] < len(SPLITS)
 
     def id(self, number: int) -> str:
         """The id of a record."""
@@ -125,8 +133,8 @@ class Entries:
         return self._kind_names[self._kinds[number]]
 
     def is_newcomer(self, number: int) -> bool:
-        """Whether a record is not the base's."""
-        return self.ranks[number] >= len(SPLITS)
+        """Whether a record is neither the base's nor one that a person accepted or holds."""
+        return self.ranks[number] >= 2 * len(SPLITS)
 
     def is_answered(self, number: int) -> bool:
         """Whether the paper answers the question of a record."""

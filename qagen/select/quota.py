@@ -17,6 +17,7 @@ def within_quotas(
     max_per_section: int | None,
     incumbents: Container[str],
     wanted: Sequence[Wanted] = (),
+    held: Container[str] = (),
 ) -> Iterator[Record | Rejection]:
     """Pass everything on in its order, with every record that is over a quota turned into its rejection.
 
@@ -28,6 +29,7 @@ def within_quotas(
         max_per_section: the most records of one section, or None; those without an answer do not count.
         incumbents: ids of the base's records.
         wanted: what was asked for; pairs of any kind have no quota.
+        held: ids of records that a person brought back or made: they stay.
     """
     most: dict[tuple[str | None, str | None], int] = {
         (one.kind, one.difficulty): one.pairs for one in wanted if one.kind is not None
@@ -47,7 +49,7 @@ def within_quotas(
             detail = f"its section gives {max_per_section} records, and others come first"
             over |= {place: detail for place, record in enumerate(left) if record and place not in kept}
         for place, result in enumerate(paper):
-            if isinstance(result, Record) and place in over:
+            if isinstance(result, Record) and place in over and result.id not in held:
                 yield turned_down(result, Reason.OVER_QUOTA, over[place])
             else:
                 yield result

@@ -82,7 +82,7 @@ def test_the_body_shows_counts_reasons_papers_and_a_real_record_with_its_place(t
         "| `too_short` | 1 |",
         "| Growth of thin oxide films | 2020 |  | CC-BY-4.0 | `one.pdf` | 1 |",
         "Licences of the papers with records, as far as the papers state them: CC-BY-4.0 (1).",
-        "min\\_support 0.28, lone\\_claim\\_margin 0.08, min\\_foreign\\_words 4, min\\_shared 0.19; none switched off",
+        "min\\_support 0.28, lone\\_claim\\_margin 0.08, min\\_foreign\\_words 4, min\\_shared 0.19, min\\_place\\_share 0.15; none switched off",
         "```text\nThe prompt.\n```",
         "First words of the questions: why (1).",
         'load_dataset("DIR", "chat")',

@@ -46,7 +46,12 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
     )
     assert (found.same, found.added, found.removed, found.changed) == (2, (), (), ())
     solution = tuple(f"default.solution.{part}" for part in ("value", "unit", "tolerance"))
-    assert columns == Columns(added=("default.kind", "default.difficulty", *solution), retyped={})
+    parts = ("index", "start", "end", "sha256", "pages[]")
+    places = (
+        *(f"default.places[].chunk.{part}" for part in parts),
+        *(f"default.places[].section.{part}" for part in ("path[]", "start", "end")),
+    )
+    assert columns == Columns(added=("default.kind", "default.difficulty", *solution, *places), retyped={})
     version, why = next_version(parse_version("1.0.0"), found, columns)
     assert (str(version), why) == ("1.1.0", "columns added")
 

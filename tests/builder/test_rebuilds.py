@@ -14,6 +14,7 @@ from builder.building.build import build_dataset
 from builder.folder.read import rows
 from qagen.settings import Settings
 from tests.conftest import EXAMPLES, ROOT
+from tests.places import excerpts_of
 from tests.scripted_server import ScriptedServer
 
 FIRST, SECOND = "interlayer.pdf", "peatland.pdf"
@@ -210,6 +211,12 @@ def for_each_pair(requests, first, place):
     return asked and len(set(questions)) == len(questions) >= records > 0
 
 
+def of_the_groups(requests, first, place):
+    """Two groups of the paper, each with its chunks beside each other; the judge sees what passed of them."""
+    of_pairs = [request for request in requests if JUDGES not in turns(request)]
+    return len(of_pairs) == 2 and all(len(excerpts_of(request)) > 1 for request in of_pairs)
+
+
 WHAT: dict[str, Callable[..., bool]] = {
     "0": NONE,
     "all": all_anew,
@@ -220,6 +227,7 @@ WHAT: dict[str, Callable[..., bool]] = {
     "one for each chunk with pairs that passed": of_the_judge,
     "the judge's, of chunks where another pair passes": of_the_judge_where_others_pass,
     "one for each pair that passed": for_each_pair,
+    "those of the groups, and the judge's about their pairs": of_the_groups,
 }
 CHANGES: dict[str, Callable[[Place], None]] = {
     "nothing": lambda place: None,
@@ -241,6 +249,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
         "dataset", configs=["default", "kto"], plots=False
     ),
     "the config `reasoning`": setting("dataset", configs=["default", "reasoning"], plots=False),
+    "questions over several places (`places = 2`)": setting("ask", places=2),
     "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

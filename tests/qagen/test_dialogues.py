@@ -280,7 +280,7 @@ def test_votes_of_differently_seeded_calls_turn_a_pair_down_by_half_of_them(plac
 def test_a_judge_without_an_answer_lists_the_chunk_and_the_next_run_asks_that_alone(place):
     results, _, filled = place.build(Model({0: NoAnswer("gone")}), recipe(labels=True))
     assert outcomes(results) == ["unjudged", "unjudged", "no_answer"]
-    assert filled.unanswered == {("a" * 64, 0): "gone"}
+    assert filled.unanswered == {("a" * 64, (0,)): "gone"}
     second = Model()
     assert outcomes(place.build(second, recipe(labels=True))[0]) == ["record", "record"]
     assert second.asked == ["judge"]

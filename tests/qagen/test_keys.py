@@ -56,6 +56,8 @@ SIDES = {
     "ask.pairs": (3, ASKED),
     "ask.kinds": ({"cause": 3}, ASKED),
     "ask.examples": ("EXAMPLES", ASKED),
+    "ask.places": (3, NEITHER),  # what is asked of single chunks stays as it is
+    "ask.place_pairs": (2, NEITHER),
     "ask.response_format": ("json", ASKED),
     "ask.temperature": (0.1, ASKED),
     "ask.top_p": (0.5, ASKED),
@@ -95,6 +97,7 @@ SIDES = {
     "checks.min_asked_share": (0.9, NEITHER),
     "checks.rival_margin": (0.9, NEITHER),
     "checks.min_shared": (0.9, NEITHER),
+    "checks.min_place_share": (0.9, NEITHER),
     "checks.min_support": (0.9, NEITHER),
     "checks.lone_claim_margin": (0.0, NEITHER),
     "checks.min_foreign_words": (0, NEITHER),

@@ -54,6 +54,7 @@ def test_the_built_in_prompts_are_listed():
     assert [prompt.name for prompt in builtin_prompts()] == [
         "deep-qa",
         "judge",
+        "places",
         "reasoning",
         "round-trip",
         "sections",
@@ -115,7 +116,7 @@ def test_a_file_that_is_no_prompt_is_refused_with_what_to_do(tmp_path, text, com
 def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(
         SettingsError,
-        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, reasoning, round-trip, sections, short-qa; or give a file's path$",
+        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, places, reasoning, round-trip, sections, short-qa; or give a file's path$",
     ):
         load_prompt("deeper")
 

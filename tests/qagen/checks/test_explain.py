@@ -61,6 +61,9 @@ def test_the_source_s_nearest_sentence_comes_first(question, answer, place, sent
 
 
 NEED_A_SOURCE = {
+    "recombined",
+    "places_uncovered",
+    "one_place_enough",
     "turned_around",
     "beside_the_question",
     "circular",
