@@ -11,6 +11,8 @@ vectors        what embedding adds to the selection
 stamp          whether a folder already is what this build would make
 fingerprint    the same question, as the key under which `datasets` caches a build
 report         what a build did, as `--json` and the terminal tell it
+kept_runs      what the workspace keeps of each run
+reviews        what people decided, counted over the results
 coverage       which parts of each paper gave records
 warnings       what a person should look at before trusting the dataset
 """

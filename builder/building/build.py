@@ -11,7 +11,7 @@ from builder.building.assemble import Assembled, assemble, split_of
 from builder.building.base import Base, refuse_hub
 from builder.building.build_run import BuildRun, ModelChange, models_of, provenance_of
 from builder.building.counts import ResultCounts, count_results
-from builder.building.job import EVERYTHING, BuildJob, Subset
+from builder.building.job import EVERYTHING, BuildJob, Subset, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import (
     BuildReport,
@@ -74,10 +74,7 @@ def build_dataset(
     Raises:
         QagenError: where nothing can be done.
     """
-    if offline:
-        settings = settings.model_copy(
-            update={"convert": settings.convert.model_copy(update={"download": False})}
-        )
+    settings = settings_for(settings, offline=offline)
     papers = subset.of(find_papers(paths))
     refuse_unknown(settings.checks)
     check_target(out, work)

@@ -59,6 +59,13 @@ class BuildJob:
     grounder: Grounder | None = None
 
 
+def settings_for(settings: Settings, *, offline: bool) -> Settings:
+    """The settings of a build that fetches nothing where it is offline."""
+    if not offline:
+        return settings
+    return settings.model_copy(update={"convert": settings.convert.model_copy(update={"download": False})})
+
+
 def recipe_of(job: BuildJob) -> Recipe:
     """How the records of a job are to be made; asks a server which model it has, where the settings leave that open.
 
@@ -175,7 +182,7 @@ def refuse_models(settings: Settings) -> None:
     """
     if settings.ask.places:
         raise SettingsError(
-            f"the extractive engine asks about one sentence at a time, and `places` is {settings.ask.places}",
+            f"the extractive engine asks about one sentence at a time, and `places` in [ask] is {settings.ask.places}",
             remedy="leave it out, or take another engine",
         )
     if settings.chunk.sections == "model":
@@ -185,7 +192,7 @@ def refuse_models(settings: Settings) -> None:
         )
     if settings.judge.mode not in ("auto", "off"):
         raise SettingsError(
-            f"the extractive engine has no model that could judge (judge.mode is {settings.judge.mode!r})",
+            f"the extractive engine has no model that could judge (`mode` in [judge] is {settings.judge.mode!r})",
             remedy='set it to "off", or take another engine',
         )
     if "reasoning" in settings.dataset.configs:

@@ -115,6 +115,8 @@ class ReviewCounter:
         if drawn is None:
             return None
         words = {name: word for name in drawn.ids if (word := self.reviews.word(name)) is not None}
+        if words and not words.keys() & self._back:  # it was drawn from a dataset of other papers
+            return None
         return SampleCounts(
             seed=drawn.seed,
             size=len(drawn.ids),

@@ -6,6 +6,8 @@ ledger             show, verify, repair and move the answers
 models             models of the embedded engine and of the second opinion
 compare            two datasets side by side
 review             records judged beside their source
+report             a page on what a dataset is like
+evalset            sets for evaluation harnesses
 demo               the main job on the example papers
 doctor             what works on this machine, and what does not
 doctor_model       what a model's server can do

@@ -13,7 +13,6 @@ from builder.commands import options as o
 from qagen.cli.app import line as json_line
 from qagen.cli.app import say
 from qagen.errors import InputError, WorkspaceError
-from qagen.ledger.maintenance import ASIDE
 from qagen.question_kinds import without_kind
 
 if TYPE_CHECKING:
@@ -125,6 +124,7 @@ def merge(
     as_json: o.AsJson = False,
 ) -> None:
     """Take over the answers of other workspaces; of two to one request the one with the smaller sha256 counts."""
+    from qagen.ledger.maintenance import ASIDE
     from qagen.ledger.merge import merge_into
     from qagen.workspace import Workspace
 

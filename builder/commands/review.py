@@ -131,8 +131,17 @@ def say_at_once(text: str) -> None:
     sys.stdout.flush()
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise InputError(
+            "this machine does not say who you are", remedy="name yourself with --reviewer"
+        ) from None
+
+
 def _name(given: str | None) -> str:
-    name = getpass.getuser() if given is None else given
+    name = (_user() if given is None else given).strip()
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise InputError(
             f"{printable_line(name[:120])!r} is no name for a reviewer", remedy="take 1 to 100 letters"

@@ -8,6 +8,7 @@ ngrams         overlaps of the questions and answers with other texts
 files          those other texts: the other splits, and files that a user names
 tasks          the tasks of the harnesses, out of `templates/`
 folder         the folder that all of it is written into
+card           what the set's own README says
 evalset        one set from one dataset: the whole way
 keywords       what making one takes
 """

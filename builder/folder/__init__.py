@@ -8,6 +8,9 @@ manifest       `manifest.json`: what a dataset is made of, and by what
 read           reading tables back
 splits         which paper goes to which split
 profile        counts over records, for card and manifest
+examples       the records that a card shows
+review_table   rows as a review goes through them
+review_counts  what people decided, as the manifest has it
 replace        a new folder in the place of an old one, at once
 recover        what a killed run left beside a folder
 retracted      papers that were taken out of later versions

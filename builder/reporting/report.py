@@ -74,6 +74,10 @@ class ReportResult:
         )
 
 
+_MARK = b'<meta name="generator" content="qagen report">'
+"""What stands in the head of every report."""
+
+
 def write_report(folder: Path, out: Path, request: ReportRequest) -> ReportResult:
     """Write the report of a dataset as one HTML file; an earlier one is replaced as a whole, or not at all.
 
@@ -86,7 +90,7 @@ def write_report(folder: Path, out: Path, request: ReportRequest) -> ReportResul
         DatasetError: where a dataset cannot be read.
         InputError: where a path that was named is not there, or the file cannot be written.
     """
-    _refuse_folder(out)
+    _refuse_target(out, request, folder)
     finder = PdfFinder(request.papers) if request.papers else None
     place = folder_of(folder)
     drawn: Smallest[RecordRow] = Smallest(request.sample, request.seed)
@@ -120,9 +124,31 @@ def _names(places: Sequence[Path]) -> list[str]:
     return [f"{printable_line(parts[0][-1])} ({number})" for number in range(1, len(parts) + 1)]
 
 
-def _refuse_folder(out: Path) -> None:
+def _refuse_target(out: Path, request: ReportRequest, folder: Path) -> None:
+    """Refuse to write where something else stands, or would be part of a dataset or a workspace."""
     if out.is_dir():
         raise InputError(f"{str(out)!r} is a folder", remedy="name a file in it, for instance report.html")
+    inside = [
+        place for place in (folder, request.against, request.work) if place is not None and place.is_dir()
+    ]
+    for place in inside:
+        if out.resolve().is_relative_to(place.resolve()):
+            raise InputError(
+                f"{str(out)!r} would lie in {str(place)!r}, which has files of its own",
+                remedy="name a file elsewhere with --out",
+            )
+    if out.exists() and not _is_report(out):
+        raise InputError(
+            f"{str(out)!r} is there already and is no report", remedy="name another file with --out"
+        )
+
+
+def _is_report(out: Path) -> bool:
+    try:
+        with out.open("rb") as file:
+            return _MARK in file.read(2000)
+    except OSError:
+        return False
 
 
 def _figures(

@@ -87,8 +87,8 @@ class _Pages:
         return await run_in_threadpool(self._decided, request, fields)
 
     async def undone(self, request: Request) -> Response:
-        fields = await self._guard.form(request)
-        return await run_in_threadpool(self._undone, fields)
+        await self._guard.form(request)
+        return await run_in_threadpool(self._undone, request)
 
     # ---- reading
 
@@ -192,15 +192,15 @@ class _Pages:
             return _to(f"/?{urlencode({'config': config})}{_query(wanted)}")
         return _to(f"/item/{config}/{after}?{_query(wanted)}")
 
-    def _undone(self, fields: dict[str, str]) -> Response:
-        del fields
+    def _undone(self, request: Request) -> Response:
         last = self._desk.undo()
         if last is None:
             self._told = "There is nothing to take back."
             return _to("/")
         self._told = f"Taken back: {_SAID[last.verdict].lower()}. Decide again."
         found = self._desk.find(last.id)
-        return _to("/" if found is None else f"/item/{found[0]}/{found[1]}")
+        query = _query(_filter(request.query_params))
+        return _to("/" if found is None else f"/item/{found[0]}/{found[1]}?{query}")
 
     # ---- in common
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from unicodedata import category
 
 import numpy as np
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.checks.reading.whole_paper import whole_paper
 from qagen.chunking.evidence import evidence
 from qagen.errors import InputError, PictureError
+from qagen.question_kinds import DIFFICULTIES, KINDS
 from qagen.records import BBox, Document, Evidence, Pair, Record, Rejection, encodable
 from qagen.reviews import Decision, Origin, Reviews, Sample, Verdict
 from qagen.reviews.file import MOST_CHARS, ReviewFile
@@ -36,6 +38,8 @@ _STATE_OF = {
 }
 _DOCUMENTS = 8
 _SOURCES = 64
+_JOINING = "\u00ad\u200c\u200d"
+"""Letters without a shape that writing needs: where a word may break, what joins and what parts letters."""
 _SCALE = 1.6
 """Pixels a point of a page's picture: a column of a page can be read."""
 
@@ -332,6 +336,11 @@ class Desk:
         assert thing.question is not None
         assert thing.answer is not None
         edited = _edit(thing, new) if verdict is Verdict.EDIT else (None, None)
+        if max(len(thing.question), len(thing.answer)) > MOST_CHARS:
+            raise InputError(
+                f"the pair has more than {MOST_CHARS} characters, which no decision can hold",
+                remedy="go on to the next",
+            )
         decision = Decision(
             paper=thing.paper.sha256,
             question=encodable(thing.question),
@@ -344,6 +353,16 @@ class Desk:
             origin=origin_of(thing) if verdict is Verdict.EDIT else None,
             at=self._now().isoformat(timespec="seconds"),
         )
+        if decision.id != self.table(config).content_ids[number]:
+            raise InputError(
+                "the pair is not the one that its id names: the dataset was changed by hand",
+                remedy="build it again",
+            )
+        if config == "rejected" and verdict is Verdict.REJECT and decision.id in self.table("default").by_id:
+            raise InputError(
+                "this pair stands word for word among the records, and turned down here it would be turned down there, too",
+                remedy="look at the record, or go on to the next",
+            )
         self.append([decision])
         return decision, self._against(thing, decision)
 
@@ -395,12 +414,6 @@ class Desk:
                 return config, number
         return None
 
-    def of_paper(self, sha256: str) -> str:
-        """The name of a paper."""
-        return next(
-            (paper.title or paper.file for paper in self._made.papers if paper.sha256 == sha256), sha256
-        )
-
 
 def _thing(config: str, row: Row) -> Record | Rejection:
     if config == "default":
@@ -424,24 +437,44 @@ def origin_of(thing: Record | Rejection) -> Origin | None:
     )
     if document is None or section is None or chunk is None or made is None:
         return None
-    return Origin(document, section, chunk, made)
+    kind, difficulty = (thing.kind, thing.difficulty) if isinstance(thing, Record) else (None, None)
+    return Origin(
+        document,
+        section,
+        chunk,
+        made,
+        KINDS[kind] if kind else None,
+        DIFFICULTIES[difficulty] if difficulty else None,
+        thing.places,
+    )
 
 
 def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, str]:
-    question, answer = (_written(text) for text in new or ("", ""))
+    before = (thing.question or "", thing.answer or "")
+    question, answer = map(_changed, before, new or ("", ""))
     if not question or not answer:
         raise InputError("an edit has a question and an answer", remedy="fill in both")
     if max(len(question), len(answer)) > MOST_CHARS:
         raise InputError(f"a question or an answer has at most {MOST_CHARS} characters", remedy="shorten it")
-    if (question, answer) == (thing.question, thing.answer):
+    if (question, answer) == before:
         raise InputError("nothing was changed", remedy="accept the pair instead, or change it")
     return question, answer
 
 
+def _changed(before: str, typed: str) -> str:
+    """What a field holds now; where nothing was typed into it, what it held, letter by letter."""
+    written = _written(typed)
+    return before if written == _written(before) else written
+
+
 def _written(text: str) -> str:
-    """What somebody typed into a field, as a text: line breaks as everywhere, no blanks around, nothing that no file can hold."""
+    """What somebody typed into a field, as a text: line breaks as everywhere, no blanks around, nothing that acts on a terminal."""
     plain = encodable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(letter for letter in plain if letter in "\n\t" or letter.isprintable())
+    return "".join(
+        letter
+        for letter in plain
+        if letter in "\n\t" or letter in _JOINING or letter.isprintable() or category(letter) == "Zs"
+    )
 
 
 def _one_line(text: str) -> str:

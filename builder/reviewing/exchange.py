@@ -1,7 +1,7 @@
 """Decisions to and from the tools of others: JSON lines, and the tasks of Label Studio."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -107,7 +107,7 @@ def import_file(desk: Desk, path: Path) -> tuple[int, int, list[str]]:
     """Take the decisions of a file in: of an export of either form, or another `reviews.jsonl`. All of them or none.
 
     Returns:
-        How many were taken in, how many were there already as the same person's last word, and what is left out with why.
+        How many were taken in, how many were there already as what the same person has said, and what is left out with why.
 
     Raises:
         InputError: where the file cannot be read, or is no JSON at all.
@@ -115,7 +115,7 @@ def import_file(desk: Desk, path: Path) -> tuple[int, int, list[str]]:
     """
     faults: list[str] = []
     same = 0
-    standing: dict[tuple[str, str], Decision] = {}
+    standing: dict[tuple[str, str], list[Decision]] = {}
     for place, value in _values(path, faults):
         try:
             found = list(_entries(value, desk.reviewer))
@@ -127,17 +127,24 @@ def import_file(desk: Desk, path: Path) -> tuple[int, int, list[str]]:
             if (
                 entry.verdict is Verdict.UNDO
             ):  # of another `reviews.jsonl`: what it takes back was not meant to stay
-                standing.pop(key, None)
+                if standing.get(key):
+                    standing[key].pop()
                 continue
-            before = standing.get(key) or desk.reviews.of_pair(entry.id).get(entry.reviewer)
-            if before is not None and _word(before) == _word(entry):
+            if _is_known(entry, [*desk.reviews.said(*key), *standing.get(key, ())]):
                 same += 1
                 continue
-            standing[key] = entry
-    entries = [_with_origin(desk, entry) for entry in standing.values()]
+            standing.setdefault(key, []).append(entry)
+    entries = [_with_origin(desk, said[-1]) for said in standing.values() if said]
     if entries:
         desk.append(entries)
     return len(entries), same, faults
+
+
+def _is_known(entry: Decision, before: Sequence[Decision]) -> bool:
+    """Whether a person has said this already: as the last word, or before a later one, unless the file says that it is later still."""
+    return any(_word(one) == _word(entry) for one in before) and (
+        _word(before[-1]) == _word(entry) or entry.at <= before[-1].at
+    )
 
 
 def _word(decision: Decision) -> tuple[object, ...]:
@@ -172,7 +179,7 @@ def _values(path: Path, faults: list[str]) -> Iterator[tuple[str, object]]:
             ) from None
         yield from ((f"task {number}", task) for number, task in enumerate(tasks, 1))
         return
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

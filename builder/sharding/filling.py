@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.building.build_run import BuildRun, ModelChange, models_of
 from builder.building.counts import RejectedPaper
-from builder.building.job import BuildJob, Subset, recipe_of
+from builder.building.job import BuildJob, Subset, recipe_of, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.sharding import receipt
@@ -118,6 +118,7 @@ def fill_part(
         failed: what a first half has tried in vain just now.
     """
     shard, papers = part.shard, part.papers
+    settings = settings_for(settings, offline=offline)
     alone = settings.model_copy(
         update={"dataset": settings.dataset.model_copy(update={"require_splits": {}})}
     )  # which splits there are is a matter of all papers

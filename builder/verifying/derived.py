@@ -1,4 +1,4 @@
-"""The walk's last step: every config but `default` and `rejected` follows from these two, row by row.
+"""The walk's last step: every config whose rows are neither records of their own nor rejections follows from these, row by row.
 
 What a config leaves out on purpose may be missing: a record without a trace is not in `reasoning`, and where the rejections are not
 there (they are published only when asked for), of an answer that was turned down only its shape is known.

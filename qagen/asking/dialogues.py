@@ -16,7 +16,8 @@ from qagen.asking.labels import fence
 from qagen.asking.main_body import MOST_HEADINGS, Body, heading_lines, read_body
 from qagen.asking.recipe import Recipe, in_sample, unfit
 from qagen.asking.traces import NOT_ASKED, WAITING, TraceResult, trace_dialogue
-from qagen.checks import CheckResult, IndexedSource, JoinedSource, check_pair
+from qagen.checks import CheckResult, check_pair
+from qagen.checks.reading.joined import source_of
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.unanswerable import check_unanswerable
 from qagen.chunking.chunks import chunks
@@ -180,13 +181,6 @@ class _PairChecks:
             return verdict
         fault = examples.echo(verdict.pair, checks.echo_similarity)
         return verdict if fault is None else replace(verdict, faults=(fault, *verdict.faults))
-
-
-def source_of(chunk: Excerpt) -> IndexedSource:
-    """What pairs about a chunk, or about several, have to be grounded in."""
-    if isinstance(chunk, ChunkGroup):
-        return JoinedSource([one.text for one in chunk.chunks])
-    return IndexedSource(chunk.text)
 
 
 def _placed(history: Sequence[Exchange], wanted: Wanted, place: int) -> Iterator[tuple[Exchange, Pair]]:

@@ -15,7 +15,6 @@ _QUOTED = re.compile(r"(`[^`]*`|(?<!\w)'[^']*'(?!\w)(?! in \[))")
 """Commands to be typed, which stay as they are, and values."""
 _OPTION = re.compile(r"--(?P<name>[a-z][a-z-]*)(?: (?P<value>[a-z][a-z0-9-]*))?")
 _KEY = re.compile(r"[`'](?P<key>\w+)[`'] in \[(?P<table>\w+)\]")
-_A_COMMAND = re.compile(r"`\w")
 
 
 def in_keywords(text: str, words: Mapping[str, frozenset[str] | None]) -> str:

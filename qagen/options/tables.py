@@ -316,11 +316,9 @@ class BuildOptions(
     """What building takes."""
 
 
-class ShardOptions(_Where, _Converting, _Passwords, _Asking, _AtATime, _Limit, _Offline, _Changes, _Tables):
-    """What filling a workspace for a part of the papers takes."""
-
-
-class AssembleOptions(_Config, _Base, _Converting, _Passwords, _Asking, _Limit, _Contents, _Accept, _Tables):
+class AssembleOptions(
+    _Config, _Base, _Converting, _Passwords, _Asking, _Grounding, _Limit, _Contents, _Accept, _Tables
+):
     """What making a dataset of filled workspaces takes."""
 
 

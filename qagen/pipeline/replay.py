@@ -5,7 +5,7 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 
@@ -138,11 +138,12 @@ class _PaperStage:
         for result in together:
             by_chunk.setdefault(result.chunk.index if result.chunk else 0, []).append(result)
         seen += together.counts
+        cut = frozenset((chunk.start, chunk.end) for chunk in found)
         for chunk in found:
             if not in_sample(chunk, self.paper, self.recipe):
                 yield from by_chunk.pop(chunk.index, ())
                 continue
-            yield from self._edits_left(found, chunk.start)
+            yield from self._edits_left(cut, chunk.start)
             seen += ReplayStats(chunks=1)
             fault = unfit(chunk, self.recipe.settings.chunk)
             if fault is None:
@@ -152,7 +153,7 @@ class _PaperStage:
             for pair, generation in self.reviews.left_of(chunk):
                 yield self._reviewed_result(pair, chunk, generation, None)
             yield from by_chunk.pop(chunk.index, ())
-        yield from self._edits_left(found, None)
+        yield from self._edits_left(cut, None)
         return seen
 
     def _group_results(self, found: Sequence[Chunk]) -> Results:
@@ -163,12 +164,11 @@ class _PaperStage:
             seen += yield from self._excerpt_results(group)
         return seen
 
-    def _edits_left(self, found: Sequence[Chunk], start: int | None) -> Iterator[Record | Rejection]:
+    def _edits_left(self, cut: Container[tuple[int, int]], start: int | None) -> Iterator[Record | Rejection]:
         """Edits by people of pairs whose chunk is cut no more, up to a place; a sample of chunks goes without."""
         if self.recipe.sample is not None:
             return
-        spans = {(chunk.start, chunk.end) for chunk in found}
-        for pair, generation, chunk in self.reviews.left_before(start, spans):
+        for pair, generation, chunk in self.reviews.left_before(start, cut):
             if chunk is not None:
                 yield self._reviewed_result(pair, chunk, generation, None)
                 continue
@@ -255,7 +255,7 @@ class _PaperStage:
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk.text)
+        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk)
         return self._reviewed_result(pair, chunk, generation, reasoning)
 
     def _reviewed_result(

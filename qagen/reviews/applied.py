@@ -6,24 +6,30 @@ A person's word holds over every check and judge; what the checks have against i
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks import CheckResult, check_pair
+from qagen.checks.reading.joined import source_of
 from qagen.checks.reading.whole_paper import WholePaper
+from qagen.checks.unanswerable import check_unanswerable
+from qagen.question_kinds import QuestionKind
 from qagen.reasons import Reason
 from qagen.records import (
     Chunk,
+    ChunkGroup,
     ChunkInfo,
     Document,
     Edit,
+    Excerpt,
     Fault,
     Generation,
     Pair,
     Review,
     Scores,
     Section,
+    SectionInfo,
     record_id,
     sha256,
 )
-from qagen.reviews.decisions import Decision, Reviews, Verdict, Word
+from qagen.reviews.decisions import Decision, Origin, Reviews, Verdict, Word
 from qagen.settings import CheckSettings
 
 BY = "review"
@@ -59,7 +65,7 @@ class PaperReviews:
         self._edits = reviews.edits_of(document.paper_sha256)
 
     def apply(
-        self, verdict: CheckResult, scores: Scores, faults: tuple[Fault, ...], source: str
+        self, verdict: CheckResult, scores: Scores, faults: tuple[Fault, ...], chunk: Excerpt
     ) -> ReviewedPair:
         """What is left of a pair.
 
@@ -67,13 +73,13 @@ class PaperReviews:
             verdict: of the checks.
             scores: of checks and judges.
             faults: what they have against it.
-            source: the chunk's text.
+            chunk: that it is about, or several.
         """
         found = ReviewedPair(verdict, scores, faults)
         seen: set[str] = set()
         while (word := self._word(found.verdict.pair)) is not None and word.decision.id not in seen:
             seen.add(word.decision.id)
-            found = self._by(word, found, source)
+            found = self._by(word, found, chunk)
             if word.verdict is not Verdict.EDIT:
                 break
         self._met |= seen
@@ -88,24 +94,23 @@ class PaperReviews:
             return None
         return self._reviews.word(name)
 
-    def _by(self, word: Word, found: ReviewedPair, source: str) -> ReviewedPair:
+    def _by(self, word: Word, found: ReviewedPair, chunk: Excerpt) -> ReviewedPair:
         decision = word.decision
         if word.verdict is Verdict.REJECT:
             own = Fault(Reason.TURNED_DOWN_BY_REVIEW, decision.reason or "no reason is given")
             return replace(found, faults=found.faults or (own,), mark=None)
         if word.verdict is Verdict.EDIT:
-            found = self._edited(decision, found.verdict, source)
+            found = self._edited(decision, found.verdict, chunk)
         overruled = tuple(dict.fromkeys(str(fault.reason) for fault in found.faults))
         return replace(found, faults=(), mark=Review(str(word.verdict), word.reviewers, overruled))
 
-    def _edited(self, decision: Decision, before: CheckResult, source: str) -> ReviewedPair:
+    def _edited(self, decision: Decision, before: CheckResult, chunk: Excerpt) -> ReviewedPair:
         question, answer = decision.new_question or "", decision.new_answer or ""
-        made = check_pair(
-            replace(before.pair, question=question, answer=answer),
-            IndexedSource(source),
-            self._checks,
-            paper=self._whole,
-        )
+        pair, source = replace(before.pair, question=question, answer=answer), source_of(chunk)
+        if pair.kind is QuestionKind.UNANSWERABLE:
+            made = check_unanswerable(pair, source, self._whole, self._checks)
+        else:
+            made = check_pair(pair, source, self._checks, paper=self._whole)
         changes = [
             Edit(BY, name, old)
             for name, old, new in (
@@ -116,9 +121,7 @@ class PaperReviews:
         ]
         kept = replace(
             made,
-            pair=replace(
-                before.pair, question=question, answer=answer
-            ),  # a person's words, not those of a cleanup
+            pair=pair,  # a person's words, not those of a cleanup
             edits=(*before.edits, *changes),
         )
         return ReviewedPair(kept, Scores(round(made.support, 4)), made.faults)
@@ -133,13 +136,14 @@ class PaperReviews:
             return
         digest = sha256(chunk.text)
         for edit in self._left:
-            if edit.origin is not None and edit.origin.chunk.sha256 == digest:
-                yield self._restored(edit, chunk.text), edit.origin.generation
+            origin = edit.origin
+            if origin is not None and origin.places is None and origin.chunk.sha256 == digest:
+                yield self._restored(edit, chunk), origin.generation
 
     def left_before(
         self, start: int | None, cut: Container[tuple[int, int]]
-    ) -> Iterator[tuple[ReviewedPair, Generation, Chunk | None]]:
-        """The edits of pairs whose chunk is cut no more.
+    ) -> Iterator[tuple[ReviewedPair, Generation, Excerpt | None]]:
+        """The edits of pairs whose chunk is cut no more, or that were about several.
 
         Args:
             start: where the chunks of those that are wanted begin before; None for all that are left. Among these are edits
@@ -147,6 +151,8 @@ class PaperReviews:
                 their own.
             cut: the spans of the chunks that are cut.
         """
+        if not self._edits:
+            return
         for edit in sorted(
             self._left, key=lambda one: (one.origin.chunk.start if one.origin else -1, one.id)
         ):
@@ -154,27 +160,35 @@ class PaperReviews:
             if origin is None:
                 continue
             place = origin.chunk
-            if start is not None and (place.start >= start or (place.start, place.end) in cut):
+            is_cut = origin.places is None and (place.start, place.end) in cut
+            if start is not None and (place.start >= start or is_cut):
                 continue
-            chunk = self._chunk_of(edit)
+            chunk = self._chunk_of(origin)
             if chunk is not None:
-                yield self._restored(edit, chunk.text), origin.generation, chunk
+                yield self._restored(edit, chunk), origin.generation, chunk
             elif start is None:
                 yield _lost(edit, place), origin.generation, None
 
-    def _restored(self, edit: Decision, source: str) -> ReviewedPair:
-        pair = Pair(edit.question, edit.answer)
-        return self.apply(CheckResult(pair, (), 0.0, (), ()), Scores(0.0), (), source)
+    def _restored(self, edit: Decision, chunk: Excerpt) -> ReviewedPair:
+        assert edit.origin is not None
+        pair = Pair(edit.question, edit.answer, kind=edit.origin.kind, difficulty=edit.origin.difficulty)
+        return self.apply(CheckResult(pair, (), 0.0, (), ()), Scores(0.0), (), chunk)
 
-    def _chunk_of(self, edit: Decision) -> Chunk | None:
-        """The chunk that the pair came of, where the document still has it in its place."""
-        origin = edit.origin
-        assert origin is not None
-        place, text = origin.chunk, self._document.text
+    def _chunk_of(self, origin: Origin) -> Excerpt | None:
+        """The chunk that a pair came of, or all of several, where the document still has them in their places."""
+        if origin.places is None:
+            return self._chunk_at(origin.chunk, origin.section)
+        found = [self._chunk_at(place.chunk, place.section) for place in origin.places]
+        chunks = tuple(chunk for chunk in found if chunk is not None)
+        return ChunkGroup(chunks) if len(chunks) == len(found) > 1 else None
+
+    def _chunk_at(self, place: ChunkInfo, section: SectionInfo) -> Chunk | None:
+        text = self._document.text
         found = text[place.start : place.end] if 0 <= place.start < place.end <= len(text) else ""
         if not found or sha256(found) != place.sha256:
             return None
-        return Chunk(place.index, place.start, place.end, found, _section(edit), place.pages)
+        around = Section(section.path, section.start, section.end, section.start, body=True)
+        return Chunk(place.index, place.start, place.end, found, around, place.pages)
 
 
 def _lost(edit: Decision, place: ChunkInfo) -> ReviewedPair:
@@ -184,9 +198,3 @@ def _lost(edit: Decision, place: ChunkInfo) -> ReviewedPair:
     fault = Fault(Reason.EDIT_WITHOUT_SOURCE, said)
     pair = Pair(edit.new_question or "", edit.new_answer or "")
     return ReviewedPair(CheckResult(pair, (), 0.0, (fault,), ()), Scores(0.0), (fault,))
-
-
-def _section(edit: Decision) -> Section:
-    assert edit.origin is not None
-    said = edit.origin.section
-    return Section(said.path, said.start, said.end, said.start, body=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from qagen.records import ChunkInfo, Generation, SectionInfo, canonical_json, record_id, sha256
+from qagen.question_kinds import Difficulty, QuestionKind
+from qagen.records import ChunkInfo, Generation, PlaceInfo, SectionInfo, canonical_json, record_id, sha256
 
 
 class Verdict(StrEnum):
@@ -33,12 +34,21 @@ _CLASS = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the pair of an edit came from, so that the edit outlives a model that does not give the pair again."""
+    """Where the pair of an edit came from, so that the edit outlives a model that does not give the pair again.
+
+    Attributes:
+        document_sha256, section, chunk, generation: as its record names them.
+        kind, difficulty: what it was asked to be; None where anything was.
+        places: of a pair about several places, all of them; `section` and `chunk` are then those of the first.
+    """
 
     document_sha256: str
     section: SectionInfo
     chunk: ChunkInfo
     generation: Generation
+    kind: QuestionKind | None = None
+    difficulty: Difficulty | None = None
+    places: tuple[PlaceInfo, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,10 @@ class Reviews:
         """What each person says of a pair, in the order in which they decided."""
         found = [stack[-1] for stack in self._standing.get(name, {}).values() if stack]
         return {decision.reviewer: decision for _, decision in sorted(found, key=lambda one: one[0])}
+
+    def said(self, name: str, reviewer: str) -> list[Decision]:
+        """What a person has said of a pair and not taken back, the last word last."""
+        return [decision for _, decision in self._standing.get(name, {}).get(reviewer, ())]
 
     def word(self, name: str) -> Word | None:
         """What the decisions about a pair come to; None where nobody decided.

@@ -22,7 +22,6 @@ from qagen.records import record_id
 from qagen.reviews.decisions import Decision, Origin, Reviews, Sample, Verdict
 from qagen.workspace import make_folder, open_file, translate_os_errors
 
-NAME = "reviews.jsonl"
 FORMAT = 1
 _PATIENCE = 10.0
 """Seconds to wait for another process that appends; a line takes it some milliseconds."""

@@ -6,7 +6,6 @@ chunk; where there is none, one that a later attempt gave, when the model was as
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from qagen.reasons import Kind
 from qagen.records import Record, Rejection, record_id
@@ -75,13 +74,15 @@ def contrasts(
     """For each refuted answer the record that stands against it, where there is one.
 
     Args:
-        records: of the same paper, those of a chunk one after another.
+        records: of the same paper, in the order of their rows.
         refuted: in the order of their rows.
         settings: from when on two questions are nearly the same.
     """
     if not refuted:
         return
-    by_chunk = {chunk: list(group) for chunk, group in groupby(records, key=lambda one: one.chunk.index)}
+    by_chunk: dict[int, list[Record]] = {}
+    for record in records:
+        by_chunk.setdefault(record.chunk.index, []).append(record)
     for one in refuted:
         chosen = _against(one, _beside(one.rejection, by_chunk), settings)
         if chosen is not None:

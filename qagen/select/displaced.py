@@ -17,4 +17,5 @@ def turned_down(record: Record, reason: Reason, detail: str, displaced_by: str |
         chunk=record.chunk,
         generation=record.generation,
         displaced_by=displaced_by,
+        places=record.places,
     )

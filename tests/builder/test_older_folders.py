@@ -51,15 +51,14 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
         *(f"default.places[].chunk.{part}" for part in parts),
         *(f"default.places[].section.{part}" for part in ("path[]", "start", "end")),
     )
-    assert columns == Columns(added=("default.kind", "default.difficulty", *solution, *places), retyped={})
+    review = tuple(f"default.review.{part}" for part in ("decision", "reviewers", "overruled[]"))
+    later = ("default.kind", "default.difficulty", *solution, *places, *review)
+    assert columns == Columns(added=later, retyped={})
     version, why = next_version(parse_version("1.0.0"), found, columns)
     assert (str(version), why) == ("1.1.0", "columns added")
 
 
 def test_a_question_without_an_answer_that_comes_or_goes_is_told(tmp_path):
-    NOTHING = replace(
-        RECORDS[0], question="What is its mass?", answer="Not stated.", kind="unanswerable", id="ab" * 16
-    )
     folder(tmp_path / "old", list(RECORDS))
     folder(tmp_path / "new", [*RECORDS, NOTHING])
     found = diff(tmp_path / "old", tmp_path / "new")

@@ -66,7 +66,7 @@ def ids(place, config) -> dict[str, list[str]]:
 def test_all_configs_and_splits_load_in_a_process_without_qagen(tmp_path):
     folder(tmp_path / "d", [*many(30, 3), rejection(paper("p1"))], settings=MIXED)
     told = opened_alone(tmp_path / "d", tmp_path / "home")
-    assert told == {config: ids(tmp_path / "d", config) for config in ("default", "chat", "rejected")}
+    assert told == {config: ids(tmp_path / "d", config) for config in ("default", "chat", "sft", "rejected")}
     assert set(told["chat"]) == {"train", "validation", "test"}
 
 

@@ -71,7 +71,7 @@ def test_a_number_that_somebody_elses_tag_took_after_the_commit_is_given_up_and_
     assert b"| 2.0.0 |" in tree["README.md"]
     assert b"| 1.0.0 |" not in tree["README.md"]
     assert b"## 1.0.0" not in tree["CHANGELOG.md"]
-    assert hub.steps().count("upload") == 2  # data/default and data/chat, once
+    assert hub.steps().count("upload") == 3  # data/default, data/chat and data/sft, once
 
 
 def test_what_lost_its_number_is_no_release_for_later_pushes(hub, publish):

@@ -414,11 +414,12 @@ def test_a_folder_of_an_older_version_is_shown_as_far_as_it_tells(tmp_path):
 )
 def test_half_a_folder_is_an_error_and_the_report_of_before_stays(tmp_path, harm, said):
     place = folder(tmp_path / "d", MIXED)
-    (tmp_path / "report.html").write_text("before")
+    before = '<meta name="generator" content="qagen report">'
+    (tmp_path / "report.html").write_text(before)
     harm(place)
     with pytest.raises(DatasetError, match=said):
         write_report(place, tmp_path / "report.html", ReportRequest())
-    assert (tmp_path / "report.html").read_text() == "before"
+    assert (tmp_path / "report.html").read_text() == before
 
 
 # ---- evidence
@@ -439,7 +440,7 @@ def test_evidence_is_shown_on_its_page_where_the_pdf_is_at_hand(tmp_path, shown_
     place = folder(tmp_path / "d", [one])
     page = page_of(place, papers=(path,))
     images = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
-    assert [value[:30] for value in images] == ["data:image/webp;base64,UklGRg="[:23] + images[0][23:30]]
+    assert [value[:28] for value in images] == ["data:image/webp;base64,UklGR"]
     boxes = [value for tag, name, value in page.attributes if tag == "i" and name == "style"]
     assert len(boxes) == 1
     assert re.fullmatch(
@@ -553,13 +554,18 @@ def test_the_command_and_the_function_write_the_same_file(tmp_path):
 
 def test_what_cannot_be_written_or_read_is_told_in_a_line(tmp_path):
     place = folder(tmp_path / "d", MIXED)
+    (tmp_path / "mine.csv").write_text("of somebody")
     for out, papers, said in (
         (tmp_path, (), "is a folder; name a file in it"),
-        (place / "manifest.json/x.html", (), "name another file with 'out'"),
+        (place / "manifest.json", (), "would lie in .* which has files of its own"),
+        (place / "report.html", (), "would lie in .* which has files of its own"),
+        (tmp_path / "mine.csv", (), "is there already and is no report"),
+        (tmp_path / "mine.csv/x.html", (), "name another file with 'out'"),
         (tmp_path / "r.html", (tmp_path / "nowhere",), "there is no file or folder"),
     ):
         with pytest.raises(InputError, match=said):
             builder.report(place, out, papers=papers)
+    assert (tmp_path / "mine.csv").read_text() == "of somebody"
 
 
 # ---- in a browser

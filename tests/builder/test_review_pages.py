@@ -102,7 +102,7 @@ def test_a_key_with_a_reason_rejects_and_a_rejection_without_one_is_asked_for_it
     assert post(client, "/item/default/0", id=own, preset="trivial").status_code == 303
     word = desk.reviews.word(own)
     assert (word.verdict, word.decision.reason) == (Verdict.REJECT, "trivial")
-    assert post(client, "/undo").headers["location"] == "/item/default/0"
+    assert post(client, "/undo?state=rejected").headers["location"] == "/item/default/0?&state=rejected"
     assert desk.reviews.word(own) is None
     assert post(client, "/undo").headers["location"] == "/"
 
@@ -120,6 +120,33 @@ def test_what_was_typed_is_shown_again_where_an_edit_cannot_be_taken(desk, clien
     )
     assert post(client, "/item/default/0", id="0" * 32, verdict="accept").status_code == 400
     assert not desk.file.path.exists()
+
+
+def test_an_edit_keeps_blanks_and_joiners_as_they_are_written(desk):
+    second = desk.thing("default", 1)
+    written = "10\u00a0km and 12\u202f345 \u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    decision, _ = desk.decide("default", 1, Verdict.EDIT, new=(second.question, f" {written}\u202e\x07 "))
+    assert decision.new_answer == written
+
+
+def test_what_stands_among_the_records_word_for_word_is_not_turned_down_as_a_copy(desk, client):
+    records, copies = desk.table("default").by_id, desk.table("rejected").content_ids
+    number = next(number for number, name in enumerate(copies) if name in records)
+    answer = post(client, f"/item/rejected/{number}", id=copies[number], verdict="reject")
+    assert (answer.status_code, "stands word for word among the records" in answer.text) == (400, True)
+    assert not desk.file.path.exists()
+
+
+def test_an_import_brings_no_decision_back_that_a_later_one_took_the_place_of(desk, built, tmp_path):
+    desk.decide("default", 0, Verdict.ACCEPT)
+    (tmp_path / "out").write_text("\n".join(exported(desk, "jsonl")))
+    desk.decide("default", 0, Verdict.REJECT, reason="trivial")
+    assert import_file(desk, tmp_path / "out") == (0, 1, [])
+    assert desk.reviews.word(name_of(desk, "default", 0)).verdict is Verdict.REJECT
+    desk.undo()
+    other = Desk(built / "d", Workspace(tmp_path / "other"), "bob", now=lambda: NOW)
+    assert import_file(other, desk.file.path) == (1, 0, [])
+    assert other.reviews.word(name_of(desk, "default", 0)).verdict is Verdict.ACCEPT
 
 
 def test_an_edit_that_the_checks_object_to_holds_and_is_told(desk, client):

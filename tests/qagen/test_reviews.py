@@ -6,10 +6,24 @@ import sys
 
 import pytest
 
-from qagen.records import sha256
-from qagen.reviews import Decision, Reviews, Sample, Verdict
+from qagen.checks.reading.whole_paper import WholePaper
+from qagen.question_kinds import Difficulty, QuestionKind
+from qagen.records import (
+    Chunk,
+    ChunkInfo,
+    Document,
+    Generation,
+    Metadata,
+    PlaceInfo,
+    Section,
+    SectionInfo,
+    sha256,
+)
+from qagen.reviews import Decision, Origin, Reviews, Sample, Verdict
+from qagen.reviews.applied import PaperReviews
 from qagen.reviews.figures import cohens_kappa
 from qagen.reviews.file import ReviewFile, as_json, encoded, entry_of, load_reviews
+from qagen.settings import CheckSettings
 
 PAPER = sha256("a paper")
 A, R, U, B = Verdict.ACCEPT, Verdict.REJECT, Verdict.UNDO, Verdict.BRING_BACK
@@ -134,3 +148,57 @@ def test_a_draw_hangs_on_seed_and_ids_alone():
     drawn = Sample.draw(ids, 5, seed=1, dataset=PAPER)
     assert drawn == Sample.draw(reversed(ids), 5, seed=1, dataset=PAPER)
     assert drawn != Sample.draw(ids, 5, seed=2, dataset=PAPER)
+
+
+def paper_reviews(origin, new_answer, text):
+    edit = Decision(
+        "ab" * 32,
+        "Why so?",
+        "Old.",
+        "ada",
+        Verdict.EDIT,
+        new_question="How deep is it?",
+        new_answer=new_answer,
+        origin=origin,
+    )
+    document = Document("ab" * 32, text, (), Metadata(), "rules")
+    return PaperReviews(Reviews.of([edit]), document, CheckSettings(), WholePaper(text))
+
+
+def slice_of(text, start, end, index=0):
+    return ChunkInfo(index, start, end, sha256(text[start:end]), (1,)), SectionInfo(
+        ("Results",), 0, len(text)
+    )
+
+
+def test_an_edit_comes_back_as_the_kind_that_was_asked_for():
+    text = "The peat is two metres deep. It has been drained since 1950."
+    chunk, section = slice_of(text, 0, len(text))
+    origin = Origin(
+        sha256(text), section, chunk, Generation("server"), QuestionKind.UNANSWERABLE, next(iter(Difficulty))
+    )
+    reviews = paper_reviews(origin, "Not stated.", text)
+    ((found, _),) = reviews.left_of(
+        Chunk(0, 0, len(text), text, Section(("Results",), 0, len(text), 0, body=True), (1,))
+    )
+    assert (found.verdict.pair.kind, found.verdict.pair.difficulty) == (
+        QuestionKind.UNANSWERABLE,
+        next(iter(Difficulty)),
+    )
+    assert found.faults == ()
+
+
+def test_an_edit_of_a_pair_about_several_places_comes_back_with_all_of_them_or_not_at_all():
+    text = "The peat of Auwald is two metres deep.\n\nThe peat of Birkmoor is three metres deep."
+    places = tuple(PlaceInfo(*slice_of(text, *span)) for span in ((0, 38), (40, len(text))))
+    origin = Origin(sha256(text), places[0].section, places[0].chunk, Generation("server"), places=places)
+    reviews = paper_reviews(origin, "The peat of Birkmoor is three metres deep.", text)
+    cut = {(0, 38), (40, len(text))}
+    section = Section(("Results",), 0, len(text), 0, body=True)
+    assert list(reviews.left_of(Chunk(0, 0, 38, text[:38], section, (1,)))) == []
+    ((found, _, chunk),) = reviews.left_before(None, cut)
+    assert [(one.start, one.end) for one in chunk.chunks] == [(0, 38), (40, len(text))]
+    assert "one_place_enough" in found.mark.overruled
+    gone = paper_reviews(origin, "The peat is deep.", text.replace("three", "seven"))
+    ((lost, _, chunk),) = gone.left_before(None, cut)
+    assert (chunk, [str(fault.reason) for fault in lost.faults]) == (None, ["edit_without_source"])

@@ -16,7 +16,7 @@ from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.support_model import idfs
 from qagen.checks.reading.text import Sentence, Text, stem
 from qagen.checks.reading.words import word_set
-from qagen.records import BETWEEN_PLACES
+from qagen.records import BETWEEN_PLACES, ChunkGroup, Excerpt
 
 _MOST_SENTENCES = 2
 """How many sentences of the source one sentence of an answer may draw on."""
@@ -213,3 +213,10 @@ def _heaviest_run(claim: Claim, lost: Collection[str]) -> float:
             others += 1
             run = run if others <= _BETWEEN else 0.0
     return heaviest
+
+
+def source_of(chunk: Excerpt) -> IndexedSource:
+    """What pairs about a chunk, or about several, have to be grounded in."""
+    if isinstance(chunk, ChunkGroup):
+        return JoinedSource([one.text for one in chunk.chunks])
+    return IndexedSource(chunk.text)

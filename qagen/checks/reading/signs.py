@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from qagen.checks.reading.quantities import Quantity
 
 _MINUS = re.compile(r"(?:(?<![\w%°)\]])(?:-|minus ) ?|\bnegative )$", re.IGNORECASE)
-_PLUS = re.compile(r"(?<![\w%°)\]])\+ ?$")
 _LOST = re.compile(r"(?<![\w)\]])[\ufffd\ue000-\uf8ff\u03ea\x00-\x08\x0e-\x1f]$")
 """What fonts without a map leave where a minus was."""
 _EXPONENT = re.compile(r"[)\]]\^?[-+]$")

@@ -252,7 +252,7 @@ def test_the_fingerprint_is_of_what_changes_documents_only():
     assert len(fingerprint(settings)) == 16
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def converter():
     with Converter(ConvertSettings(workers=1, ocr="never")) as pool:
         yield pool

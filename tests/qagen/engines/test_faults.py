@@ -169,7 +169,7 @@ async def test_every_chunk_ends_as_the_script_says_with_no_request_more_than_it_
 
     ends = {lagoon: met[-1] for lagoon, met in tries.items()}
     unanswered = {lagoon for lagoon, end in ends.items() if isinstance(end, Reply)}
-    assert {int(sha, 16) * CHUNKS + index for sha, index in run.stats.unanswered} == unanswered
+    assert {int(sha, 16) * CHUNKS + index for sha, (index,) in run.stats.unanswered} == unanswered
     assert dict(serving.seen) == {lagoon: len(met) for lagoon, met in tries.items()}
     kept = [entry for paper in made for entry in Ledger(workspace.calls(paper.sha256)).entries()]
     assert sorted((entry.request.seed, entry.completion.raw) for entry in kept) == sorted(serving.log)
