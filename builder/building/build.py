@@ -87,7 +87,7 @@ def build_dataset(
         open_grounder(settings.grounding, workspace.root) as grounder,
     ):
         watch.converting(0, len(papers))
-        reviews = read_reviews(workspace, watch.note)
+        reviews = read_reviews([workspace], watch.note)
         asked = stamp.inputs(papers, settings, asdict(subset), base, reviews)
         before = Base.of(base, offline=offline) if base else None
         done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)

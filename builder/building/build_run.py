@@ -22,7 +22,7 @@ from builder.folder.provenance import BuildProvenance
 from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.engines.probing.model_size import parameters_of
-from qagen.errors import ConversionError
+from qagen.errors import ConversionError, EngineError
 from qagen.ledger import refresh
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
@@ -48,6 +48,7 @@ class BuildRun:
         model_change: ModelChange,
         base: Base | None,
         failed: Mapping[str, ConversionError] | None = None,
+        gone: EngineError | None = None,
     ) -> None:
         """Prepare a run.
 
@@ -57,9 +58,10 @@ class BuildRun:
             model_change: what to do where another model answers under the name than before.
             base: the version before.
             failed: papers that were tried just now and would be tried again, as the workspace does not keep why: they are not.
+            gone: why nobody can be asked; then what has no answer is listed.
         """
         self._job, self._watch, self._model_change, self._base = job, watch, model_change, base
-        self._failed = failed or {}
+        self._failed, self._gone = failed or {}, gone
         self._run: Run | None = None
 
     @property
@@ -79,7 +81,9 @@ class BuildRun:
         job, watch = self._job, self._watch
         async with AsyncExitStack() as stack:
             engine = (
-                await stack.enter_async_context(open_engine(job, watch.note)) if needs_engine(job) else None
+                await stack.enter_async_context(open_engine(job, watch.note))
+                if needs_engine(job) and self._gone is None
+                else None
             )
             recipe = resolve_recipe(job, engine.chosen if engine else None)
             # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
@@ -89,6 +93,9 @@ class BuildRun:
                 recipe = await self._expect(engine, recipe, served)
             known = _KnownFailures(self._failed, converter)
             run = self._run = Run(job.workspace, recipe, known, watch, served)
+            if self._gone is not None:
+                await run.list_unanswered(job.papers, self._gone)
+                return recipe
             asked = None if engine is None else truncation_guard(engine, recipe, watch.note)
             return await self._worked(run, recipe, asked)
 

@@ -12,16 +12,15 @@ from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
-from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
-from qagen.errors import ConversionError, InputError, ModelChanged
+from qagen.errors import ConversionError, EngineError, InputError, ModelChanged
 from qagen.grounding.grounder import open_grounder
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
-from qagen.pipeline.run import Run
+from qagen.pipeline.run import Converter, Run
 from qagen.pipeline.stats import RunStats
 from qagen.progress import progress
 from qagen.records import Paper
@@ -64,6 +63,9 @@ def fill_shard(
         )
 
 
+_OFFLINE = EngineError("an offline build asks nobody", remedy="run again without --offline")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of the papers.
@@ -79,15 +81,16 @@ class Part:
     found: int
 
 
-def convert_part(part: Part, workspace: Workspace, settings: Settings) -> RunStats:
+def convert_part(part: Part, workspace: Workspace, settings: Settings, converter: Converter) -> RunStats:
     """The first half of filling: convert what is not converted yet; asks nobody.
 
     Args:
         part: the papers.
         workspace: held by this process.
         settings: as for the whole dataset.
+        converter: of these settings; several parts may share it.
     """
-    with progress() as watch, convert.Converter(settings.convert) as converter:
+    with progress() as watch:
         watch.converting(0, len(part.papers))
         run = Run(workspace, Recipe(settings, "extractive"), converter, watch)
         event_loop.run(run.convert_all(part.papers))
@@ -104,6 +107,7 @@ def fill_part(
     offline: bool = False,
     model_change: ModelChange = "stop",
     failed: Mapping[str, ConversionError] | None = None,
+    gone: EngineError | None = None,
 ) -> ShardReport:
     """Convert what is not converted yet and ask what is not answered yet, and leave the receipt; arguments as of `fill_shard`.
 
@@ -116,8 +120,11 @@ def fill_part(
         offline: make no call.
         model_change: as for a build.
         failed: what a first half has tried in vain just now.
+        gone: why nobody can be asked; the receipt then lists what has no answer.
     """
     shard, papers = part.shard, part.papers
+    if offline and settings.ask.engine != "extractive":
+        gone = _OFFLINE
     settings = settings_for(settings, offline=offline)
     alone = settings.model_copy(
         update={"dataset": settings.dataset.model_copy(update={"require_splits": {}})}
@@ -125,7 +132,7 @@ def fill_part(
     with progress() as watch, open_grounder(settings.grounding, caches) as grounder:
         watch.converting(0, len(papers))
         job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
-        run = BuildRun(job, watch, model_change, None, failed)
+        run = BuildRun(job, watch, model_change, None, failed, gone)
         began = time.monotonic()
         try:
             recipe = event_loop.run(run.fill()) if papers else recipe_of(job)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from builder.sharding.units import UnitOutcome, UnitPlan, ask_unit, convert_unit
+from builder.sharding.units import Asking, Converting, UnitOutcome, UnitPlan
 from qagen import convert
 from qagen.convert.modes import mode_of
 from qagen.errors import EngineError, SettingsError
@@ -20,6 +20,8 @@ LOCAL = "ray"
 _PREFIX = "ray://"
 _ASKERS = 4
 """Processes that ask side by side, at most: each has its share of the calls, and so many keep a server busy."""
+_FEWEST_ASKERS = 2
+"""... where there are so many units and calls: one asks while the other waits for its unit's last answers."""
 _STORE = 128 << 20
 """Bytes that a Ray of our own holds in memory: only ids and counts go through it."""
 
@@ -31,7 +33,7 @@ class Pools:
     Attributes:
         converters: processes that convert, each with one paper at a time.
         gpus: of each of them.
-        askers: processes that ask, each about one unit at a time.
+        askers: processes that ask, each about one unit at a time; none where no model is asked.
         calls: under way at a time at a server, of each of them; None where it finds that out.
     """
 
@@ -99,12 +101,10 @@ def pools_of(settings: Settings, units: int, cpus: int, gpus: int) -> Pools:
     converters = max(1, min(units, gpus or cpus))
     calls = settings.ask.concurrency
     if settings.ask.engine == "extractive":
-        return Pools(converters, float(gpus > 0), min(units, converters), None)
-    if (
-        calls == "auto"
-    ):  # what a server stands is found out by one, and not by several that disturb each other
+        return Pools(converters, float(gpus > 0), 0, None)
+    if calls == "auto":  # what a server stands is found out by one, not by several that disturb each other
         return Pools(converters, float(gpus > 0), 1, None)
-    askers = max(1, min(units, _ASKERS, calls))
+    askers = max(1, min(units, _ASKERS, calls, max(cpus, _FEWEST_ASKERS)))
     return Pools(converters, float(gpus > 0), askers, calls // askers)
 
 
@@ -148,20 +148,27 @@ def _spread(data: Any, units: Sequence[str], about: UnitPlan, pools: Pools) -> A
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     # By itself Ray Data starts a process that is lost again, elsewhere, and hands it the unit again, as often as it takes; `units` counts.
-    rows = data.from_items([{"unit": unit} for unit in units], override_num_blocks=len(units))
-    asked = about if pools.calls is None else _with(about, "ask", concurrency=pools.calls)
-    halves = (  # all askers from the start on, since each has only its share of the calls
-        (_converting(_with(about, "convert", workers=1)), 1, pools.converters, 1.0, pools.gpus),
-        (_asking(asked), pools.askers, pools.askers, 0.0, 0.0),
-    )
-    for half, fewest, most, cpus, gpus in halves:
+    rows = data.from_items([_row(UnitOutcome(unit)) for unit in units], override_num_blocks=len(units))
+    for process, fewest, most, cpus, gpus in _stages(about, pools):
         rows = rows.map(
-            half,
+            process,
             compute=data.ActorPoolStrategy(min_size=fewest, max_size=most, max_tasks_in_flight_per_actor=2),
             num_cpus=cpus,
             num_gpus=gpus,
         )
     return rows
+
+
+def _stages(about: UnitPlan, pools: Pools) -> list[tuple[type, int, int, float, float]]:
+    """The pools of processes that a unit passes, each with its class, fewest and most processes, CPUs and GPUs of each."""
+    alone = _with(about, "convert", workers=1)
+    if not pools.askers:
+        return [(_process(alone, Converting, Asking), 1, pools.converters, 1.0, pools.gpus)]
+    asked = about if pools.calls is None else _with(about, "ask", concurrency=pools.calls)
+    return [  # all askers from the start on, since each has only its share of the calls
+        (_process(alone, Converting), 1, pools.converters, 1.0, pools.gpus),
+        (_process(asked, Asking), pools.askers, pools.askers, 0.0, 0.0),
+    ]
 
 
 def _with(about: UnitPlan, table: str, **values: object) -> UnitPlan:
@@ -173,32 +180,29 @@ def _with(about: UnitPlan, table: str, **values: object) -> UnitPlan:
 _OUTCOME: TypeAdapter[UnitOutcome] = TypeAdapter(UnitOutcome)
 
 
-def _converting(about: UnitPlan) -> type:
-    """The class of a process that converts units."""
+def _process(about: UnitPlan, *halves: type[Converting] | type[Asking]) -> type:
+    """The class of a process that does one half of the work on units, or both, one unit after another."""
 
-    class Converting:
+    class Process:
+        def __init__(self) -> None:
+            self._halves = [half(about) for half in halves]
+
         def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-            return _converted(row, about)
+            outcome = _OUTCOME.validate_json(row["outcome"])
+            for half in self._halves:
+                outcome = half(outcome)
+            return _row(outcome)
 
-    return Converting
+        def __del__(self) -> None:
+            for half in self._halves:  # Ray lets go of a process for which no unit is left
+                half.close()
 
-
-def _asking(about: UnitPlan) -> type:
-    """The class of a process that asks about units."""
-
-    class Asking:
-        def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-            return _asked(row, about)
-
-    return Asking
+    Process.__name__ = "".join(half.__name__ for half in halves)
+    return Process
 
 
-def _converted(row: dict[str, Any], about: UnitPlan) -> dict[str, Any]:
-    return {"outcome": _OUTCOME.dump_json(convert_unit(row["unit"], about)).decode()}
-
-
-def _asked(row: dict[str, Any], about: UnitPlan) -> dict[str, Any]:
-    return {"outcome": _OUTCOME.dump_json(ask_unit(_OUTCOME.validate_json(row["outcome"]), about)).decode()}
+def _row(outcome: UnitOutcome) -> dict[str, Any]:
+    return {"outcome": _OUTCOME.dump_json(outcome).decode()}
 
 
 @contextmanager

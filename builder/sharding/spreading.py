@@ -9,11 +9,18 @@ from builder.building.job import BuildJob, Subset, recipe_of
 from builder.building.report import BuildReport
 from builder.folder.replace import check_target
 from builder.sharding import on_ray, receipt
-from builder.sharding.assembling import assemble_dataset
+from builder.sharding.assembling import assemble_papers
 from builder.sharding.units import UnitOutcome, UnitPlan, count_of, is_done, lay_out, parts_of
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
-from qagen.errors import EngineError, InputError, ModelChanged, SettingsError, WorkspaceError
+from qagen.errors import (
+    EngineError,
+    InputError,
+    ModelChanged,
+    ServerUnreachable,
+    SettingsError,
+    WorkspaceError,
+)
 from qagen.papers.papers import find_papers
 from qagen.progress import Watch, progress
 from qagen.settings import Settings
@@ -77,8 +84,8 @@ def build_spread(
         if left:
             names = [str(part.shard) for part in left]
             _worked(run_units(names, about, address), len(parts) - len(left), len(parts), watch)
-    return assemble_dataset(
-        paths,
+    return assemble_papers(
+        papers,
         out,
         settings=settings,
         works=[work],
@@ -125,6 +132,9 @@ def _with_model(settings: Settings, recipe: Recipe) -> Settings:
 def _worked(outcomes: Iterator[UnitOutcome], before: int, total: int, watch: Watch) -> None:
     """Go through what came of the units, and tell a person.
 
+    Where the server went away and there are answers, the receipts of the units that it left have what is missing: as in a build on one
+    machine, that ends the asking and not the build.
+
     Raises:
         EngineError: where one could not be done.
     """
@@ -133,7 +143,7 @@ def _worked(outcomes: Iterator[UnitOutcome], before: int, total: int, watch: Wat
     watch.phase("units", before, total)
     for number, outcome in enumerate(outcomes, before + 1):
         watch.phase("units", number, total)
-        for name in ("converted", "calls", "unanswered"):
+        for name in ("converted", "calls", "answers"):
             sums[name] += getattr(outcome, name)
         if outcome.error:
             failed.append(outcome)
@@ -141,8 +151,13 @@ def _worked(outcomes: Iterator[UnitOutcome], before: int, total: int, watch: Wat
         f"{total - len(failed)} of {total} units done, {before} of them before: {sums['converted']} papers converted now, "
         f"{sums['calls']} calls made"
     )
-    if failed:
-        raise _error_of(min(failed, key=lambda one: one.unit), len(failed))
+    if not failed:
+        return
+    error = _error_of(min(failed, key=lambda one: one.unit), len(failed))
+    gone = all(one.error == ServerUnreachable.__name__ for one in failed)
+    if not (gone and sums["calls"] + sums["answers"]):
+        raise error
+    watch.note(f"{error}")
 
 
 def _error_of(first: UnitOutcome, count: int) -> EngineError:

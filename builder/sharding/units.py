@@ -11,8 +11,10 @@ What a unit is made of, and what comes of it, lies in the workspace. Between the
 
 import json
 import socket
+import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -22,8 +24,9 @@ from builder.building.build_run import ModelChange
 from builder.sharding import receipt
 from builder.sharding.filling import Part, convert_part, fill_part
 from builder.sharding.receipt import FailedConversion
+from qagen.convert import Converter
 from qagen.convert.store import RETRIED, reason_of
-from qagen.errors import ConversionError, QagenError, WorkspaceError
+from qagen.errors import ConversionError, EngineError, QagenError, ServerUnreachable, WorkspaceError
 from qagen.papers.shard import Shard
 from qagen.records import Paper
 from qagen.redaction import redact
@@ -36,6 +39,8 @@ _PAPERS = 20
 _ATTEMPTS = 40
 """At a unit, whose halves count each; then something is wrong with it, and not with the machines that were lost under it."""
 _ATTEMPT = "begun\n"
+_LOOK = 15.0
+"""Seconds between two looks whether a server is back."""
 _FEWEST = 8
 """Units, where there are as many papers and nobody says."""
 
@@ -154,35 +159,96 @@ def is_done(part: Part, workspace: Workspace, plan: str) -> bool:
     return found is not None and found.complete and found.papers == tuple(one.sha256 for one in part.papers)
 
 
-def convert_unit(unit: str, about: UnitPlan) -> UnitOutcome:
-    """The first half: convert; never raises. Where another attempt works on the unit, it is waited for."""
+class Converting:
+    """The first half of units, one after another in one process; the converter's own processes stay for the next. Never raises."""
 
-    def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
-        done = convert_part(part, workspace, about.settings)
-        failed = tuple(
-            FailedConversion(paper, str(error.reason), error.message, error.remedy)
-            for paper, error in sorted(done.failures.items())
-            if error.reason in RETRIED
-        )
-        return UnitOutcome(unit, done.converted, done.reused, failed)
+    def __init__(self, about: UnitPlan) -> None:
+        self._about, self._held = about, ExitStack()
+        self._converter = self._held.enter_context(Converter(about.settings.convert))
 
-    return _attempted(unit, about, work)
+    def __call__(self, before: UnitOutcome) -> UnitOutcome:
+        """Convert a unit's papers. Where another attempt works on the unit, it is waited for.
+
+        Args:
+            before: names the unit.
+        """
+
+        def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
+            done = convert_part(part, workspace, self._about.settings, self._converter)
+            failed = tuple(
+                FailedConversion(paper, str(error.reason), error.message, error.remedy)
+                for paper, error in sorted(done.failures.items())
+                if error.reason in RETRIED
+            )
+            return replace(before, converted=done.converted, reused=done.reused, failed=failed)
+
+        return _attempted(before.unit, self._about, work)
+
+    def close(self) -> None:
+        """End the converter's processes."""
+        self._held.close()
 
 
-def ask_unit(before: UnitOutcome, about: UnitPlan) -> UnitOutcome:
-    """The second half: ask, and leave the receipt; never raises. What the first half could not do stays as it is.
+class Asking:
+    """The second half of units, one after another in one process. Never raises.
+
+    A server that was there when the build began, and is gone when a unit has its turn, is waited for as in any build; where it does
+    not come back, what has no answer is listed in the unit's receipt, and later units do not wait.
 
     Args:
-        before: what came of the first half.
         about: the build.
+        clock: seconds, from any beginning.
+        sleep: waits, in seconds.
     """
-    if before.error:
-        return before
-    failed = {
-        one.paper: ConversionError(reason_of(one.reason), one.message, one.remedy) for one in before.failed
-    }
 
-    def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
+    def __init__(
+        self,
+        about: UnitPlan,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._about, self._clock, self._sleep = about, clock, sleep
+        self._given_up = False
+
+    def __call__(self, before: UnitOutcome) -> UnitOutcome:
+        """Ask about a unit, and leave the receipt. What the first half could not do stays as it is.
+
+        Args:
+            before: what came of the first half.
+        """
+        if before.error:
+            return before
+
+        def work(part: Part, workspace: UnitWorkspace) -> UnitOutcome:
+            try:
+                return self._asked(part, workspace, before)
+            except ServerUnreachable as gone:
+                self._given_up = True
+                left = self._fill(part, workspace, before, gone)
+                return replace(
+                    left, error=ServerUnreachable.__name__, message=gone.message, remedy=gone.remedy
+                )
+
+        return _attempted(before.unit, self._about, work)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+    def _asked(self, part: Part, workspace: UnitWorkspace, before: UnitOutcome) -> UnitOutcome:
+        until = self._clock() + self._about.settings.ask.reconnect_timeout
+        while True:
+            try:
+                return self._fill(part, workspace, before)
+            except ServerUnreachable:
+                if self._given_up or self._clock() >= until:
+                    raise
+            self._sleep(_LOOK)
+
+    def _fill(
+        self, part: Part, workspace: UnitWorkspace, before: UnitOutcome, gone: EngineError | None = None
+    ) -> UnitOutcome:
+        about = self._about
         report = fill_part(
             part,
             workspace,
@@ -191,7 +257,8 @@ def ask_unit(before: UnitOutcome, about: UnitPlan) -> UnitOutcome:
             limit=about.limit,
             offline=about.offline,
             model_change=about.model_change,
-            failed=failed,
+            failed=_failures_of(before),
+            gone=gone,
         )
         if report.plan != about.plan:
             raise WorkspaceError(
@@ -203,7 +270,11 @@ def ask_unit(before: UnitOutcome, about: UnitPlan) -> UnitOutcome:
             before, calls=calls["made"], answers=calls["reused"], unanswered=len(report.unanswered)
         )
 
-    return _attempted(unit=before.unit, about=about, work=work)
+
+def _failures_of(before: UnitOutcome) -> dict[str, ConversionError]:
+    return {
+        one.paper: ConversionError(reason_of(one.reason), one.message, one.remedy) for one in before.failed
+    }
 
 
 def _attempted(unit: str, about: UnitPlan, work: Callable[[Part, UnitWorkspace], UnitOutcome]) -> UnitOutcome:

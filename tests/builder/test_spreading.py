@@ -4,21 +4,23 @@ import json
 import shutil
 import signal
 import threading
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
+import pyarrow.parquet as pq
 import pytest
 
 from builder.building.build import build_dataset
 from builder.sharding import on_ray, units
 from builder.sharding.spreading import build_spread
 from builder.sharding.units import (
+    Asking,
+    Converting,
     UnitOutcome,
     UnitPlan,
     UnitWorkspace,
-    ask_unit,
-    convert_unit,
     count_of,
     lay_out,
     parts_of,
@@ -27,6 +29,8 @@ from qagen.errors import EngineError, InputError, ModelChanged, SettingsError, W
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
 from qagen.records import Paper
+from qagen.reviews import Decision, Verdict
+from qagen.reviews.file import ReviewFile
 from qagen.settings import Settings
 from tests.command import hashes, qagen
 from tests.conftest import EXAMPLES
@@ -39,8 +43,10 @@ EXTRACTIVE = Settings.model_validate(
 
 def here(names, about, address):
     """Works on units in this process, one half after the other, as Ray does elsewhere."""
-    for name in names:
-        yield ask_unit(convert_unit(name, about), about)
+    converting, asking = Converting(about), Asking(about)
+    with closing(converting):
+        for name in names:
+            yield asking(converting(UnitOutcome(name)))
 
 
 @pytest.fixture
@@ -127,15 +133,96 @@ def test_chunks_without_an_answer_end_as_in_a_local_build_and_are_asked_by_the_n
         assert len(server.requests) - made == len(report.unanswered)
 
 
+def leaving_after_first(server):
+    """Works on units in this process; the server goes away after the first."""
+
+    def run(names, about, address):
+        for outcome in here(names, about, address):
+            yield outcome
+            server.close()
+
+    return run
+
+
+def test_a_server_that_goes_away_ends_the_asking_and_not_the_build(work, tmp_path, without_ray):
+    with ExitStack() as there:
+        server = there.enter_context(ScriptedServer())
+        settings = asking(server, reconnect_timeout=0.0)
+        report = spread(work, tmp_path / "d", settings, units=3, run_units=leaving_after_first(there))
+        made = len(server.requests)
+    assert (report.exit_code, report.calls["made"], made > 0) == (3, 0, True)
+    assert {"gone" in one.detail or "answers" in one.detail for one in report.unanswered} == {True}
+    with ScriptedServer() as server:
+        again = spread(work, tmp_path / "d", asking(server), units=3)
+        assert (again.exit_code, again.unanswered) == (0, [])
+        asked = len(server.requests)
+        build_dataset([EXAMPLES], tmp_path / "local", settings=asking(server), work=work)
+        assert len(server.requests) == asked == len(report.unanswered)
+    assert hashes(tmp_path / "d") == hashes(tmp_path / "local")
+
+
+def test_where_nothing_was_answered_a_server_that_goes_away_makes_no_dataset(work, tmp_path, without_ray):
+    with ExitStack() as there:
+        server = there.enter_context(ScriptedServer())
+
+        def run(names, about, address):
+            there.close()
+            yield from here(names, about, address)
+
+        with pytest.raises(
+            EngineError, match=r"unit 1/3 was not done \(and 1 more\): no model server answers"
+        ):
+            spread(work, tmp_path / "d", asking(server, reconnect_timeout=0.0), units=3, run_units=run)
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_server_that_is_away_when_a_unit_has_its_turn_is_waited_for_once(work, tmp_path):
+    with ScriptedServer() as server:
+        settings = asking(server, reconnect_timeout=40.0)
+    now, slept = [0.0], []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        now[0] += seconds
+
+    names = laid_out(work)
+    without_patience = settings.model_copy(
+        update={"ask": settings.ask.model_copy(update={"reconnect_timeout": 0.0})}
+    )
+    made = plan_of(names[0], plan(work, without_patience), UnitOutcome(names[0]))
+    half = Asking(plan(work, settings, made), clock=lambda: now[0], sleep=sleep)
+    outcomes = [half(UnitOutcome(unit)) for unit in names]
+    assert [one.error for one in outcomes] == ["ServerUnreachable", "ServerUnreachable"]
+    assert slept == [15.0, 15.0, 15.0]
+
+
+def test_an_offline_build_leaves_what_is_missing_to_the_next(work, tmp_path, without_ray):
+    with ScriptedServer() as server:
+        with pytest.raises(EngineError, match="no chunk has an answer"):
+            spread(work, tmp_path / "d", asking(server), units=3, offline=True)
+        assert server.requests == []
+        assert spread(work, tmp_path / "d", asking(server), units=3).exit_code == 0
+
+
+def test_decisions_of_people_count(work, tmp_path, without_ray, whole):
+    spread(work, tmp_path / "before", EXTRACTIVE)
+    row = next(iter(pq.read_table(next((tmp_path / "before/data/default").glob("train*"))).to_pylist()))
+    said = Decision(row["paper"]["sha256"], row["question"], row["answer"], "ada", Verdict.REJECT)
+    ReviewFile(work / "reviews.jsonl").append([said])
+    spread(work, tmp_path / "spread", EXTRACTIVE)
+    build_dataset([EXAMPLES], tmp_path / "local", settings=EXTRACTIVE, work=work)
+    assert hashes(tmp_path / "spread") == hashes(tmp_path / "local") != whole
+
+
 def test_a_paper_that_kills_its_converter_is_tried_by_the_first_half_only(tmp_path, without_ray):
     """What is tried again by the next build is told from half to half."""
     slow = EXTRACTIVE.model_copy(update={"convert": EXTRACTIVE.convert.model_copy(update={"deadline": 0.01})})
     about = plan(tmp_path / "w", settings=slow)
     for unit in laid_out(tmp_path / "w"):
-        first = convert_unit(unit, about)
+        first = converted(unit, about)
         assert {one.reason for one in first.failed} == {"timed_out"}
         patient = replace(about, settings=EXTRACTIVE)  # who would try again now, would have a document
-        second = ask_unit(first, replace(patient, plan=plan_of(unit, patient, first)))
+        second = Asking(replace(patient, plan=plan_of(unit, patient, first)))(first)
         assert (second.error, second.failed, second.converted) == ("", first.failed, 0)
 
 
@@ -145,7 +232,12 @@ def plan(work, settings=EXTRACTIVE, name="p"):
 
 def plan_of(unit, about, before):
     """The plan that the settings make, as an attempt with another one says."""
-    return ask_unit(before, about).message.partition("(")[2].partition(",")[0]
+    return Asking(about)(before).message.partition("(")[2].partition(",")[0]
+
+
+def converted(unit, about):
+    with closing(Converting(about)) as converting:
+        return converting(UnitOutcome(unit))
 
 
 def laid_out(work, count=3):
@@ -157,25 +249,25 @@ def laid_out(work, count=3):
 
 def test_errors_of_a_unit_are_values(tmp_path, capfd):
     about = plan(tmp_path / "w")
-    missing = convert_unit("1/3", about)
+    missing = converted("1/3", about)
     assert (missing.error, "does not see" in missing.message) == ("WorkspaceError", True)
     unit = laid_out(tmp_path / "w")[0]
     place = UnitWorkspace(tmp_path / "w", Shard.parse(unit)).own / "papers.json"
     place.write_text("[]")
-    bug = convert_unit(unit, about)
+    bug = converted(unit, about)
     assert (bug.error, bug.message.partition(":")[0], "\n" in bug.message) == ("bug", "TypeError", False)
     assert "Traceback" in capfd.readouterr().err
-    assert ask_unit(bug, about) == bug
+    assert Asking(about)(bug) == bug
 
 
 def test_a_unit_under_which_processes_die_again_and_again_ends(work, tmp_path):
     unit = laid_out(work)[0]
     own = UnitWorkspace(work, Shard.parse(unit)).own
     (own / "attempts").write_text("begun\n" * 40)
-    ended = convert_unit(unit, plan(work))
+    ended = converted(unit, plan(work))
     assert (ended.error, "40 attempts" in ended.message) == ("WorkspaceError", True)
     laid_out(work)
-    assert convert_unit(unit, plan(work)).error == ""
+    assert converted(unit, plan(work)).error == ""
 
 
 def test_two_attempts_at_a_unit_wait_for_each_other_and_ask_once(work, tmp_path, without_ray):
@@ -189,7 +281,7 @@ def test_two_attempts_at_a_unit_wait_for_each_other_and_ask_once(work, tmp_path,
 
     def twice(names, about, address):
         def attempt():
-            ended.append([ask_unit(UnitOutcome(name), about) for name in names])
+            ended.append([Asking(about)(UnitOutcome(name)) for name in names])
 
         threads = [threading.Thread(target=attempt) for _ in range(2)]
         for thread in threads:
@@ -278,7 +370,7 @@ def test_the_number_of_units_follows_the_papers(papers, count):
         ({"ask": {"concurrency": 3}}, 100, 16, 0, on_ray.Pools(16, 0.0, 3, 1)),
         ({"ask": {"concurrency": 64}}, 2, 1, 0, on_ray.Pools(1, 0.0, 2, 32)),
         ({"ask": {"concurrency": "auto"}}, 100, 16, 0, on_ray.Pools(16, 0.0, 1, None)),
-        ({"ask": {"engine": "extractive"}}, 100, 4, 0, on_ray.Pools(4, 0.0, 4, None)),
+        ({"ask": {"engine": "extractive"}}, 100, 4, 0, on_ray.Pools(4, 0.0, 0, None)),
         ({}, 100, 16, 2, on_ray.Pools(2, 1.0, 1, None)),
     ],
 )  # fmt: skip
@@ -303,9 +395,17 @@ class Rows:
 
     def map(self, half, *, compute, num_cpus, num_gpus):
         self.pools.append((compute["min_size"], compute["max_size"], num_cpus, num_gpus))
-        work = half()
-        self.rows = map(work, self.rows)
+        self.rows = self._through(half, self.rows)
         return self
+
+    @staticmethod
+    def _through(half, rows):
+        work = half()
+        try:
+            for row in rows:
+                yield work(row)
+        finally:
+            del work  # as Ray lets go of a process
 
     def iter_rows(self):
         return iter(self.rows)
@@ -371,7 +471,7 @@ def test_ray_is_started_or_joined_and_left_as_it_was(on, running, came, work, tm
     )
     assert hashes(tmp_path / "d") == whole
     assert ray.came == came
-    assert ray.spread.pools == [(1, 2, 1.0, 0.0), (2, 2, 0.0, 0.0)]
+    assert ray.spread.pools == [(1, 2, 1.0, 0.0)]
     assert signal.getsignal(signal.SIGTERM) == before
 
 
