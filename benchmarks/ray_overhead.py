@@ -1,19 +1,21 @@
-"""CPU of a build on a Ray of its own, as a ratio to the same build in one process: python benchmarks/ray_overhead.py [--papers 60]
+"""CPU and time of a build on a Ray of its own, beside the same build in one process: python benchmarks/ray_overhead.py [--papers 30 120]
 
 Counted is all that the command and its descendants use, user and system, Ray's daemons with them: this process adopts what is
 orphaned, looks at all of them ten times a second, and waits until the last has ended. What Ray's start costs is seen at a build of
-one paper, and stands beside. The engine is the extractive one, so that the CPU is that of converting, of the checks and of writing:
-with a model a build waits most of its time.
+one paper, and a ratio without it stands beside. The engine is the extractive one, so that the CPU is that of converting, of the checks
+and of writing: with a model a build waits most of its time. The time means little on a machine that does other things.
 """
 
 import argparse
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,11 +30,21 @@ _SUBREAPER = 36
 _BETWEEN = 0.1
 
 
-def cpu(place: Path, papers: Path, *more: str) -> float:
-    """Seconds of CPU that a build and all its descendants use, as far as they are seen before they end."""
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of CPU, and seconds until the command had ended."""
+
+    cpu: float
+    wall: float
+
+
+def cost(place: Path, papers: Path, *more: str) -> Cost:
+    """What a build and all its descendants use, as far as they are seen before they end."""
     options = ("--engine", "extractive", "--sections", "rules", "--out", place / "d", "--work", place / "w")
+    began = time.monotonic()
     running = subprocess.Popen([*QAGEN, "build", papers, *map(str, options), *more], cwd=ROOT, stdout=subprocess.DEVNULL)  # fmt: skip
     used: dict[tuple[int, float], float] = {}
+    wall = 0.0
     while psutil.Process().children():
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.Error):
@@ -43,10 +55,10 @@ def cpu(place: Path, papers: Path, *more: str) -> float:
             while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
                 ended, status = os.waitpid(-1, 0)
                 if ended == running.pid:
-                    running.returncode = os.waitstatus_to_exitcode(status)
+                    running.returncode, wall = os.waitstatus_to_exitcode(status), time.monotonic() - began
     if running.returncode:
         raise SystemExit(f"FAILED: exit code {running.returncode}")
-    return sum(used.values())
+    return Cost(sum(used.values()), wall)
 
 
 def copies(folder: Path, count: int) -> Path:
@@ -62,24 +74,28 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--papers", type=int, default=60)
+    options.add_argument("--papers", type=int, nargs="+", default=[30, 120])
     given = options.parse_args()
     ctypes.CDLL(None).prctl(_SUBREAPER, 1)
+    start = 0.0
+    print(
+        "papers   here: CPU s, s   Ray: CPU s, s   ratio of CPU   without the start   dataset   load",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory() as root:
-        place = Path(root)
-        found = {}
-        for count in (1, given.papers):
-            papers = copies(place / f"papers-{count}", count)
-            for name, more in (("one process", ()), ("ray", ("--on", "ray"))):
-                found[count, name] = cpu(place / f"{name}-{count}", papers, *more)
-                print(f"{count} papers, {name}: {found[count, name]:.1f} s of CPU", flush=True)
-            same = hashes(place / f"ray-{count}/d") == hashes(place / f"one process-{count}/d")
-            print(f"{count} papers: dataset {'identical' if same else 'DIFFERENT'}")
-        start = found[1, "ray"] - found[1, "one process"]
-        here, on_ray = found[given.papers, "one process"], found[given.papers, "ray"]
-        print(
-            f"start of Ray {start:.1f} s; ratio {on_ray / here:.3f}, without the start {(on_ray - start) / here:.3f}"
-        )
+        for count in (1, *given.papers):
+            place = Path(root) / str(count)
+            place.mkdir()
+            papers = copies(place / "papers", count)
+            here, on_ray = cost(place / "here", papers), cost(place / "ray", papers, "--on", "ray")
+            start = start or on_ray.cpu - here.cpu
+            same = hashes(place / "ray/d") == hashes(place / "here/d")
+            print(
+                f"{count:6}   {here.cpu:10.1f}, {here.wall:5.0f}   {on_ray.cpu:9.1f}, {on_ray.wall:5.0f}   {on_ray.cpu / here.cpu:12.3f}"
+                f"   {(on_ray.cpu - start) / here.cpu:17.3f}   {'same' if same else 'OTHER':7}   {os.getloadavg()[0]:4.1f}",
+                flush=True,
+            )
+            shutil.rmtree(place)
 
 
 if __name__ == "__main__":

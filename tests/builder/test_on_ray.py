@@ -17,15 +17,32 @@ from tests.scripted_server import ScriptedServer, paired
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'qagen[ray]'")
 
-PLAIN = ("--sections", "rules", "--judge", "off", "--concurrency", "4", "--pairs", "3")
+CALLS = 4
+PLAIN = ("--sections", "rules", "--judge", "off", "--concurrency", str(CALLS), "--pairs", "3")
+
+
+def options(server):
+    return (*PLAIN, "--model", "r1", "--base-url", server.base_url)
 
 
 def command(place, server, *more):
-    plain = (*PLAIN, "--model", "r1", "--base-url", server.base_url)
-    return ("build", EXAMPLES, "--out", place / "d", "--work", place / "w", *plain, *more)
+    return ("build", EXAMPLES, "--out", place / "d", "--work", place / "w", *options(server), *more)
 
 
-def test_on_this_machine_the_dataset_is_that_of_one_process(converted_examples, tmp_path):
+def sharded(place, server, count, converted):
+    """The dataset of so many parts, each in a workspace of its own."""
+    works = [place / f"{number}-of-{count}" for number in range(1, count + 1)]
+    for number, work in enumerate(works, 1):
+        shutil.copytree(converted / "papers", work / "papers")
+        run = qagen("build", EXAMPLES, "--shard", f"{number}/{count}", "--work", work, *options(server))
+        assert run.returncode == 0, run.stderr
+    named = [argument for work in works for argument in ("--work", work)]
+    run = qagen("assemble", EXAMPLES, "--out", place / "d", *named, *options(server))
+    assert run.returncode == 0, run.stderr
+    return hashes(place / "d")
+
+
+def test_on_this_machine_the_dataset_is_that_of_one_process_and_of_any_parts(converted_examples, tmp_path):
     with ScriptedServer() as server:
         for name in ("here", "ray"):
             shutil.copytree(converted_examples / "papers", tmp_path / name / "w/papers")
@@ -33,10 +50,13 @@ def test_on_this_machine_the_dataset_is_that_of_one_process(converted_examples, 
         needed = len(server.requests)
         run = qagen(*command(tmp_path / "ray", server, "--on", "ray", "--units", "3"))
         assert (run.returncode, len(server.requests)) == (0, 2 * needed)
+        assert server.peak <= CALLS
+        parts = [sharded(tmp_path / str(count), server, count, converted_examples) for count in (1, 3, 7)]
     assert [line for line in complaints(run) if not line.startswith(("units ", "["))] == [
         f"2 of 2 units done, 0 of them before: 0 papers converted now, {needed} calls made"
     ]
-    assert hashes(tmp_path / "ray/d") == hashes(tmp_path / "here/d")
+    whole = hashes(tmp_path / "here/d")
+    assert [hashes(tmp_path / "ray/d"), *parts] == [whole] * 4
 
 
 @pytest.fixture
@@ -61,46 +81,76 @@ def cluster():
         running.stdout.read()
 
 
-def test_a_driver_and_a_node_that_are_lost_cost_no_answer_that_was_kept(
+class Held:
+    """Answers as any server until some requests have come; then one waits until something has been killed."""
+
+    def __init__(self):
+        self.go_on = threading.Event()
+        self.at = None
+
+    def __call__(self, request, nth):
+        if nth == self.at:
+            self.go_on.wait(120)
+        return paired({"messages": request["messages"][:1]})
+
+    def after(self, requests):
+        self.go_on.clear()
+        self.at = requests
+
+
+def test_a_node_and_a_driver_that_are_lost_cost_no_answer_that_was_kept(
     cluster, converted_examples, tmp_path
 ):
     address, lose = cluster
-    hold = threading.Event()
-
-    def reply(request, nth):
-        if nth == 12:
-            hold.wait(60)
-        return paired({"messages": request["messages"][:1]})
-
-    def kept(place):
-        return {
-            asked([{"role": turn.role, "content": turn.content} for turn in entry.request.messages])
-            for path in place.glob("w/papers/*/*/calls.jsonl")
-            for entry in Ledger(path).entries()
-        }
-
-    place = tmp_path / "ray"
-    shutil.copytree(converted_examples / "papers", place / "w/papers")
+    reply = Held()
+    for name in ("here", "node", "driver"):
+        shutil.copytree(converted_examples / "papers", tmp_path / name / "w/papers")
     with ScriptedServer(reply) as server:
-        arguments = command(place, server, "--on", f"ray://{address}", "--units", "3")
-        driver = subprocess.Popen(
-            [*QAGEN, *map(str, arguments)],
-            env=ENVIRONMENT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert server.wait_for_requests(12, 200)
-        answered, before = kept(place), len(server.requests)
+        qagen(*command(tmp_path / "here", server))
+        whole = hashes(tmp_path / "here/d")
+
+        place = tmp_path / "node"
+        driver, answered, before = held(place, server, reply, address)
+        lose()
+        reply.go_on.set()
+        assert driver.wait() == 0
+        again = asked_since(server, before)
+        assert (bool(answered), again & answered, hashes(place / "d")) == (True, set(), whole)
+
+        place = tmp_path / "driver"
+        driver, answered, before = held(place, server, reply, address)
         os.killpg(driver.pid, signal.SIGKILL)
         driver.wait()
-        lose()
-        hold.set()
-        run = qagen(*arguments)
+        reply.go_on.set()
+        run = qagen(*on_cluster(place, server, address))
         assert run.returncode == 0, run.stderr
-        later = {asked(request["messages"]) for request in server.requests[before:]}
-        shutil.copytree(converted_examples / "papers", tmp_path / "here/w/papers")
-        qagen(*command(tmp_path / "here", server))
-    assert answered
-    assert later & answered == set()
-    assert hashes(place / "d") == hashes(tmp_path / "here/d")
+        again = asked_since(server, before)
+        assert (bool(answered), again & answered, hashes(place / "d")) == (True, set(), whole)
+        assert server.peak <= CALLS
+
+
+def on_cluster(place, server, address):
+    return command(place, server, "--on", f"ray://{address}", "--units", "3")
+
+
+def held(place, server, reply, address):
+    """A build that waits for its twelfth answer: its process, what was asked for the answers that are kept, and how many requests came."""
+    reply.after(len(server.requests) + 12)
+    driver = subprocess.Popen(
+        [*QAGEN, *map(str, on_cluster(place, server, address))],
+        env=ENVIRONMENT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert server.wait_for_requests(reply.at, 300)
+    answered = {
+        asked([{"role": turn.role, "content": turn.content} for turn in entry.request.messages])
+        for path in place.glob("w/papers/*/*/calls.jsonl")
+        for entry in Ledger(path).entries()
+    }
+    return driver, answered, len(server.requests)
+
+
+def asked_since(server, before):
+    return {asked(request["messages"]) for request in server.requests[before:]}
 
 
 def asked(messages):
