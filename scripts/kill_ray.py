@@ -1,6 +1,6 @@
 """Kill nodes, converters and drivers of builds on Ray at seeded random moments, and compare what comes of them in the end.
 
-    python scripts/kill_ray.py [--kills 10] [--seed 1] [--seconds 3600] [--kinds node converter driver]
+    python scripts/kill_ray.py [--kills 10] [--seed 1] [--seconds 3600] [--kinds node converter driver] [--together]
 
 A head and two nodes run on this machine; a server of this process answers and counts. A build whose node or converter is killed has to
 end well by itself, one whose driver is killed when it is run again: with a dataset that is byte-identical to that of a build on one
@@ -18,6 +18,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +59,8 @@ class Bench:
                 )
         self.server = ScriptedServer(late)
         self.cluster = Cluster(
-            initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": _STORE}
+            initialize_head=True,
+            head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
         )
         self.nodes = [self.cluster.add_node(num_cpus=1, object_store_memory=_STORE) for _ in range(2)]
 
@@ -116,24 +119,39 @@ def converters() -> list[psutil.Process]:
     return found
 
 
-def one_kill(
-    bench: Bench, kind: str, place: Path, moment: float, random_: random.Random
-) -> tuple[bool, bool, int]:
-    """A build with one kill; whether it was met, how it ended, and how many kept answers were asked for again."""
-    running = bench.on_ray(place)
-    if kind == "converter":  # its moments are those in which there is one
-        while running.poll() is None and not converters():
-            threading.Event().wait(0.05)
-        threading.Event().wait(moment % 1)
-    else:
-        threading.Event().wait(moment)
-    kept, asked = bench.kept(place), len(bench.server.requests)
-    met = running.poll() is None and bench.kill(kind, running, random_)
+@dataclass(frozen=True)
+class Kill:
+    """What was there when something was killed: the answers in the ledgers, and how many requests had come."""
+
+    kind: str
+    kept: set[str]
+    asked: int
+
+
+def one_round(
+    bench: Bench, kinds: Sequence[str], place: Path, length: float, random_: random.Random
+) -> tuple[list[Kill], bool, int]:
+    """A build with a kill of each kind, in any order; which were met, how it ended, and how many kept answers were asked for again.
+
+    A moment is counted from the start of the driver that is there then: one that was killed is run again.
+    """
+    running, met = bench.on_ray(place), list[Kill]()
+    began = time.monotonic()
+    for moment, kind in sorted((random_.uniform(0.2, 1.0) * length, kind) for kind in kinds):
+        while running.poll() is None and time.monotonic() - began < moment:
+            threading.Event().wait(0.1)
+        if kind == "converter":  # there is none at some moments
+            while running.poll() is None and not converters():
+                threading.Event().wait(0.05)
+        kill = Kill(kind, bench.kept(place), len(bench.server.requests))
+        if running.poll() is None and bench.kill(kind, running, random_):
+            met.append(kill)
+            if kind == "driver":
+                running.wait()
+                running, began = bench.on_ray(place), time.monotonic()
     code = running.wait()
-    if kind == "driver" and met:
-        code = bench.on_ray(place).wait()
-    later = [identity(one["messages"], one.get("seed")) for one in bench.server.requests[asked:]]
-    return met, code == 0, sum(one in kept for one in later)
+    asked = [identity(one["messages"], one.get("seed")) for one in bench.server.requests]
+    return met, code == 0, sum(one in kill.kept for kill in met for one in asked[kill.asked :])
 
 
 def main() -> None:
@@ -144,6 +162,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--copies", type=int, default=1)
     options.add_argument("--seconds", type=float, default=3600)
+    options.add_argument("--together", action="store_true", help="a kill of each kind in one build")
     options.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     given = options.parse_args()
     began, random_ = time.monotonic(), random.Random(given.seed)
@@ -175,14 +194,16 @@ def rounds(
 ) -> bool:
     good, met = True, dict.fromkeys(given.kinds, 0)
     while min(met.values()) < given.kills and time.monotonic() - began < given.seconds:
-        kind = min(met, key=lambda one: met[one])
-        place = bench.root / f"{kind}-{random_.random()}"
-        moment = random_.uniform(0.2, 1.0) * length
-        hit, ended, repeated = one_kill(bench, kind, place, moment, random_)
+        left = [kind for kind in given.kinds if met[kind] < given.kills]
+        kinds = left if given.together else [min(left, key=lambda one: met[one])]
+        place = bench.root / f"{random_.random()}"
+        killed, ended, repeated = one_round(bench, kinds, place, length, random_)
         same = ended and hashes(place / "d") == whole
         good &= same and not repeated
-        met[kind] += hit
-        print(f"{kind} {'killed' if hit else 'not met'} after {moment:.1f} s: {repeated} kept answers asked again; "
+        for kill in killed:
+            met[kill.kind] += 1
+        told = ", ".join(f"{kill.kind} with {len(kill.kept)} answers kept" for kill in killed) or "nothing"
+        print(f"{time.monotonic() - began:.0f} s: killed {told}; {repeated} kept answers asked again; "
               f"dataset {'identical' if same else 'DIFFERENT'}", flush=True)  # fmt: skip
         if not same:
             print((place / "log").read_text(errors="replace")[-3000:], flush=True)

@@ -9,7 +9,9 @@ if __name__ == "__main__":
     from ray.cluster_utils import Cluster
 
     store = {"object_store_memory": 100 << 20}
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **store})
+    cluster = Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **store}
+    )
     nodes = [cluster.add_node(num_cpus=1, **store) for _ in range(2)]
     print(f"address {cluster.address}", flush=True)  # noqa: T201 -- to the test that started it
     for _ in sys.stdin:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from builder.sharding.units import Asking, Converting, UnitOutcome, UnitPlan
+from builder.sharding.halves import Asking, Converting, UnitOutcome
+from builder.sharding.units import UnitPlan
 from qagen import convert
 from qagen.convert.modes import mode_of
 from qagen.errors import EngineError, SettingsError
@@ -147,7 +148,7 @@ def _spread(data: Any, units: Sequence[str], about: UnitPlan, pools: Pools) -> A
     context = data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
-    # By itself Ray Data starts a process that is lost again, elsewhere, and hands it the unit again, as often as it takes; `units` counts.
+    # By itself Ray Data starts a process that is lost again, elsewhere, and hands it the unit again, as often as it takes; `halves` counts.
     rows = data.from_items([_row(UnitOutcome(unit)) for unit in units], override_num_blocks=len(units))
     for process, fewest, most, cpus, gpus in _stages(about, pools):
         rows = rows.map(

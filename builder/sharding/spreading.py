@@ -10,7 +10,8 @@ from builder.building.report import BuildReport
 from builder.folder.replace import check_target
 from builder.sharding import on_ray, receipt
 from builder.sharding.assembling import assemble_papers
-from builder.sharding.units import UnitOutcome, UnitPlan, count_of, is_done, lay_out, parts_of
+from builder.sharding.halves import UnitOutcome
+from builder.sharding.units import UnitPlan, count_of, is_done, lay_out, parts_of
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.errors import (

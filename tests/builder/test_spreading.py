@@ -13,18 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder.building.build import build_dataset
-from builder.sharding import on_ray, units
+from builder.sharding import on_ray
+from builder.sharding.halves import Asking, Converting, UnitOutcome
 from builder.sharding.spreading import build_spread
-from builder.sharding.units import (
-    Asking,
-    Converting,
-    UnitOutcome,
-    UnitPlan,
-    UnitWorkspace,
-    count_of,
-    lay_out,
-    parts_of,
-)
+from builder.sharding.units import UnitPlan, UnitWorkspace, count_of, laid_out, lay_out, parts_of
 from qagen.errors import EngineError, InputError, ModelChanged, SettingsError, WorkspaceError
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
@@ -185,7 +177,7 @@ def test_a_server_that_is_away_when_a_unit_has_its_turn_is_waited_for_once(work,
         slept.append(seconds)
         now[0] += seconds
 
-    names = laid_out(work)
+    names = lay_out_all(work)
     without_patience = settings.model_copy(
         update={"ask": settings.ask.model_copy(update={"reconnect_timeout": 0.0})}
     )
@@ -218,7 +210,7 @@ def test_a_paper_that_kills_its_converter_is_tried_by_the_first_half_only(tmp_pa
     """What is tried again by the next build is told from half to half."""
     slow = EXTRACTIVE.model_copy(update={"convert": EXTRACTIVE.convert.model_copy(update={"deadline": 0.01})})
     about = plan(tmp_path / "w", settings=slow)
-    for unit in laid_out(tmp_path / "w"):
+    for unit in lay_out_all(tmp_path / "w"):
         first = converted(unit, about)
         assert {one.reason for one in first.failed} == {"timed_out"}
         patient = replace(about, settings=EXTRACTIVE)  # who would try again now, would have a document
@@ -240,7 +232,7 @@ def converted(unit, about):
         return converting(UnitOutcome(unit))
 
 
-def laid_out(work, count=3):
+def lay_out_all(work, count=3):
     parts = parts_of(find_papers([EXAMPLES]), count)
     for part in parts:
         lay_out(part, work)
@@ -251,7 +243,7 @@ def test_errors_of_a_unit_are_values(tmp_path, capfd):
     about = plan(tmp_path / "w")
     missing = converted("1/3", about)
     assert (missing.error, "does not see" in missing.message) == ("WorkspaceError", True)
-    unit = laid_out(tmp_path / "w")[0]
+    unit = lay_out_all(tmp_path / "w")[0]
     place = UnitWorkspace(tmp_path / "w", Shard.parse(unit)).own / "papers.json"
     place.write_text("[]")
     bug = converted(unit, about)
@@ -261,12 +253,12 @@ def test_errors_of_a_unit_are_values(tmp_path, capfd):
 
 
 def test_a_unit_under_which_processes_die_again_and_again_ends(work, tmp_path):
-    unit = laid_out(work)[0]
+    unit = lay_out_all(work)[0]
     own = UnitWorkspace(work, Shard.parse(unit)).own
     (own / "attempts").write_text("begun\n" * 40)
     ended = converted(unit, plan(work))
     assert (ended.error, "40 attempts" in ended.message) == ("WorkspaceError", True)
-    laid_out(work)
+    lay_out_all(work)
     assert converted(unit, plan(work)).error == ""
 
 
@@ -384,7 +376,7 @@ def test_papers_come_through_the_workspace_as_they_are(tmp_path):
     paper = Paper("ab" * 32, tmp_path / "ä\udcff.pdf", "ä.pdf", stated)
     part = parts_of([paper], 5)[0]
     lay_out(part, tmp_path)
-    assert units._laid_out(UnitWorkspace(tmp_path, part.shard), part.shard) == part
+    assert laid_out(UnitWorkspace(tmp_path, part.shard), part.shard) == part
 
 
 class Rows:
