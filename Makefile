@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals test-ray check wheel format clean
+.PHONY: demo test test-real test-evals test-ray mutants check docs wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -30,10 +30,24 @@ test-ray: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --editable ".[ray]"
 	$(BIN)/python -m pytest tests/builder/test_on_ray.py
 
-check: $(VENV)/complete
+# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+SAMPLE ?= 100
+SEED ?= 1
+mutants: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --group mutants
+	nice -n 19 $(BIN)/python scripts/mutants.py --sample $(SAMPLE) --seed $(SEED) $(if $(AREA),--area $(AREA))
+
+# The documentation as a site, in build/docs/site, without a warning; then its commands are typed, its tutorial is followed, and its pages are
+# looked at in a browser.
+docs: $(VENV)/ready
+	$(BIN)/python scripts/build_docs.py
+	$(BIN)/python -m pytest -n auto tests/site
+
+check: $(VENV)/complete docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/deptry .
+	$(BIN)/vulture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --cov

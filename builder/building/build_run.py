@@ -17,6 +17,7 @@ from builder.building.job import (
     sample_of,
     truncation_guard,
 )
+from builder.building.vectors import open_chunk_embedder
 from builder.folder import splits
 from builder.folder.provenance import BuildProvenance
 from qagen import convert
@@ -91,8 +92,11 @@ class BuildRun:
             served = ModelRegistry(job.workspace, accept=self._model_change == "accept")
             if engine is not None:
                 recipe = await self._expect(engine, recipe, served)
+            embed = (
+                None if engine is None else await stack.enter_async_context(open_chunk_embedder(job, watch))
+            )
             known = _KnownFailures(self._failed, converter)
-            run = self._run = Run(job.workspace, recipe, known, watch, served)
+            run = self._run = Run(job.workspace, recipe, known, watch, served, embed)
             if self._gone is not None:
                 await run.list_unanswered(job.papers, self._gone)
                 return recipe

@@ -10,8 +10,10 @@ from builder.building.counts import RejectedPaper
 from builder.building.job import BuildJob, Subset, recipe_of, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
+from builder.building.sides import refuse_across
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -50,10 +52,11 @@ def fill_shard(
         model_change: as for a build.
 
     Raises:
-        InputError: where the settings want something that only all papers together tell.
+        InputError: where the settings want something that only all papers together tell, such as questions across them.
         QagenError: where nothing can be done.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     found = find_papers(paths)[:limit]
     part = Part(shard, Subset(shard=shard).of(found), len(found))
     workspace = Workspace(work)
@@ -129,9 +132,13 @@ def fill_part(
     alone = settings.model_copy(
         update={"dataset": settings.dataset.model_copy(update={"require_splits": {}})}
     )  # which splits there are is a matter of all papers
-    with progress() as watch, open_grounder(settings.grounding, caches) as grounder:
+    with (
+        progress() as watch,
+        open_grounder(settings.grounding, caches) as grounder,
+        open_chunk_vectors(settings, list(dict.fromkeys([caches, workspace.root]))) as vectors,
+    ):
         watch.converting(0, len(papers))
-        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
+        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, None, failed, gone)
         began = time.monotonic()
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from builder.building.build_run import ModelChange
 from builder.building.job import BuildJob, Subset, recipe_of
 from builder.building.report import BuildReport
+from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import on_ray, receipt
 from builder.sharding.assembling import assemble_papers
@@ -67,6 +68,7 @@ def build_spread(
     _refuse(settings, work, address, model_change)
     on_ray.refuse_missing()
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     check_target(out, work)
     paths, work = [path.absolute() for path in paths], work.absolute()
     papers = find_papers(paths)[:limit]
