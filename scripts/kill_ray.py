@@ -8,6 +8,7 @@ machine, and without asking again for any answer that was in a ledger at the kil
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -21,6 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -39,6 +41,7 @@ KINDS = ("node", "converter", "driver")
 DELAY = 0.15
 """Seconds that the server takes for an answer, so that there is something under way to be killed."""
 _STORE = 100 << 20
+_STARTS = 5
 
 
 def late(request: dict, _: int) -> Reply:
@@ -62,7 +65,14 @@ class Bench:
             initialize_head=True,
             head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
         )
-        self.nodes = [self.cluster.add_node(num_cpus=1, object_store_memory=_STORE) for _ in range(2)]
+        self.nodes = [self.node(), self.node()]
+
+    def node(self) -> Any:
+        """One more node; on a busy machine Ray may give up on one that takes more than 30 s to start."""
+        for _ in range(_STARTS):
+            with contextlib.suppress(Exception):
+                return self.cluster.add_node(num_cpus=1, object_store_memory=_STORE)
+        raise SystemExit("FAILED: no node of Ray starts on this machine")
 
     def start(self, place: Path, *more: str) -> "subprocess.Popen[bytes]":
         place.mkdir(exist_ok=True)
@@ -95,7 +105,7 @@ class Bench:
         if kind == "node":
             dying = self.nodes.pop(random_.randrange(len(self.nodes)))
             self.cluster.remove_node(dying, allow_graceful=False)
-            self.nodes.append(self.cluster.add_node(num_cpus=1, object_store_memory=_STORE))
+            self.nodes.append(self.node())
             return True
         workers = converters()
         if workers:
