@@ -11,6 +11,7 @@ from builder.folder.nulls import gap
 from builder.folder.schema import (
     LATER,
     OF_RECORDS,
+    PLACE_LATER,
     SCHEMA_VERSION,
     SCHEMAS,
     SPLITS,
@@ -137,7 +138,12 @@ def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
                 f"{str(path)!r} is damaged: row {number} has no id or no paper",
                 remedy="build the dataset again",
             )
-        yield {**absent, **row}
+        yield {**absent, **row, "places": _places(row.get("places"))}
+
+
+def _places(places: list[Row] | None) -> list[Row] | None:
+    """The places of a row, with null for what came later than the file."""
+    return places and [{**dict.fromkeys(PLACE_LATER), **place} for place in places]
 
 
 def columns(folder: Path, config: str) -> dict[str, str]:
@@ -151,6 +157,28 @@ def columns(folder: Path, config: str) -> dict[str, str]:
             ) from None
         return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
     return {}
+
+
+def first_columns(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each config as a file of it has them; the folder's manifest need not be there yet.
+
+    Args:
+        folder: the dataset folder.
+        configs: config -> split -> rows.
+
+    Raises:
+        DatasetError: where a config has no file, or a damaged one.
+    """
+    found = {}
+    for config in configs:
+        path = next(iter(sorted((folder / "data" / config).glob("*.parquet"))), folder / "data" / config)
+        try:
+            found[config] = tuple(pq.read_schema(path).names)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+            ) from None
+    return found
 
 
 def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
@@ -189,7 +217,8 @@ def rows_by_id(path: Path, wanted: Collection[str]) -> dict[str, Row]:
                 places = [place for place, name in enumerate(ids) if name in wanted and name not in found]
                 if places:
                     rows = file.read_row_group(group).take(places).to_pylist()
-                    found.update({row["id"]: {**later, **row} for row in rows})
+                    whole = ({**later, **row} for row in rows)
+                    found.update({row["id"]: {**row, "places": _places(row["places"])} for row in whole})
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"

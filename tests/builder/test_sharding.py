@@ -13,10 +13,8 @@ from builder.building.build import build_dataset
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
 from qagen.errors import QagenError, SettingsError, WorkspaceError
-from qagen.ledger.ledger import Ledger
-from qagen.ledger.merge import MergeCounts, merge_into, merged, rank
+from qagen.ledger.merge import merge_into
 from qagen.papers.shard import Shard
-from qagen.records import Completion, Message, Request
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.command import complaints, hashes, qagen
@@ -309,44 +307,6 @@ def test_two_workspaces_that_have_answered_the_same_give_one_dataset_in_any_orde
     merge_into(Workspace(tmp_path / "both"), [Workspace(second)])
     build_dataset([EXAMPLES], tmp_path / "d", settings=settings, work=tmp_path / "both", offline=True)
     assert hashes(tmp_path / "d") == hashes(tmp_path / "ab")
-
-
-REQUESTS = [Request("r1", (Message("user", text),), 0.0, 1.0, 100, 0) for text in ("a", "b", "c")]
-ANSWERS = st.lists(st.tuples(st.sampled_from(REQUESTS), st.text("xyz", min_size=1, max_size=3)), max_size=6)
-
-
-@given(st.lists(ANSWERS, min_size=1, max_size=3))
-def test_a_merged_ledger_has_every_key_with_the_answer_of_the_smaller_sum(tmp_path_factory, said):
-    root = tmp_path_factory.mktemp("ledgers")
-    paths = []
-    for number, answers in enumerate(said):
-        ledger = Ledger(root / f"{number}.jsonl")
-        for request, text in answers:
-            ledger.append(request, Completion(text=text, raw=f'"{text}"'))
-        paths.append(ledger.path)
-    found = merged(paths)
-    assert found == merged(reversed(paths))
-    kept = [{entry.key: entry.completion for entry in Ledger(path).entries()} for path in paths]
-    for key in {key for one in kept for key in one}:
-        assert found[key].completion == min((one[key] for one in kept if key in one), key=rank)
-    assert set(found) == {key for one in kept for key in one}
-
-
-def test_merging_takes_over_what_is_new_and_what_counts_more_and_nothing_twice(tmp_path):
-    low, high = sorted(("x", "y"), key=lambda text: rank(Completion(text=text, raw=text)))
-    mine, theirs = Workspace(tmp_path / "mine"), Workspace(tmp_path / "theirs")
-    paper = "ab" * 32
-    for work, texts in ((mine, (high, low)), (theirs, (low, high, "z"))):
-        for request, text in zip(REQUESTS, texts, strict=False):
-            Ledger(work.calls(paper)).append(request, Completion(text=text, raw=text))
-    assert merge_into(mine, [theirs]) == MergeCounts(papers=1, added=1, replaced=1, known=1)
-    ledger = Ledger(mine.calls(paper))
-    assert [ledger.get(request.key).text for request in REQUESTS] == [low, low, "z"]
-    aside = mine.calls(paper).with_name("calls.replaced.jsonl")
-    assert [entry.completion.text for entry in Ledger(aside).entries()] == [high]
-    before = mine.calls(paper).read_bytes()
-    assert merge_into(mine, [theirs]) == MergeCounts(known=3)
-    assert mine.calls(paper).read_bytes() == before
 
 
 def test_the_commands_say_what_they_did(works, parts, tmp_path, server):
