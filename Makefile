@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals check docs wheel format clean
+.PHONY: demo test test-real test-evals mutants check docs wheel format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -24,6 +24,13 @@ test-real: $(VENV)/real
 # Sets of `qagen evalset` in inspect-ai, lm-evaluation-harness and lighteval, which stand in an environment of their own (2 GB).
 test-evals: $(VENV)/ready $(EVALS)/ready
 	QAGEN_EVALS_PYTHON="$(CURDIR)/$(EVALS)/bin/python" $(BIN)/python -m pytest -n auto tests/builder/test_evalset_harnesses.py
+
+# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+SAMPLE ?= 100
+SEED ?= 1
+mutants: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --group mutants
+	nice -n 19 $(BIN)/python scripts/mutants.py --sample $(SAMPLE) --seed $(SEED) $(if $(AREA),--area $(AREA))
 
 # The documentation as a site, in build/docs/site, without a warning; then its commands are typed, its tutorial is followed, and its pages are
 # looked at in a browser.

@@ -2,7 +2,8 @@
 
     python -m benchmarks.across PAPERS... --work W      # W: a workspace, in which what is not converted yet is converted
 
-A chunk of each of two papers at a time, whatever they are about, and of each the facts that a question about it alone could be answered with. Forms of pairs as in `benchmarks.places`, and one more: what the second
+A chunk of each of two papers at a time, whatever they are about, and of each the facts that a question about it alone could be answered
+with. Forms of pairs as in `benchmarks.places`, and one more: what the second
 paper says is said by the first one too, in another place, so that this one alone would do. Papers are in two halves, pairs of papers of
 the same half are looked at.
 """

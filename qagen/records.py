@@ -6,6 +6,7 @@ Offsets are Unicode code points, half-open, into the document's text. Pages are 
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +15,19 @@ from typing import Any
 from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Kind, Reason
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
 BBox = tuple[float, float, float, float]
 
 
 def sha256(data: str | bytes) -> str:
     """The sha256 of bytes, or of a text in UTF-8, as 64 hex digits."""
     return hashlib.sha256(data.encode("utf-8") if isinstance(data, str) else data).hexdigest()
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text has the shape of a sha256: 64 hex digits; what a dataset of others says is a path otherwise."""
+    return _SHA256.fullmatch(text) is not None
 
 
 def encodable(text: str) -> str:

@@ -17,6 +17,7 @@ PAGES = (
         key=lambda page: (page.name in LATER, page),
     ),
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
 )
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?<=\n\n)((?:    .*\n|\n(?=    ))+)")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.building.reviews import ReviewCounter
-from builder.card import card, plots
+from builder.card import plots
+from builder.card.texts import write_texts
 from builder.folder import manifest, splits, trainers
 from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
@@ -71,8 +72,7 @@ def assemble(
         made = compose(about, settings, contents)
         if settings.dataset.plots:
             plots.draw(new, contents.profile)
-        (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
-        manifest.write(new, made)
+        write_texts(new, made)
         digest = manifest.digest(new / manifest.FILE)
     return Assembled(folder=out, contents=contents, manifest_sha256=digest)
 

@@ -38,7 +38,7 @@ from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
 from qagen.pipeline.across import Across, read_across
 from qagen.pipeline.replay import Results, paper_results
-from qagen.pipeline.stats import Counted, ReplayStats, RunStats
+from qagen.pipeline.stats import Counted, ReplayStats, RunStats, Sum
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
@@ -255,11 +255,11 @@ def _spooled(
 
 
 def _results(job: BuildJob, recipe: Recipe, run_stats: RunStats, across: Across, watch: Watch) -> Results:
-    seen, failures, truncated = ReplayStats(), run_stats.failures, run_stats.truncated
+    seen, failures, truncated = Sum(ReplayStats()), run_stats.failures, run_stats.truncated
     for number, paper in enumerate(job.papers):
         watch.phase("checking papers", number, len(job.papers))
-        seen += yield from paper_results(paper, job.workspace, recipe, failures, truncated, across)
-    return seen
+        seen.add((yield from paper_results(paper, job.workspace, recipe, failures, truncated, across)))
+    return seen.total()
 
 
 def _written(results: Iterator[Record | Rejection], total: int, watch: Watch) -> Iterator[Record | Rejection]:

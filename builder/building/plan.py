@@ -7,6 +7,7 @@ from pathlib import Path
 from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
 from builder.building.plan_counts import PlanCounts, count_across, count_paper, judge_calls, trace_calls
+from builder.building.sides import refuse_across
 from qagen import convert
 from qagen.asking.across import MOST_PAPERS
 from qagen.asking.nearness import open_chunk_vectors
@@ -95,6 +96,8 @@ def make_plan(
     Raises:
         QagenError: where the build could not begin.
     """
+    if subset.shard is not None:
+        refuse_across(settings)
     kept_scores = work if (work / FILE).is_file() else None
     with (
         open_grounder(settings.grounding, kept_scores) as grounder,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from builder.folder import splits
 from builder.folder.provenance import BuildProvenance
+from qagen.errors import InputError
 from qagen.pipeline.stats import RunStats
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
@@ -37,6 +38,21 @@ class OnOneSide:
                     yield turned_down(one, Reason.ACROSS_SPLITS, detail)
                     continue
             yield one
+
+
+def refuse_across(settings: Settings) -> None:
+    """Refuse questions across papers: which chunks belong together is known where all papers are.
+
+    Raises:
+        InputError: where they are asked for.
+    """
+    if settings.ask.across_papers:
+        raise InputError(
+            f"`across_papers` in [ask] is {settings.ask.across_papers}, and which papers are asked about together is known only where all "
+            "of them are",
+            remedy="leave it out for the shards and for `qagen assemble`; then take the answers over into one workspace (`qagen ledger "
+            "merge`), and build there with it: it asks the questions across papers alone",
+        )
 
 
 def refuse_too_few(

@@ -1,6 +1,5 @@
 """The records that a set is made of, and the text behind each as far as it is known here."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,14 +7,14 @@ from pathlib import Path
 from builder.folder import manifest
 from builder.folder.read import files, rows_of_any_version
 from builder.folder.schema import Row
+from qagen import convert
 from qagen.errors import DatasetError
-from qagen.records import sha256
-from qagen.workspace import Workspace, read_file
+from qagen.records import is_sha256, sha256
+from qagen.workspace import Workspace
 
 SPLIT = "test"
 LABELS = ("kind", "difficulty")
 """Columns that datasets may have, for groups of questions."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _record(row: Row, path: Path) -> SourceRecord:
     for name, value in (("question", row["question"]), ("answer", row["answer"]), ("id", row["id"])):
         if not (isinstance(value, str) and value.strip()):
             raise _damaged(path, f"the record {str(row['id'])[:64]!r} has no {name}")
-    if not _SHA256.fullmatch(str(paper["sha256"])):
+    if not is_sha256(str(paper["sha256"])):
         raise _damaged(path, f"the record {row['id']!r} names the paper {str(paper['sha256'])[:64]!r}")
     section = row["section"].get("path") if isinstance(row["section"], dict) else None
     document = paper.get("document_sha256")
@@ -115,11 +114,10 @@ def document_of(record: SourceRecord, work: Path) -> str | None:
     """The document that a record was made from, out of a workspace; None where it does not have just that one."""
     if record.document_sha256 is None:
         return None
-    for file in sorted(Workspace(work).paper(record.paper_sha256).glob("convert-*/document.md")):
-        data = read_file(file)
-        if data is not None and sha256(data) == record.document_sha256:
-            return data.decode("utf-8", "replace")
-    return None
+    found = convert.find(
+        Workspace(work).paper(record.paper_sha256), record.paper_sha256, record.document_sha256
+    )
+    return None if found is None else found.text
 
 
 def with_context(record: SourceRecord, document: str) -> SourceRecord:

@@ -38,7 +38,7 @@ class Profile:
     across: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object; without kinds where none was asked for, and without `places` and `across` where no record needs several."""
+        """The same as a JSON object; without kinds where none was asked for, without `places`, `across` where no record needs several."""
         value = asdict(self)
         for name in ("kinds", "places", "across"):
             if not value[name]:

@@ -208,6 +208,9 @@ LATER = frozenset(
 )
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""
 
+PLACE_LATER = ("paper", "evidence")
+"""What the first datasets with `places` do not have in them: there it is read as null."""
+
 CONFIGS = tuple(SCHEMAS)
 
 _REASONS = {reason.value: reason for reason in Reason}

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from builder.card import card, plots
+from builder.card import plots
+from builder.card.texts import write_texts
 from builder.diffing.version_number import Version
 from builder.folder import manifest, read
 from builder.folder.examples import ExampleDraw
@@ -197,8 +198,7 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
         shutil.copytree(folder / "prompts", out / "prompts")
     if (folder / plots.FOLDER).is_dir():
         plots.draw(out, profile)
-    (out / "README.md").write_text(card.render(out, value), encoding="utf-8", newline="\n")
-    manifest.write(out, value)
+    write_texts(out, value)
 
 
 def _across(folder: Path, gone: Collection[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ from qagen.checks.reading.several_papers import SeveralPapers
 from qagen.checks.reading.whole_paper import whole_paper
 from qagen.errors import InputError, PictureError
 from qagen.question_kinds import DIFFICULTIES, KINDS
-from qagen.records import Document, Pair, PaperInfo, Record, Rejection, encodable
+from qagen.records import Document, Pair, PaperInfo, Record, Rejection, encodable, is_sha256
 from qagen.reviews import Decision, Origin, Reviews, Sample, Verdict
 from qagen.reviews.file import MOST_CHARS, ReviewFile
 from qagen.settings import CheckSettings
@@ -142,6 +142,9 @@ class Desk:
     def reviews(self) -> Reviews:
         """All decisions, those too that another process has written meanwhile."""
         with self._lock:
+            if self.file.is_replaced():
+                self.file.start_over()
+                self._reviews = Reviews()
             for entry in self.file.read_on():
                 self._reviews.add(entry)
             return self._reviews
@@ -268,14 +271,10 @@ class Desk:
 
     def _document_of(self, paper: PaperInfo) -> Document | None:
         digest = paper.document_sha256
-        return self._document(paper.sha256, digest) if digest else None
+        return self._document(paper.sha256, digest) if digest and is_sha256(paper.sha256) else None
 
     def _read_document(self, paper: str, digest: str) -> Document | None:
-        for folder in sorted(self._workspace.paper(paper).glob("convert-*")):
-            found = convert.load(folder, paper)
-            if isinstance(found, Document) and found.sha256 == digest:
-                return found
-        return None
+        return convert.find(self._workspace.paper(paper), paper, digest)
 
     def picture(
         self, config: str, number: int, page: int, place: int = 0
@@ -327,7 +326,8 @@ class Desk:
             raise InputError("there is no pair here that could be decided about", remedy="go on to the next")
         assert thing.question is not None
         assert thing.answer is not None
-        edited = _edit(thing, new) if verdict is Verdict.EDIT else (None, None)
+        pair = (thing.question, thing.answer)
+        edited = edited_pair(pair, new or ("", "")) if verdict is Verdict.EDIT else (None, None)
         if max(len(thing.question), len(thing.answer)) > MOST_CHARS:
             raise InputError(
                 f"the pair has more than {MOST_CHARS} characters, which no decision can hold",
@@ -355,7 +355,12 @@ class Desk:
                 "this pair stands word for word among the records, and turned down here it would be turned down there, too",
                 remedy="look at the record, or go on to the next",
             )
-        self.append([decision])
+        with self._lock:
+            mine = self.reviews.of_pair(decision.id).get(self.reviewer)
+            if (
+                mine is None or mine.said != decision.said
+            ):  # what was sent twice is decided once, and one undo takes it back
+                self.append([decision])
         return decision, self._against(thing, decision)
 
     def _against(self, thing: Record | Rejection, decision: Decision) -> tuple[str, ...]:
@@ -444,9 +449,13 @@ def origin_of(thing: Record | Rejection) -> Origin | None:
     )
 
 
-def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, str]:
-    before = (thing.question or "", thing.answer or "")
-    question, answer = map(_changed, before, new or ("", ""))
+def edited_pair(before: tuple[str, str], new: tuple[str, str]) -> tuple[str, str]:
+    """A pair as somebody typed it anew.
+
+    Raises:
+        InputError: where the edit says nothing, changes nothing, or is too long.
+    """
+    question, answer = map(_changed, before, new)
     if not question or not answer:
         raise InputError("an edit has a question and an answer", remedy="fill in both")
     if max(len(question), len(answer)) > MOST_CHARS:
@@ -458,11 +467,11 @@ def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, 
 
 def _changed(before: str, typed: str) -> str:
     """What a field holds now; where nothing was typed into it, what it held, letter by letter."""
-    written = _written(typed)
-    return before if written == _written(before) else written
+    written = written_text(typed)
+    return before if written == written_text(before) else written
 
 
-def _written(text: str) -> str:
+def written_text(text: str) -> str:
     """What somebody typed into a field, as a text: line breaks as everywhere, no blanks around, nothing that acts on a terminal."""
     plain = encodable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
     return "".join(
@@ -473,4 +482,4 @@ def _written(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_written(text).split())[:2000]
+    return " ".join(written_text(text).split())[:2000]

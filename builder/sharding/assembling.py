@@ -13,9 +13,9 @@ from builder.building.build import Filled, make_dataset
 from builder.building.job import BuildJob, Subset, resolve_recipe
 from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
+from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import receipt
-from builder.sharding.filling import refuse_across
 from builder.sharding.merging import MergedWorkspace
 from builder.sharding.receipt import Receipt
 from qagen import convert

@@ -10,6 +10,7 @@ from builder.building.counts import RejectedPaper
 from builder.building.job import BuildJob, Subset, recipe_of, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
+from builder.building.sides import refuse_across
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
 from qagen.asking.nearness import open_chunk_vectors
@@ -88,21 +89,6 @@ def fill_shard(
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))
         receipt.write(workspace, made)
         return report
-
-
-def refuse_across(settings: Settings) -> None:
-    """Refuse questions across papers: which chunks belong together is known where all papers are.
-
-    Raises:
-        InputError: where they are asked for.
-    """
-    if settings.ask.across_papers:
-        raise InputError(
-            f"`across_papers` in [ask] is {settings.ask.across_papers}, and which papers are asked about together is known only where all "
-            "of them are",
-            remedy="leave it out for the shards and for `qagen assemble`; then take the answers over into one workspace (`qagen ledger "
-            "merge`), and build there with it: it asks the questions across papers alone",
-        )
 
 
 def refuse_whole(*, sample: int | None, base: Path | None, out: Path | None) -> None:

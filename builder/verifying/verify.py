@@ -185,7 +185,7 @@ class _Walker:
 
     def __init__(self, paper: Paper, context: VerifyContext, stack: ExitStack) -> None:
         self._paper, self._context, self._stack = paper, context, stack
-        self._kept: dict[str, Document] | None = None
+        self._kept: dict[str, Document | None] = {}
         self._anew: Document | str | None = None
         self._pages: Pages | None = None
 
@@ -215,14 +215,10 @@ class _Walker:
             return RecordCheck(record.id, Status.UNVERIFIABLE, str(error))
 
     def _from_workspace(self, document_sha256: str) -> Document | None:
-        if self._kept is None:
-            self._kept = {}
-            if self._context.workspace is not None:
-                place = self._context.workspace.paper(self._paper.sha256)
-                for folder in sorted(place.glob("convert-*")):
-                    document = conversions.load(folder, self._paper.sha256)
-                    if isinstance(document, Document):
-                        self._kept[document.sha256] = document
+        workspace = self._context.workspace
+        if workspace is not None and document_sha256 not in self._kept:
+            place = workspace.paper(self._paper.sha256)
+            self._kept[document_sha256] = conversions.find(place, self._paper.sha256, document_sha256)
         return self._kept.get(document_sha256)
 
     def _converted_anew(self) -> Document | str:

@@ -43,7 +43,8 @@ _USES = 2
 _SAME_SECTION, _NEIGHBOURS = 0.6, 0.3
 _METHODS_BOTH, _METHOD_AND_RESULT = 0.4, 1.5
 _NEAREST = 3
-"""Of the chunks that are nearest to a chunk by their vectors so many count, and only where it is among their nearest too."""
+"""Of the chunks that are nearest to a chunk by their vectors so many count, in a paper of fewer than twelve chunks fewer, and only where it
+is among their nearest too."""
 _NEAR = (4.0, 3.2, 2.4)
 """What it counts for two chunks that each is among the nearest of the other, by the further one's place."""
 
@@ -99,6 +100,7 @@ def _read(chunks: Sequence[Chunk]) -> list[ChunkReading]:
 def _near(readings: Sequence[ChunkReading], vectors: Vectors) -> dict[tuple[int, int], float]:
     """What it counts for two chunks of different sections that their vectors are near."""
     cosines = vectors.astype(np.float64) @ vectors.astype(np.float64).T
+    most = max(1, min(_NEAREST, len(readings) // 4))
     nearest = []
     for number, reading in enumerate(readings):
         others = [
@@ -107,7 +109,7 @@ def _near(readings: Sequence[ChunkReading], vectors: Vectors) -> dict[tuple[int,
             if its.chunk.section != reading.chunk.section and not overlap(its, reading)
         ]
         others.sort(key=lambda other, row=cosines[number]: (-round(float(row[other]), 4), other))  # type: ignore[misc]
-        nearest.append({other: place for place, other in enumerate(others[:_NEAREST])})
+        nearest.append({other: place for place, other in enumerate(others[:most])})
     return {
         (number, other): _NEAR[max(place, nearest[other][number])]
         for number, found in enumerate(nearest)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from qagen.checks.reading.answering import AKIN, Place, may_answer
 from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.quantities import Quantity, quantities
-from qagen.checks.reading.questions import AskedFor, asked_for, form
+from qagen.checks.reading.questions import AskedFor, asked_for, form_of_stem
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.stated import Stated
 from qagen.checks.reading.text import Sentence, Text
@@ -184,7 +184,7 @@ def whole_paper(text: str) -> WholePaper:
 
 
 def _forms(sentence: Sentence) -> frozenset[str]:
-    return frozenset(f"{one[:-1]}y" if one.endswith("i") else one for one in sentence.stems)
+    return frozenset(map(form_of_stem, sentence.stems))
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -200,7 +200,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _places(source: IndexedSource, passage: int, above: str) -> Iterator[Place]:
-    heading = frozenset(map(form, Text(above).stems))
+    heading = frozenset(map(form_of_stem, Text(above).stems))
     header: Sentence | None = None
     for number, sentence in enumerate(source.sentences):
         if not sentence.stems:
