@@ -135,11 +135,18 @@ def _of_plan(
         return mine
     counts = sorted({one.part.count for one in mine or receipts})
     parts = Counter(Shard.of(paper.sha256, counts[0]) for paper in missing) if len(counts) == 1 else Counter()
-    others = {one.part: one for one in receipts if one not in mine}
     for part, count in sorted(parts.items()):
-        if (other := others.get(part)) is not None:
+        others = [
+            list(_differences(one.settings, wanted))
+            for one in receipts
+            if one.part == part and one not in mine
+        ]
+        if others:
+            nearest = min(
+                others, key=len
+            )  # a workspace keeps the receipts of all plans that it was filled with
             raise WorkspaceError(
-                f"shard {part} was filled by another plan: {_difference(other.settings, wanted)}",
+                f"shard {part} was filled by another plan: {next(iter(nearest), 'of another version of qagen')}",
                 remedy="run it again with the settings of this command, or give this one its settings",
             )
         raise WorkspaceError(
@@ -163,17 +170,18 @@ def _listed(names: Iterator[str]) -> str:
     return shown if len(every) <= _MOST_NAMED else f"{shown} and {len(every) - _MOST_NAMED} more"
 
 
-def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:
-    """The first setting in which two plans differ, and how."""
+def _differences(theirs: Mapping[str, object], ours: Mapping[str, object]) -> Iterator[str]:
+    """The settings in which two plans differ, and how."""
     for name in sorted({*theirs, *ours}):
         one, other = theirs.get(name), ours.get(name)
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             for key in sorted({*one, *other}):
-                if one.get(key) != other.get(key):
-                    return f"{key} in [{name}] is {one.get(key)!r} there and {other.get(key)!r} here"
+                if key not in one:
+                    yield f"{key} in [{name}] is of a newer version of qagen than filled it"
+                elif one[key] != other.get(key):
+                    yield f"{key} in [{name}] is {one[key]!r} there and {other.get(key)!r} here"
         elif one != other:
-            return f"{name} is {one!r} there and {other!r} here"
-    return "its settings are of another version of qagen"
+            yield f"{name} is {one!r} there and {other!r} here"
 
 
 async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watch: Watch) -> RunStats:

@@ -12,6 +12,7 @@ import builder
 from builder.building.build import build_dataset
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
+from builder.sharding.receipt import plan_id
 from qagen.errors import QagenError, SettingsError, WorkspaceError
 from qagen.ledger.merge import merge_into
 from qagen.papers.shard import Shard
@@ -155,6 +156,29 @@ def test_a_part_of_another_plan_is_named_with_what_differs(works, tmp_path, serv
         match=r"shard \d/3 was filled by another plan: pairs in \[ask\] is 10 there and 5 here",
     ):
         assemble_dataset([EXAMPLES], tmp_path / "d", settings=other, works=works)
+
+
+def test_of_several_other_plans_the_nearest_is_told_of(works, tmp_path, server):
+    number, work = of_papers(works)[0]
+    place = next(work.glob("receipts/*/*.json"))
+    told = json.loads(place.read_text())
+    del told["settings"]["ask"]["places"], told["settings"]["judge"]
+    told["settings"]["ask"]["pairs"] = 3
+    told["plan"] = plan_id(told["settings"])
+    older = work / "receipts" / told["plan"] / place.name
+    older.parent.mkdir()
+    older.write_text(json.dumps(told))
+    other = asking(server, ask={"temperature": 0.3})
+    with pytest.raises(
+        WorkspaceError,
+        match=rf"shard {number}/3 was .* plan: temperature in \[ask\] is .* there and 0.3 here",
+    ):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=other, works=works)
+    place.unlink()
+    with pytest.raises(
+        WorkspaceError, match=rf"shard {number}/3 was .* plan: pairs in \[ask\] is 3 there and 10 here"
+    ):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works)
 
 
 def test_parts_of_other_counts_count_by_their_papers(works, parts, tmp_path, server):
