@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -134,29 +133,40 @@ def _of_plan(
     if not missing:
         return mine
     counts = sorted({one.part.count for one in mine or receipts})
-    parts = Counter(Shard.of(paper.sha256, counts[0]) for paper in missing) if len(counts) == 1 else Counter()
-    for part, count in sorted(parts.items()):
-        others = [
-            list(_differences(one.settings, wanted))
-            for one in receipts
-            if one.part == part and one not in mine
-        ]
-        if others:
-            nearest = min(
-                others, key=len
-            )  # a workspace keeps the receipts of all plans that it was filled with
-            raise WorkspaceError(
-                f"shard {part} was filled by another plan: {next(iter(nearest), 'of another version of qagen')}",
-                remedy="run it again with the settings of this command, or give this one its settings",
-            )
-        raise WorkspaceError(
-            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(count)})",
-            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
-        )
+    parts = {Shard.of(paper.sha256, counts[0]) for paper in missing} if len(counts) == 1 else set()
+    for part in sorted(parts):
+        of_part = [paper for paper in missing if Shard.of(paper.sha256, part.count) == part]
+        raise _refused(part, of_part, receipts, wanted, works)
     raise WorkspaceError(
         f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
         f"of {_listed(map(str, works))}",
         remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
+    )
+
+
+def _refused(
+    part: Shard,
+    missing: Sequence[Paper],
+    receipts: Sequence[Receipt],
+    wanted: Mapping[str, object],
+    works: Sequence[Path],
+) -> WorkspaceError:
+    """Why the papers of a part are missing."""
+    theirs = [list(_differences(one.settings, wanted)) for one in receipts if one.part == part]
+    if not theirs:
+        return WorkspaceError(
+            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(len(missing))})",
+            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
+        )
+    nearest = min(theirs, key=len)  # a workspace keeps the receipts of all plans that it was filled with
+    if nearest:
+        return WorkspaceError(
+            f"shard {part} was filled by another plan: {nearest[0]}",
+            remedy="run it again with the settings of this command, or give this one its settings",
+        )
+    return WorkspaceError(
+        f"shard {part} was filled without {_papers(len(missing))} of this dataset, {missing[0].file!r} the first",
+        remedy=f"run `qagen build --shard {part}` again with all papers: it converts and asks what is missing",
     )
 
 
