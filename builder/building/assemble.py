@@ -84,6 +84,7 @@ def split_of(about: BuildProvenance, settings: Settings) -> dict[str, str]:
         validation_percent=settings.dataset.splits.validation,
         test_percent=settings.dataset.splits.test,
         base=about.assigned,
+        joined=about.joined,
     )
 
 
@@ -203,7 +204,7 @@ class _Tally:
     def count(self, record: Record) -> None:
         self.enter_id(record)
         self._examples.add(record)
-        self._records[record.paper.sha256] += 1
+        self._records.update({paper.sha256 for paper in record.papers})
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
             self._example = (record.checks.support, record.id)

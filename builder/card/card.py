@@ -164,9 +164,8 @@ def _examples(folder: Path, made: Manifest) -> list[Record]:
     wanted = made.examples[:EXAMPLES] or ([made.example] if made.example else [])
     found: dict[str, Record] = {}
     for path in sorted((folder / "data/default").glob("*.parquet")):
-        for name in wanted:
-            if name not in found and (row := read.row_by_id(path, name)):
-                found[name] = record_of(row)
+        if missing := [name for name in wanted if name not in found]:
+            found |= {name: record_of(row) for name, row in read.rows_by_id(path, missing).items()}
     for name in wanted:
         if name not in found:
             raise DatasetError(
