@@ -191,7 +191,7 @@ def _fields(
 
     Parts that are lists of parts in every item of a list are left out: mlcroissant 1.1 would give nothing for what is there.
     """
-    deep = path.count("[]") > 0
+    deep = "[]" in path
     return [_field(one, parent, path, part) for part in features if not (deep and _has_items(part))]
 
 
