@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals check wheel matrix format clean
+.PHONY: demo test test-real test-evals mutants check docs wheel matrix format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -25,10 +25,24 @@ test-real: $(VENV)/real
 test-evals: $(VENV)/ready $(EVALS)/ready
 	QAGEN_EVALS_PYTHON="$(CURDIR)/$(EVALS)/bin/python" $(BIN)/python -m pytest -n auto tests/builder/test_evalset_harnesses.py
 
-check: $(VENV)/complete
+# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+SAMPLE ?= 100
+SEED ?= 1
+mutants: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --group mutants
+	nice -n 19 $(BIN)/python scripts/mutants.py --sample $(SAMPLE) --seed $(SEED) $(if $(AREA),--area $(AREA))
+
+# The documentation as a site, in build/docs/site, without a warning; then its commands are typed, its tutorial is followed, and its pages are
+# looked at in a browser.
+docs: $(VENV)/ready
+	$(BIN)/python scripts/build_docs.py
+	$(BIN)/python -m pytest -n auto tests/site
+
+check: $(VENV)/complete docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/deptry .
+	$(BIN)/vulture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --cov

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from builder.registry import after_import, pass_over_files, register
 
 if TYPE_CHECKING:
-    from builder.api import build, diff, evalset, load, plan, push, report, verify
+    from builder.api import assemble, build, diff, evalset, load, plan, push, report, verify
     from builder.building.plan import Plan
     from builder.building.report import BuildReport
     from builder.dataset import QAConfig, QADataset
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.reporting.report import ReportResult
+    from builder.sharding.report import ShardReport
     from builder.verifying.verify import VerifyReport
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "QAConfig",
     "QADataset",
     "ReportResult",
+    "ShardReport",
     "VerifyReport",
+    "assemble",
     "build",
     "diff",
     "evalset",
@@ -58,7 +61,9 @@ _HOMES = {
     "QAConfig": "builder.dataset",
     "QADataset": "builder.dataset",
     "ReportResult": "builder.reporting.report",
+    "ShardReport": "builder.sharding.report",
     "VerifyReport": "builder.verifying.verify",
+    "assemble": "builder.api",
     "build": "builder.api",
     "diff": "builder.api",
     "evalset": "builder.api",

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from builder.evaluating.keywords import EvalsetKeywords
 from builder.hub.keywords import PushKeywords
@@ -18,6 +18,7 @@ from qagen.engines.event_loop import interruptible, uninterrupted
 from qagen.errors import DatasetError, InputError, SettingsError
 from qagen.options.functions import with_keywords
 from qagen.options.tables import (
+    AssembleOptions,
     BuildOptions,
     LoadOptions,
     PlanOptions,
@@ -27,6 +28,7 @@ from qagen.options.tables import (
 )
 from qagen.options.values import other_options, settings_of
 from qagen.papers.papers import check_papers
+from qagen.papers.shard import Shard
 from qagen.redaction import learn_environment
 from qagen.settings import Settings
 from qagen.terminal import tell
@@ -38,37 +40,73 @@ if TYPE_CHECKING:
     from builder.evaluating.evalset import Evalset
     from builder.hub.options import PushResult
     from builder.reporting.report import ReportResult
+    from builder.sharding.report import ShardReport
     from builder.verifying.verify import VerifyReport
 
 Papers = StrPath | Iterable[StrPath]
 _PAPERS = 'PDFs, and folders of PDFs, as in "papers/" or ["a.pdf", "b.pdf"]'
+_WORKS = 'the workspaces that `build(..., shard=...)` has filled, as in ["part-1/", "part-2/"]'
 _FOLDER = 'a dataset folder, or name/dataset@revision, as in "dataset/"'
 
 
-@with_keywords(
-    BuildOptions, papers=_PAPERS, out='the dataset folder, as in builder.build("papers/", "dataset/")'
-)
+@overload
 def build(
-    papers: Papers, out: StrPath, *, settings: Settings | None = None, **options: Unpack[BuildOptions]
-) -> "BuildReport":
+    papers: Papers,
+    out: StrPath,
+    *,
+    shard: None = None,
+    settings: Settings | None = None,
+    **options: Unpack[BuildOptions],
+) -> "BuildReport": ...
+
+
+@overload
+def build(
+    papers: Papers,
+    out: None = None,
+    *,
+    shard: str,
+    settings: Settings | None = None,
+    **options: Unpack[BuildOptions],
+) -> "ShardReport": ...
+
+
+@with_keywords(BuildOptions, papers=_PAPERS)
+def build(
+    papers: Papers,
+    out: StrPath | None = None,
+    *,
+    shard: str | None = None,
+    settings: Settings | None = None,
+    **options: Unpack[BuildOptions],
+) -> "BuildReport | ShardReport":
     """Build a dataset folder from PDFs; what an earlier run has converted or asked is not done again.
 
         report = builder.build("papers/", "dataset/", model="deepseek-r1:14b", checks={"min_support": 0.5})
 
     Args:
         papers: PDFs, and folders that are searched for PDFs.
-        out: the dataset folder; one that is there already is replaced as a whole, at the end.
+        out: the dataset folder; one that is there already is replaced as a whole, at the end. With `shard` there is none.
+        shard: a part of the papers, as in "2/7" for the second of seven: only the workspace is filled, and `assemble` makes the
+            dataset of all parts.
         settings: all settings as a value; keywords are laid over them.
         options: the options of `qagen build`; the tables of the settings by their names.
 
     Returns:
-        Counts of papers, chunks, calls, records and rejections by reason; times are in seconds. Its `exit_code` is 3 where papers
-        were rejected or chunks have no answer, which the next call with the same arguments tries again.
+        Counts of papers, chunks, calls, records and rejections by reason; of a part those of papers and calls. Times are in seconds.
+        Its `exit_code` is 3 where papers were rejected or chunks have no answer, which the next call with the same arguments tries
+        again.
 
     Raises:
         QagenError: where nothing can be done; the folder is left as it was.
         KeyboardInterrupt: after an interrupt; the next call goes on from there.
     """
+    if shard is not None:
+        return _fill(papers, out, shard, settings, options)
+    if out is None:
+        raise InputError(
+            'build() needs \'out\': the dataset folder, as in builder.build("papers/", "dataset/")'
+        )
     paths, target = _papers(papers), _path("out", out)
     made, others = settings_of(BuildOptions, options, settings), other_options(BuildOptions, options)
     change = _model_change(others)
@@ -89,6 +127,89 @@ def build(
             base=None if others["base"] is None else _dataset("base", others["base"]),
             offline=others["offline"],
             model_change=change,
+        )
+
+
+def _fill(
+    papers: Papers, out: StrPath | None, shard: Any, settings: Settings | None, options: BuildOptions
+) -> "ShardReport":
+    """Fill a workspace for a part of the papers."""
+    paths, part = _papers(papers), _shard(shard)
+    made, others = settings_of(BuildOptions, options, settings), other_options(BuildOptions, options)
+    change = _model_change(others)
+    check_papers(paths)
+    with uninterrupted():
+        from builder.sharding.filling import fill_shard, refuse_whole
+
+    refuse_whole(
+        sample=others["sample"],
+        base=None if others["base"] is None else _dataset("base", others["base"]),
+        out=None if out is None else _path("out", out),
+    )
+    learn_environment()
+    with interruptible():
+        return fill_shard(
+            paths,
+            part,
+            settings=made,
+            work=_path("work", others["work"]),
+            limit=others["limit"],
+            offline=others["offline"],
+            model_change=change,
+        )
+
+
+@with_keywords(
+    AssembleOptions,
+    papers=_PAPERS,
+    out='the dataset folder, as in builder.assemble("papers/", "dataset/", work=["part-1/", "part-2/"])',
+    work=_WORKS,
+)
+def assemble(
+    papers: Papers,
+    out: StrPath,
+    *,
+    work: StrPath | Iterable[StrPath],
+    settings: Settings | None = None,
+    **options: Unpack[AssembleOptions],
+) -> "BuildReport":
+    """Make one dataset of workspaces that were filled part by part: byte for byte what one build makes of the same answers.
+
+        builder.build("papers/", shard="1/2", work="part-1/", model="deepseek-r1:14b")  # on one machine
+        builder.build("papers/", shard="2/2", work="part-2/", model="deepseek-r1:14b")  # on another
+        builder.assemble("papers/", "dataset/", work=["part-1/", "part-2/"], model="deepseek-r1:14b")
+
+    Args:
+        papers: all PDFs of the dataset, and folders that are searched for PDFs.
+        out: the dataset folder; one that is there already is replaced as a whole, at the end.
+        work: the workspaces, in any order.
+        settings: all settings as a value, as for the parts; those of `[select]` and `[dataset]` may be others.
+        options: the options of `qagen assemble`; the tables of the settings by their names.
+
+    Returns:
+        What `build` returns of the whole dataset.
+
+    Raises:
+        WorkspaceError: where a part is missing, or was filled by another plan: it is named, and nothing is written.
+        QagenError: where nothing can be made.
+    """
+    paths, target, works = _papers(papers), _path("out", out), _works(work)
+    made, others = settings_of(AssembleOptions, options, settings), other_options(AssembleOptions, options)
+    refuse_pattern(target)
+    check_papers(paths)
+    with uninterrupted():
+        from builder.sharding.assembling import assemble_dataset
+
+    learn_environment()
+    with interruptible():
+        return assemble_dataset(
+            paths,
+            target,
+            settings=made,
+            works=works,
+            limit=others["limit"],
+            base=None if others["base"] is None else _dataset("base", others["base"]),
+            accept_model_change=others["accept_model_change"],
         )
 
 
@@ -389,13 +510,28 @@ def _model_change(others: dict[str, Any]) -> Any:
 
 
 def _papers(papers: Any) -> list[Path]:
-    given = [papers] if isinstance(papers, str | os.PathLike) else papers
-    if not isinstance(given, Iterable) or isinstance(given, bytes):
-        raise InputError(f"'papers': {_PAPERS} (given: {papers!r})")
-    paths = [_path("papers", path) for path in given]
+    return _paths("papers", papers, _PAPERS)
+
+
+def _works(work: Any) -> list[Path]:
+    return _paths("work", work, _WORKS)
+
+
+def _paths(name: str, given: Any, wanted: str) -> list[Path]:
+    several = [given] if isinstance(given, str | os.PathLike) else given
+    if not isinstance(several, Iterable) or isinstance(several, bytes):
+        raise InputError(f"{name!r}: {wanted} (given: {given!r})")
+    paths = [_path(name, path) for path in several]
     if not paths:
-        raise InputError(f"'papers' is empty: {_PAPERS}")
+        raise InputError(f"{name!r} is empty: {wanted}")
     return paths
+
+
+def _shard(shard: Any) -> Shard:
+    try:
+        return Shard.parse(shard)
+    except (ValueError, AttributeError):
+        raise InputError(f"'shard': a part of the papers, as in \"2/7\" (given: {shard!r})") from None
 
 
 def _dataset(name: str, place: Any) -> Path:

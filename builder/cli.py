@@ -279,7 +279,7 @@ def main() -> None:
     code: str | int | None = 0
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app()
+        app(prog_name=_called_as())
     except SystemExit as end:
         code = end.code
     except QagenError as error:
@@ -291,6 +291,11 @@ def main() -> None:
     if code == EXIT_INTERRUPTED:
         tell("interrupted")
     sys.exit(_flushed(code))
+
+
+def _called_as() -> str | None:
+    """What usage lines call the command: as an extension of the Hub's own, `hf qagen`; else by the file that was run."""
+    return "hf qagen" if Path(sys.argv[0]).stem == "hf-qagen" else None
 
 
 def _interrupt(*_: object) -> None:

@@ -151,6 +151,7 @@ class Reason(StrEnum):
         "The evidence of an answer that was to need several places lies in fewer than two.",
     )
     ONE_PLACE_ENOUGH = "one_place_enough", "One of several places answers the question by itself."
+    ACROSS_SPLITS = "across_splits", "The papers that the pair needs are in different splits of the dataset."
     UNSUPPORTED = "unsupported", "The chunk does not support the answer well enough."
     UNGROUNDED = "ungrounded", "The entailment model finds a claim of the answer not borne out by the chunk."
     JUDGED_INACCURATE = "judged_inaccurate", "The judge finds the answer not borne out by the chunk."

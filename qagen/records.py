@@ -6,6 +6,7 @@ Offsets are Unicode code points, half-open, into the document's text. Pages are 
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +15,19 @@ from typing import Any
 from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Kind, Reason
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
 BBox = tuple[float, float, float, float]
 
 
 def sha256(data: str | bytes) -> str:
     """The sha256 of bytes, or of a text in UTF-8, as 64 hex digits."""
     return hashlib.sha256(data.encode("utf-8") if isinstance(data, str) else data).hexdigest()
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text has the shape of a sha256: 64 hex digits; what a dataset of others says is a path otherwise."""
+    return _SHA256.fullmatch(text) is not None
 
 
 def encodable(text: str) -> str:
@@ -205,9 +213,14 @@ BETWEEN_PLACES = "\n\n"
 
 @dataclass(frozen=True)
 class ChunkGroup:
-    """Several chunks of one paper that are asked about together, in their order; none overlaps another."""
+    """Several chunks that are asked about together: of one paper in their order, none overlapping another, or each of another paper.
+
+    Attributes:
+        papers: of chunks of several papers the sha256 of each one's, ascending; empty where all are of one.
+    """
 
     chunks: tuple[Chunk, ...]
+    papers: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -225,15 +238,23 @@ class ChunkGroup:
         return self.chunks[0].index
 
     def in_document(self, span: tuple[int, int]) -> tuple[int, int]:
-        """Where a span of the text stands in the document; it lies in one of the chunks.
+        """Where a span of the text stands in its chunk's document; it lies in one of the chunks.
 
         Raises:
             ValueError: where it does not.
         """
+        return self.placed(span)[1]
+
+    def placed(self, span: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+        """The number of the chunk that a span of the text lies in, and where it stands in that one's document.
+
+        Raises:
+            ValueError: where it lies in none.
+        """
         begin = 0
-        for chunk in self.chunks:
+        for number, chunk in enumerate(self.chunks):
             if begin <= span[0] and span[1] <= begin + len(chunk.text):
-                return chunk.start + span[0] - begin, chunk.start + span[1] - begin
+                return number, (chunk.start + span[0] - begin, chunk.start + span[1] - begin)
             begin += len(chunk.text) + len(BETWEEN_PLACES)
         raise ValueError(f"the span {span} lies in none of the {len(self.chunks)} chunks")
 
@@ -451,10 +472,17 @@ class ChunkInfo:
 
 @dataclass(frozen=True, slots=True)
 class PlaceInfo:
-    """One of several places of a paper that a record's answer needs: its chunk and that one's section."""
+    """One of several places that a record's answer needs: its chunk and that one's section.
+
+    Attributes:
+        paper: that it is of, where the places are of several papers; None where all are of the record's own.
+        evidence: in that paper, where the places are of several; None where the record's own has that of all places.
+    """
 
     chunk: ChunkInfo
     section: SectionInfo
+    paper: PaperInfo | None = None
+    evidence: tuple[Evidence, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,13 +599,19 @@ class Record:
     difficulty: str | None = None
     solution: Solution | None = None
     places: tuple[PlaceInfo, ...] | None = None
-    """Where the answer needs several places, all of them; `section` and `chunk` are then those of the first."""
+    """Where the answer needs several places, all of them; `section` and `chunk` are then those of the first, and where the places are of
+    several papers so are `paper` and `evidence`."""
     review: Review | None = None
 
     @property
     def is_unanswerable(self) -> bool:
         """Whether the paper does not answer its question; such records are a config of their own."""
         return self.kind == QuestionKind.UNANSWERABLE
+
+    @property
+    def papers(self) -> tuple[PaperInfo, ...]:
+        """The papers that its answer needs: its own, but for a record whose places are of several."""
+        return papers_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -639,3 +673,9 @@ class Rejection:
 def record_id(paper_sha256: str, question: str, answer: str) -> str:
     """The identity of a record: first 32 hex digits of the sha256 of [paper, question, answer] as published."""
     return sha256(canonical_json([paper_sha256, question, answer]))[:32]
+
+
+def papers_of(result: Record | Rejection) -> tuple[PaperInfo, ...]:
+    """The papers that a result is of, in the order of its places: its own, but for one whose places are of several."""
+    named = tuple(place.paper for place in result.places or () if place.paper is not None)
+    return named or (result.paper,)

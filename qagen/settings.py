@@ -168,7 +168,9 @@ class ChunkSettings(_Part):
     """How a section is cut; both in characters (Unicode code points)."""
 
     chars: Annotated[int, Field(ge=200)] = 2000
+    """Characters of a chunk, at most."""
     overlap: Annotated[int, Field(ge=0)] = 200
+    """Characters that a chunk repeats of the one before, at most; at most half of `chars`."""
     min_chars: Annotated[int, Field(ge=1)] = 200
     """Chunks that are shorter are not asked about, but listed."""
     min_quality: Annotated[float, Field(ge=0, le=1)] = 0.5
@@ -189,6 +191,7 @@ class AskSettings(_Part):
     """What is asked, of which model, and how."""
 
     engine: EngineName = "auto"
+    """What answers: a model server, llama.cpp in the process, or rules without a model; `auto` takes a server."""
     model: str | None = None
     """None takes the server's model where it offers exactly one."""
     base_url: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = (DEFAULT_BASE_URL,)
@@ -196,6 +199,7 @@ class AskSettings(_Part):
     prompt: str = AUTO
     """The name of a built-in prompt, or the path of a prompt file; `auto` takes `short-qa` for a small model, else `deep-qa`."""
     pairs: Annotated[int, Field(ge=1, le=100)] = 10
+    """Pairs to ask for, per chunk."""
     kinds: Annotated[dict[str, int | dict[str, int]], BeforeValidator(_kinds)] = {}
     """Pairs by what they ask for, each kind in a call of its own; empty for `pairs` pairs of any kind in one call."""
     examples: Annotated[str, Field(min_length=1)] | None = None
@@ -206,12 +210,18 @@ class AskSettings(_Part):
     places: Annotated[int, Field(ge=0, le=1000)] = 0
     """Groups of two to four chunks of each paper that are asked about together, for questions that need several places; 0 for none."""
     place_pairs: Annotated[int, Field(ge=1, le=20)] = 3
-    """Pairs to ask for about each of these groups."""
+    """Pairs to ask for about each of these groups, and of those of `across_papers`."""
+    across_papers: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Groups of chunks of two papers that are asked about together, for questions that need both; each paper is in so many at most; 0
+    for none."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """None takes what the makers of the model's family say; so the next five."""
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Of the likeliest tokens those that together have this probability are sampled from."""
     top_k: Annotated[int, Field(ge=1)] | None = None
+    """So many of the likeliest tokens are sampled from."""
     min_p: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Tokens less likely than this share of the likeliest are not sampled."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     """The most tokens of an answer, thoughts included."""
     system: Literal["auto", "apart", "merged"] = "auto"
@@ -239,6 +249,11 @@ class AskSettings(_Part):
         return "json" if self.response_format == "json" else "text"
 
     @property
+    def groups_chunks(self) -> bool:
+        """Whether chunks are asked about together."""
+        return self.places > 0 or self.across_papers > 0
+
+    @property
     def wanted(self) -> tuple[Wanted, ...]:
         """What is asked for, a call each."""
         if not self.kinds:
@@ -261,6 +276,7 @@ class EmbeddedSettings(_Part):
     slots: Annotated[int, Field(ge=1, le=64)] | None = None
     """Answers that are generated at one time."""
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
+    """Threads that compute."""
     gpu_layers: Annotated[int, Field(ge=0)] | None = None
     """Layers that lie on the GPU; 0 for none."""
 
@@ -273,7 +289,9 @@ class CheckSettings(_Part):
     allow: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = Field(default={})
     """By the name of a check the words that it does not object to, as its detail quotes them, in any case."""
     min_question_chars: Annotated[int, Field(ge=0)] = 15
+    """Characters that a question has, at least."""
     min_answer_chars: Annotated[int, Field(ge=0)] = 10
+    """Characters that an answer has, at least."""
     max_pair_chars: Annotated[int, Field(ge=1)] = 20_000
     """Characters of question and answer together above which a pair is turned down unread."""
     max_phrase_words: Annotated[int, Field(ge=0)] = 12
@@ -331,7 +349,8 @@ class SelectSettings(_Part):
     """How alike the question of a later attempt at a chunk has to be at least, for its answer to stand against one that was
     turned down, in the config `preference`; other questions of the chunk need `similarity`."""
     embedding_model: Annotated[str, Field(min_length=1)] | None = None
-    """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words."""
+    """A model at the server's `/v1/embeddings`; its cosines take the place of the similarity by words, and help to find the chunks that
+    are asked about together."""
     embedding_similarity: Annotated[float, Field(gt=0, le=1)] = 0.92
     """From which cosine on two questions are nearly the same."""
     max_per_section: Annotated[int, Field(ge=1)] | None = None
@@ -383,9 +402,13 @@ class JudgeSettings(_Part):
     min_relevance: _Share = 0.5
     """The least label; the model's marks 1 to 5 are 0, 0.25, 0.5, 0.75 and 1. So the next four."""
     min_context_independence: _Share = 0.5
+    """How far a pair has to be understood by itself, at least."""
     min_completeness: _Share = 0.5
+    """How far an answer has to have what the chunk says, at least."""
     min_accuracy: _Share = 0.75
+    """How far an answer has to be borne out by the chunk, at least."""
     min_reasonableness: _Share = 0.5
+    """How far an answer's reasoning has to hold, at least."""
     min_agreement: _Share = 0.5
     """Of the round trip: how far the two answers have to agree, where the pair's own has less support than `trusted_support`."""
     trusted_support: _Share = 0.6
@@ -408,8 +431,11 @@ class SplitShares(_Part):
     """Shares of the works, in percent; `train` is what the others leave where it is not given."""
 
     train: Annotated[float, Field(ge=0, le=100)] = 90.0
+    """To train with."""
     validation: Annotated[float, Field(ge=0, le=100)] = 5.0
+    """To choose by."""
     test: Annotated[float, Field(ge=0, le=100)] = 5.0
+    """To measure with."""
 
     @model_validator(mode="before")
     @classmethod
@@ -444,6 +470,7 @@ class DatasetSettings(_Part):
     with_context: bool = False
     """Whether chunk and evidence texts go into the records; the papers' licences decide."""
     with_reasoning: bool = False
+    """Whether the model's thoughts go into the records."""
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     """The dataset's name for people, at the head of its card."""
     plots: bool = True

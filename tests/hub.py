@@ -15,7 +15,41 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-LICENSES = frozenset({"cc-by-4.0", "cc0-1.0", "mit", "apache-2.0", "other", "unknown"})
+import yaml
+
+LICENSES = frozenset({"cc-by-4.0", "cc-by-nc-4.0", "cc0-1.0", "mit", "apache-2.0", "other", "unknown"})
+"""Some of those that the Hub documents."""
+_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B",
+          "100B<n<1T", "n>1T", "other")  # fmt: skip
+_CREATORS = ("found", "crowdsourced", "expert-generated", "machine-generated", "other")
+_ALLOWED = {
+    "license": LICENSES,
+    "size_categories": _SIZES,
+    "annotations_creators": (*_CREATORS, "no-annotation"),
+    "language_creators": _CREATORS,
+    "source_datasets": ("original", "extended"),
+    "task_categories": ("question-answering", "text-generation", "multiple-choice"),
+}
+"""What the Hub documents for a dataset card's header, of tasks those that are of questions."""
+_TAG = re.compile(r"[^\s:,]{1,128}")
+_KNOWN = {*_ALLOWED, "language", "pretty_name", "tags", "configs", "dataset_info"}
+
+
+def card_errors(card: str) -> list[str]:
+    """What the Hub's documentation of a dataset card's header has against one."""
+    header = yaml.safe_load(card.removeprefix("---\n").partition("\n---\n")[0])
+    found = [f'"{name}" is not known' for name in header if name not in _KNOWN]
+    for name, allowed in _ALLOWED.items():
+        value = header.get(name, [])
+        if not set(value if isinstance(value, list) else [value]) <= set(allowed):
+            found.append(f'"{name}" must be one of [{", ".join(sorted(allowed))}]')
+    if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in header.get("language", [])):
+        found.append('"language" must be ISO 639 codes')
+    if not all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in header.get("tags", [])):
+        found.append('"tags" must be words')
+    return found
+
+
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
 _USERS = {OWNER: ("org", "write"), READER: ("org", "read"), STRANGER: ("someone", "write")}
 _LARGE = (".parquet", ".png", ".gguf", ".onnx")
@@ -348,10 +382,9 @@ class _Handler(BaseHTTPRequestHandler):
         return {"url": f"{self.hub.url}/datasets/{name}", "name": name}
 
     def _validate(self) -> object:
-        found = re.search(r"^license: *(\S+)$", json.loads(self.body)["content"], re.MULTILINE)
-        if found and found[1] not in LICENSES:
-            message = f'"license" must be one of [{", ".join(sorted(LICENSES))}]'
-            raise _Problem(400, "invalid", body={"errors": [{"message": message}], "warnings": []})
+        if errors := card_errors(json.loads(self.body)["content"]):
+            listed = [{"message": message} for message in errors]
+            raise _Problem(400, "invalid", body={"errors": listed, "warnings": []})
         return {"errors": [], "warnings": []}
 
     def _refs(self, repo: str) -> object:

@@ -387,11 +387,13 @@ WRITTEN_LAST: tuple[Form, ...] = (
 
 _FENCE = re.compile(r"^=== (\w+) excerpt A", re.MULTILINE)
 
+_SEVERAL = re.compile(r"several excerpts of one scientific paper|excerpts of several scientific papers")
+
 
 def excerpts_of(request: dict[str, Any]) -> list[str]:
     """The texts of the places that a request shows, where it asks for questions over several; none where it asks anything else."""
     content = request["messages"][-1]["content"]
-    if not (fence := _FENCE.search(content)) or "several excerpts of one scientific paper" not in content:
+    if not (fence := _FENCE.search(content)) or not _SEVERAL.search(content):
         return []
     parts = content.split(f"=== {fence[1]} ")[1:-1]
     return [part.partition("\n")[2].strip() for part in parts]

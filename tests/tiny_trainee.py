@@ -47,6 +47,7 @@ def write_model(place: Path) -> None:
 def run(code: str, folder: str, model: Path) -> dict[str, object]:
     config = re.search(r"(\w+Config)\(", code)[1]
     code = code.replace("Qwen/Qwen3-0.6B", str(model)).replace('"DIR"', repr(folder))
+    code = code.replace('"dataset/"', repr(folder)).replace(", max_steps=1", "")  # as the tutorial has them
     code = code.replace('output_dir="out"', STEP + FURTHER.get(config, ""))
     names: dict[str, object] = {}
     exec(compile(code, config, "exec"), names)

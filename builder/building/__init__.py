@@ -7,7 +7,8 @@ sample         a seeded part of the chunks, for a first look
 base           the records of an earlier version that stay
 spool          results on the disk while the selection decides
 assemble       records into tables, card, plots and manifest
-vectors        what embedding adds to the selection
+vectors        what embedding adds to the selection, and to the chunks that are asked about together
+sides          records of several papers: all of a record's papers are in one split
 stamp          whether a folder already is what this build would make
 fingerprint    the same question, as the key under which `datasets` caches a build
 report         what a build did, as `--json` and the terminal tell it

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.building.reviews import ReviewCounter
-from builder.card import card, plots
+from builder.card import plots
+from builder.card.texts import write_texts
 from builder.folder import manifest, splits, trainers
 from builder.folder.examples import ExampleDraw
 from builder.folder.parquet import SHARD_BYTES, Tables
@@ -71,8 +72,7 @@ def assemble(
         made = compose(about, settings, contents)
         if settings.dataset.plots:
             plots.draw(new, contents.profile)
-        (new / "README.md").write_text(card.render(new, made), encoding="utf-8", newline="\n")
-        manifest.write(new, made)
+        write_texts(new, made)
         digest = manifest.digest(new / manifest.FILE)
     return Assembled(folder=out, contents=contents, manifest_sha256=digest)
 
@@ -84,6 +84,7 @@ def split_of(about: BuildProvenance, settings: Settings) -> dict[str, str]:
         validation_percent=settings.dataset.splits.validation,
         test_percent=settings.dataset.splits.test,
         base=about.assigned,
+        joined=about.joined,
     )
 
 
@@ -203,7 +204,7 @@ class _Tally:
     def count(self, record: Record) -> None:
         self.enter_id(record)
         self._examples.add(record)
-        self._records[record.paper.sha256] += 1
+        self._records.update({paper.sha256 for paper in record.papers})
         self._profiler.add(record)
         if record.checks.support > self._example[0]:
             self._example = (record.checks.support, record.id)

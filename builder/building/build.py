@@ -22,10 +22,12 @@ from builder.building.report import (
     unable_judge,
 )
 from builder.building.reviews import Standing, read_reviews, review_remarks
+from builder.building.sides import OnOneSide, papers_joined, refuse_too_few
 from builder.building.spool import Notes, Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
 from qagen import convert
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -34,11 +36,12 @@ from qagen.grounding.grounder import open_grounder
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
+from qagen.pipeline.across import Across, read_across
 from qagen.pipeline.replay import Results, paper_results
-from qagen.pipeline.stats import Counted, ReplayStats, RunStats
+from qagen.pipeline.stats import Counted, ReplayStats, RunStats, Sum
 from qagen.progress import Watch, progress
 from qagen.reasons import Reason
-from qagen.records import Paper, Record, Rejection
+from qagen.records import Record, Rejection
 from qagen.select import select, within_quotas
 from qagen.settings import Settings
 from qagen.workspace import Workspace
@@ -85,6 +88,7 @@ def build_dataset(
         workspace.locked(),
         progress() as watch,
         open_grounder(settings.grounding, workspace.root) as grounder,
+        open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
         reviews = read_reviews(workspace, watch.note)
@@ -95,7 +99,7 @@ def build_dataset(
             watch.note(f"nothing has changed since {str(out)!r} was built; every file in it is as it was")
             return done
         began = time.monotonic()
-        job = BuildJob(papers, workspace, settings, subset, offline, grounder)
+        job = BuildJob(papers, workspace, settings, subset, offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, before)
         try:
             recipe = replace(event_loop.run(run.fill()), reviews=reviews)
@@ -192,13 +196,15 @@ def make_dataset(
         standing = Standing.of(before, filled.recipe.reviews)
         recipe, replay_stats, unable = _spooled(spool, job, filled.recipe, run_stats, standing, watch)
         refuse(replay_stats)
-        about = provenance_of(recipe, run_stats, before)
+        about = replace(provenance_of(recipe, run_stats, before), joined=papers_joined(spool))
         served = ModelRegistry(workspace, accept=filled.accept)
         guard = partial(_refuse, run_stats, replay_stats, served, out)
         split_by_paper = split_of(about, settings)
-        with vectors_of(spool, job, watch) as vectors:
+        refuse_too_few(about, run_stats, split_by_paper, settings)
+        on_one_side = OnOneSide(spool, split_by_paper)
+        with vectors_of(on_one_side, job, watch) as vectors:
             chosen = select(
-                spool,
+                on_one_side,
                 settings.select,
                 split_by_paper,
                 standing.incumbents,
@@ -235,8 +241,9 @@ def _spooled(
         How they were made, what was seen on the way, and what a person is to be told of a judge that judged nothing.
     """
     unable = ""
+    across = read_across(job.papers, job.workspace, recipe, run_stats.failures)
     while True:
-        results = Counted(_results(job.papers, job.workspace, recipe, run_stats, watch))
+        results = Counted(_results(job, recipe, run_stats, across, watch))
         most = job.settings.select.max_per_section
         spool.fill(within_quotas(results, most, standing.incumbents, recipe.wanted, standing.held))
         replay_stats = results.counts
@@ -247,14 +254,12 @@ def _spooled(
         spool.clear()
 
 
-def _results(
-    papers: Sequence[Paper], workspace: Workspace, recipe: Recipe, run_stats: RunStats, watch: Watch
-) -> Results:
-    seen = ReplayStats()
-    for number, paper in enumerate(papers):
-        watch.phase("checking papers", number, len(papers))
-        seen += yield from paper_results(paper, workspace, recipe, run_stats.failures, run_stats.truncated)
-    return seen
+def _results(job: BuildJob, recipe: Recipe, run_stats: RunStats, across: Across, watch: Watch) -> Results:
+    seen, failures, truncated = Sum(ReplayStats()), run_stats.failures, run_stats.truncated
+    for number, paper in enumerate(job.papers):
+        watch.phase("checking papers", number, len(job.papers))
+        seen.add((yield from paper_results(paper, job.workspace, recipe, failures, truncated, across)))
+    return seen.total()
 
 
 def _written(results: Iterator[Record | Rejection], total: int, watch: Watch) -> Iterator[Record | Rejection]:

@@ -15,6 +15,7 @@ from builder.building.job import (
     sample_of,
     truncation_guard,
 )
+from builder.building.vectors import open_chunk_embedder
 from builder.folder import splits
 from builder.folder.provenance import BuildProvenance
 from qagen import convert
@@ -66,7 +67,10 @@ class BuildRun:
             served = ModelRegistry(job.workspace, accept=self._model_change == "accept")
             if engine is not None:
                 recipe = await self._expect(engine, recipe, served)
-            run = self._run = Run(job.workspace, recipe, converter, watch, served)
+            embed = (
+                None if engine is None else await stack.enter_async_context(open_chunk_embedder(job, watch))
+            )
+            run = self._run = Run(job.workspace, recipe, converter, watch, served, embed)
             asked = None if engine is None else truncation_guard(engine, recipe, watch.note)
             return await self._worked(run, recipe, asked)
 

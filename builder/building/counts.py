@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from builder.building.coverage import Coverage, PaperCoverage
 from builder.building.warnings import Traits, TraitsCounter
-from qagen.asking.recipe import ExcerptKey
+from qagen.asking.recipe import ExcerptKey, joined_key
 from qagen.reasons import Kind, Reason
-from qagen.records import Record, Rejection
+from qagen.records import Record, Rejection, papers_of
 
 _ASKED_AGAIN = frozenset({Reason.NO_ANSWER, Reason.PROMPT_TRUNCATED})
 """Of a chunk without an answer: the next run asks about it again."""
@@ -77,7 +77,8 @@ def count_results(
                 papers.append(RejectedPaper(paper.file, paper.sha256, reason, result.detail))
             elif result.reason in _ASKED_AGAIN and kind is Kind.CHUNK and result.chunk:
                 chunks = [place.chunk for place in result.places or ()] or [result.chunk]
-                key = (paper.sha256, tuple(chunk.index for chunk in chunks))
+                papers_key = joined_key([paper.sha256 for paper in papers_of(result)])
+                key = (papers_key, tuple(chunk.index for chunk in chunks))
                 unanswered.append((paper.file, key, result.detail))
         yield result
     return ResultCounts(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder.building.sample import Sample
 from qagen.asking.examples import load_examples
+from qagen.asking.nearness import ChunkVectors
 from qagen.asking.recipe import Recipe
 from qagen.engines import event_loop
 from qagen.engines.embedded.weights import name_of
@@ -57,6 +58,7 @@ class BuildJob:
     subset: Subset
     offline: bool
     grounder: Grounder | None = None
+    vectors: ChunkVectors | None = None
 
 
 def settings_for(settings: Settings, *, offline: bool) -> Settings:
@@ -131,7 +133,7 @@ def resolve_recipe(job: BuildJob, chosen: "Chosen | None") -> Recipe:
     if ask.engine == "extractive":
         refuse_models(job.settings)
         return Recipe(job.settings, "extractive", grounder=job.grounder)
-    prompts = replace(_prompts(job.settings), grounder=job.grounder)
+    prompts = replace(_prompts(job.settings), grounder=job.grounder, vectors=job.vectors)
     if chosen is not None:
         sampling(ask, chosen.model)
         if prompts.judge_model is not None:
@@ -180,9 +182,10 @@ def refuse_models(settings: Settings) -> None:
     Raises:
         SettingsError: for a judge, sections chosen by a model, traces, or questions over several places.
     """
-    if settings.ask.places:
+    if settings.ask.groups_chunks:
+        name = "places" if settings.ask.places else "across_papers"
         raise SettingsError(
-            f"the extractive engine asks about one sentence at a time, and `places` in [ask] is {settings.ask.places}",
+            f"the extractive engine asks about one sentence at a time, and `{name}` in [ask] is {getattr(settings.ask, name)}",
             remedy="leave it out, or take another engine",
         )
     if settings.chunk.sections == "model":
@@ -222,5 +225,6 @@ def _prompts(settings: Settings) -> Recipe:
         judge_model=judge.model if judges else None,
         examples=load_examples(settings.ask.examples) if settings.ask.examples else None,
         places=one("places", settings.ask.places > 0),
+        across=one("across", settings.ask.across_papers > 0, use="places"),
         reasoning=one("reasoning", "reasoning" in settings.dataset.configs, use="round-trip"),
     )

@@ -1,13 +1,16 @@
 """`qagen plan`: what `build` would do with the same arguments, found out without doing any of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
-from builder.building.plan_counts import PlanCounts, count_paper, judge_calls, trace_calls
+from builder.building.plan_counts import PlanCounts, count_across, count_paper, judge_calls, trace_calls
+from builder.building.sides import refuse_across
 from qagen import convert
+from qagen.asking.across import MOST_PAPERS
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.errors import ConversionError
 from qagen.grounding.grounder import open_grounder
@@ -42,13 +45,16 @@ class Plan:
         papers: found, to_convert, converted (kept from before), rejected (kept from before).
         chunks: of the converted papers, as a build counts them.
         groups: groups of these chunks that are asked about together, for questions that need several places.
+        groups_across: those of them that are of several papers, for questions that need each of these.
         not_asked: reason -> how many of them would not be asked about.
         calls: paid (answers in the ledger that the build would use), to_make: the calls that are known to be missing, and left:
             chunks that an offline build leaves without an answer. A chunk whose answer turns out to give too little is asked
             again, which nobody can know before.
         by_prompt: prompt -> paid and to_make of the calls that it makes.
         depends: what further calls depend on: `sections`, papers whose main body the model has still to choose (their chunks
-            are those of the rules until then), and `judge`, chunks with answers or labels to come that decide what is judged.
+            are those of the rules until then), `judge`, chunks with answers or labels to come that decide what is judged, and where
+            an embedding model is named, `vectors`: texts that it has to be asked for first, and `groups`: papers whose groups hang on
+            them; `across`: groups of several papers, at most, where all papers have to be read before they are known.
         unknown: labels of the papers that have to be converted before their chunks can be counted.
         estimate: what the calls will cost, those of the judge and for traces counted in, with its basis; None where no call is made.
         judge: what of it the judge will cost; None where nobody judges.
@@ -74,6 +80,7 @@ class Plan:
     prompt_reason: str = ""
     traces: Estimate | None = None
     groups: int = 0
+    groups_across: int = 0
 
     def _repr_html_(self) -> str:
         from builder.building.shown import plan_html
@@ -89,10 +96,15 @@ def make_plan(
     Raises:
         QagenError: where the build could not begin.
     """
+    if subset.shard is not None:
+        refuse_across(settings)
     kept_scores = work if (work / FILE).is_file() else None
-    with open_grounder(settings.grounding, kept_scores) as grounder:
+    with (
+        open_grounder(settings.grounding, kept_scores) as grounder,
+        open_chunk_vectors(settings, [work], plan=True) as vectors,
+    ):
         papers = subset.of(find_papers(paths))
-        return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder))
+        return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder, vectors))
 
 
 def _planned(job: BuildJob) -> Plan:
@@ -118,6 +130,8 @@ def _planned(job: BuildJob) -> Plan:
         else:
             counts["converted"] += 1
             counted += count_paper(paper, kept, recipe, job.workspace, asked=paper in undecided)
+    if recipe.asks_across and not (counts["to_convert"] or counted.sections or counted.unembedded):
+        counted += count_across(job, recipe)
     asks = recipe.engine != "extractive"
     missing = counted.calls.to_make if asks else 0
     calls = {
@@ -137,14 +151,26 @@ def _planned(job: BuildJob) -> Plan:
         {label: asdict(calls) for label, calls in counted.by_prompt.items()} if asks else {},
         costs[0],
         _what_if(job, counts, counted, recipe) if asks else [],
-        {"sections": counted.sections, "judge": counted.judge} if asks else {},
+        _depends(counted, counts, recipe) if asks else {},
         recipe.idle_rules(counted.rules),
         dict(sorted(counted.not_asked.items())),
         costs[1],
         recipe.prompt_reason,
         costs[2],
         counted.groups if asks else 0,
+        counted.groups_across if asks else 0,
     )
+
+
+def _depends(counted: PlanCounts, counts: dict[str, int], recipe: Recipe) -> dict[str, int]:
+    found = {"sections": counted.sections, "judge": counted.judge}
+    if counted.unembedded:
+        found |= {"vectors": counted.unembedded, "groups": counted.ungrouped}
+    if recipe.asks_across and (counts["to_convert"] or counted.sections or counted.unembedded):
+        found["across"] = (
+            (counts["converted"] + counts["to_convert"]) * recipe.settings.ask.across_papers // MOST_PAPERS
+        )
+    return found
 
 
 def _expected(counts: dict[str, int], known: int, sample: int | None) -> int | None:
@@ -164,9 +190,10 @@ def _estimates(
     """What all calls will cost, the judge's of them, and those for traces."""
     known = counted.calls.to_make - counted.judge_calls - counted.trace_calls
     chunks = _expected(counts, counted.chunks, job.subset.sample)
-    groups = _expected(counts, counted.groups, None)
+    own = counted.groups - counted.groups_across
+    groups = _expected(counts, own + counted.ungrouped * job.settings.ask.places, None)
     unconverted = None if chunks is None else chunks - counted.chunks
-    together = (groups or 0) - counted.groups
+    together = (groups or 0) - own + _depends(counted, counts, recipe).get("across", 0)
     expected = None if unconverted is None else known + unconverted * len(recipe.wanted) + together
     characters = counted.characters * expected // known if known and expected else 0
     total = estimate(job.workspace, recipe.model or "", expected, characters, counted.answers)
@@ -272,10 +299,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from (f"rules       {rule} fits no chunk of the converted papers" for rule in plan.idle_rules)
     if calls["left"]:
         yield f"offline     {calls['left']} chunks are left without an answer"
-    if plan.depends.get("sections"):
-        yield f"depends     the chunks of {plan.depends['sections']} papers, on which sections the model chooses"
-    if plan.depends.get("judge"):
-        yield f"depends     the judge's calls about {plan.depends['judge']} chunks, on answers to come"
+    yield from _depend_lines(plan.depends)
     if plan.unknown:
         yield f"unknown     the chunks of {len(plan.unknown)} papers, until they are converted"
     if plan.estimate:
@@ -292,12 +316,28 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"what if     {other.change}: {other.conversions} conversions, {calls_text}"
 
 
+def _depend_lines(depends: Mapping[str, int]) -> Iterator[str]:
+    if depends.get("sections"):
+        yield f"depends     the chunks of {depends['sections']} papers, on which sections the model chooses"
+    if depends.get("judge"):
+        yield f"depends     the judge's calls about {depends['judge']} chunks, on answers to come"
+    if depends.get("across"):
+        yield f"depends     which chunks of two papers are asked about together, at most {depends['across']} groups, on all papers"
+    if depends.get("groups"):
+        yield (
+            f"depends     which chunks of {depends['groups']} papers are asked about together, on {depends['vectors']:,} vectors "
+            "that the embedding model is asked for first"
+        )
+
+
 def _chunk_lines(plan: Plan) -> Iterator[str]:
     left = ", ".join(f"{reason} {count:,}" for reason, count in plan.not_asked.items())
     not_asked = f", of which {sum(plan.not_asked.values()):,} are not asked about: {left}" if left else ""
     yield f"chunks      {plan.chunks:,} of the converted papers{not_asked}"
-    if plan.groups:
-        yield f"places      {plan.groups:,} groups of these chunks, asked about together"
+    if own := plan.groups - plan.groups_across:
+        yield f"places      {own:,} groups of these chunks, asked about together"
+    if plan.groups_across:
+        yield f"across      {plan.groups_across:,} groups of chunks of two papers, asked about together"
 
 
 def _call_lines(plan: Plan) -> Iterator[str]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.building.estimate import JUDGE_LABELS, TRACE_LABEL, AnswersKept
+from builder.building.job import BuildJob
 from qagen.asking.dialogue import PendingRequest, replay_dialogue
-from qagen.asking.dialogues import body_chunks, chunk_dialogue, place_groups, whole_paper
+from qagen.asking.dialogues import body_chunks, chunk_dialogue, fit_chunks, place_groups, whole_paper
 from qagen.asking.recipe import Recipe, in_sample, is_asked, unfit
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline.replay import kept_body
+from qagen.pipeline.across import read_across
+from qagen.pipeline.opened import kept_body
 from qagen.pipeline.stats import added
 from qagen.question_kinds import Wanted
 from qagen.records import Chunk, Document, Excerpt, Paper
@@ -34,7 +36,8 @@ class PlanCounts:
 
     Attributes:
         chunks: those that are asked about.
-        groups: those of them that are asked about together.
+        groups: those of them that are asked about together; `groups_across`, those groups that are of several papers.
+        unembedded: texts that have no vector yet; `ungrouped`, papers whose groups hang on them.
         not_asked: reason -> chunks that are not.
         answers: those of the ledger that a build would use, but for a judge's and those for traces.
         longer: first calls that chunks of twice the size would take, beyond those that are paid.
@@ -49,6 +52,9 @@ class PlanCounts:
 
     chunks: int = 0
     groups: int = 0
+    groups_across: int = 0
+    unembedded: int = 0
+    ungrouped: int = 0
     not_asked: Mapping[str, int] = field(default_factory=dict)
     answers: AnswersKept = field(default_factory=AnswersKept)
     longer: int = 0
@@ -69,6 +75,9 @@ class PlanCounts:
         return PlanCounts(
             self.chunks + more.chunks,
             self.groups + more.groups,
+            self.groups_across + more.groups_across,
+            self.unembedded + more.unembedded,
+            self.ungrouped + more.ungrouped,
             added(self.not_asked, more.not_asked),
             self.answers + more.answers,
             self.longer + more.longer,
@@ -133,9 +142,25 @@ def _parts(
         yield PlanCounts(chunks=1, rules=frozenset({recipe.rule_for(paper, chunk)}))
         if recipe.engine != "extractive":
             yield _of_chunk(paper, whole, chunk, recipe, ledger)
+    missing = len(recipe.vectors.missing(fit_chunks(found, recipe))) if recipe.vectors is not None else 0
+    if missing:
+        yield PlanCounts(unembedded=missing, ungrouped=1)
+        return
     for group in place_groups(found, paper, recipe):
         yield PlanCounts(groups=1)
         yield _of_chunk(paper, whole, group, recipe, ledger)
+
+
+def count_across(job: BuildJob, recipe: Recipe) -> PlanCounts:
+    """What the groups of several papers come to, where all papers are converted and their main bodies and vectors known."""
+    across = read_across(job.papers, job.workspace, recipe, {})
+    found = PlanCounts()
+    for paper in job.papers:
+        ledger = Ledger(job.workspace.calls(paper.sha256))
+        for group in across.owned_by(paper):
+            counts = _of_chunk(paper, across.whole(group), group, recipe, ledger)
+            found += PlanCounts(groups=1, groups_across=1) + counts
+    return found
 
 
 def _of_chunk(paper: Paper, whole: WholePaper, chunk: Excerpt, recipe: Recipe, ledger: Ledger) -> PlanCounts:

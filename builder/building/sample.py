@@ -13,7 +13,7 @@ from qagen.asking.dialogues import body_chunks
 from qagen.asking.main_body import Body
 from qagen.asking.recipe import ChunkKey, Recipe, is_asked
 from qagen.chunking.sections import headings
-from qagen.pipeline.replay import kept_body
+from qagen.pipeline.opened import kept_body
 from qagen.records import Document, Paper, sha256
 from qagen.workspace import Workspace
 

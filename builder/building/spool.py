@@ -18,6 +18,8 @@ _BATCH = 256
 """Results that are packed together: what they share, such as their paper, is written once."""
 _NOTES = 1 << 16
 """Bytes of notes that are written at a time."""
+_FRONT = 3 << 20
+"""Bytes of a table that are in memory, at most: what some 16,000 records take."""
 
 
 class _Nameless:
@@ -41,6 +43,10 @@ class _Nameless:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Throw it away."""
         self._file.close()
 
     def _full(self, error: OSError) -> WorkspaceError:
@@ -53,11 +59,13 @@ class _Nameless:
 class Notes(_Nameless):
     """Bytes that are laid down one after another and seldom looked at again: a shelf of the selection."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make an empty one."""
+    def __init__(self, folder: Path, front: int = _FRONT) -> None:
+        """Make an empty one; `front` bytes of each table are in memory."""
         super().__init__(folder, buffering=0)
+        self._front = front
         self._written = 0
         self._last = bytearray()
+        self._tables: list[NotedTable] = []
 
     def add(self, data: bytes) -> int:
         """Lay bytes behind the last ones; returns where they begin."""
@@ -89,6 +97,80 @@ class Notes(_Nameless):
             raise self._full(error) from None
         self._written += len(self._last)
         self._last = bytearray()
+
+    def table(self, width: int) -> "NotedTable":
+        """A new table that lives as long as the notes."""
+        table = NotedTable(self._folder, width, self._front)
+        self._tables.append(table)
+        return table
+
+    def close(self) -> None:
+        """Throw all of it away, the tables too."""
+        for table in self._tables:
+            table.close()
+        super().close()
+
+
+class NotedTable:
+    """A table of the selection: rows of one size by their numbers, all zeros where none was written.
+
+    Its beginning is in memory, so that a small build has no file of it.
+    """
+
+    def __init__(self, folder: Path, width: int, front: int) -> None:
+        """Make one whose rows have `width` bytes; the first `front` bytes are in memory."""
+        self._width = width
+        self._folder = folder
+        self._most = front // width * width
+        self._front = bytearray()
+        self._rest: _Overwritten | None = None
+
+    def get(self, number: int) -> bytes:
+        """A row."""
+        start = number * self._width
+        if start + self._width <= len(self._front):
+            return bytes(self._front[start : start + self._width])
+        if self._rest is None or start < self._most:
+            return bytes(self._front[start:]).ljust(self._width, b"\0")
+        return self._rest.get(start - self._most, self._width)
+
+    def put(self, number: int, rows: bytes) -> None:
+        """Write a row, or several that follow each other."""
+        start = number * self._width
+        fit = max(0, self._most - start)
+        if fit:
+            end = start + min(fit, len(rows))
+            self._front.extend(bytes(max(0, end - len(self._front))))
+            self._front[start:end] = rows[:fit]
+        if len(rows) > fit:
+            if self._rest is None:
+                self._rest = _Overwritten(self._folder, buffering=0)
+            self._rest.put(start + fit - self._most, rows[fit:])
+
+    def close(self) -> None:
+        """Throw it away."""
+        if self._rest is not None:
+            self._rest.close()
+
+
+class _Overwritten(_Nameless):
+    """Bytes that may be written again, and are zero until they are."""
+
+    def get(self, start: int, length: int) -> bytes:
+        try:
+            self._file.seek(start)
+            return bytes(self._file.read(length)).ljust(length, b"\0")
+        except OSError as error:
+            raise self._full(error) from None
+
+    def put(self, start: int, data: bytes) -> None:
+        try:
+            self._file.seek(start)
+            done = 0
+            while done < len(data):
+                done += self._file.write(data[done:])
+        except OSError as error:
+            raise self._full(error) from None
 
 
 class Spool(_Nameless):

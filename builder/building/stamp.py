@@ -56,7 +56,8 @@ def inputs(
     Returns:
         None where only a server could tell: the model is left open, or vectors decide, whose model no answer names.
     """
-    by_vectors = settings.select.near_duplicates and settings.select.embedding_model is not None
+    uses_vectors = settings.select.near_duplicates or settings.ask.groups_chunks
+    by_vectors = uses_vectors and settings.select.embedding_model is not None
     if by_vectors or (settings.ask.engine != "extractive" and settings.ask.model is None):
         return None
     return fingerprint(papers, settings, subset, base, reviews)

@@ -1,15 +1,16 @@
-"""The vectors of a build's questions: those that are kept, and the others from the server."""
+"""The vectors of a build's questions and chunks: those that are kept, and the others from the server."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 
 from builder.building.job import BuildJob
+from qagen.asking.nearness import Embed
 from qagen.engines import event_loop
 from qagen.engines.embedding import BATCH, EmbeddingServer
 from qagen.errors import EngineError
-from qagen.ledger.vectors import VectorStore
+from qagen.ledger.vectors import FILE, VectorStore
 from qagen.progress import Watch
 from qagen.records import Record, Rejection
 from qagen.select import Vectors, is_compared
@@ -35,7 +36,7 @@ def vectors_of(
     if settings.embedding_model is None or not settings.near_duplicates:
         yield None
         return
-    store = VectorStore(job.workspace.root / "embeddings.sqlite3", settings.embedding_model)
+    store = VectorStore(job.workspace.root / FILE, settings.embedding_model)
     try:
         event_loop.run(_fetch(results, store, settings.embedding_model, job, watch))
         yield store.of
@@ -61,3 +62,33 @@ async def _fetch(
                 asked += len(missing)
     if asked:
         watch.note(f"{asked} vectors of questions by {model!r} asked for and kept")
+
+
+@asynccontextmanager
+async def open_chunk_embedder(job: BuildJob, watch: Watch) -> AsyncIterator[Embed | None]:
+    """What gives a run the vectors of chunks, where they decide which of them are asked about together; None where they do not.
+
+    Args:
+        job: of the build; the server is not asked for anything before its first text.
+        watch: is told, at the end, how many the server was asked for.
+
+    Raises:
+        SettingsError: for an address or a key that cannot be used.
+    """
+    if job.vectors is None:
+        yield None
+        return
+    key, asked = os.environ.get(API_KEY_VARIABLE), 0
+    async with EmbeddingServer(job.settings.ask, job.vectors.model, api_key=key) as server:
+
+        async def embed(texts: Sequence[str]) -> list[list[float]]:
+            nonlocal asked
+            found: list[list[float]] = []
+            for start in range(0, len(texts), BATCH):
+                found += await server.embed(texts[start : start + BATCH])
+            asked += len(texts)
+            return found
+
+        yield embed
+    if asked:
+        watch.note(f"{asked} vectors of pieces of chunks by {job.vectors.model!r} asked for and kept")

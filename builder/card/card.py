@@ -29,8 +29,13 @@ _SIZES = (
     (100_000, "10K<n<100K"),
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
 )
 _PAPERS_LISTED = 200
+_NO_TAG = re.compile(r"[^A-Za-z0-9._/-]+")
+_TAG_CHARACTERS = 96
+_POINT = re.compile(r"^- ", re.MULTILINE)
 _BLANKS, _TWO = re.compile(r"\n{3,}"), "\n\n"
 
 
@@ -44,6 +49,8 @@ class Publication:
         license: the Hub's identifier, for instance `cc-by-4.0`.
         releases: the last versions, newest first.
         changelog: whether a `CHANGELOG.md` lies beside the card.
+        date: when it is published, as an ISO date; empty where that is not known.
+        endpoint: the Hub's address.
     """
 
     repo: str
@@ -51,6 +58,13 @@ class Publication:
     license: str
     releases: tuple[ReleaseNote, ...] = ()
     changelog: bool = True
+    date: str = ""
+    endpoint: str = "https://huggingface.co"
+
+    @property
+    def url(self) -> str:
+        """The dataset's page."""
+        return f"{self.endpoint}/datasets/{self.repo}"
 
 
 def render(folder: Path, made: Manifest, publication: Publication | None = None) -> str:
@@ -90,7 +104,7 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
         _environment()
         .get_template("card.md.jinja")
         .render(
-            title=_title(made),
+            title=title(made),
             made=made.provenance,
             settings=made.settings,
             rows=made.configs,
@@ -109,7 +123,7 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
             columns={config: list(column_names(config)) for config in made.configs},
             publication=publication,
             reviews=made.reviews,
-            interval=_interval(made),
+            interval=interval(made),
             retracted=made.retracted,
             at=publication.repo if publication else "DIR",
             version=made.tool.version,
@@ -120,15 +134,29 @@ def _render(folder: Path, made: Manifest, publication: Publication | None) -> st
     return f"---\n{header}\n---\n\n{_BLANKS.sub(_TWO, body).strip()}\n"
 
 
-def _interval(made: Manifest) -> tuple[float, float]:
+def interval(made: Manifest) -> tuple[float, float]:
     """The 95 % interval of the share of right records in the sample that people judged; all of [0, 1] without one."""
     sample = made.reviews.sample
     return wilson(sample.right, sample.judged) if sample else (0.0, 1.0)
 
 
-def _title(made: Manifest) -> str:
-    title = made.setting("dataset", "title")
-    return str(title) if title else "Questions and answers from scientific papers"
+def title(made: Manifest) -> str:
+    """The dataset's name for people."""
+    named = made.setting("dataset", "title")
+    return str(named) if named else "Questions and answers from scientific papers"
+
+
+def citation(made: Manifest, publication: Publication) -> str:
+    """A BibTeX entry for a published version."""
+    template = _environment().get_template("citation.bib.jinja")
+    return template.render(title=title(made), publication=publication, version=made.tool.version).strip()
+
+
+def limits(made: Manifest) -> list[str]:
+    """What the card says of the dataset's limits, each point as one line."""
+    template = _environment().get_template("limits.md.jinja")
+    text_ = template.render(made=made.provenance, settings=made.settings, profile=made.profile)
+    return [" ".join(point.split()) for point in _POINT.split(text_)[1:]]
 
 
 def _examples(folder: Path, made: Manifest) -> list[Record]:
@@ -136,9 +164,8 @@ def _examples(folder: Path, made: Manifest) -> list[Record]:
     wanted = made.examples[:EXAMPLES] or ([made.example] if made.example else [])
     found: dict[str, Record] = {}
     for path in sorted((folder / "data/default").glob("*.parquet")):
-        for name in wanted:
-            if name not in found and (row := read.row_by_id(path, name)):
-                found[name] = record_of(row)
+        if missing := [name for name in wanted if name not in found]:
+            found |= {name: record_of(row) for name, row in read.rows_by_id(path, missing).items()}
     for name in wanted:
         if name not in found:
             raise DatasetError(
@@ -174,23 +201,33 @@ def metadata(made: Manifest, publication: Publication | None = None) -> DatasetC
         configs.append(_config("default", {"train": 0}))
     return DatasetCardData(
         license=publication.license if publication else None,
-        pretty_name=_title(made),
-        language=[str(made.setting("checks", "language") or "en")],  # earlier versions knew no other
+        pretty_name=title(made),
+        language=[language(made)],
         annotations_creators=["machine-generated"],
         language_creators=["found" if extractive else "machine-generated"],
         source_datasets=["original"],
         task_categories=["question-answering", "text-generation"],
         size_categories=[_size(records)],
-        tags=[
-            "synthetic",
-            "scientific-papers",
-            "provenance",
-            "qagen",
-            *(["extractive"] if extractive else []),
-        ],
+        tags=tags(made),
         configs=configs,
         dataset_info=[_info(name, counts, num_bytes[name]) for name, counts in rows.items()] or None,
     )
+
+
+def language(made: Manifest) -> str:
+    """The language of questions and answers, as an ISO 639-1 code."""
+    return str(made.setting("checks", "language") or "en")  # earlier versions knew no other
+
+
+def tags(made: Manifest) -> list[str]:
+    """The words by which the dataset is found: what it is, and the model that wrote it.
+
+    A model's name is without the signs, a colon above all, by which the Hub reads other things out of a tag.
+    """
+    extractive = made.provenance.engine == "extractive"
+    model = _NO_TAG.sub("-", made.provenance.model or "")[:_TAG_CHARACTERS].strip("-/")
+    kind = ["synthetic", "scientific-papers", "provenance", "qagen", *(["extractive"] if extractive else [])]
+    return [*kind, model] if model else kind
 
 
 def _config(name: str, rows: Mapping[str, int]) -> dict[str, object]:
@@ -211,7 +248,7 @@ def _info(name: str, rows: Mapping[str, int], num_bytes: Mapping[str, int]) -> d
 
 
 def _size(records: int) -> str:
-    return next((name for limit, name in _SIZES if records < limit), "n>10M")
+    return next((name for limit, name in _SIZES if records < limit), "1B<n<10B")
 
 
 @cache
@@ -226,15 +263,16 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         text=text, html_text=html_text, cell=text, quote=quote, code=code, code_block=code_block
     )
-    environment.filters.update(counted=_counted, checks=_checks, doi=_doi, key=_key, bibtex=_bibtex)
+    environment.filters.update(counted=counted, checks=checks_line, doi=_doi, key=_key, bibtex=_bibtex)
     return environment
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def counted(counts: Mapping[str, int]) -> str:
+    """Counts in a line, each after its name."""
     return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
 
 
-def _checks(settings: Mapping[str, JsonValue]) -> str:
+def checks_line(settings: Mapping[str, JsonValue]) -> str:
     """The checks' settings in a line: thresholds by name, what they let pass, what was switched off."""
     told = [f"{name} {value}" for name, value in settings.items() if isinstance(value, int | float | str)]
     allow = settings.get("allow")

@@ -19,17 +19,21 @@ def text(value: object, limit: int = 300) -> str:
     HTML becomes entities, Markdown's signs are escaped, control and direction signs and line ends become blanks,
     and it is cut after `limit` code points.
     """
-    line = " ".join(_UNSEEN.sub(" ", str(value)).split())
-    line = line if len(line) <= limit else line[:limit].rstrip() + " …"
-    line = line.replace("&", "&amp;").replace("<", "&lt;")
-    line = _MARKDOWN.sub(lambda sign: f"&#{ord(sign[1])};" if sign[1] in "|:@/" else f"\\{sign[1]}", line)
-    return _AT_THE_START.sub(r"\1\\\2", line)
+    plain = " ".join(_UNSEEN.sub(" ", str(value)).split())
+    plain = plain if len(plain) <= limit else plain[:limit].rstrip() + " …"
+    plain = plain.replace("&", "&amp;").replace("<", "&lt;")
+    plain = _MARKDOWN.sub(lambda sign: f"&#{ord(sign[1])};" if sign[1] in "|:@/" else f"\\{sign[1]}", plain)
+    return _AT_THE_START.sub(r"\1\\\2", plain)
+
+
+def line(value: object, limit: int = 300) -> str:
+    """A hostile text as one line without signs that cannot be seen, for where nothing is rendered."""
+    return " ".join(_UNSEEN.sub(" ", str(value)).split())[:limit]
 
 
 def html_text(value: object, limit: int = 300) -> str:
     """A hostile text as one line between HTML tags, where Markdown's signs are not read."""
-    line = " ".join(_UNSEEN.sub(" ", str(value)).split())[:limit]
-    return html.escape(line).replace("|", "&#124;")
+    return html.escape(line(value, limit)).replace("|", "&#124;")
 
 
 def quote(value: object) -> str:
@@ -41,8 +45,7 @@ def quote(value: object) -> str:
 
 def code(value: object, limit: int = 200) -> str:
     """A hostile text as inline code that stays inside its backticks and its table cell."""
-    line = " ".join(_UNSEEN.sub(" ", str(value)).split())[:limit]
-    plain = line.replace("`", "'").replace("|", "¦").replace("<", "‹")
+    plain = line(value, limit).replace("`", "'").replace("|", "¦").replace("<", "‹")
     return f"`{plain or ' '}`"
 
 

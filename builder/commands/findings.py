@@ -25,13 +25,7 @@ class Finding:
     remedy: str = ""
 
 
-def findings_text(findings: list[Finding]) -> str:
-    """A table for a person; below each bad line, what to do."""
-    width = max(len(finding.what) for finding in findings)
-    return "\n".join(finding_text(finding, width) for finding in findings)
-
-
 def finding_text(finding: Finding, width: int = WIDTH) -> str:
-    """A line of that table, with what to do below it where it is bad."""
+    """A line of a table for a person, with what to do below it where it is bad."""
     line = f"{'ok  ' if finding.ok else 'BAD '} {finding.what:<{width}}  {printable_line(finding.detail)}"
     return line if finding.ok else f"{line}\n     {'':<{width}}  -> {printable_line(finding.remedy)}"

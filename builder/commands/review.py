@@ -13,6 +13,7 @@ import typer
 from builder.commands import options as o
 from qagen.cli.app import say
 from qagen.errors import InputError
+from qagen.reviews.file import is_reviewer
 from qagen.terminal import printable_line, tell
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _user() -> str:
 
 def _name(given: str | None) -> str:
     name = (_user() if given is None else given).strip()
-    if not name.strip() or len(name) > 100 or not name.isprintable():
+    if not is_reviewer(name):
         raise InputError(
             f"{printable_line(name[:120])!r} is no name for a reviewer", remedy="take 1 to 100 letters"
         )

@@ -122,7 +122,7 @@ def diff(old: Path, new: Path) -> Diff:
     before, after = manifest.read(old), manifest.read(new)
     gone, new_ones = _of_one_only(before, after)
     settings = dict(_columns(_decided(before), _decided(after)))
-    found = _Found(settings)
+    found = _Found(settings, came=new_ones, went=gone)
     for sha256, sides in _by_paper(old, new):
         found.compare(sides, new_ones.get(sha256), gone.get(sha256))
     return Diff(
@@ -172,8 +172,11 @@ class _Side:
 
 
 class _Found:
-    def __init__(self, settings: Mapping[str, object]) -> None:
+    def __init__(
+        self, settings: Mapping[str, object], *, came: Mapping[str, Cause], went: Mapping[str, Cause]
+    ) -> None:
         self.settings = settings
+        self._came, self._went = came, went
         self.same = 0
         self.added: list[Change] = []
         self.removed: list[Change] = []
@@ -185,7 +188,11 @@ class _Found:
         old, new = sides
         for name, (split, row) in old.records.items():
             if name not in new.records:
-                cause = went or pair_cause(row, old.seen, new.seen, self.settings, Cause.PAIR_GONE)
+                cause = (
+                    went
+                    or self._gone(row)
+                    or pair_cause(row, old.seen, new.seen, self.settings, Cause.PAIR_GONE)
+                )
                 self.removed.append(
                     _change(name, split, row, cause, Cause.REJECTED, new.rejections.get(name))
                 )
@@ -193,10 +200,21 @@ class _Found:
             if name in old.records:
                 self._both(old.records[name], (split, row))
             else:
-                cause = came or pair_cause(row, new.seen, old.seen, self.settings, Cause.NEW_PAIR)
+                cause = (
+                    came
+                    or self._new(row)
+                    or pair_cause(row, new.seen, old.seen, self.settings, Cause.NEW_PAIR)
+                )
                 self.added.append(
                     _change(name, split, row, cause, Cause.WAS_REJECTED, old.rejections.get(name))
                 )
+
+    def _gone(self, row: Row) -> Cause | None:
+        """Why a record went whose own paper is there still: another that it needs went."""
+        return next((self._went[sha256] for sha256 in _papers(row) if sha256 in self._went), None)
+
+    def _new(self, row: Row) -> Cause | None:
+        return next((self._came[sha256] for sha256 in _papers(row) if sha256 in self._came), None)
 
     def _both(self, old: tuple[str, Row], new: tuple[str, Row]) -> None:
         (before, old_row), (after, new_row) = old, new
@@ -208,6 +226,13 @@ class _Found:
             self.changed.append(Edit(name, file, columns))
         if before == after and not columns:
             self.same += 1
+
+
+def _papers(row: Row) -> Iterator[str]:
+    """The papers of the places of a record, where these are of several."""
+    for place in row.get("places") or ():
+        if place.get("paper"):
+            yield place["paper"]["sha256"]
 
 
 def _change(name: str, split: str, row: Row, cause: Cause, rejected: Cause, rejection: Row | None) -> Change:

@@ -69,7 +69,8 @@ class Version:
 
 
 FIRST = Version(1, 0, 0)
-_OF_RECORDS = ("default", "chat", "sft", "reasoning", "unanswerable")
+_PROMISED = ("default", "chat", "sft", "reasoning", "unanswerable")
+"""Configs that hold records, in whatever form: who loads one of them misses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Columns:
             tuple(name for name in before if name not in after),
             {name: (kind, after[name]) for name, kind in before.items() if after.get(name, kind) != kind},
             tuple(config for config in new if new[config] and not old.get(config)),
-            tuple(config for config in _OF_RECORDS if old.get(config) and not new.get(config)),
+            tuple(config for config in _PROMISED if old.get(config) and not new.get(config)),
         )
 
 

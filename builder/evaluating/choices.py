@@ -60,6 +60,7 @@ class LeftOut(StrEnum):
     """Why a record has no multiple choice."""
 
     NO_DOCUMENT = "no_document"
+    SEVERAL_PAPERS = "several_papers"
     NO_VALUE = "no_value"
     FEW_VALUES = "few_values"
     MAYBE_TRUE = "maybe_true"
@@ -70,6 +71,7 @@ class LeftOut(StrEnum):
         """The same for a person."""
         return {
             "no_document": "the paper's text is not at hand; name the workspace of the build with --work",
+            "several_papers": "it needs several papers, and what one of them says may make a false answer true",
             "no_value": "the answer has no quantity, count or name that is asked for and could be exchanged",
             "few_values": "the paper states too few other values of the kind",
             "maybe_true": "too few of the paper's other values are surely false here",

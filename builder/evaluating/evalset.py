@@ -169,7 +169,10 @@ def _choices(
         placed = tuple(with_context(record, document) for record in listed)
         paper = PaperText(document, placed)
         for record in placed:
-            yield record, choice(record, paper, job.rules)
+            if record.is_across:
+                yield record, LeftOut.SEVERAL_PAPERS
+            else:
+                yield record, choice(record, paper, job.rules)
 
 
 def _counts(

@@ -1,6 +1,5 @@
 """The records that a set is made of, and the text behind each as far as it is known here."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,14 +7,14 @@ from pathlib import Path
 from builder.folder import manifest
 from builder.folder.read import files, rows_of_any_version
 from builder.folder.schema import Row
+from qagen import convert
 from qagen.errors import DatasetError
-from qagen.records import sha256
-from qagen.workspace import Workspace, read_file
+from qagen.records import is_sha256, sha256
+from qagen.workspace import Workspace
 
 SPLIT = "test"
 LABELS = ("kind", "difficulty")
 """Columns that datasets may have, for groups of questions."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class SourceRecord:
         document_sha256: of the document that the chunk is a slice of; None where the record does not say.
         chunk: where the chunk begins and ends there, and its sha256.
         context: the chunk's text; None until its document is at hand.
+        is_across: whether it needs several papers.
         labels: what else the record says of its question, for scores by group: of `LABELS` those that it has.
     """
 
@@ -39,6 +39,7 @@ class SourceRecord:
     chunk: tuple[int, int, str] | None = None
     context: str | None = None
     labels: tuple[tuple[str, str | int], ...] = ()
+    is_across: bool = False
 
 
 def test_records(folder: Path) -> tuple[SourceRecord, ...]:
@@ -79,7 +80,7 @@ def _record(row: Row, path: Path) -> SourceRecord:
     for name, value in (("question", row["question"]), ("answer", row["answer"]), ("id", row["id"])):
         if not (isinstance(value, str) and value.strip()):
             raise _damaged(path, f"the record {str(row['id'])[:64]!r} has no {name}")
-    if not _SHA256.fullmatch(str(paper["sha256"])):
+    if not is_sha256(str(paper["sha256"])):
         raise _damaged(path, f"the record {row['id']!r} names the paper {str(paper['sha256'])[:64]!r}")
     section = row["section"].get("path") if isinstance(row["section"], dict) else None
     document = paper.get("document_sha256")
@@ -92,6 +93,7 @@ def _record(row: Row, path: Path) -> SourceRecord:
         document_sha256=document if isinstance(document, str) else None,
         chunk=_chunk(row["chunk"]),
         labels=tuple((name, row[name]) for name in LABELS if isinstance(row.get(name), str | int)),
+        is_across=any(isinstance(place, dict) and place.get("paper") for place in row.get("places") or ()),
     )
 
 
@@ -112,11 +114,10 @@ def document_of(record: SourceRecord, work: Path) -> str | None:
     """The document that a record was made from, out of a workspace; None where it does not have just that one."""
     if record.document_sha256 is None:
         return None
-    for file in sorted(Workspace(work).paper(record.paper_sha256).glob("convert-*/document.md")):
-        data = read_file(file)
-        if data is not None and sha256(data) == record.document_sha256:
-            return data.decode("utf-8", "replace")
-    return None
+    found = convert.find(
+        Workspace(work).paper(record.paper_sha256), record.paper_sha256, record.document_sha256
+    )
+    return None if found is None else found.text
 
 
 def with_context(record: SourceRecord, document: str) -> SourceRecord:

@@ -5,8 +5,7 @@ from functools import cache
 from importlib import resources
 from string import Template
 
-import yaml
-
+from builder.card import benchmark
 from qagen.errors import SettingsError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -44,7 +43,7 @@ def task_files(name: str, title: str, *, choices: int) -> dict[str, str]:
         choices: how many records have a multiple choice; without any there are no tasks of choices.
     """
     forms = ("open", "choice") if choices else ("open",)
-    files = {"eval.yaml": _hub_benchmark(name, title, forms)}
+    files = {benchmark.FILE: _hub_benchmark(name, title, forms)}
     files["inspect_tasks.py"] = "".join(_filled(part, name, forms) for part in _INSPECT[: len(forms)])
     files["lighteval_tasks.py"] = _filled("lighteval_tasks.py", name, forms)
     for file in _HARNESS:
@@ -67,15 +66,9 @@ def _template(file: str) -> Template:
 
 def _hub_benchmark(name: str, title: str, forms: tuple[str, ...]) -> str:
     """`eval.yaml` as the Hub documents it for datasets that are benchmarks, with inspect-ai's fields."""
+    metadata = ["id", "paper_sha256"]
     tasks = {
-        "open": {
-            "id": f"{name}_open",
-            "config": "open",
-            "split": "test",
-            "field_spec": {"input": "question", "target": "answer", "metadata": ["id", "paper_sha256"]},
-            "solvers": [{"name": "generate"}],
-            "scorers": [{"name": "f1"}],
-        },
+        "open": benchmark.open_task(f"{name}_open", "open", metadata),
         "choice": {
             "id": f"{name}_choice",
             "config": "choice",
@@ -84,16 +77,11 @@ def _hub_benchmark(name: str, title: str, forms: tuple[str, ...]) -> str:
                 "input": "question",
                 "target": "answer_index",
                 "choices": "choices",
-                "metadata": ["id", "paper_sha256"],
+                "metadata": metadata,
             },
             "solvers": [{"name": "multiple_choice"}],
             "scorers": [{"name": "choice"}],
         },
     }
-    value = {
-        "name": title,
-        "description": f"Questions about scientific papers, with answers that were checked against them: {' and '.join(forms)}.",
-        "evaluation_framework": "inspect-ai",
-        "tasks": [tasks[form] for form in forms],
-    }
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120))
+    description = f"Questions about scientific papers, with answers that were checked against them: {' and '.join(forms)}."
+    return benchmark.render(title, description, [tasks[form] for form in forms])

@@ -31,8 +31,8 @@ def _gaps(value: Any, kind: Any, name: str) -> Iterator[str]:
         yield name
     else:
         for column, inner, may_be_empty in _columns(kind):
-            if value[column] is not None or not may_be_empty:
-                yield from _gaps(value[column], inner, f"{name}.{column}" if name else column)
+            if value.get(column) is not None or not may_be_empty:
+                yield from _gaps(value.get(column), inner, f"{name}.{column}" if name else column)
 
 
 @cache

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.folder.schema import SCHEMAS, SPLITS, Row
-from builder.folder.trainers import ROLES
+from builder.folder.trainers import ROLES, Thought
 
 SHARD_BYTES = 500_000_000
 """How large a file becomes, about."""
@@ -26,7 +26,13 @@ ROWS_PER_GROUP = 5_000
 _PACKED_ROWS = 500
 """Rows that are held as Python's values before they become columns."""
 CHARACTERS_PER_GROUP = 16_000_000
-"""A row group ends sooner when its texts reach this many code points: rejected responses may be megabytes long."""
+"""A row group ends sooner when its texts reach this many code points: rejected responses and thoughts may be megabytes long.
+
+At up to 4 bytes each that is 64 MB. The Hub's viewer reads whole row groups, and no page whose row groups are more than 300 MB
+(https://huggingface.co/docs/dataset-viewer/parquet); a page of 100 rows touches two.
+"""
+_TEXTS = {"evidence": "text", "edits": "before", "messages": "content"}
+"""Columns that are lists, each with the part of an item that may be long."""
 _LEAST, _MOST = 0.25, 1.5
 """Parts of the wanted size below which nothing ends, and from which on it ends in any case."""
 _BYTES_PER_ROW, _BYTES_PER_CHARACTER = 250, 0.4
@@ -67,6 +73,19 @@ class _Part:
 def _draw(name: str, paper: str) -> float:
     """A number in [0, 1) that is a paper's own."""
     return float(int.from_bytes(hashlib.sha256(f"{name}:{paper}".encode()).digest()[:8]) / 2**64)
+
+
+def _characters(row: Row) -> int:
+    """Code points of a row's texts, wherever they stand in it; the size of a row covers hashes and names inside its columns."""
+    count = 0
+    for name, value in row.items():
+        if isinstance(value, str):
+            count += len(value)
+        elif isinstance(value, Thought):
+            count += len(value.content) + len(value.reasoning)
+        elif inner := _TEXTS.get(name):
+            count += sum(len(part[inner] or "") for part in value or ())
+    return count
 
 
 def _packed(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
@@ -145,7 +164,7 @@ class _Table:
             if self._paper:
                 self._end_paper()
             self._paper = paper
-        characters = sum(len(value) for value in row.values() if isinstance(value, str))
+        characters = _characters(row)
         self._waiting.append(row)
         if len(self._waiting) >= _PACKED_ROWS:
             self._pack()

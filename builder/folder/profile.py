@@ -24,7 +24,7 @@ class Profile:
         ocr: records any of whose evidence was read by OCR.
         kinds: records by the kind of question that was asked for; empty where none was.
         solutions: records whose question one value answers.
-        places: records that need several places of their paper.
+        places: records that need several places; `across`, those of them whose places are of several papers.
     """
 
     sections: Mapping[str, int]
@@ -35,11 +35,12 @@ class Profile:
     kinds: Mapping[str, int] = field(default_factory=dict)
     solutions: int = 0
     places: int = 0
+    across: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """The same as a JSON object; without kinds where none was asked for, and without `places` where no record needs several."""
+        """The same as a JSON object; without kinds where none was asked for, without `places`, `across` where no record needs several."""
         value = asdict(self)
-        for name in ("kinds", "places"):
+        for name in ("kinds", "places", "across"):
             if not value[name]:
                 del value[name]
         return value
@@ -68,6 +69,7 @@ class Profiler:
         self._kinds: Counter[str] = Counter()
         self._solutions = 0
         self._places = 0
+        self._across = 0
 
     def add(self, record: Record) -> None:
         """Count a record."""
@@ -79,6 +81,7 @@ class Profiler:
             kind=record.kind,
             solution=record.solution is not None,
             places=record.places is not None,
+            across=len(record.papers) > 1,
         )
         if body := self._bodies.get(record.paper.sha256):
             self._coverage[tenth(record, body)] += 1
@@ -93,6 +96,7 @@ class Profiler:
         kind: str | None = None,
         solution: bool = False,
         places: bool = False,
+        across: bool = False,
     ) -> None:
         """Count what a row tells without its paper: all but its place there; one of an older qagen may lack its support."""
         self._sections[section_kind(path)] += 1
@@ -103,6 +107,7 @@ class Profiler:
         self._kinds.update([kind] if kind else [])
         self._solutions += solution
         self._places += places
+        self._across += across
 
     def profile(self) -> Profile:
         """What was counted."""
@@ -118,6 +123,7 @@ class Profiler:
             kinds={kind: self._kinds[kind] for kind in sorted(self._kinds)},
             solutions=self._solutions,
             places=self._places,
+            across=self._across,
         )
 
 

@@ -46,6 +46,7 @@ class BuildProvenance:
         examples_sha256: of the file of examples that a model was shown; None where it was shown none.
         assigned: splits that stay from the base, by key of `builder.folder.splits.keys`.
         reviews: what people decided about pairs.
+        joined: the sha256 of papers that some record needs together, in the order of the rows.
     """
 
     papers: tuple[PaperInfo, ...]
@@ -63,6 +64,7 @@ class BuildProvenance:
     grounding: Mapping[str, str] | None = None
     examples_sha256: str | None = None
     reviews: Reviews = NO_REVIEWS
+    joined: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Contents:
         rows: rows by config and split; only those that were written.
         num_bytes: bytes in memory, by config and split.
         reasons: rejections by reason, most frequent first.
-        records_by_paper: records by paper sha256; papers without any are not in it.
+        records_by_paper: records by paper sha256, one of several papers with each of them; papers without any are not in it.
         profile: what the records are like as a whole.
         example: the id of the best supported record; None where there is none.
         examples: the ids of the records that the card shows.

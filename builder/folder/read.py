@@ -11,6 +11,7 @@ from builder.folder.nulls import gap
 from builder.folder.schema import (
     LATER,
     OF_RECORDS,
+    PLACE_LATER,
     SCHEMA_VERSION,
     SCHEMAS,
     SPLITS,
@@ -137,7 +138,12 @@ def rows_of_any_version(path: Path, config: str) -> Iterator[Row]:
                 f"{str(path)!r} is damaged: row {number} has no id or no paper",
                 remedy="build the dataset again",
             )
-        yield {**absent, **row}
+        yield {**absent, **row, "places": _places(row.get("places"))}
+
+
+def _places(places: list[Row] | None) -> list[Row] | None:
+    """The places of a row, with null for what came later than the file."""
+    return places and [{**dict.fromkeys(PLACE_LATER), **place} for place in places]
 
 
 def columns(folder: Path, config: str) -> dict[str, str]:
@@ -151,6 +157,28 @@ def columns(folder: Path, config: str) -> dict[str, str]:
             ) from None
         return {name: kind for column in schema for name, kind in leaves(column.name, column.type)}
     return {}
+
+
+def first_columns(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, ...]]:
+    """The columns of each config as a file of it has them; the folder's manifest need not be there yet.
+
+    Args:
+        folder: the dataset folder.
+        configs: config -> split -> rows.
+
+    Raises:
+        DatasetError: where a config has no file, or a damaged one.
+    """
+    found = {}
+    for config in configs:
+        path = next(iter(sorted((folder / "data" / config).glob("*.parquet"))), folder / "data" / config)
+        try:
+            found[config] = tuple(pq.read_schema(path).names)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(
+                f"{str(path)!r} cannot be read: {_line(error)}", remedy="build the dataset again"
+            ) from None
+    return found
 
 
 def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
@@ -172,26 +200,30 @@ def row_count_faults(folder: Path, configs: Mapping[str, Mapping[str, int]]) -> 
             yield f"{config!r} has the rows {found} instead of {dict(said)}"
 
 
-def row_by_id(path: Path, wanted: str) -> Row | None:
-    """The row of a file of `default` that has an id, or None; only the row group that holds it is read in full.
+def rows_by_id(path: Path, wanted: Collection[str]) -> dict[str, Row]:
+    """Those rows of a file of `default` that have one of some ids; only row groups that hold one are read in full.
 
     Columns that came later than the file are None.
 
     Raises:
         DatasetError: where the file is damaged.
     """
+    later = {name: None for config, name in LATER if config == "default"}
+    found: dict[str, Row] = {}
     try:
         with pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
                 ids = file.read_row_group(group, columns=["id"]).column("id").to_pylist()
-                if wanted in ids:
-                    row = file.read_row_group(group).slice(ids.index(wanted), 1).to_pylist()[0]
-                    return {**{name: None for config, name in LATER if config == "default"}, **row}
+                places = [place for place, name in enumerate(ids) if name in wanted and name not in found]
+                if places:
+                    rows = file.read_row_group(group).take(places).to_pylist()
+                    whole = ({**later, **row} for row in rows)
+                    found.update({row["id"]: {**row, "places": _places(row["places"])} for row in whole})
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
             f"{str(path)!r} is damaged: {_line(error)}", remedy="build the dataset again"
         ) from None
-    return None
+    return found
 
 
 def _line(error: Exception) -> str:
@@ -250,7 +282,8 @@ def assignments(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for split, record in records(folder):
-        if (split, record.paper.sha256) not in seen:
-            seen.add((split, record.paper.sha256))
-            found.update(dict.fromkeys(keys(record.paper), split))
+        for paper in record.papers:
+            if (split, paper.sha256) not in seen:
+                seen.add((split, paper.sha256))
+                found.update(dict.fromkeys(keys(paper), split))
     return found

@@ -60,7 +60,6 @@ _CHUNK = pa.struct(
         ("pages", pa.list_(pa.int32())),
     ]
 )
-_PLACES = pa.list_(pa.struct([("chunk", _CHUNK), ("section", _SECTION)]))
 _GENERATION = pa.struct(
     [
         ("engine", pa.string()),
@@ -84,6 +83,11 @@ _EVIDENCE = pa.struct(
         ("text", pa.string()),
         ("ocr", pa.bool_()),
     ]
+)
+_PLACES = pa.list_(
+    pa.struct(
+        [("chunk", _CHUNK), ("section", _SECTION), ("paper", _PAPER), ("evidence", pa.list_(_EVIDENCE))]
+    )
 )
 _SOLUTION = pa.struct([("value", pa.float64()), ("unit", pa.string()), ("tolerance", pa.float64())])
 _TURN = pa.struct([("role", pa.string()), ("content", pa.string())])
@@ -204,6 +208,9 @@ LATER = frozenset(
 )
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""
 
+PLACE_LATER = ("paper", "evidence")
+"""What the first datasets with `places` do not have in them: there it is read as null."""
+
 CONFIGS = tuple(SCHEMAS)
 
 _REASONS = {reason.value: reason for reason in Reason}
@@ -280,9 +287,7 @@ def solution_row(solution: Solution | None) -> Row | None:
 def record_of(row: Row) -> Record:
     """The record that a row of `default` was made from, floats as rounded there; the row has no gaps."""
     plain = dict(row)
-    plain["evidence"] = tuple(
-        Evidence(**{**item, "bbox": tuple(item["bbox"] or ())}) for item in row["evidence"] or ()
-    )
+    plain["evidence"] = _evidence(row["evidence"])
     plain["paper"] = _paper(row["paper"])
     plain["section"] = _section(row["section"])
     plain["chunk"] = _chunk(row["chunk"])
@@ -333,7 +338,19 @@ def _chunk(row: Row) -> ChunkInfo:
 def _places(rows: list[Row] | None) -> tuple[PlaceInfo, ...] | None:
     if rows is None:
         return None
-    return tuple(PlaceInfo(_chunk(row["chunk"]), _section(row["section"])) for row in rows)
+    return tuple(
+        PlaceInfo(
+            _chunk(row["chunk"]),
+            _section(row["section"]),
+            _paper(row["paper"]) if row.get("paper") else None,
+            _evidence(row["evidence"]) if row.get("paper") else None,
+        )
+        for row in rows
+    )
+
+
+def _evidence(rows: list[Row] | None) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**{**item, "bbox": tuple(item["bbox"] or ())}) for item in rows or ())
 
 
 def yaml_features(config: str) -> list[dict[str, object]]:

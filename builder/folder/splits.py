@@ -1,7 +1,7 @@
 """Which split a paper's records go into: all versions of a work into the same, whatever comes or goes beside them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qagen.errors import DatasetError
 from qagen.papers.works import doi_key, title_key, work_of
@@ -9,6 +9,8 @@ from qagen.records import Metadata, PaperInfo
 from qagen.settings import SplitName
 
 _PARTS = 10_000
+MOST_JOINED = 4
+"""Works that questions across them may join to one, at most: were all joined that are asked about together, one split would have all."""
 
 
 def assign(
@@ -17,6 +19,7 @@ def assign(
     validation_percent: float,
     test_percent: float,
     base: Mapping[str, str] | None = None,
+    joined: Iterable[Sequence[str]] = (),
 ) -> dict[str, str]:
     """Give every paper its split.
 
@@ -30,6 +33,9 @@ def assign(
         test_percent: the same for `test`.
         base: splits that stay as they are, by key (see `keys`); they win over the hash. Where versions of one
             work were in different splits there, `test` wins, then `validation`: what was held out stays so.
+        joined: papers by their sha256 that a question needs together. Their works go into one split, whose place is that of the
+            first title among them, unless `base` has them in different ones, or more than `MOST_JOINED` would be joined: who
+            comes first is joined first, and papers that are left apart may be in different splits.
 
     Returns:
         `{paper sha256: split}`.
@@ -38,6 +44,7 @@ def assign(
     listed = list(papers)
     for paper in listed:
         groups.join(keys(paper))
+    _join(groups, {paper.sha256: keys(paper)[0] for paper in listed}, base or {}, joined)
     members: dict[str, list[str]] = {}
     for key in groups.all():
         members.setdefault(groups.find(key), []).append(key)
@@ -47,6 +54,25 @@ def assign(
         held = next((split for split in ("test", "validation", "train") if split in earlier), None)
         split_of[root] = held or _by_hash(_name(group), validation_percent, test_percent)
     return {paper.sha256: split_of[groups.find(keys(paper)[0])] for paper in listed}
+
+
+def _join(
+    groups: "_Groups", key_of: Mapping[str, str], base: Mapping[str, str], joined: Iterable[Sequence[str]]
+) -> None:
+    """Join the works that questions need together, as far as that is allowed."""
+    sizes: dict[str, int] = {}
+    held: dict[str, set[str]] = {}
+    for key in groups.all():
+        held.setdefault(groups.find(key), set()).update([base[key]] if key in base else [])
+    for papers in joined:
+        roots = sorted({groups.find(key_of[sha256]) for sha256 in papers})
+        size = sum(sizes.get(root, 1) for root in roots)
+        splits = set[str]().union(*(held[root] for root in roots))
+        if len(roots) == 1 or size > MOST_JOINED or len(splits) > 1:
+            continue
+        groups.join(tuple(roots))
+        root = groups.find(roots[0])
+        sizes[root], held[root] = size, splits
 
 
 def require(papers: Iterable[PaperInfo], split_of: Mapping[str, str], least: Mapping[SplitName, int]) -> None:

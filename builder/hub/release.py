@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from builder.card import card
+from builder.card.texts import CARD, texts
 from builder.diffing import version_number
 from builder.diffing.diff import Diff, diff
 from builder.diffing.version_number import Columns, Version
@@ -80,7 +81,8 @@ class Release:
             )
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
-            self.hub.card_is_valid(self._card(version_number.FIRST, ()))
+            first = self._publication(version_number.FIRST, ())
+            self.hub.card_is_valid(card.render(self.folder, self.made, first))
             self.hub.create(self.repo, private=self.options.private)
             return self.hub.look(self.repo, self.options.branch)
         if remote is not None and remote.head is None and not self.options.dry_run:
@@ -191,7 +193,7 @@ class Release:
         )  # fmt: skip
         if self.options.dry_run or remote.head is None:
             return plan
-        self.hub.card_is_valid(adds["README.md"].read_text(encoding="utf-8"))
+        self.hub.card_is_valid(adds[CARD].read_text(encoding="utf-8"))
         commit, pull_request = self.hub.commit(
             self.repo,
             adds=adds,
@@ -255,9 +257,11 @@ class Release:
             )
         return chosen, f"asked for; {auto} by meaning: {why}"
 
-    def _card(self, version: Version, listed: tuple[ReleaseNote, ...]) -> str:
-        publication = card.Publication(self.repo, str(version), self.made.license or "", listed)
-        return card.render(self.folder, self.made, publication)
+    def _publication(self, version: Version, listed: tuple[ReleaseNote, ...]) -> card.Publication:
+        return card.Publication(
+            self.repo, str(version), self.made.license or "", listed,
+            date=self.context.today.isoformat(), endpoint=self.hub.endpoint,
+        )  # fmt: skip
 
     def _tree(
         self,
@@ -272,8 +276,9 @@ class Release:
         listed = version_number.releases(earlier, version, sentences)
         log = before / version_number.CHANGELOG if before else None
         entry = version_number.entry(version, self.context.today.isoformat(), why, sentences, changes)
+        publication = self._publication(version, listed)
         written = {
-            "README.md": self._card(version, listed),
+            **texts(self.folder, self.made, self.made.files, publication),
             version_number.CHANGELOG: version_number.changelog(
                 log.read_text(encoding="utf-8") if log and log.is_file() else None, entry
             ),

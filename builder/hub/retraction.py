@@ -6,11 +6,13 @@ A published version never changes, so those that hold the paper go on holding it
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from builder.card import card, plots
+from builder.card import plots
+from builder.card.texts import write_texts
 from builder.diffing.version_number import Version
 from builder.folder import manifest, read
 from builder.folder.examples import ExampleDraw
@@ -19,7 +21,7 @@ from builder.folder.manifest_parts import ManifestPaper
 from builder.folder.parquet import Tables
 from builder.folder.profile import Profiler
 from builder.folder.retraction_notices import KEY, with_retracted
-from builder.folder.schema import record_of
+from builder.folder.schema import OF_RECORDS, record_of
 from builder.folder.trainers import lean_row
 from builder.hub.history import Published, release_history
 from builder.hub.locator import require_repo_id
@@ -157,15 +159,18 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
     examples = ExampleDraw()
     best: tuple[float, str | None] = (-1.0, None)
     reasons: dict[str, int] = {}
+    lost = frozenset(_across(folder, gone))
+    records: Counter[str] = Counter()
     with Tables(out / "data") as tables:
         for config in made.configs:
             for split, row in read.rows(folder, config):
                 sha256 = row["paper_sha256"] if "paper_sha256" in row else row["paper"]["sha256"]
-                if sha256 in gone:
+                if sha256 in gone or not lost.isdisjoint((row["id"], row.get("record"))):
                     continue
                 tables.add(config, split, sha256, lean_row(row))
                 if config == "default":
                     record = record_of(row)
+                    records.update({paper.sha256 for paper in record.papers})
                     profiler.add(record)
                     examples.add(record)
                     best = max(best, (record.checks.support, record.id), key=lambda one: one[0])
@@ -174,7 +179,11 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
     profile = profiler.profile()
     kept = {key: part for key, part in made.as_json().items() if key not in _MADE_ANEW}
     told = {
-        "papers": [paper.as_json() for paper in made.papers if paper.sha256 not in gone],
+        "papers": [
+            {**paper.as_json(), "records": records[paper.sha256]}
+            for paper in made.papers
+            if paper.sha256 not in gone
+        ],
         "configs": tables.counts("rows"),
         "num_bytes": tables.counts("num_bytes"),
         "rejections": reasons if "rejected" in made.configs else made.rejections,
@@ -189,5 +198,13 @@ def _without(folder: Path, out: Path, papers: Sequence[RetractedPaper]) -> None:
         shutil.copytree(folder / "prompts", out / "prompts")
     if (folder / plots.FOLDER).is_dir():
         plots.draw(out, profile)
-    (out / "README.md").write_text(card.render(out, value), encoding="utf-8", newline="\n")
-    manifest.write(out, value)
+    write_texts(out, value)
+
+
+def _across(folder: Path, gone: Collection[str]) -> Iterator[str]:
+    """The ids of rows of other papers that need one of those that go."""
+    for config in (*OF_RECORDS, "rejected"):
+        for _, row in read.rows(folder, config):
+            papers = (place["paper"] for place in row["places"] or () if place["paper"])
+            if any(paper["sha256"] in gone for paper in papers):
+                yield row["id"]

@@ -65,11 +65,6 @@ class PagePicture:
     pages: Annotated[int, Field(ge=1)]
 
     @property
-    def media_type(self) -> str:
-        """For a header or a `data:` address."""
-        return MEDIA_TYPE
-
-    @property
     def data_url(self) -> str:
         """The picture as the address of an image in a page that needs nothing else."""
         return f"data:{MEDIA_TYPE};base64,{base64.b64encode(self.content).decode('ascii')}"

@@ -64,7 +64,6 @@ class Counting:
         self._seen, self._unasked, self._answered = ChunkCounter(), ChunkCounter(), ChunkCounter()
         self._passed = 0
         self._reasons: dict[str, ReasonCounter] = {}
-        self._other_reasons = 0
         self._rejected = 0
         self._without_text: set[str] = set()
         self._whys = {paper.sha256: WhyCounter() for paper in made.papers if not paper.records}
@@ -82,6 +81,7 @@ class Counting:
             kind=kind,
             solution=row.solution is not None,
             places=row.places is not None,
+            across=row.is_across,
         )
         self._by_paper[row.paper.sha256] += 1
         self._records[section_kind(row.path)] += 1
@@ -103,8 +103,6 @@ class Counting:
         self._rejected += 1
         if row.reason in self._reasons or len(self._reasons) < 10 * _REASONS:
             self._reasons.setdefault(row.reason, ReasonCounter(self._seed)).add(row)
-        else:
-            self._other_reasons += 1
         if why := self._whys.get(row.paper.sha256):
             why.add(row)
         if row.kind == Kind.PAPER:

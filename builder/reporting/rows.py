@@ -68,6 +68,13 @@ class EvidenceOfRow(_Row):
     ocr: bool | None = None
 
 
+class PlaceOfRow(_Row):
+    """One of several places that a record needs; it names its paper and evidence where these are of several."""
+
+    paper: PaperOfRow | None = None
+    evidence: Annotated[tuple[EvidenceOfRow, ...], BeforeValidator(_none_as_empty)] = ()
+
+
 class ScoresOfRow(_Row):
     """The scores of a record."""
 
@@ -87,7 +94,19 @@ class RecordRow(_Row):
     checks: ScoresOfRow | None = None
     kind: str | None = None
     solution: object = None
-    places: object = None
+    places: tuple[PlaceOfRow, ...] | None = None
+
+    @property
+    def is_across(self) -> bool:
+        """Whether it needs several papers."""
+        return any(place.paper is not None for place in self.places or ())
+
+    @property
+    def shown(self) -> tuple[tuple[PaperOfRow, tuple[EvidenceOfRow, ...]], ...]:
+        """Its evidence, by the papers that it stands in."""
+        if not self.is_across:
+            return ((self.paper, self.evidence),)
+        return tuple((place.paper or self.paper, place.evidence) for place in self.places or ())
 
     @property
     def path(self) -> tuple[str, ...]:

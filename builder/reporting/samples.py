@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from builder.pages import PagePicture, PageRenderer, PageView, PdfFinder
-from builder.reporting.rows import EvidenceOfRow, RecordRow
+from builder.reporting.rows import EvidenceOfRow, PaperOfRow, RecordRow
 from qagen.errors import PictureError
 from qagen.records import BBox
 
@@ -22,10 +22,11 @@ _SIDES = 4
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A part of a page with the evidence's boxes on it."""
+    """A part of a page with the evidence's boxes on it; `file` is the label of its paper."""
 
     page: int
     picture: PagePicture
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +66,28 @@ class EvidenceShow:
         return tuple(shown[place] for place in range(len(rows)))
 
     def _sample(self, row: RecordRow) -> SampleRecord:
-        texts = tuple(item.text for item in row.evidence if item.text)
+        texts = tuple(item.text for _, evidence in row.shown for item in evidence if item.text)
         pages = tuple(sorted({item.page for item in row.evidence}))
-        crops, absent = self._crops(row)
-        return SampleRecord(row, pages, texts, crops, absent)
+        found = [self._crops(paper, evidence) for paper, evidence in row.shown]
+        absent = next((why for _, why in found if why), "")
+        return SampleRecord(row, pages, texts, tuple(crop for crops, _ in found for crop in crops), absent)
 
-    def _crops(self, row: RecordRow) -> tuple[tuple[Crop, ...], str]:
+    def _crops(self, paper: PaperOfRow, evidence: Sequence[EvidenceOfRow]) -> tuple[tuple[Crop, ...], str]:
         if self._finder is None:
             return (), "no PDFs were named"
-        if not row.evidence:
+        if not evidence:
             return (), "the record names no evidence"
-        path = self._finder.find(row.paper.sha256, row.paper.file)
+        path = self._finder.find(paper.sha256, paper.file)
         if path is None:
             return (), "its PDF is not among those that were named"
         try:
             return tuple(
                 Crop(
                     page,
-                    self._renderer.render(path, row.paper.sha256, PageView(page, boxes, _MARGIN, _SCALE)),
+                    self._renderer.render(path, paper.sha256, PageView(page, boxes, _MARGIN, _SCALE)),
+                    paper.file,
                 )
-                for page, boxes in _boxes(row.evidence)[:_PAGES]
+                for page, boxes in _boxes(evidence)[:_PAGES]
             ), ""
         except PictureError as error:
             return (), error.line

@@ -1,5 +1,8 @@
 """The pages, made on the server: they work without script, which only gives keys to what is there."""
 
+import re
+import secrets
+import textwrap
 from functools import cache
 from importlib import resources
 from math import ceil
@@ -7,8 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jinja2
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
@@ -16,7 +21,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from builder.folder.review_table import Query
-from builder.reviewing.desk import CONFIGS, STATES, Desk, Filter
+from builder.reviewing.desk import CONFIGS, STATES, Desk, Filter, written_text
 from builder.reviewing.guard import PICTURE_POLICY, Guard
 from builder.reviewing.numbers import figures
 from qagen.errors import InputError, PictureError, QagenError
@@ -43,6 +48,15 @@ _SAID = {
     Verdict.BRING_BACK: "Brought back",
     Verdict.UNDO: "Taken back",
 }
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_DIGITS = 9
+"""Of the number of a row or a page, at most."""
+_NOTICES = 100
+"""Notices that wait for their page, at most."""
+_LINE, _LINES = 52, 12
+"""Letters of a line, and lines, that stand in place of a picture."""
+_PLACE = re.compile(r"[0-9]{1,3}")
+"""The number of one of several places of a pair."""
 _FIELDS = ("q", "paper", "section", "reason", "kind", "support", "state", "sample")
 
 
@@ -51,11 +65,11 @@ def make_app(desk: Desk, guard: Guard) -> Starlette:
     pages = _Pages(desk, guard)
     routes = [
         Route("/", pages.listed, methods=["GET"]),
-        Route("/item/{config}/{number:int}", pages.shown, methods=["GET"]),
-        Route("/item/{config}/{number:int}", pages.decided, methods=["POST"]),
+        Route("/item/{config}/{number}", pages.shown, methods=["GET"]),
+        Route("/item/{config}/{number}", pages.decided, methods=["POST"]),
         Route("/undo", pages.undone, methods=["POST"]),
         Route("/figures", pages.counted, methods=["GET"]),
-        Route("/picture/{config}/{number:int}/{page:int}.svg", pages.drawn, methods=["GET"]),
+        Route("/picture/{config}/{number}/{page}.svg", pages.drawn, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
     ]
     return Starlette(
@@ -68,7 +82,8 @@ def make_app(desk: Desk, guard: Guard) -> Starlette:
 class _Pages:
     def __init__(self, desk: Desk, guard: Guard) -> None:
         self._desk, self._guard = desk, guard
-        self._told = ""
+        self._notices: dict[str, str] = {}
+        """What is to be said when a page is shown next, by what its address ends with: each tab is told of its own."""
 
     async def listed(self, request: Request) -> Response:
         return await run_in_threadpool(self._listed, request)
@@ -117,15 +132,15 @@ class _Pages:
             first=int(nexts[0]) if len(nexts) else None,
             query=_query(wanted),
             states=STATES,
+            told=self._told(request),
         )
 
     def _shown(self, request: Request, problem: str = "", typed: dict[str, str] | None = None) -> Response:
-        config, number = _config(request.path_params["config"]), request.path_params["number"]
+        config, number = _config(request.path_params["config"]), _of_path(request, "number")
         wanted = _filter(request.query_params)
         item = self._desk.item(config, number)
         before, after, place, count = self._desk.neighbours(config, number, wanted)
         thing = item.thing
-        told, self._told = self._told, ""
         return self._page(
             "item.html.jinja",
             400 if problem else 200,
@@ -139,7 +154,7 @@ class _Pages:
             after=after,
             place=place,
             count=count,
-            told=told,
+            told=self._told(request),
             problem=problem,
             typed=typed or {},
             reasons=REASONS,
@@ -153,11 +168,15 @@ class _Pages:
     def _drawn(self, request: Request) -> Response:
         config = _config(request.path_params["config"])
         try:
+            place = request.query_params.get("place", "0")
             picture, boxes = self._desk.picture(
-                config, request.path_params["number"], request.path_params["page"]
+                config,
+                _of_path(request, "number"),
+                _of_path(request, "page"),
+                int(place) if _PLACE.fullmatch(place) else -1,
             )
         except PictureError as error:
-            return self._svg("nopicture.svg.jinja", lines=_wrapped(error.line))
+            return self._svg("nopicture.svg.jinja", lines=textwrap.wrap(error.line, _LINE)[:_LINES])
         return self._svg("picture.svg.jinja", picture=picture, boxes=boxes)
 
     def _svg(self, template: str, **names: Any) -> Response:
@@ -167,7 +186,7 @@ class _Pages:
     # ---- writing
 
     def _decided(self, request: Request, fields: dict[str, str]) -> Response:
-        config, number = _config(request.path_params["config"]), request.path_params["number"]
+        config, number = _config(request.path_params["config"]), _of_path(request, "number")
         wanted = _filter(request.query_params)
         verdict = _verdict(fields)
         item = self._desk.item(config, number)
@@ -186,27 +205,35 @@ class _Pages:
             decision, against = self._desk.decide(config, number, verdict, reason=reason, new=new)
         except InputError as error:
             return self._shown(request, problem=error.line, typed=fields)
-        self._told = _sentence(decision, against)
+        said = _sentence(decision, against)
         if after is None:
-            self._told += " That was the last of these."
-            return _to(f"/?{urlencode({'config': config})}{_query(wanted)}")
-        return _to(f"/item/{config}/{after}?{_query(wanted)}")
+            said += " That was the last of these."
+            return self._to(f"/?{urlencode({'config': config})}{_query(wanted)}", said)
+        return self._to(f"/item/{config}/{after}?{_query(wanted)}", said)
 
     def _undone(self, request: Request) -> Response:
         last = self._desk.undo()
         if last is None:
-            self._told = "There is nothing to take back."
-            return _to("/")
-        self._told = f"Taken back: {_SAID[last.verdict].lower()}. Decide again."
+            return self._to("/?", "There is nothing to take back.")
+        said = f"Taken back: {_SAID[last.verdict].lower()}. Decide again."
         found = self._desk.find(last.id)
         query = _query(_filter(request.query_params))
-        return _to("/" if found is None else f"/item/{found[0]}/{found[1]}?{query}")
+        return self._to("/?" if found is None else f"/item/{found[0]}/{found[1]}?{query}", said)
+
+    def _to(self, place: str, said: str) -> Response:
+        """To another page, which says something once."""
+        name = secrets.token_hex(8)
+        self._notices[name] = said
+        for old in list(self._notices)[:-_NOTICES]:
+            self._notices.pop(old, None)
+        return RedirectResponse(f"{place}&told={name}", 303)
+
+    def _told(self, request: Request) -> str:
+        return self._notices.pop(request.query_params.get("told", ""), "")
 
     # ---- in common
 
     def _page(self, template: str, status: int = 200, **names: Any) -> Response:
-        if "told" not in names:
-            names["told"], self._told = self._told, ""
         text = (
             _environment()
             .get_template(template)
@@ -215,7 +242,7 @@ class _Pages:
                 form_token=self._guard.form_token,
                 assets=_asset_tags(),
                 said=_SAID,
-                **names,
+                **{"told": "", **names},
             )
         )
         return HTMLResponse(text, status)
@@ -249,16 +276,24 @@ def _verdict(fields: dict[str, str]) -> Verdict:
     return Verdict(said)
 
 
-def _to(place: str) -> Response:
-    return RedirectResponse(place, 303)
-
-
 def _config(value: str) -> str:
     return value if value in CONFIGS else CONFIGS[0]
 
 
 def _number(value: str, otherwise: int) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else otherwise
+
+
+def _of_path(request: Request, name: str) -> int:
+    """A number of the address.
+
+    Raises:
+        HTTPException: 404, where it is none that a row or a page can have.
+    """
+    value = request.path_params[name]
+    if not (value.isascii() and value.isdigit() and len(value) <= _DIGITS):
+        raise HTTPException(404)
+    return int(value)
 
 
 def _filter(given: Any) -> Filter:
@@ -284,13 +319,11 @@ def _query(wanted: Filter) -> str:
     return f"&{found}" if found else ""
 
 
-def _wrapped(text: str, width: int = 52) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()[: 2 * width]
-    return lines[:12]
+def _visible(value: object) -> object:
+    """What a template puts out; controls that turn the direction of a text around are named and not obeyed."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return _TURNING.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+    return value
 
 
 @cache
@@ -321,8 +354,10 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("builder.reviewing", "templates"),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["typed"] = written_text
     environment.globals["reason_meanings"] = {reason.value: reason.meaning for reason in Reason}
     return environment

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,14 +15,23 @@ from builder.folder import manifest
 from builder.folder.review_table import Numbers, Query, ReviewTable
 from builder.folder.schema import Row, record_of, rejection_of
 from builder.pages import FractionBox, PagePicture, PageRenderer, PageView, PdfFinder
-from builder.reviewing.passage import Objection, Piece, objections, pieces
+from builder.reviewing.passage import Objection, Piece, objections
+from builder.reviewing.sources import (
+    PagePlace,
+    Passage,
+    SourcePlace,
+    pages_of,
+    passages,
+    source_places,
+    with_evidence,
+)
 from qagen import convert
-from qagen.checks import CheckResult, IndexedSource, check_pair
+from qagen.checks import CheckResult, IndexedSource, JoinedSource, check_pair
+from qagen.checks.reading.several_papers import SeveralPapers
 from qagen.checks.reading.whole_paper import whole_paper
-from qagen.chunking.evidence import evidence
 from qagen.errors import InputError, PictureError
 from qagen.question_kinds import DIFFICULTIES, KINDS
-from qagen.records import BBox, Document, Evidence, Pair, Record, Rejection, encodable
+from qagen.records import Document, Pair, PaperInfo, Record, Rejection, encodable, is_sha256
 from qagen.reviews import Decision, Origin, Reviews, Sample, Verdict
 from qagen.reviews.file import MOST_CHARS, ReviewFile
 from qagen.settings import CheckSettings
@@ -53,14 +62,6 @@ class Filter:
     sample: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PagePlace:
-    """A page of the paper with the boxes of the evidence on it."""
-
-    page: int
-    boxes: tuple[BBox, ...]
-
-
 @dataclass(frozen=True)
 class Item:
     """A pair as it is shown.
@@ -70,8 +71,7 @@ class Item:
         number: of its row.
         id: the content id; empty where the row has no pair.
         thing: the record or the rejection.
-        passage: the chunk's text; empty where it is not here.
-        missing: why the text is not here; else empty.
+        passages: the chunk's text, or those of several.
         objections: what the checks have against the pair.
         pages: where it stands.
         mine: what the reviewer has decided about it; None where nothing.
@@ -82,12 +82,16 @@ class Item:
     number: int
     id: str
     thing: Record | Rejection
-    passage: tuple[Piece, ...]
-    missing: str
+    passages: tuple[Passage, ...]
     objections: tuple[Objection, ...]
     pages: tuple[PagePlace, ...]
     mine: Decision | None
     others: tuple[Decision, ...]
+
+    @property
+    def passage(self) -> tuple[Piece, ...]:
+        """The texts of all passages, one after another; empty where none is here."""
+        return tuple(piece for passage in self.passages for piece in passage.pieces)
 
 
 class Desk:
@@ -125,7 +129,7 @@ class Desk:
         self.file = ReviewFile(workspace.reviews)
         self._reviews = Reviews.of(self.file.read_on())
         self._document = lru_cache(_DOCUMENTS)(self._read_document)
-        self._source = lru_cache(_SOURCES)(IndexedSource)
+        self._source = lru_cache(_SOURCES)(_indexed)
         self._whole = lru_cache(_DOCUMENTS)(whole_paper)
 
     @property
@@ -138,6 +142,9 @@ class Desk:
     def reviews(self) -> Reviews:
         """All decisions, those too that another process has written meanwhile."""
         with self._lock:
+            if self.file.is_replaced():
+                self.file.start_over()
+                self._reviews = Reviews()
             for entry in self.file.read_on():
                 self._reviews.add(entry)
             return self._reviews
@@ -224,90 +231,74 @@ class Desk:
         """A pair with all that it is judged beside; raises as `thing`."""
         thing = self.thing(config, number)
         name = self.table(config).content_ids[number]
-        document = self._document_of(thing)
-        found, places = self._looked_at(thing, document)
+        found, places = self._looked_at(thing)
         said = self.reviews.of_pair(name) if name else {}
         mine = said.get(self.reviewer)
-        text, start, missing = self._passage(thing, document)
-        spans = [(one.start, one.end) for one in places]
         return Item(
             config=config,
             number=number,
             id=name,
             thing=thing,
-            passage=pieces(text, spans, start),
-            missing=missing,
+            passages=passages(places),
             objections=found,
-            pages=_pages(thing, places),
+            pages=pages_of(places),
             mine=mine,
             others=tuple(one for one in said.values() if one.reviewer != self.reviewer and mine is not None),
         )
 
-    def _passage(self, thing: Record | Rejection, document: Document | None) -> tuple[str, int, str]:
-        chunk = thing.chunk
-        if chunk is None:
-            return "", 0, "this is about no passage"
-        if document is not None:
-            return document.text[chunk.start : chunk.end], chunk.start, ""
-        if isinstance(thing, Record) and thing.context is not None:
-            return thing.context, chunk.start, ""
-        return (
-            "",
-            0,
-            "the text is not in this workspace: name the one that the dataset was built in, with --work",
-        )
-
-    def _looked_at(
-        self, thing: Record | Rejection, document: Document | None
-    ) -> tuple[tuple[Objection, ...], Sequence[Evidence]]:
-        """What the checks object to, and where the evidence is; a record without objections is not checked again."""
+    def _looked_at(self, thing: Record | Rejection) -> tuple[tuple[Objection, ...], Sequence[SourcePlace]]:
+        """What the checks object to, and the places with their evidence; a record without objections is not checked again."""
+        places = source_places(thing, self._document_of)
         if isinstance(thing, Record) and not (thing.review and thing.review.overruled):
-            return (), thing.evidence
-        own = thing.evidence if isinstance(thing, Record) else ()
-        if document is None or thing.chunk is None or thing.question is None or thing.answer is None:
-            return (), own
-        text = document.text[thing.chunk.start : thing.chunk.end]
-        verdict = self._check(text, document, Pair(thing.question, thing.answer))
-        spans = [(thing.chunk.start + start, thing.chunk.start + end) for start, end in verdict.evidence]
-        found = own or evidence(document, spans, with_text=False)
-        return objections(verdict, self._source(text)), found
+            return (), places
+        verdict = self._check(places, Pair(thing.question or "", thing.answer or ""))
+        if verdict is None or thing.question is None or thing.answer is None:
+            return (), places
+        found = places if any(place.evidence for place in places) else with_evidence(places, verdict)
+        return objections(verdict, self._source(*(place.text or "" for place in places))), found
 
-    def _check(self, text: str, document: Document, pair: Pair) -> CheckResult:
+    def _check(self, places: Sequence[SourcePlace], pair: Pair) -> CheckResult | None:
+        """What the checks say of a pair; None where a document is not here."""
+        documents = [place.document for place in places if place.document is not None]
+        if not places or len(documents) < len(places):
+            return None
         with self._lock:
-            return check_pair(pair, self._source(text), self.checks, paper=self._whole(document.text))
+            wholes = [self._whole(document.text) for document in documents]
+            across = places[0].info.paper is not None
+            whole = SeveralPapers(wholes) if across else wholes[0]
+            source = self._source(*(place.text or "" for place in places))
+            return check_pair(pair, source, self.checks, paper=whole)
 
-    def _document_of(self, thing: Record | Rejection) -> Document | None:
-        digest = thing.paper.document_sha256
-        return self._document(thing.paper.sha256, digest) if digest else None
+    def _document_of(self, paper: PaperInfo) -> Document | None:
+        digest = paper.document_sha256
+        return self._document(paper.sha256, digest) if digest and is_sha256(paper.sha256) else None
 
     def _read_document(self, paper: str, digest: str) -> Document | None:
-        for folder in sorted(self._workspace.paper(paper).glob("convert-*")):
-            found = convert.load(folder, paper)
-            if isinstance(found, Document) and found.sha256 == digest:
-                return found
-        return None
+        return convert.find(self._workspace.paper(paper), paper, digest)
 
-    def picture(self, config: str, number: int, page: int) -> tuple[PagePicture, tuple[FractionBox, ...]]:
-        """A page of the pair's paper, and the boxes of the evidence on it.
+    def picture(
+        self, config: str, number: int, page: int, place: int = 0
+    ) -> tuple[PagePicture, tuple[FractionBox, ...]]:
+        """A page of the paper of one of the pair's places, and the boxes of the evidence on it.
 
         Raises:
             PictureError: where it cannot be shown, with why.
         """
         item = self.item(config, number)
-        place = next((one for one in item.pages if one.page == page), None)
-        if place is None:
+        stands = next((one for one in item.pages if (one.page, one.place) == (page, place)), None)
+        if stands is None:
             raise PictureError(f"the pair does not stand on page {page}")
         if self._finder is None or self._renderer is None:
             raise PictureError("the PDFs are not named", remedy="start with --papers PATH to see their pages")
         with self._finding:  # hashes files: a decision does not wait for it
-            path = self._finder.find(item.thing.paper.sha256, item.thing.paper.file)
+            path = self._finder.find(stands.paper.sha256, stands.paper.file)
         if path is None:
             raise PictureError(
-                f"none of the PDFs that were named is {item.thing.paper.file!r}",
+                f"none of the PDFs that were named is {stands.paper.file!r}",
                 remedy="name it with --papers",
             )
-        view = PageView(page=page, boxes=place.boxes, margin=None, scale=_SCALE)
-        picture = self._renderer.render(path, item.thing.paper.sha256, view)
+        view = PageView(page=page, boxes=stands.boxes, margin=None, scale=_SCALE)
+        picture = self._renderer.render(path, stands.paper.sha256, view)
         return picture, picture.boxes
 
     # ---- deciding
@@ -335,7 +326,8 @@ class Desk:
             raise InputError("there is no pair here that could be decided about", remedy="go on to the next")
         assert thing.question is not None
         assert thing.answer is not None
-        edited = _edit(thing, new) if verdict is Verdict.EDIT else (None, None)
+        pair = (thing.question, thing.answer)
+        edited = edited_pair(pair, new or ("", "")) if verdict is Verdict.EDIT else (None, None)
         if max(len(thing.question), len(thing.answer)) > MOST_CHARS:
             raise InputError(
                 f"the pair has more than {MOST_CHARS} characters, which no decision can hold",
@@ -363,16 +355,20 @@ class Desk:
                 "this pair stands word for word among the records, and turned down here it would be turned down there, too",
                 remedy="look at the record, or go on to the next",
             )
-        self.append([decision])
+        with self._lock:
+            mine = self.reviews.of_pair(decision.id).get(self.reviewer)
+            if (
+                mine is None or mine.said != decision.said
+            ):  # what was sent twice is decided once, and one undo takes it back
+                self.append([decision])
         return decision, self._against(thing, decision)
 
     def _against(self, thing: Record | Rejection, decision: Decision) -> tuple[str, ...]:
-        document = self._document_of(thing) if decision.verdict is Verdict.EDIT else None
-        if document is None or thing.chunk is None:
+        if decision.verdict is not Verdict.EDIT:
             return ()
-        text = document.text[thing.chunk.start : thing.chunk.end]
-        verdict = self._check(text, document, Pair(decision.new_question or "", decision.new_answer or ""))
-        return tuple(f"{fault.reason}: {fault.detail}" for fault in verdict.faults)
+        places = source_places(thing, self._document_of)
+        verdict = self._check(places, Pair(decision.new_question or "", decision.new_answer or ""))
+        return () if verdict is None else tuple(f"{fault.reason}: {fault.detail}" for fault in verdict.faults)
 
     def undo(self) -> Decision | None:
         """Take the reviewer's last decision back; returns it, or None where there is none.
@@ -415,6 +411,10 @@ class Desk:
         return None
 
 
+def _indexed(*texts: str) -> IndexedSource:
+    return IndexedSource(texts[0]) if len(texts) == 1 else JoinedSource(texts)
+
+
 def _thing(config: str, row: Row) -> Record | Rejection:
     if config == "default":
         return record_of(row)
@@ -445,13 +445,17 @@ def origin_of(thing: Record | Rejection) -> Origin | None:
         made,
         KINDS[kind] if kind else None,
         DIFFICULTIES[difficulty] if difficulty else None,
-        thing.places,
+        thing.places and tuple(replace(place, evidence=None) for place in thing.places),
     )
 
 
-def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, str]:
-    before = (thing.question or "", thing.answer or "")
-    question, answer = map(_changed, before, new or ("", ""))
+def edited_pair(before: tuple[str, str], new: tuple[str, str]) -> tuple[str, str]:
+    """A pair as somebody typed it anew.
+
+    Raises:
+        InputError: where the edit says nothing, changes nothing, or is too long.
+    """
+    question, answer = map(_changed, before, new)
     if not question or not answer:
         raise InputError("an edit has a question and an answer", remedy="fill in both")
     if max(len(question), len(answer)) > MOST_CHARS:
@@ -463,11 +467,11 @@ def _edit(thing: Record | Rejection, new: tuple[str, str] | None) -> tuple[str, 
 
 def _changed(before: str, typed: str) -> str:
     """What a field holds now; where nothing was typed into it, what it held, letter by letter."""
-    written = _written(typed)
-    return before if written == _written(before) else written
+    written = written_text(typed)
+    return before if written == written_text(before) else written
 
 
-def _written(text: str) -> str:
+def written_text(text: str) -> str:
     """What somebody typed into a field, as a text: line breaks as everywhere, no blanks around, nothing that acts on a terminal."""
     plain = encodable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
     return "".join(
@@ -478,14 +482,4 @@ def _written(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_written(text).split())[:2000]
-
-
-def _pages(thing: Record | Rejection, places: Sequence[Evidence]) -> tuple[PagePlace, ...]:
-    """The pages of the evidence with its boxes, or those of the chunk where there is no evidence."""
-    boxes: dict[int, list[BBox]] = {}
-    for one in places:
-        boxes.setdefault(one.page, []).append(one.bbox)
-    if not boxes and thing.chunk is not None:
-        boxes = {page: [] for page in thing.chunk.pages[:2]}
-    return tuple(PagePlace(page, tuple(found)) for page, found in sorted(boxes.items()))
+    return " ".join(written_text(text).split())[:2000]

@@ -6,11 +6,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from builder.reviewing.desk import CONFIGS, Desk, Item, origin_of
+from builder.reviewing.desk import CONFIGS, Desk, Item, edited_pair, origin_of
 from qagen.errors import InputError
+from qagen.ledger.sums import has_valid_sum
 from qagen.records import Rejection, encodable
 from qagen.reviews import Decision, Sample, Verdict
-from qagen.reviews.file import as_json, entry_of
+from qagen.reviews.file import as_json, entry_of, is_reviewer
 
 Form = Literal["jsonl", "labelstudio"]
 _FIELDS = ("verdict", "reason", "new_question", "new_answer", "reviewer")
@@ -142,13 +143,9 @@ def import_file(desk: Desk, path: Path) -> tuple[int, int, list[str]]:
 
 def _is_known(entry: Decision, before: Sequence[Decision]) -> bool:
     """Whether a person has said this already: as the last word, or before a later one, unless the file says that it is later still."""
-    return any(_word(one) == _word(entry) for one in before) and (
-        _word(before[-1]) == _word(entry) or entry.at <= before[-1].at
+    return any(one.said == entry.said for one in before) and (
+        before[-1].said == entry.said or entry.at <= before[-1].at
     )
-
-
-def _word(decision: Decision) -> tuple[object, ...]:
-    return decision.verdict, decision.reason, decision.new_question, decision.new_answer
 
 
 def _with_origin(desk: Desk, entry: Decision) -> Decision:
@@ -183,9 +180,14 @@ def _values(path: Path, faults: list[str]) -> Iterator[tuple[str, object]]:
         if not line.strip():
             continue
         try:
-            yield f"line {number}", json.loads(line)
+            value = json.loads(line)
         except (ValueError, RecursionError) as error:
             faults.append(f"line {number}: it is no JSON: {error}")
+            continue
+        if isinstance(value, dict) and "sha256" in value and not has_valid_sum(line.encode()):
+            faults.append(f"line {number}: it is not what was written: its sum is another")
+            continue
+        yield f"line {number}", value
 
 
 def _entries(value: object, reviewer: str) -> Iterator[Decision]:
@@ -245,4 +247,19 @@ def _entry(pair: Mapping[str, Any], said: Mapping[str, Any], reviewer: str) -> D
     entry = entry_of(value)
     if isinstance(entry, Sample):
         raise ValueError("it is no decision")
-    return entry
+    if not is_reviewer(entry.reviewer):
+        raise ValueError(f"{entry.reviewer!r} is no name for a reviewer")
+    return entry if entry.verdict is not Verdict.EDIT else _as_typed(entry)
+
+
+def _as_typed(entry: Decision) -> Decision:
+    """An edit as the page would have taken it.
+
+    Raises:
+        ValueError: where it would not.
+    """
+    try:
+        new = edited_pair((entry.question, entry.answer), (entry.new_question or "", entry.new_answer or ""))
+    except InputError as error:
+        raise ValueError(error.message) from None
+    return replace(entry, new_question=new[0], new_answer=new[1])

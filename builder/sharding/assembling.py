@@ -13,11 +13,13 @@ from builder.building.build import Filled, make_dataset
 from builder.building.job import BuildJob, Subset, resolve_recipe
 from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
+from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import receipt
 from builder.sharding.merging import MergedWorkspace
 from builder.sharding.receipt import Receipt
 from qagen import convert
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
@@ -60,10 +62,12 @@ def assemble_dataset(
         accept_model_change: go on where answers of several models stand under one name.
 
     Raises:
+        InputError: where the settings ask across papers.
         WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
         QagenError: where nothing can be made.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     papers = find_papers(paths)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)
@@ -74,7 +78,9 @@ def assemble_dataset(
         scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=workspaces[0].root, prefix="merging-"))
         merged = MergedWorkspace(workspaces, Path(scratch))
         grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
-        job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder)
+        roots = [workspace.root for workspace in workspaces]
+        vectors = stack.enter_context(open_chunk_vectors(settings, roots))
+        job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
         recipe = resolve_recipe(job, None)
         mine = _of_plan(receipts, recipe, papers, works)
         began = time.monotonic()

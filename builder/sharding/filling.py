@@ -10,8 +10,10 @@ from builder.building.counts import RejectedPaper
 from builder.building.job import BuildJob, Subset, recipe_of, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
+from builder.building.sides import refuse_across
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
+from qagen.asking.nearness import open_chunk_vectors
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
 from qagen.errors import InputError, ModelChanged
@@ -48,10 +50,11 @@ def fill_shard(
         model_change: as for a build.
 
     Raises:
-        InputError: where the settings want something that only all papers together tell.
+        InputError: where the settings want something that only all papers together tell, such as questions across them.
         QagenError: where nothing can be done.
     """
     refuse_unknown(settings.checks)
+    refuse_across(settings)
     found = find_papers(paths)
     papers = Subset(limit=limit, shard=shard).of(found)
     workspace = Workspace(work)
@@ -63,9 +66,11 @@ def fill_shard(
         workspace.locked(),
         progress() as watch,
         open_grounder(settings.grounding, workspace.root) as grounder,
+        open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
-        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder)
+        part = Subset(limit=limit, shard=shard)
+        job = BuildJob(papers, workspace, alone, part, offline, grounder, vectors)
         run = BuildRun(job, watch, model_change, None)
         began = time.monotonic()
         try:

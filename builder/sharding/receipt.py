@@ -130,8 +130,10 @@ def planned_settings(recipe: Recipe) -> dict[str, object]:
     settings = recipe.settings
     tables = {name: table for name, table in settings_snapshot(settings).items() if name not in _PURE}
     prompts = [recipe.prompt, *recipe.rules, *recipe.further_prompts]
+    by_vectors = settings.ask.groups_chunks and settings.select.embedding_model is not None
     return {
         **tables,
+        **({"embedding_model": settings.select.embedding_model} if by_vectors else {}),
         "engine": "extractive" if recipe.engine == "extractive" else "a model",
         "model": recipe.model if recipe.engine != "extractive" else None,
         "prompts": sorted([prompt.name, prompt.sha256] for prompt in prompts if prompt is not None),

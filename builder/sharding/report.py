@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from builder.building.counts import RejectedPaper
 from builder.building.report import EXIT_DONE, EXIT_INCOMPLETE, Unanswered
+from builder.html import page, table
 from qagen.progress import duration_text
 
 
@@ -36,6 +37,21 @@ class ShardReport:
     def exit_code(self) -> int:
         """0 when all is done, 3 when papers were rejected or chunks have no answer."""
         return EXIT_INCOMPLETE if self.rejected_papers or self.unanswered else EXIT_DONE
+
+    def _repr_html_(self) -> str:
+        papers, calls = self.papers, self.calls
+        counts = (
+            ("papers", papers["of_shard"], f"of {papers['found']:,} in all parts"),
+            ("converted now", papers["converted"], f"{papers['reused']:,} before"),
+            ("calls made", calls["made"], f"{calls['reused']:,} answers kept from before"),
+            ("chunks without an answer", len(self.unanswered), "asked about by the same call again"),
+        )
+        rejected = [(paper.file, paper.reason, paper.detail) for paper in self.rejected_papers]
+        return page(
+            f"part {self.shard} of plan {self.plan} in {self.work}",
+            table(counts, ("", "count", "")),
+            table(rejected, ("rejected paper", "why", "detail")),
+        )
 
 
 def shard_text(report: ShardReport) -> str:

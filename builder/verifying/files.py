@@ -1,9 +1,11 @@
 """The walk's first step: which files and rows of a dataset folder are what they should be. The others are told, not fatal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from builder.card import croissant
 from builder.folder import manifest, read
+from builder.folder.manifest_parts import File
 from builder.folder.nulls import gap
 from builder.folder.schema import OF_RECORDS, Row, record_of
 from qagen.errors import DatasetError
@@ -95,6 +97,23 @@ def _changed(folder: Path) -> Iterator[tuple[str, str]]:
             yield name, "is there and not in the manifest"
         elif fault := _fault(folder / name, files[name].sha256):
             yield name, fault
+    if croissant.FILE in files and (fault := _fault_of_croissant(folder / croissant.FILE, files)):
+        yield croissant.FILE, fault
+
+
+def _fault_of_croissant(path: Path, files: Mapping[str, File]) -> str | None:
+    """What others would load through a `croissant.json` has to be what the manifest lists; its words may be edited, as the card's."""
+    try:
+        named = croissant.sums(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return _MISSING
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"
+    listed = {name: file.sha256 for name, file in files.items() if name.startswith("data/")}
+    for name in sorted(named.keys() | listed.keys()):
+        if named.get(name) != listed.get(name):
+            return f"does not say of {name!r} what the manifest says"
+    return None
 
 
 def _fault(path: Path, sha256: str) -> str | None:

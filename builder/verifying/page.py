@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from builder.verifying.pages import LEAST_SIMILARITY, Pages, Witness, covers, normalise, similarity
-from builder.verifying.places import chunks_named, context_fault, place_faults, place_of
+from builder.verifying.places import chunks_named, context_fault, parts_of, place_faults, place_of
 from qagen.records import Document, Evidence, Record, record_id, sha256
 
 _SIDES = 4
@@ -22,6 +22,11 @@ def _contradictions(record: Record) -> Iterator[str]:
     if fault := context_fault(record):
         yield fault
     yield from place_faults(record)
+    for part in parts_of(record):
+        yield from _evidence_contradictions(part)
+
+
+def _evidence_contradictions(record: Record) -> Iterator[str]:
     for number, item in enumerate(record.evidence, 1):
         if len(item.bbox) != _SIDES:
             yield f"evidence {number}: its box has {len(item.bbox)} sides"

@@ -1,9 +1,9 @@
 """Walking every record back: record -> evidence -> chunk -> section -> regions -> page of the PDF."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +15,7 @@ from builder.verifying.document import fault_in_document
 from builder.verifying.files import Files
 from builder.verifying.page import fault_on_pages, fault_within
 from builder.verifying.pages import PageError, Pages, open_pdf
+from builder.verifying.places import parts_of
 from qagen import convert as conversions
 from qagen.errors import ConversionError
 from qagen.records import Document, Paper, Record
@@ -122,8 +123,8 @@ def verify(folder: Path, context: VerifyContext) -> VerifyReport:
     found: list[RecordCheck] = []
     files = Files(folder)
     by_sha256 = {paper.sha256: paper for paper in context.papers}
-    for paper_sha256, records in groupby(files.records(), key=lambda record: record.paper.sha256):
-        for record_id, result in _walk_paper(by_sha256.get(paper_sha256), records, context):
+    for _, records in groupby(files.records(), key=lambda record: record.paper.sha256):
+        for record_id, result in _walk_records(by_sha256, records, context):
             counts[result.status if result else Status.VERIFIED] += 1
             if result:
                 found.append(RecordCheck(record_id, result.status, result.reason))
@@ -146,21 +147,37 @@ def _all_failed(faults: Iterable[tuple[str, str]]) -> list[RecordCheck]:
     return [RecordCheck(name, Status.FAILED, reason) for name, reason in faults]
 
 
-def _walk_paper(
-    paper: Paper | None, records: Iterator[Record], context: VerifyContext
+def _walk_records(
+    papers: Mapping[str, Paper], records: Iterator[Record], context: VerifyContext
 ) -> Iterator[tuple[str, RecordCheck | None]]:
-    """Walk the records of one paper; its documents and pages are opened once."""
+    """Walk the records of one paper; its documents and pages are opened once, and so are those of papers that they need besides."""
     with ExitStack() as stack:
-        walker = _Walker(paper, context, stack) if paper else None
+        walkers: dict[str, _Walker] = {}
+
+        def walk(record: Record) -> RecordCheck | None:
+            sha256 = record.paper.sha256
+            if sha256 not in papers:
+                reason = f"the paper {record.paper.file!r} (sha256 {sha256[:16]}…) is not among those given"
+                return RecordCheck(record.id, Status.UNVERIFIABLE, reason)
+            if sha256 not in walkers:
+                walkers[sha256] = _Walker(papers[sha256], context, stack)
+            return walkers[sha256].walk(record)
+
         for record in records:
             fault = fault_within(record)
-            if fault:
-                yield record.id, RecordCheck(record.id, Status.FAILED, fault)
-            elif walker is None:
-                reason = f"the paper {record.paper.file!r} (sha256 {record.paper.sha256[:16]}…) is not among those given"
-                yield record.id, RecordCheck(record.id, Status.UNVERIFIABLE, reason)
-            else:
-                yield record.id, walker.walk(record)
+            yield record.id, _failed(record, fault) if fault else _worst(map(walk, parts_of(record)))
+
+
+def _worst(results: Iterable[RecordCheck | None]) -> RecordCheck | None:
+    """What comes of a record whose parts are each walked in a paper of its own; None where all are verified."""
+    found = list(results)
+    if len(found) > 1:
+        found = [
+            replace(one, reason=f"place {number}: {one.reason}") if one else None
+            for number, one in enumerate(found, 1)
+        ]
+    bad = [one for one in found if one is not None]
+    return next((one for one in bad if one.status is Status.FAILED), bad[0] if bad else None)
 
 
 class _Walker:
@@ -168,7 +185,7 @@ class _Walker:
 
     def __init__(self, paper: Paper, context: VerifyContext, stack: ExitStack) -> None:
         self._paper, self._context, self._stack = paper, context, stack
-        self._kept: dict[str, Document] | None = None
+        self._kept: dict[str, Document | None] = {}
         self._anew: Document | str | None = None
         self._pages: Pages | None = None
 
@@ -198,14 +215,10 @@ class _Walker:
             return RecordCheck(record.id, Status.UNVERIFIABLE, str(error))
 
     def _from_workspace(self, document_sha256: str) -> Document | None:
-        if self._kept is None:
-            self._kept = {}
-            if self._context.workspace is not None:
-                place = self._context.workspace.paper(self._paper.sha256)
-                for folder in sorted(place.glob("convert-*")):
-                    document = conversions.load(folder, self._paper.sha256)
-                    if isinstance(document, Document):
-                        self._kept[document.sha256] = document
+        workspace = self._context.workspace
+        if workspace is not None and document_sha256 not in self._kept:
+            place = workspace.paper(self._paper.sha256)
+            self._kept[document_sha256] = conversions.find(place, self._paper.sha256, document_sha256)
         return self._kept.get(document_sha256)
 
     def _converted_anew(self) -> Document | str:

@@ -77,12 +77,22 @@ def body_chunks(document: Document, body: Body, recipe: Recipe) -> tuple[Chunk, 
     return chunks(document, sections(document, body.starts), recipe.settings.chunk)
 
 
+def fit_chunks(chunks: Sequence[Chunk], recipe: Recipe) -> list[Chunk]:
+    """Those that are long and readable enough to be asked about, in the sample or not."""
+    return [chunk for chunk in chunks if unfit(chunk, recipe.settings.chunk) is None]
+
+
 def place_groups(chunks: Sequence[Chunk], paper: Paper, recipe: Recipe) -> tuple[ChunkGroup, ...]:
-    """The groups of a paper's chunks that are asked about together, out of all that are fit; of a sample those whose first is in it."""
+    """The groups of a paper's chunks that are asked about together, out of all that are fit; of a sample those whose first is in it.
+
+    Raises:
+        EngineError: where vectors decide, and are not there.
+    """
     if recipe.places is None:
         return ()
-    fit = [chunk for chunk in chunks if unfit(chunk, recipe.settings.chunk) is None]
-    groups = chunk_groups(fit, recipe.settings.ask.places)
+    fit = fit_chunks(chunks, recipe)
+    vectors = recipe.vectors.of(fit) if recipe.vectors is not None and len(fit) > 1 else None
+    groups = chunk_groups(fit, recipe.settings.ask.places, vectors)
     return tuple(group for group in groups if in_sample(group.chunks[0], paper, recipe))
 
 

@@ -23,7 +23,7 @@ from qagen.asking.labels import (
     read_labels,
 )
 from qagen.asking.recipe import Recipe
-from qagen.checks.unanswerable import says_nothing
+from qagen.checks.unanswerable import says_nothing, shortened
 from qagen.engines.presets import briefly
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
@@ -230,7 +230,7 @@ class PairJudge:
                 faults = self._no_answer("second answer", problem) if strict else ()
                 opinion = _Opinion(problem=problem, faults=faults)
             elif not says_nothing(again) and not is_none(pair, again, self.recipe.settings.checks):
-                detail = f"the model, shown what the paper says nearest to it, answers {_shortened(again)!r}"
+                detail = f"the model, shown what the paper says nearest to it, answers {shortened(again)!r}"
                 opinion = _Opinion(faults=(Fault(Reason.ANSWERABLE, detail),))
             found.append(self._with(one, opinion))
         return tuple(found)
@@ -282,12 +282,6 @@ class PairJudge:
 
 _FORM = "###QUESTION"
 """What an answer has that takes the request for one for pairs."""
-_MOST_QUOTED = 200
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."
 
 
 def _batches(names: Sequence[str], size: int | None) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from qagen.asking.examples import Examples
 from qagen.asking.framing import framed
 from qagen.asking.labels import fence
+from qagen.asking.nearness import ChunkVectors
 from qagen.grounding.grounder import Grounder
 from qagen.prompts import Prompt
 from qagen.question_kinds import Wanted
@@ -18,12 +19,18 @@ from qagen.settings import ChunkSettings, RuleSettings, Settings
 ChunkKey = tuple[str, int]
 """A chunk by its paper's sha256 and its index."""
 ExcerptKey = tuple[str, tuple[int, ...]]
-"""What is asked about in one dialogue: the paper's sha256, and the index of the chunk, or of each of several."""
+"""What is asked about in one dialogue: the paper's sha256, or those of several, and the index of the chunk, or of each of several."""
 
 
 def excerpt_key(paper: Paper, excerpt: Excerpt) -> ExcerptKey:
-    """The key of a chunk, or of several that are asked about together."""
-    return paper.sha256, tuple(chunk.index for chunk in excerpt.chunks)
+    """The key of a chunk, or of several that are asked about together; of those of several papers it names each paper."""
+    papers = excerpt.papers if isinstance(excerpt, ChunkGroup) else ()
+    return joined_key(papers or (paper.sha256,)), tuple(chunk.index for chunk in excerpt.chunks)
+
+
+def joined_key(papers: Sequence[str]) -> str:
+    """The papers of an excerpt's key: one's sha256, or those of several in their order."""
+    return "+".join(papers)
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,13 @@ class Recipe:
         judge_model: who judges; None is the model itself.
         prompt_reason: why it is this prompt, where the settings leave it open; else empty.
         reasoning: asks for the thoughts that lead to each record's answer; None where no config holds them.
-        places: asks about several chunks together; None where nobody does.
+        places: asks about several chunks of a paper together; None where nobody does.
+        across: asks about chunks of several papers together; None where nobody does.
         grounder: the entailment model that reads what the rules let pass; None where none does.
         answering: asks for the answer to a question that is to have none; None where nobody judges, or no such question is wanted.
         examples: the pairs that show the manner that is wanted; None where the user gave none.
         reviews: what people decided about pairs.
+        vectors: by which chunks are found that are asked about together; None where there is no embedding model.
     """
 
     settings: Settings
@@ -64,6 +73,8 @@ class Recipe:
     examples: Examples | None = None
     answering: Prompt | None = None
     places: Prompt | None = None
+    across: Prompt | None = None
+    vectors: ChunkVectors | None = None
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -99,12 +110,18 @@ class Recipe:
             self.round_trip or self.answering,
             self.reasoning,
             self.places,
+            self.across,
         )
         return tuple(prompt for prompt in prompts if prompt is not None)
 
     def without_judge(self) -> "Recipe":
         """The same, but nobody judges."""
         return replace(self, judge=None, round_trip=None, answering=None, judge_model=None)
+
+    @property
+    def asks_across(self) -> bool:
+        """Whether chunks of several papers are asked about together: all papers have to be read for that, so of a sample none are."""
+        return self.across is not None and self.sample is None
 
     def looks_at(self, sha256: str) -> bool:
         """Whether any chunk of a paper may be looked at: all of them, or some in the sample."""
@@ -113,7 +130,7 @@ class Recipe:
     def prompt_for(self, paper: Paper, chunk: Excerpt) -> Prompt | None:
         """The prompt that asks about a chunk: that of the first rule that fits, else the one for everything; groups have their own."""
         if isinstance(chunk, ChunkGroup):
-            return self.places
+            return self.across if chunk.papers else self.places
         place = self.rule_for(paper, chunk)
         return self.prompt if place is None else self.rules[place]
 

@@ -2,6 +2,8 @@
 
 What a place lacks is told by what all places together have of a claim: a number, a name, or a good share of the words. A claim that
 answers nothing of the question does not count: a fact of another place that is tacked on makes no question of two places.
+
+Where the places are of several papers, what the rest of a paper says counts as well: each of the papers has to be needed.
 """
 
 import re
@@ -10,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from qagen.checks.check_input import CheckInput
 from qagen.checks.places import claims_of
 from qagen.checks.reading.joined import Claim, Coverage, JoinedSource
+from qagen.checks.reading.several_papers import SeveralPapers
 from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.text import stem
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.checks.reading.words import word_set
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -37,14 +41,22 @@ def one_place_enough(subject: CheckInput, settings: CheckSettings) -> Iterator[F
     if not isinstance(source, JoinedSource):
         return
     asked = _asked_for(subject, claims_of(subject))
-    coverage = Coverage(asked, source, settings.number_tolerance, settings.min_place_share)
-    for place in range(len(source.parts)):
-        if coverage.is_enough((place,)):
-            detail = (
-                f"the {place + 1}. of the {len(source.parts)} places bears out all that the question asks for"
-            )
-            yield Fault(Reason.ONE_PLACE_ENOUGH, detail, subject.answer.given, subject.answer.plain)
-            return
+    for what, looked_at in _looked_at(asked, source, subject.paper):
+        coverage = Coverage(asked, looked_at, settings.number_tolerance, settings.min_place_share)
+        for place in range(len(looked_at.parts)):
+            if coverage.is_enough((place,)):
+                detail = f"the {place + 1}. of the {len(looked_at.parts)} {what} bears out all that the question asks for"
+                yield Fault(Reason.ONE_PLACE_ENOUGH, detail, subject.answer.given, subject.answer.plain)
+                return
+
+
+def _looked_at(
+    asked: Sequence[Claim], source: JoinedSource, paper: WholePaper | None
+) -> Iterator[tuple[str, JoinedSource]]:
+    """The places, and where they are of several papers all that these say of the claims; each with what its parts are."""
+    yield "places", source
+    if isinstance(paper, SeveralPapers):
+        yield "papers", paper.beside([claim.sentence.text for claim in asked])
 
 
 def _asked_for(subject: CheckInput, claims: Sequence[Claim]) -> Sequence[Claim]:

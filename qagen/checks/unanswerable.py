@@ -7,7 +7,7 @@ from itertools import islice
 
 from qagen.checks import CHECKS, CheckInput, CheckResult, IndexedSource, clean
 from qagen.checks.reading.claims import refusals
-from qagen.checks.reading.questions import asked_for, form
+from qagen.checks.reading.questions import asked_for, form_of_stem
 from qagen.checks.reading.source import PREFIX
 from qagen.checks.reading.text import Prose, Text
 from qagen.checks.reading.whole_paper import WholePaper
@@ -71,19 +71,12 @@ def check_unanswerable(
     question, _, edits = clean(Pair(pair.question, NOT_STATED), source, settings)
     faults = list(_faults(question, source, settings))
     near, evidence = _near(question, source)
-    if not says_nothing(pair.answer):
-        faults.append(
-            Fault(
-                Reason.WRONG_KIND, "the answer says something, and was to say that there is none", pair.answer
-            )
-        )
-    elif pair.answer != NOT_STATED:
+    if "wrong_kind" not in settings.disabled:
+        faults += _of_another_kind(pair.answer, question, near)
+    if pair.answer != NOT_STATED and not any(fault.text is pair.answer for fault in faults):
         edits = (*edits, Edit("not_stated", "answer", pair.answer))
-    if near < _LEAST_NEAR:
-        detail = f"the chunk has {near:.2f} of what the question speaks of, below {_LEAST_NEAR:g}"
-        faults.append(Fault(Reason.WRONG_KIND, detail, question.given))
     if (answer := whole.answering(question.given, settings.number_tolerance)) is not None:
-        faults.append(Fault(Reason.ANSWERABLE, f"the paper says {_shortened(answer)!r}", question.given))
+        faults.append(Fault(Reason.ANSWERABLE, f"the paper says {shortened(answer)!r}", question.given))
     said = pair.answer if any(fault.text is pair.answer for fault in faults) else NOT_STATED
     return CheckResult(
         replace(pair, question=question.given, answer=said), edits, near, tuple(faults), evidence
@@ -96,6 +89,15 @@ def says_nothing(answer: str) -> bool:
     return _NOTHING.fullmatch(text.plain) is not None or (
         len(text.sentences) == 1 and any(refusals(text.plain, text.vocabulary))
     )
+
+
+def _of_another_kind(answer: str, question: Text, near: float) -> Iterator[Fault]:
+    """What speaks against its being a question without an answer that is near to the chunk."""
+    if not says_nothing(answer):
+        yield Fault(Reason.WRONG_KIND, "the answer says something, and was to say that there is none", answer)
+    if near < _LEAST_NEAR:
+        detail = f"the chunk has {near:.2f} of what the question speaks of, below {_LEAST_NEAR:g}"
+        yield Fault(Reason.WRONG_KIND, detail, question.given)
 
 
 def _faults(question: Text, source: IndexedSource, settings: CheckSettings) -> Iterator[Fault]:
@@ -112,7 +114,7 @@ def _near(question: Text, source: IndexedSource) -> tuple[float, tuple[tuple[int
     total = sum(weights.values())
     if not total:
         return 0.0, ()
-    forms = {form(word): word for word in source.postings}
+    forms = {form_of_stem(word): word for word in source.postings}
     known = {
         word
         for word in weights
@@ -130,5 +132,7 @@ def _near(question: Text, source: IndexedSource) -> tuple[float, tuple[tuple[int
 _MOST_QUOTED = 200
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text on one line, as a detail quotes it."""
+    text = " ".join(text.split())
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."

@@ -155,11 +155,10 @@ def _pieces(text: str, unit: _Unit, chars: int) -> Iterator[_Unit]:
     start = end = unit.start
     for word in _WORD.finditer(text, unit.start, unit.end):
         if word.end() - start > chars and end > start:
-            yield _Unit(start, end, unit.whole, opens=start == unit.start)
+            yield _Unit(start, end, whole=False, opens=start == unit.start)
             start = word.start()
         while word.end() - start > chars:
-            yield _Unit(start, start + chars, unit.whole, opens=start == unit.start)
+            yield _Unit(start, start + chars, whole=False, opens=False)
             start += chars
         end = word.end()
-    if end > start:
-        yield _Unit(start, end, unit.whole, opens=start == unit.start)
+    yield _Unit(start, end, whole=False, opens=False)

@@ -58,11 +58,9 @@ def _touched(document: Document, start: int, end: int) -> Iterator[tuple[Region,
         if block.start >= end:
             return
         for region in block.regions:
-            begin, content = (
-                max(start, region.start),
-                document.text[max(start, region.start) : min(end, region.end)],
-            )
-            if content.strip() and region.start < end:
+            begin = max(start, region.start)
+            content = document.text[begin : min(end, region.end)]
+            if content.strip():
                 yield region, begin + len(content) - len(content.lstrip()), begin + len(content.rstrip())
 
 

@@ -114,16 +114,16 @@ def _below(document: Document, heads: list[Block], chosen: Collection[int] | Non
     path: list[tuple[int, str, bool]] = []
     behind_references = False
     for place, head in enumerate(heads):
-        level = head.level or 1
+        assert head.level is not None
         heading = heading_text(document.text[head.start : head.end])
-        above = [step for step in path if step[0] < level]
+        above = [step for step in path if step[0] < head.level]
         body = is_body_heading(heading) and all(step[2] for step in above)
         if behind_references and not above:
             body = body and bool(_BEHIND_REFERENCES.match(heading))
         behind_references = behind_references or is_references(heading)
         if chosen is not None:
             body = head.start in chosen
-        path = [*above, (level, heading, body)]
+        path = [*above, (head.level, heading, body)]
         end = heads[place + 1].start if place + 1 < len(heads) else len(document.text)
         yield Section(tuple(step[1] for step in path), head.start, end, head.end, body)
 

@@ -9,6 +9,7 @@ WITH_MARKER                         the command that installs marker
 cores()                             how many workers there are where the settings do not say it
 kept(folder, paper_sha256, settings)  what an earlier run left, as far as this one need not try again
 load(folder, paper_sha256)          what an earlier run left in the folder
+find(paper_folder, paper_sha256, document_sha256)  a kept document, whatever converter made it
 """
 
 from qagen.convert.fingerprint import CONVERTER, converter_name, fingerprint
@@ -16,7 +17,7 @@ from qagen.convert.locks import load_conversion, passwords
 from qagen.convert.modes import remarks
 from qagen.convert.parts import WITH_MARKER
 from qagen.convert.pool import Converter, convert, cores
-from qagen.convert.store import load
+from qagen.convert.store import find, load
 
 __all__ = [
     "CONVERTER",
@@ -25,6 +26,7 @@ __all__ = [
     "convert",
     "converter_name",
     "cores",
+    "find",
     "fingerprint",
     "load",
     "load_conversion",

@@ -132,6 +132,21 @@ def load(folder: Path, paper_sha256: str) -> Document | ConversionError | None:
     return _load_document(folder, paper_sha256) or _load_failure(folder)
 
 
+def find(paper: Path, paper_sha256: str, document_sha256: str) -> Document | None:
+    """The kept document of a paper that has a sha256, whatever converter made it; None where there is none.
+
+    Args:
+        paper: the paper's folder in a workspace.
+        paper_sha256: of the PDF's bytes.
+        document_sha256: of the document's text.
+    """
+    for folder in sorted(paper.glob("convert-*")):
+        found = load(folder, paper_sha256)
+        if isinstance(found, Document) and found.sha256 == document_sha256:
+            return found
+    return None
+
+
 def reason_of(value: str) -> Reason:
     """The reason that is written like this.
 

@@ -31,8 +31,6 @@ class ScoreStore(KeyedStore[float]):
         super().__init__(place)
         self._model = model
         self._scorer = scorer
-        self.computed = 0
-        """Scores that were not kept before."""
 
     def scores(self, claims: Sequence[Claim]) -> tuple[float, ...]:
         """The score of each claim.
@@ -50,5 +48,4 @@ class ScoreStore(KeyedStore[float]):
             made = {keys[claim]: score for claim, score in zip(missing, self._scorer(missing), strict=True)}
             self._keep(made.items())
             known |= made
-            self.computed += len(made)
         return tuple(known[keys[claim]] for claim in claims)

@@ -1,4 +1,4 @@
-"""Vectors of questions, kept like answers: by the model's name and the text, so that none is paid for twice."""
+"""Vectors of questions and chunks, kept like answers: by the model's name and the text, so that none is paid for twice."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,9 @@ import numpy.typing as npt
 from qagen.errors import WorkspaceError
 from qagen.ledger.keyed_store import KeyedStore
 
+FILE = "embeddings.sqlite3"
+"""In a workspace."""
+
 
 class VectorStore(KeyedStore[bytes]):
     """One file for all models: the bytes of 32-bit floats, by model and text."""
@@ -16,14 +19,32 @@ class VectorStore(KeyedStore[bytes]):
     TABLE = "vectors"
     COLUMN = "vector BLOB"
 
-    def __init__(self, place: Path, model: str) -> None:
+    def __init__(self, place: Path, model: str, beside: Sequence[Path] = ()) -> None:
         """Open or make it.
 
+        Args:
+            place: the file.
+            model: as the server names it.
+            beside: further files, in which is looked for what this one does not have.
+
         Raises:
-            WorkspaceError: where the file cannot be used.
+            WorkspaceError: where a file cannot be used.
         """
         super().__init__(place)
         self._model = model
+        self._beside = [VectorStore(other, model) for other in beside]
+
+    def close(self) -> None:
+        """Close the files."""
+        super().close()
+        for other in self._beside:
+            other.close()
+
+    def _find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        found = super()._find(keys)
+        for other in self._beside:
+            found |= other._find([key for key in keys if key not in found])
+        return found
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """Those texts that have no vector yet, each once, in their order.

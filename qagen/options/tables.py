@@ -141,6 +141,13 @@ class _Asking(TypedDict, total=False):
             "ask.places",
         ),
     ]
+    across_papers: Annotated[
+        int | None,
+        Option(
+            "Groups of chunks of two papers to ask about together, for questions that need both; per paper, at most.",
+            "ask.across_papers",
+        ),
+    ]
     kinds: Annotated[
         Mapping[str, int | Mapping[str, int]] | None,
         Option(

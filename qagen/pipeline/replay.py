@@ -6,10 +6,10 @@ build. `qagen.pipeline.run` fills the workspace beforehand.
 
 from collections import Counter
 from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from types import MappingProxyType
 
-from qagen import convert
+from qagen.asking.across import MOST_PAPERS
 from qagen.asking.dialogue import DialogueReplay, Exchange, most_characters, replay_dialogue
 from qagen.asking.dialogues import (
     DialogueResult,
@@ -25,49 +25,38 @@ from qagen.asking.main_body import Body
 from qagen.asking.recipe import ExcerptKey, Recipe, excerpt_key, in_sample, unfit
 from qagen.checks import CheckResult, IndexedSource, check_pair
 from qagen.checks.reading.solution import solution
-from qagen.chunking.evidence import evidence
+from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import ConversionError
 from qagen.extractive import extract
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity
-from qagen.papers.works import work_of
+from qagen.pipeline.across import NOTHING_ACROSS, Across
+from qagen.pipeline.opened import kept_document, paper_info
+from qagen.pipeline.placing import Placed, chunk_info, placed_in, section_info
 from qagen.pipeline.stats import Counted, ReplayStats, tallied
 from qagen.prompts import Prompt
 from qagen.reasons import Kind, Reason
 from qagen.records import (
-    BETWEEN_PLACES,
     Chunk,
     ChunkGroup,
-    ChunkInfo,
     Document,
     Excerpt,
     Fault,
     Generation,
-    ListedPaper,
-    Metadata,
     Pair,
     Paper,
     PaperInfo,
-    PlaceInfo,
     Record,
     Rejection,
     Scores,
     Section,
-    SectionInfo,
     TracedRecord,
     canonical_json,
     record_id,
     sha256,
 )
 from qagen.reviews.applied import PaperReviews, ReviewedPair
-from qagen.settings import ConvertSettings
 from qagen.workspace import Workspace
-
-
-def kept_body(paper: Paper, document: Document, recipe: Recipe, workspace: Workspace) -> DialogueReplay[Body]:
-    """The main body of a paper as far as the ledger tells."""
-    return replay_dialogue(main_body_dialogue(document, recipe), Ledger(workspace.calls(paper.sha256)).get)
-
 
 Results = Generator[Record | Rejection, None, ReplayStats]
 """Results in the order of the rows; what was seen besides is returned when the last has passed."""
@@ -79,6 +68,7 @@ def paper_results(
     recipe: Recipe,
     failures: Mapping[str, ConversionError],
     truncated: Mapping[ExcerptKey, str] = MappingProxyType({}),
+    across: Across = NOTHING_ACROSS,
 ) -> Results:
     """All records and rejections of one paper, in the order of the rows, before the selection.
 
@@ -88,20 +78,17 @@ def paper_results(
         recipe: how records are made.
         failures: paper sha256 -> failures of this run that are not kept, since the next run tries again.
         truncated: chunks whose prompt the server cut in this run -> what is to be done about it.
+        across: what is asked about this paper together with others.
     """
-    fingerprint = convert.fingerprint(recipe.settings.convert)
-    document = failures.get(paper.sha256) or convert.load(
-        workspace.conversion(paper.sha256, fingerprint), paper.sha256
-    )
-    if document is None:
-        document = ConversionError(Reason.CRASHED, "the conversion is not there", remedy="run build again")
+    document = kept_document(paper, workspace, recipe.settings.convert, failures)
     if isinstance(document, ConversionError):
         info = PaperInfo(paper.sha256, None, paper.file)
         yield Rejection(Kind.PAPER, document.reason, document.detail, info)
         return ReplayStats()
     if not recipe.looks_at(paper.sha256):
         return ReplayStats()
-    stage = _PaperStage(paper, document, recipe, Ledger(workspace.calls(paper.sha256)), truncated)
+    ledger = Ledger(workspace.calls(paper.sha256))
+    stage = _PaperStage(paper, document, recipe, ledger, truncated, across)
     return (yield from stage.results())
 
 
@@ -115,9 +102,11 @@ class _PaperStage:
         recipe: Recipe,
         ledger: Ledger,
         truncated: Mapping[ExcerptKey, str],
+        across: Across,
     ) -> None:
         self.paper = paper
         self.document = document
+        self.across = across
         self.recipe = recipe
         self.ledger = ledger
         self.truncated = truncated
@@ -159,10 +148,18 @@ class _PaperStage:
     def _group_results(self, found: Sequence[Chunk]) -> Results:
         """What chunks that are asked about together give."""
         seen = ReplayStats()
-        for group in place_groups(found, self.paper, self.recipe):
+        for group in (*place_groups(found, self.paper, self.recipe), *self.across.owned_by(self.paper)):
             seen += ReplayStats(groups=1)
             seen += yield from self._excerpt_results(group)
+            for pair, generation in self.reviews.left_of_group(group, self._whole_of(group)):
+                yield self._reviewed_result(pair, group, generation, None)
         return seen
+
+    def _whole_of(self, excerpt: Excerpt) -> WholePaper:
+        """All that the paper of an excerpt says, or its papers."""
+        if isinstance(excerpt, ChunkGroup) and excerpt.papers:
+            return self.across.whole(excerpt)
+        return self.whole
 
     def _edits_left(self, cut: Container[tuple[int, int]], start: int | None) -> Iterator[Record | Rejection]:
         """Edits by people of pairs whose chunk is cut no more, up to a place; a sample of chunks goes without."""
@@ -194,7 +191,9 @@ class _PaperStage:
     def _excerpt_results(self, chunk: Excerpt) -> Results:
         if isinstance(chunk, Chunk) and self.recipe.engine == "extractive":
             return (yield from self._extracted(chunk))
-        replay = replay_dialogue(chunk_dialogue(self.paper, self.whole, chunk, self.recipe), self.ledger.get)
+        replay = replay_dialogue(
+            chunk_dialogue(self.paper, self._whole_of(chunk), chunk, self.recipe), self.ledger.get
+        )
         talked = replay.value
         prompt = self.recipe.prompt_for(self.paper, chunk)
         for one, past, asked in zip(talked.pairs, talked.exchanges, talked.traces, strict=True):
@@ -255,7 +254,7 @@ class _PaperStage:
         generation: Generation,
         reasoning: str | None,
     ) -> Record | Rejection:
-        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk)
+        pair = self.reviews.apply(verdict, scores, verdict.faults or judged, chunk, self._whole_of(chunk))
         return self._reviewed_result(pair, chunk, generation, reasoning)
 
     def _reviewed_result(
@@ -269,32 +268,25 @@ class _PaperStage:
             fault = Fault(first.reason, detail)
             return replace(self._rejection(Kind.PAIR, fault, chunk, generation, verdict.pair), also=also)
         kept = self.recipe.settings.dataset
-        parts = chunk.chunks
-        stands_in = [parts[place] for place in verdict.places] if isinstance(chunk, ChunkGroup) else [*parts]
-        stands_in = stands_in or [*parts]
-        spans = [chunk.in_document(span) for span in verdict.evidence]
-        if pair.mark is not None and not spans:  # a person found it borne out where no rule does
-            spans = [(place.start, place.end) for place in stands_in]
+        placed = self._placed(chunk, verdict, by_person=pair.mark is not None)
         question, answer = verdict.pair.question, verdict.pair.answer
-        places = evidence(self.document, spans, with_text=kept.with_context)
-        texts = (self.document.text[place.start : place.end] for place in places)
         return Record(
-            id=record_id(self.paper.sha256, question, answer),
+            id=record_id(placed.paper.sha256, question, answer),
             question=question,
             answer=answer,
-            evidence=places,
-            paper=self.info,
-            section=_section_info(stands_in[0]),
-            chunk=_chunk_info(stands_in[0]),
+            evidence=placed.evidence,
+            paper=placed.paper,
+            section=section_info(placed.chunks[0]),
+            chunk=chunk_info(placed.chunks[0]),
             generation=generation,
             checks=pair.scores,
             edits=verdict.edits,
-            context=BETWEEN_PLACES.join(place.text for place in stands_in) if kept.with_context else None,
+            context=placed.context if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
             kind=str(verdict.pair.kind) if verdict.pair.kind else None,
             difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
-            solution=solution(question, answer, texts),
-            places=_place_infos(stands_in) if isinstance(chunk, ChunkGroup) else None,
+            solution=solution(question, answer, placed.texts) if placed.texts else None,
+            places=placed.places,
             review=pair.mark,
         )
 
@@ -313,12 +305,19 @@ class _PaperStage:
             self.info,
             question=pair.question if pair else None,
             answer=pair.answer if pair else None,
-            section=_section_info(chunk.chunks[0]),
-            chunk=_chunk_info(chunk.chunks[0]),
+            section=section_info(chunk.chunks[0]),
+            chunk=chunk_info(chunk.chunks[0]),
             generation=generation,
             text=fault.text or None,
-            places=_place_infos(chunk.chunks) if isinstance(chunk, ChunkGroup) else None,
+            places=self.across.place_infos(chunk) if isinstance(chunk, ChunkGroup) else None,
         )
+
+    def _placed(self, chunk: Excerpt, verdict: CheckResult, *, by_person: bool) -> Placed:
+        """Where a pair stands that is a record."""
+        with_text = self.recipe.settings.dataset.with_context
+        if isinstance(chunk, ChunkGroup) and chunk.papers:
+            return self.across.placed(chunk, verdict, with_text=with_text, by_person=by_person)
+        return placed_in(self.document, self.info, chunk, verdict, with_text=with_text, by_person=by_person)
 
 
 def _of_answers(
@@ -373,11 +372,11 @@ def longest_prompt(recipe: Recipe) -> int:
         for prompt in prompts
         for wanted in recipe.wanted
     ]
-    if recipe.places is not None:
-        group = ChunkGroup((chunk,) * MOST_PLACES)
-        turns += [recipe.turns(recipe.places, group, wanted) for wanted in recipe.wanted_of(group)]
+    together = MOST_PLACES if recipe.places is not None else 1 if recipe.across is None else MOST_PAPERS
+    for several in filter(None, (recipe.places, recipe.across)):
+        group = ChunkGroup((chunk,) * together)
+        turns += [recipe.turns(several, group, wanted) for wanted in recipe.wanted_of(group)]
     asked = max((most_characters(messages, settings.ask) for messages in turns), default=0)
-    together = 1 if recipe.places is None else MOST_PLACES
     return max(asked, judge_characters(recipe, together), trace_characters(recipe, together))
 
 
@@ -406,37 +405,3 @@ def trace_characters(recipe: Recipe, chunks: int = 1) -> int:
     if recipe.reasoning is None:
         return 0
     return len(recipe.reasoning.text) + chunks * recipe.settings.chunk.chars + _PAIR_CHARS // 2
-
-
-def paper_info(paper: Paper, document: Document, settings: ConvertSettings) -> PaperInfo:
-    """The paper as its records name it: what `papers.csv` says of it counts before what the PDF does."""
-    said = asdict(listed_paper(paper, document, settings))
-    return PaperInfo(**{part.name: said[part.name] for part in fields(PaperInfo)})
-
-
-def listed_paper(paper: Paper, document: Document, settings: ConvertSettings) -> ListedPaper:
-    """The paper as the manifest lists it."""
-    said = asdict(document.metadata)
-    said.pop("pages")
-    said.update(paper.stated)
-    said["origins"] = {**said["origins"], **{name: "papers.csv" for name, _ in paper.stated}}
-    return ListedPaper(
-        sha256=paper.sha256,
-        work=work_of(Metadata(title=said["title"], doi=said["doi"]), paper.sha256),
-        file=paper.file,
-        document_sha256=document.sha256,
-        converter=convert.converter_name(document, settings),
-        **said,
-    )
-
-
-def _section_info(chunk: Chunk) -> SectionInfo:
-    return SectionInfo(chunk.section.path, chunk.section.start, chunk.section.end)
-
-
-def _place_infos(chunks: Sequence[Chunk]) -> tuple[PlaceInfo, ...]:
-    return tuple(PlaceInfo(_chunk_info(chunk), _section_info(chunk)) for chunk in chunks)
-
-
-def _chunk_info(chunk: Chunk) -> ChunkInfo:
-    return ChunkInfo(chunk.index, chunk.start, chunk.end, sha256(chunk.text), chunk.pages)

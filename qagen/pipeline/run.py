@@ -6,24 +6,28 @@ all papers, with no barrier between them. Only what is finished is kept, so a ru
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from qagen import convert
+from qagen.asking.across import PapersCompared
 from qagen.asking.dialogue import Dialogue, PendingRequest
 from qagen.asking.dialogues import (
     DialogueResult,
     body_chunks,
     chunk_dialogue,
+    fit_chunks,
     main_body_dialogue,
     place_groups,
     whole_paper,
 )
 from qagen.asking.main_body import Body
+from qagen.asking.nearness import Embed
 from qagen.asking.recipe import ChunkKey, ExcerptKey, Recipe, excerpt_key, is_asked
 from qagen.checks.reading.whole_paper import WholePaper
 from qagen.errors import (
@@ -36,10 +40,21 @@ from qagen.errors import (
 )
 from qagen.ledger.ledger import Ledger
 from qagen.ledger.models import ModelIdentity, ModelRegistry
-from qagen.pipeline.replay import listed_paper
+from qagen.pipeline.across import Across, groups_by_paper, read_paper
+from qagen.pipeline.opened import Library, listed_paper
 from qagen.pipeline.stats import PromptCost, RunStats
 from qagen.progress import Asking, Watch
-from qagen.records import Completion, Document, Excerpt, ListedPaper, Paper, PaperInfo, Request
+from qagen.records import (
+    Chunk,
+    ChunkGroup,
+    Completion,
+    Document,
+    Excerpt,
+    ListedPaper,
+    Paper,
+    PaperInfo,
+    Request,
+)
 from qagen.workspace import Workspace
 
 
@@ -90,22 +105,32 @@ _PaperWork = Callable[[Paper], Awaitable[object]]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What is asked about: a chunk, or several together, or where there is none the paper's headings."""
+class _Book:
+    """A paper's ledger, as all have it who ask about the paper now."""
 
-    paper: Paper
-    ledger: Ledger
-    writing: Lock
-    """Held by the thread that appends to the ledger."""
-    chunk: Excerpt | None = None
-    whole: WholePaper | None = None
-    """The paper that the chunk is a part of."""
+    def __init__(self, path: Path) -> None:
+        self.ledger = Ledger(path)
+        self._writing = Lock()
 
     def keep(self, question: PendingRequest, completion: Completion) -> Completion:
         """Write an answer down, in whatever thread; gives back what counts."""
-        with self.writing:
+        with self._writing:
             return self.ledger.append(question.request, completion, prompt=question.prompt)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is asked about: a chunk, or several together, or where there is none the paper's headings.
+
+    Attributes:
+        paper: whose ledger has the answers.
+        whole: the paper that the chunk is a part of, or the papers.
+    """
+
+    paper: Paper
+    book: _Book
+    chunk: Excerpt | None = None
+    whole: WholePaper | None = None
 
 
 class _Counts:
@@ -169,8 +194,11 @@ class Run:
         converter: Converter,
         watch: Watch,
         served: ModelRegistry | None = None,
+        embed: Embed | None = None,
     ) -> None:
         self.workspace = workspace
+        self._embed = embed
+        self._books: WeakValueDictionary[str, _Book] = WeakValueDictionary()
         self.recipe = recipe
         self.converter = converter
         self.watch = watch
@@ -208,9 +236,15 @@ class Run:
         """
         recipe = self.recipe if sample is None else replace(self.recipe, sample=sample)
         tasks: asyncio.Queue[_Task | None] = asyncio.Queue(maxsize=_AHEAD)
+        compared = PapersCompared()
 
         async def feed(paper: Paper, document: Document, body: Body) -> None:
-            of_paper = self._tasks(paper, document, body, recipe)
+            found = body_chunks(document, body, recipe)
+            if recipe.vectors is not None and self._embed is not None:
+                await recipe.vectors.fetch(fit_chunks(found, recipe), self._embed)
+            if recipe.asks_across:
+                compared.add(read_paper(self._counts.papers[paper.sha256], found, recipe))
+            of_paper = self._tasks(paper, document, found, recipe)
             self._cut += 1
             self._known += len(of_paper)
             self._show(len(papers), engine)
@@ -219,6 +253,11 @@ class Run:
 
         async def produce() -> None:
             await self._open(papers, engine, feed)
+            if recipe.asks_across:
+                across = groups_by_paper(compared, recipe)
+                self._known += sum(map(len, across.values()))
+                for task in self._tasks_across(papers, across):
+                    await tasks.put(task)
             await tasks.put(None)
 
         async def answer(task: _Task) -> None:
@@ -264,7 +303,7 @@ class Run:
             paper, document = item[0], item[1] or await self._document(item[0], len(papers))
             if document is None:
                 return
-            task = _Task(paper, Ledger(self.workspace.calls(paper.sha256)), Lock())
+            task = _Task(paper, self._book(paper.sha256))
             body = await self._lead(main_body_dialogue(document, self.recipe), task, engine)
             await opened(paper, document, body)
 
@@ -336,13 +375,26 @@ class Run:
         except ConversionError as error:
             return error
 
-    def _tasks(self, paper: Paper, document: Document, body: Body, recipe: Recipe) -> list[_Task]:
-        ledger, writing = Ledger(self.workspace.calls(paper.sha256)), Lock()
-        whole = whole_paper(document)
-        found = body_chunks(document, body, recipe)
+    def _tasks(self, paper: Paper, document: Document, found: Sequence[Chunk], recipe: Recipe) -> list[_Task]:
+        book, whole = self._book(paper.sha256), whole_paper(document)
         excerpts: list[Excerpt] = [chunk for chunk in found if is_asked(chunk, paper, recipe)]
         excerpts += place_groups(found, paper, recipe)
-        return [_Task(paper, ledger, writing, excerpt, whole) for excerpt in excerpts]
+        return [_Task(paper, book, excerpt, whole) for excerpt in excerpts]
+
+    def _tasks_across(
+        self, papers: Sequence[Paper], groups: Mapping[str, Sequence[ChunkGroup]]
+    ) -> Iterator[_Task]:
+        """What is asked about several papers together, one paper's after another's; their documents are read when it is their turn."""
+        across = Across(library=Library(papers, self.workspace, self.recipe.settings.convert))
+        for paper in papers:
+            for group in groups.get(paper.sha256, ()):
+                yield _Task(paper, self._book(paper.sha256), group, across.whole(group))
+
+    def _book(self, sha256: str) -> _Book:
+        """The one ledger of a paper: two would not know of each other's answers."""
+        if (book := self._books.get(sha256)) is None:
+            book = self._books[sha256] = _Book(self.workspace.calls(sha256))
+        return book
 
     async def _answer(self, task: _Task, engine: Engine) -> bool:
         """Ask about a chunk until there is nothing more to ask; False where something had no answer."""
@@ -391,7 +443,7 @@ class Run:
         try:
             question = next(dialogue)
             while True:
-                completion = task.ledger.get(question.request.key)
+                completion = task.book.ledger.get(question.request.key)
                 if completion is None:
                     completion = await self._call(task, question, engine)
                 else:
@@ -408,7 +460,7 @@ class Run:
         try:
             if self._gone:
                 raise NoAnswer(self._gone.message, self._gone.remedy)
-            if damage := task.ledger.damage(request.key):
+            if damage := task.book.ledger.damage(request.key):
                 raise damage
             completion = await engine.ask(request, held=True)
         except NoAnswer as error:
@@ -425,7 +477,7 @@ class Run:
             self._unanswered(task, error)
             return None
         completion = self.served.check_answer(request.model, completion)
-        kept = asyncio.wrap_future(self._writers.submit(task.keep, question, completion))
+        kept = asyncio.wrap_future(self._writers.submit(task.book.keep, question, completion))
         kept.add_done_callback(lambda done: None if done.exception() else engine.mark_persisted())
         self._helped += task.chunk is not None
         if task.chunk is None:

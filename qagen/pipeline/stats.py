@@ -6,7 +6,7 @@ results. Nobody fills what somebody else holds.
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from qagen.asking.recipe import ExcerptKey
 from qagen.errors import ConversionError
@@ -16,6 +16,13 @@ from qagen.records import PaperInfo
 T = TypeVar("T")
 C = TypeVar("C")
 K = TypeVar("K")
+
+
+class _Addable(Protocol):
+    def __add__(self, more: Self) -> Self: ...
+
+
+S = TypeVar("S", bound=_Addable)
 
 
 class Counted(Generic[T, C]):
@@ -59,6 +66,33 @@ def tallied(found: Iterable[K]) -> Mapping[K, int]:
 def ranked(counts: Mapping[K, int]) -> dict[K, int]:
     """The most frequent first."""
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+class Sum(Generic[S]):
+    """Values that add up, one after another; the sum of many that grow with it, such as counts by paper, takes no longer for each.
+
+    Sums of one, two, four, ... of them wait until there are two of a size, so that none is copied more often than there are sizes.
+    """
+
+    def __init__(self, nothing: S) -> None:
+        """Begin with what adds nothing."""
+        self._nothing = nothing
+        self._waiting: list[tuple[int, S]] = []
+
+    def add(self, more: S) -> None:
+        """Add a value behind the others."""
+        size = 1
+        while self._waiting and self._waiting[-1][0] == size:
+            _, before = self._waiting.pop()
+            size, more = 2 * size, before + more
+        self._waiting.append((size, more))
+
+    def total(self) -> S:
+        """All of them, in their order."""
+        total = self._nothing
+        for _, more in self._waiting:
+            total = total + more
+        return total
 
 
 @dataclass(frozen=True, slots=True)

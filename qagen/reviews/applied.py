@@ -65,7 +65,12 @@ class PaperReviews:
         self._edits = reviews.edits_of(document.paper_sha256)
 
     def apply(
-        self, verdict: CheckResult, scores: Scores, faults: tuple[Fault, ...], chunk: Excerpt
+        self,
+        verdict: CheckResult,
+        scores: Scores,
+        faults: tuple[Fault, ...],
+        chunk: Excerpt,
+        whole: WholePaper | None = None,
     ) -> ReviewedPair:
         """What is left of a pair.
 
@@ -74,12 +79,13 @@ class PaperReviews:
             scores: of checks and judges.
             faults: what they have against it.
             chunk: that it is about, or several.
+            whole: what all the papers say that it is about; None where it is this one alone.
         """
         found = ReviewedPair(verdict, scores, faults)
         seen: set[str] = set()
         while (word := self._word(found.verdict.pair)) is not None and word.decision.id not in seen:
             seen.add(word.decision.id)
-            found = self._by(word, found, chunk)
+            found = self._by(word, found, chunk, whole or self._whole)
             if word.verdict is not Verdict.EDIT:
                 break
         self._met |= seen
@@ -94,23 +100,25 @@ class PaperReviews:
             return None
         return self._reviews.word(name)
 
-    def _by(self, word: Word, found: ReviewedPair, chunk: Excerpt) -> ReviewedPair:
+    def _by(self, word: Word, found: ReviewedPair, chunk: Excerpt, whole: WholePaper) -> ReviewedPair:
         decision = word.decision
         if word.verdict is Verdict.REJECT:
             own = Fault(Reason.TURNED_DOWN_BY_REVIEW, decision.reason or "no reason is given")
             return replace(found, faults=found.faults or (own,), mark=None)
         if word.verdict is Verdict.EDIT:
-            found = self._edited(decision, found.verdict, chunk)
+            found = self._edited(decision, found.verdict, chunk, whole)
         overruled = tuple(dict.fromkeys(str(fault.reason) for fault in found.faults))
         return replace(found, faults=(), mark=Review(str(word.verdict), word.reviewers, overruled))
 
-    def _edited(self, decision: Decision, before: CheckResult, chunk: Excerpt) -> ReviewedPair:
+    def _edited(
+        self, decision: Decision, before: CheckResult, chunk: Excerpt, whole: WholePaper
+    ) -> ReviewedPair:
         question, answer = decision.new_question or "", decision.new_answer or ""
         pair, source = replace(before.pair, question=question, answer=answer), source_of(chunk)
         if pair.kind is QuestionKind.UNANSWERABLE:
-            made = check_unanswerable(pair, source, self._whole, self._checks)
+            made = check_unanswerable(pair, source, whole, self._checks)
         else:
-            made = check_pair(pair, source, self._checks, paper=self._whole)
+            made = check_pair(pair, source, self._checks, paper=whole)
         changes = [
             Edit(BY, name, old)
             for name, old, new in (
@@ -139,6 +147,19 @@ class PaperReviews:
             origin = edit.origin
             if origin is not None and origin.places is None and origin.chunk.sha256 == digest:
                 yield self._restored(edit, chunk), origin.generation
+
+    def left_of_group(
+        self, group: ChunkGroup, whole: WholePaper
+    ) -> Iterator[tuple[ReviewedPair, Generation]]:
+        """The same of chunks of several papers that are asked about together; of one paper's see `left_before`."""
+        if not self._edits or not group.papers:
+            return
+        there = {(paper, sha256(chunk.text)) for paper, chunk in zip(group.papers, group.chunks, strict=True)}
+        for edit in self._left:
+            places = (edit.origin.places if edit.origin else None) or ()
+            named = {(place.paper.sha256, place.chunk.sha256) for place in places if place.paper is not None}
+            if edit.origin is not None and named and named <= there:
+                yield self._restored(edit, group, whole), edit.origin.generation
 
     def left_before(
         self, start: int | None, cut: Container[tuple[int, int]]
@@ -169,15 +190,17 @@ class PaperReviews:
             elif start is None:
                 yield _lost(edit, place), origin.generation, None
 
-    def _restored(self, edit: Decision, chunk: Excerpt) -> ReviewedPair:
+    def _restored(self, edit: Decision, chunk: Excerpt, whole: WholePaper | None = None) -> ReviewedPair:
         assert edit.origin is not None
         pair = Pair(edit.question, edit.answer, kind=edit.origin.kind, difficulty=edit.origin.difficulty)
-        return self.apply(CheckResult(pair, (), 0.0, (), ()), Scores(0.0), (), chunk)
+        return self.apply(CheckResult(pair, (), 0.0, (), ()), Scores(0.0), (), chunk, whole)
 
     def _chunk_of(self, origin: Origin) -> Excerpt | None:
         """The chunk that a pair came of, or all of several, where the document still has them in their places."""
         if origin.places is None:
             return self._chunk_at(origin.chunk, origin.section)
+        if any(place.paper is not None for place in origin.places):
+            return None  # not without the other papers: see `left_of_group`
         found = [self._chunk_at(place.chunk, place.section) for place in origin.places]
         chunks = tuple(chunk for chunk in found if chunk is not None)
         return ChunkGroup(chunks) if len(chunks) == len(found) > 1 else None
@@ -195,6 +218,8 @@ def _lost(edit: Decision, place: ChunkInfo) -> ReviewedPair:
     said = (
         f"it is of the characters {place.start} to {place.end} of the paper's text, which read otherwise now"
     )
+    if any(one.paper is not None for one in (edit.origin.places if edit.origin else None) or ()):
+        said = "it is of several papers, whose chunks are not asked about together any more"
     fault = Fault(Reason.EDIT_WITHOUT_SOURCE, said)
     pair = Pair(edit.new_question or "", edit.new_answer or "")
     return ReviewedPair(CheckResult(pair, (), 0.0, (fault,), ()), Scores(0.0), (fault,))

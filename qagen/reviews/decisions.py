@@ -89,6 +89,11 @@ class Decision:
         return record_id(self.paper, self.new_question or "", self.new_answer or "")
 
     @property
+    def said(self) -> tuple[Verdict, str, str | None, str | None]:
+        """What is decided, whoever does and whenever: the verdict, its reason, and the words of an edit."""
+        return self.verdict, self.reason, self.new_question, self.new_answer
+
+    @property
     def view(self) -> str:
         """What it says of the pair as it was: `yes`, `no` or `not as it is`."""
         return _CLASS[self.verdict]

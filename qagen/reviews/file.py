@@ -35,6 +35,11 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f
 """A reviewer's name."""
 
 
+def is_reviewer(name: str) -> bool:
+    """Whether a text is a name for a reviewer: 1 to 100 letters, nothing that acts on a terminal or a page."""
+    return 0 < len(name.strip()) <= len(name) <= 100 and name.isprintable()
+
+
 class _Line(BaseModel):
     """A decision as it stands in a line; what it does not know is left aside."""
 
@@ -123,11 +128,30 @@ class ReviewFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damaged: list[Damage] = []
-        self._place = 0
-        self._number = 0
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Read from the beginning the next time."""
+        self.damaged.clear()
+        self._place = self._number = 0
+        self._last = b""
+
+    def is_replaced(self) -> bool:
+        """Whether the file is another than the one that was read so far: the line that was read last does not stand in it.
+
+        Raises:
+            WorkspaceError: where it cannot be read.
+        """
+        with translate_os_errors(self.path):
+            file = open_file(self.path)
+            if file is None:
+                return self._place > 0
+            with file:
+                file.seek(self._place - len(self._last))
+                return file.read(len(self._last)) != self._last
 
     def read_on(self) -> Iterator[Decision | Sample]:
-        """What came since the last time, whoever wrote it; a line that is not ended yet is left for the next time.
+        """What came since the last time, whoever wrote it; a piece of a line that is not ended yet is left for the next time.
 
         Raises:
             WorkspaceError: where it cannot be read.
@@ -139,10 +163,11 @@ class ReviewFile:
             with file:
                 file.seek(self._place)
                 for data in file:
-                    if not data.endswith(b"\n"):
+                    if not data.endswith(b"\n") and not _is_entry(data):
                         return
+                    self._number += not self._last or self._last.endswith(b"\n")
                     self._place += len(data)
-                    self._number += 1
+                    self._last = data
                     entry = self._read(data)
                     if entry is not None:
                         yield entry
@@ -199,6 +224,15 @@ class ReviewFile:
                     f"another process has been writing {str(self.path)!r} for more than {_PATIENCE:g} s",
                     remedy="end it, and decide again",
                 ) from None
+
+
+def _is_entry(data: bytes) -> bool:
+    """Whether a line without a line break is whole: half a JSON object is never a JSON object."""
+    try:
+        entry_of(json.loads(data))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def encoded(entry: Decision | Sample) -> bytes:

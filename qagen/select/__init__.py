@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from qagen.question_kinds import Wanted
 from qagen.reasons import Reason
 from qagen.records import Record, Rejection
-from qagen.select.deduplication import Vectors, decide
+from qagen.select.deduplication import GaveWay, Vectors, decide
 from qagen.select.displaced import turned_down
-from qagen.select.entries import Entries, Memory, Shelf, is_compared
+from qagen.select.entries import Entries, is_compared
 from qagen.select.quota import within_quotas
 from qagen.select.shares import over_shares
+from qagen.select.shelf import Memory, Shelf, Table
 from qagen.settings import SelectSettings
 
-__all__ = ["Shelf", "Vectors", "is_compared", "select", "within_quotas"]
+__all__ = ["Shelf", "Table", "Vectors", "is_compared", "select", "within_quotas"]
 
 
 def select(
@@ -38,7 +39,7 @@ def select(
         split_of: paper sha256 -> test, validation or train.
         incumbents: ids of the base's records; those that are not in `results` win nothing.
         vectors: of questions, where an embedding model is used.
-        shelf: where questions wait that may be compared again; None keeps them in memory.
+        shelf: where what is known of the records is kept; None keeps it in memory.
         wanted: what was asked for; a quota takes the kinds by their numbers.
         held: ids of records that a person brought back or made: they win over all others, and give way only to themselves.
 
@@ -50,8 +51,8 @@ def select(
         if isinstance(result, Record):
             split = split_of[result.paper.sha256]
             entries.add(result, split, incumbent=result.id in incumbents, held=result.id in held)
-    verdicts = decide(entries, settings, vectors)
-    over = over_shares(entries, verdicts.winners, settings, wanted)
+    decisions = decide(entries, settings, vectors)
+    over = over_shares(entries, decisions.stays, settings, wanted)
     number = -1
     for result in results:
         if isinstance(result, Rejection):
@@ -60,19 +61,19 @@ def select(
         number += 1
         if number >= len(entries) or entries.id(number) != result.id:
             raise ValueError("the results are not the same the second time")
-        winner = verdicts.winners[number]
-        if number in over and not entries.is_held(number):
-            yield turned_down(result, Reason.OVER_QUOTA, over[number])
-        elif winner == number:
+        detail, gave_way = over.detail(number), decisions.of(number)
+        if detail is not None and not entries.is_held(number):
+            yield turned_down(result, Reason.OVER_QUOTA, detail)
+        elif gave_way is None:
             yield result
-        elif verdicts.by_answer[number]:
-            yield _repeats(result, winner, verdicts.scores[number], entries)
+        elif gave_way.by_answer:
+            yield _repeats(result, gave_way, entries)
         else:
-            yield _displaced(result, winner, verdicts.scores[number], entries)
+            yield _displaced(result, gave_way, entries)
 
 
-def _repeats(record: Record, winner: int, score: float, entries: Entries) -> Rejection:
-    named = entries.id(winner)
+def _repeats(record: Record, to: GaveWay, entries: Entries) -> Rejection:
+    named, score = entries.id(to.winner), to.score
     said = "answers in the same words" if score == 1 else "answers in nearly the same words"
     return turned_down(
         record,
@@ -82,8 +83,8 @@ def _repeats(record: Record, winner: int, score: float, entries: Entries) -> Rej
     )
 
 
-def _displaced(record: Record, winner: int, score: float, entries: Entries) -> Rejection:
-    named, split = entries.id(winner), entries.split(winner)
+def _displaced(record: Record, to: GaveWay, entries: Entries) -> Rejection:
+    named, split, score = entries.id(to.winner), entries.split(to.winner), to.score
     if score == 1:
         return turned_down(record, Reason.DUPLICATE, f"asks the same as record {named} ({split})", named)
     detail = f"asks nearly the same as record {named} ({split}), similarity {score:.2f}"

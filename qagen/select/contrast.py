@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qagen.reasons import Kind
-from qagen.records import Record, Rejection, record_id
+from qagen.records import Record, Rejection, papers_of, record_id
 from qagen.select.differences import differ
 from qagen.select.question import Question, question_key
 from qagen.select.similarity import similarity
@@ -44,6 +44,7 @@ def is_refuted(rejection: Rejection) -> bool:
         rejection.kind is Kind.PAIR
         and rejection.chunk is not None
         and bool(rejection.question and rejection.answer)
+        and len(papers_of(rejection)) == 1  # the other papers may be in other splits
         and all(reason.is_content_fault for reason in (rejection.reason, *rejection.also))
     )
 
@@ -82,6 +83,8 @@ def contrasts(
         return
     by_chunk: dict[int, list[Record]] = {}
     for record in records:
+        if len(record.papers) > 1:
+            continue
         by_chunk.setdefault(record.chunk.index, []).append(record)
     for one in refuted:
         chosen = _against(one, _beside(one.rejection, by_chunk), settings)

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from struct import Struct
 from zlib import crc32
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy.typing as npt
 from qagen.select.answers import answer_similarity
 from qagen.select.differences import contradict, differ
 from qagen.select.entries import Entries
-from qagen.select.index import VECTOR_BANDS, WORD_BANDS, Index, vector_keys, word_keys
+from qagen.select.index import VECTOR_BANDS, WORD_BANDS, Index, SameQuestions, vector_keys, word_keys
 from qagen.select.question import Question
+from qagen.select.shelf import Table
 from qagen.select.similarity import similarity
 from qagen.settings import SelectSettings
 
@@ -31,19 +33,48 @@ _ALIKE = 0.9999
 """The highest score of questions that are not the same."""
 
 
+_GAVE_WAY = Struct("<IfB")
+_PLACE = Struct("<IQH")
+
+
 @dataclass(frozen=True, slots=True)
-class DedupDecisions:
-    """What became of every record, by its number.
+class GaveWay:
+    """That a record gave way to another.
 
     Attributes:
-        winners: the number of the record that it gave way to, or its own.
-        scores: how alike the two are; 1 where they ask the same but for notation.
+        winner: the number of the other.
+        score: how alike the two are; 1 where they ask the same but for notation.
+        by_answer: whether because of its answer, and not because its question was asked already.
     """
 
-    winners: "array[int]"
-    scores: "array[float]"
-    by_answer: "array[int]"
-    """1 for a record that gave way because of its answer, 0 for one whose question was asked already."""
+    winner: int
+    score: float
+    by_answer: bool
+
+
+class DedupDecisions:
+    """What became of every record, by its number."""
+
+    def __init__(self, entries: Entries) -> None:
+        """Begin with every record kept."""
+        self._gone = bytearray(len(entries))
+        self._rows = entries.shelf.table(_GAVE_WAY.size)
+
+    def stays(self, number: int) -> bool:
+        """Whether a record gave way to none."""
+        return not self._gone[number]
+
+    def of(self, number: int) -> GaveWay | None:
+        """What a record gave way to; None where it stays."""
+        if not self._gone[number]:
+            return None
+        winner, score, by_answer = _GAVE_WAY.unpack(self._rows.get(number))
+        return GaveWay(winner, score, bool(by_answer))
+
+    def give_way(self, number: int, to: GaveWay) -> None:
+        """Note that a record gave way."""
+        self._gone[number] = 1
+        self._rows.put(number, _GAVE_WAY.pack(to.winner, to.score, to.by_answer))
 
 
 def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None = None) -> DedupDecisions:
@@ -54,28 +85,21 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
         settings: whether near-duplicates are looked for, and from when on two questions are.
         vectors: of questions, where an embedding model is used; cosines then take the place of the similarity by words.
     """
-    verdicts = DedupDecisions(
-        array("i", range(len(entries))), array("f", bytes(4 * len(entries))), array("B", bytes(len(entries)))
-    )
+    decisions = DedupDecisions(entries)
     taken = _Taken(entries, settings, vectors)
-    order = np.argsort(np.array(entries.ranks, dtype=np.uint8), kind="stable").astype(np.int32)
     held: dict[str, int] = {}
-    for start in range(0, len(order), _BATCH):
-        for asked in taken.read(order[start : start + _BATCH].tolist()):
-            winner: int | None
+    for numbers in entries.in_order(_BATCH):
+        for asked in taken.read(numbers):
             if entries.is_held(asked.number):
                 first = held.setdefault(entries.id(asked.number), asked.number)
-                winner, score = (None if first == asked.number else first), 1.0
+                found = None if first == asked.number else GaveWay(first, 1.0, by_answer=False)
             else:
-                winner, score = taken.twin(asked)
-                if winner is None and settings.repeated_answers:
-                    winner, score = taken.find_same_answer(asked.number)
-                    verdicts.by_answer[asked.number] = winner is not None
-            if winner is None:
+                found = taken.rival(asked)
+            if found is None:
                 taken.take(asked)
             else:
-                verdicts.winners[asked.number], verdicts.scores[asked.number] = winner, score
-    return verdicts
+                decisions.give_way(asked.number, found)
+    return decisions
 
 
 @dataclass(frozen=True)
@@ -100,17 +124,12 @@ class _Taken:
         self._entries = entries
         self._settings = settings
         self._vectors_of = vectors
-        self._same = entries.same()
-        self._first = array("i", [-1]) * len(self._same)
-        """For each record that others ask the same as, the one of them that was taken."""
-        self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0))
+        self._same = SameQuestions(entries.key, len(entries), entries.shelf)
+        self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0), len(entries), entries.shelf)
         self._stays = bytearray(len(entries))
-        self._numbers = array("i")
-        """For each question in the index the record's number."""
-        self._stems = array("Q")
-        self._stem_counts = array("H")
-        """Where the stems of a question in the index lie on the shelf, and how many."""
-        self._vectors: npt.NDArray[np.float16] | None = None
+        self._places = entries.shelf.table(_PLACE.size)
+        """For each question in the index the record's number, where its stems lie on the shelf, and how many."""
+        self._vectors: Table | None = None
         self._question = lru_cache(_REMEMBERED)(lambda number: Question(entries.question(number)))
 
     def read(self, numbers: Sequence[int]) -> Iterator[_Asked]:
@@ -137,62 +156,66 @@ class _Taken:
         rows = iter(self._vectors_of(told))
         return [next(rows) if text else None for text in texts]
 
-    def twin(self, asked: _Asked) -> tuple[int | None, float]:
-        """The record that asks the same and how alike they are, of several the one most alike; None where there is none."""
-        same = self._first[self._same[asked.number]]
-        if same >= 0:
-            return same, 1.0
+    def rival(self, asked: _Asked) -> GaveWay | None:
+        """The record that asks, or in its chunk answers, the same; of several the one most alike. None where there is none."""
+        twin = self._twin(asked)
+        if twin is None and self._settings.repeated_answers:
+            return self._same_answer(asked.number)
+        return twin
+
+    def _twin(self, asked: _Asked) -> GaveWay | None:
+        same = self._same.find(asked.number)
+        if same is not None:
+            return GaveWay(same, 1.0, by_answer=False)
         places = self._index.candidates(asked.keys, _COMPARED) if asked.keys else []
-        best: tuple[int | None, float] = None, 0.0
+        best: GaveWay | None = None
         for number, score in self._scored(asked, places):
-            if score > best[1] and not self._differ(asked, number):
-                best = number, min(score, _ALIKE)
+            if score > (best.score if best else 0) and not self._differ(asked, number):
+                best = GaveWay(number, min(score, _ALIKE), by_answer=False)
         return best
 
-    def find_same_answer(self, number: int) -> tuple[int | None, float]:
-        """The record of the same chunk that has nearly the same answer and how alike they are; None where there is none."""
+    def _same_answer(self, number: int) -> GaveWay | None:
         said = self._entries.answer(number)
-        best: tuple[int | None, float] = None, 0.0
+        best: GaveWay | None = None
         for other in self._entries.of_chunk(number) if said else ():
             if other == number or not self._stays[other]:
                 continue
             score = answer_similarity(said, self._entries.answer(other))
             if (
                 score >= self._settings.answer_similarity
-                and score > best[1]
+                and score > (best.score if best else 0)
                 and self._entries.facts(number) == self._entries.facts(other)
             ):
-                best = other, score
+                best = GaveWay(other, score, by_answer=True)
         return best
 
     def take(self, asked: _Asked) -> None:
         """Let a record stay."""
         self._stays[asked.number] = 1
-        self._first[self._same[asked.number]] = asked.number
+        self._same.add(asked.number)
         if not asked.keys:
             return
         place = self._index.add(asked.keys)
-        self._numbers.append(asked.number)
-        self._stems.append(self._entries.shelf.add(array("I", sorted(asked.stems)).tobytes()))
-        self._stem_counts.append(len(asked.stems))
+        start = self._entries.shelf.add(array("I", sorted(asked.stems)).tobytes())
+        self._places.put(place, _PLACE.pack(asked.number, start, len(asked.stems)))
         if asked.vector is not None:
             self._keep(place, asked.vector)
 
     def _scored(self, asked: _Asked, places: Sequence[int]) -> Iterator[tuple[int, float]]:
         """The candidates that are alike enough, with how alike."""
         if asked.vector is not None and self._vectors is not None:
-            cosines = self._vectors[places].astype(np.float32) @ asked.vector
+            kept = np.frombuffer(b"".join(map(self._vectors.get, places)), dtype=np.float16)
+            cosines = kept.reshape(len(places), len(asked.vector)).astype(np.float32) @ asked.vector
             for place, cosine in zip(places, cosines.tolist(), strict=True):
                 if cosine >= self._settings.embedding_similarity:
-                    yield self._numbers[place], cosine
+                    yield _PLACE.unpack(self._places.get(place))[0], cosine
             return
         for place in places:
-            start = self._stems[place]
-            other = array("I", self._entries.shelf.get(start, start + 4 * self._stem_counts[place]))
+            number, start, count = _PLACE.unpack(self._places.get(place))
+            other = array("I", self._entries.shelf.get(start, start + 4 * count))
             shared = len(asked.stems.intersection(other))
             if _OVERLAP * shared < len(asked.stems) + len(other) - shared:
                 continue
-            number = self._numbers[place]
             score = similarity(asked.question, self._question(number))
             if score >= self._settings.similarity:
                 yield number, score
@@ -205,8 +228,7 @@ class _Taken:
 
     def _keep(self, place: int, vector: npt.NDArray[np.float32]) -> None:
         """Keep a vector, at half of its precision: that is a thousandth of a cosine."""
+        kept = vector.astype(np.float16)
         if self._vectors is None:
-            self._vectors = np.zeros((_BATCH, len(vector)), dtype=np.float16)
-        elif place == len(self._vectors):
-            self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
-        self._vectors[place] = vector
+            self._vectors = self._entries.shelf.table(kept.nbytes)
+        self._vectors.put(place, kept.tobytes())

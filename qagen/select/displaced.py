@@ -1,7 +1,9 @@
 """What becomes of a record that is not selected."""
 
+from dataclasses import replace
+
 from qagen.reasons import Kind, Reason
-from qagen.records import Record, Rejection
+from qagen.records import PlaceInfo, Record, Rejection
 
 
 def turned_down(record: Record, reason: Reason, detail: str, displaced_by: str | None = None) -> Rejection:
@@ -17,5 +19,10 @@ def turned_down(record: Record, reason: Reason, detail: str, displaced_by: str |
         chunk=record.chunk,
         generation=record.generation,
         displaced_by=displaced_by,
-        places=record.places,
+        places=_without_evidence(record.places),
     )
+
+
+def _without_evidence(places: tuple[PlaceInfo, ...] | None) -> tuple[PlaceInfo, ...] | None:
+    """The places as every rejection has them."""
+    return None if places is None else tuple(replace(place, evidence=None) for place in places)

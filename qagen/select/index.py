@@ -1,17 +1,19 @@
 """Which earlier questions a question may be a near-duplicate of, without comparing it with all of them.
 
 A question has a number of keys, one a band; those that share the key of a band are candidates for each other. The keys stand
-in flat arrays, in chains by their last bits, so that a question costs the same however many there are.
+in chains by their last bits, so that a question costs the same however many there are.
 """
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from heapq import nsmallest
+from struct import Struct
 
 import numpy as np
 import numpy.typing as npt
 import rensa
+
+from qagen.select.shelf import Shelf
 
 Keys = npt.NDArray[np.uint32]
 
@@ -58,56 +60,93 @@ def _mixed(parts: npt.NDArray[np.uint64]) -> Keys:
     return (mixed >> np.uint64(16)).astype(np.uint32)
 
 
-class Index:
-    """The keys of the questions that were taken, in the order in which they were."""
+_HEAD = Struct("<I")
+_LINK = Struct("<II")
 
-    def __init__(self, bands: int) -> None:
+
+class Index:
+    """The keys of the questions that were taken, in the order in which they were.
+
+    Two tables: for each band and chain the number, from 1, of the newest question in it; for each question and band its key and the
+    number of the one before it in its chain; 0 at the end.
+    """
+
+    def __init__(self, bands: int, most: int, shelf: Shelf) -> None:
+        """Make an empty one.
+
+        Args:
+            bands: keys of each question.
+            most: questions that may be taken in; with more of them chains get long.
+            shelf: where it is kept.
+        """
         self._bands = bands
         self._count = 0
-        self._size = _FEWEST
-        self._keys = array("I")
-        self._before = array("I")
-        """For each key the number, from 1, of the question before it in its chain; 0 at the end."""
-        self._last = array("I", bytes(4 * bands * self._size))
+        self._chains = _FEWEST
+        while self._chains * _CROWDED < most:
+            self._chains *= 2
+        self._heads = shelf.table(_HEAD.size)
+        self._links = shelf.table(_LINK.size)
 
     def candidates(self, keys: Sequence[int], most: int) -> list[int]:
         """The numbers of the questions that share a key, those first that share most, then the older ones."""
         shared: dict[int, int] = {}
-        bands, mask, all_keys, before = self._bands, self._size - 1, self._keys, self._before
         for band, key in enumerate(keys):
-            link, steps = self._last[band * self._size + (key & mask)], _STEPS
+            (link,) = _HEAD.unpack(self._heads.get(self._chain(band, key)))
+            steps = _STEPS
             while link and steps:
                 number = link - 1
-                place = number * bands + band
-                if all_keys[place] == key:
+                found, link = _LINK.unpack(self._links.get(number * self._bands + band))
+                if found == key:
                     shared[number] = shared.get(number, 0) + 1
-                link, steps = before[place], steps - 1
+                steps -= 1
         return nsmallest(most, shared, key=lambda number: (-shared[number], number))
 
     def add(self, keys: Sequence[int]) -> int:
         """Take in a question; returns its number, counted from 0."""
-        if self._count == _CROWDED * self._size:
-            self._grow()
-        mask = self._size - 1
+        head, links = _HEAD.pack(self._count + 1), bytearray()
         for band, key in enumerate(keys):
-            place = band * self._size + (key & mask)
-            self._before.append(self._last[place])
-            self._last[place] = self._count + 1
-        self._keys.extend(keys)
+            chain = self._chain(band, key)
+            links += _HEAD.pack(key) + self._heads.get(chain)
+            self._heads.put(chain, head)
+        self._links.put(self._count * self._bands, bytes(links))
         self._count += 1
         return self._count - 1
 
-    def _grow(self) -> None:
-        """Twice as many chains, so that they stay short."""
-        self._size *= 2
-        self._last = array("I", [0]) * (self._bands * self._size)
-        keys = np.frombuffer(self._keys, dtype=np.uint32).reshape(self._count, self._bands)
-        before = np.frombuffer(self._before, dtype=np.uint32).reshape(self._count, self._bands)
-        last = np.frombuffer(self._last, dtype=np.uint32).reshape(self._bands, self._size)
-        before[:] = 0
-        for band in range(self._bands):
-            chains = keys[:, band] & np.uint32(self._size - 1)
-            order = np.argsort(chains, kind="stable")
-            follows = chains[order[1:]] == chains[order[:-1]]
-            before[order[1:][follows], band] = order[:-1][follows] + 1
-            last[band, chains[order]] = order + 1  # of equal places the last one written stays
+    def _chain(self, band: int, key: int) -> int:
+        return band * self._chains + (key & (self._chains - 1))
+
+
+class SameQuestions:
+    """The records that were taken, by what those have in common that ask the same."""
+
+    def __init__(self, key_of: Callable[[int], bytes], most: int, shelf: Shelf) -> None:
+        """Make an empty one.
+
+        Args:
+            key_of: gives what a record has in common with those that ask the same, by its number: random bytes, 8 or more.
+            most: records that may be taken in.
+            shelf: where it is kept.
+        """
+        self._key_of = key_of
+        self._chains = max(most, 1)
+        self._heads = shelf.table(_HEAD.size)
+        self._before = shelf.table(_HEAD.size)
+
+    def find(self, number: int) -> int | None:
+        """The number of the record taken last of those that ask the same as a record; None where there is none."""
+        key = self._key_of(number)
+        (link,) = _HEAD.unpack(self._heads.get(self._chain(key)))
+        while link:
+            if self._key_of(link - 1) == key:
+                return int(link) - 1
+            (link,) = _HEAD.unpack(self._before.get(link - 1))
+        return None
+
+    def add(self, number: int) -> None:
+        """Take in a record."""
+        chain = self._chain(self._key_of(number))
+        self._before.put(number, self._heads.get(chain))
+        self._heads.put(chain, _HEAD.pack(number + 1))
+
+    def _chain(self, key: bytes) -> int:
+        return int.from_bytes(key[:8], "little") % self._chains

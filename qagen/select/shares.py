@@ -3,64 +3,99 @@
 Looked at when near-duplicates are gone, so that a quota is reached wherever there are records enough.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from struct import Struct
 
 from qagen.question_kinds import Wanted
 from qagen.select.entries import Entries
+from qagen.select.shelf import Table
 from qagen.settings import SelectSettings
 
+_TURN = Struct("<I")
+_Bucket = tuple[bool, int]
+"""Whether newcomers, and their turn: the records of a round, of each paper one at most."""
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A record in the order in which those of its paper are taken; what is not taken first sorts behind."""
 
-    is_newcomer: bool
-    turn: int
-    unsupported: float
-    number: int
+class OverShares:
+    """Which records are over a quota, by their number."""
 
-    @property
-    def rank(self) -> tuple[bool, int, float, int]:
-        return self.is_newcomer, self.turn, self.unsupported, self.number
+    def __init__(self, count: int, settings: SelectSettings) -> None:
+        """Begin with none of so many."""
+        self._over = bytearray(count)
+        self._details = (
+            None,
+            f"its paper gives {settings.max_per_paper} records, and others come first",
+            f"the dataset has {settings.max_records} records, and others come first",
+        )
+
+    def detail(self, number: int) -> str | None:
+        """What there is to say of a record that is over; None for one that is not."""
+        return self._details[self._over[number]]
+
+    def of_paper(self, number: int) -> None:
+        """Note that a record is over its paper's quota."""
+        self._over[number] = 1
+
+    def of_dataset(self, number: int) -> None:
+        """Note that a record is over the dataset's quota."""
+        self._over[number] = 2
 
 
 def over_shares(
-    entries: Entries, winners: Sequence[int], settings: SelectSettings, wanted: Sequence[Wanted]
-) -> dict[int, str]:
-    """The numbers of the records that are over a quota, each with what there is to say.
+    entries: Entries, stays: Callable[[int], bool], settings: SelectSettings, wanted: Sequence[Wanted]
+) -> OverShares:
+    """Which records are over a quota.
 
     Args:
         entries: all records.
-        winners: for each the number of the record that it gave way to, or its own; those without an answer do not count.
+        stays: whether a record, by its number, gave way to none; those without an answer do not count.
         settings: the quotas.
         wanted: what was asked for: of several kinds each paper gives as many of each as their numbers are to each other.
     """
-    over: dict[int, str] = {}
+    over = OverShares(len(entries), settings)
     if settings.max_per_paper is None and settings.max_records is None:
         return over
-    stays = (
-        number for number, winner in enumerate(winners) if winner == number and entries.is_answered(number)
-    )
-    left: list[_Turn] = []
+    counted = (number for number in range(len(entries)) if stays(number) and entries.is_answered(number))
     weights = {one.name: one.pairs for one in wanted}
-    for _, group in groupby(stays, key=entries.paper):
-        turns = list(_turns(entries, list(group), weights))
-        most = settings.max_per_paper
-        if most is not None:
-            detail = f"its paper gives {most} records, and others come first"
-            over.update((one.number, detail) for one in turns[most:])
-            turns = turns[:most]
-        left += turns
-    if settings.max_records is not None and len(left) > settings.max_records:
-        detail = f"the dataset has {settings.max_records} records, and others come first"
-        left.sort(key=lambda one: one.rank)
-        over.update((one.number, detail) for one in left[settings.max_records :])
+    turn_of = entries.shelf.table(_TURN.size)
+    rounds: Counter[_Bucket] = Counter()
+    for _, group in groupby(counted, key=entries.paper):
+        for turn, number in enumerate(_turns(entries, list(group), weights)):
+            if settings.max_per_paper is not None and turn >= settings.max_per_paper:
+                over.of_paper(number)
+                continue
+            turn_of.put(number, _TURN.pack(turn + 1))
+            rounds[entries.is_newcomer(number), turn] += 1
+    if settings.max_records is not None and rounds.total() > settings.max_records:
+        _over_dataset(entries, turn_of, rounds, settings.max_records, over)
     return over
 
 
-def _turns(entries: Entries, numbers: Sequence[int], weights: dict[str, int]) -> Iterator[_Turn]:
+def _over_dataset(
+    entries: Entries, turn_of: Table, rounds: Mapping[_Bucket, int], most: int, over: OverShares
+) -> None:
+    """Take round after round; of the last one that is taken those with the best support."""
+    left, last = most, max(rounds)
+    for bucket, count in sorted(rounds.items()):
+        if count > left:
+            last = bucket
+            break
+        left -= count
+    in_last: list[tuple[float, int]] = []
+    for number in range(len(entries)):
+        (turn,) = _TURN.unpack(turn_of.get(number))
+        bucket = (entries.is_newcomer(number), turn - 1)
+        if turn and bucket > last:
+            over.of_dataset(number)
+        elif turn and bucket == last:
+            in_last.append((-entries.support(number), number))
+    for _, number in sorted(in_last)[left:]:
+        over.of_dataset(number)
+
+
+def _turns(entries: Entries, numbers: Sequence[int], weights: Mapping[str, int]) -> Iterator[int]:
     """The records of one paper in the order in which they are taken: the base's first, then each kind's best supported in turn."""
     by_kind: dict[str, list[int]] = {}
     for number in sorted(
@@ -72,5 +107,4 @@ def _turns(entries: Entries, numbers: Sequence[int], weights: dict[str, int]) ->
         for kind, found in by_kind.items()
         for place, number in enumerate(found)
     ]
-    for turn, (is_newcomer, _, unsupported, number) in enumerate(sorted(places)):
-        yield _Turn(is_newcomer, turn, unsupported, number)
+    return (number for *_, number in sorted(places))

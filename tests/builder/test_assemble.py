@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from builder.building.assemble import assemble
 from builder.folder import manifest, read
+from builder.folder.parquet import Tables
 from builder.folder.replace import replacing
-from builder.folder.schema import SCHEMAS, row_of
+from builder.folder.schema import SCHEMAS, chat_row, row_of
+from builder.folder.trainers import record_rows
 from qagen.errors import DatasetError, WorkspaceError
 from qagen.reasons import Kind, Reason
 from qagen.records import Rejection, Trace, TracedRecord, sha256
@@ -28,6 +30,7 @@ def test_a_folder_has_the_configs_splits_card_manifest_and_prompt(tmp_path):
     folder(tmp_path / "d", [record(ONE, "Why is it so?"), rejection(ONE)], settings=ALL_TRAIN)
     assert list(contents(tmp_path / "d")) == [
         "README.md",
+        "croissant.json",
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
         "data/rejected/train-00000-of-00001.parquet",
@@ -164,6 +167,23 @@ def test_files_are_about_as_large_as_wanted(tmp_path):
     assert 3 <= len(rows) <= 20
 
 
+def test_no_row_group_is_larger_than_what_the_viewer_of_the_hub_reads_wherever_the_long_texts_stand(tmp_path):
+    long = "x" * 6_000_000
+    one = record(ONE, "Why is it so?", "So it is.")
+    with_text = replace(one, evidence=(replace(one.evidence[1], text=long),))
+    thoughts = dict(record_rows(TracedRecord.of(one, Trace(long, 0.9)), {"reasoning"}))
+    rows = {"default": row_of(with_text), "chat": chat_row(replace(one, answer=long)), **thoughts}
+    with Tables(tmp_path) as tables:
+        for config, row in rows.items():
+            for _ in range(4):
+                tables.add(config, "train", ONE.sha256, row)
+    for config in rows:
+        with pq.ParquetFile(tmp_path / config / "train-00000-of-00001.parquet") as file:
+            groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+        assert [group.num_rows for group in groups] == [3, 1]
+        assert all(groups[0].column(number).has_offset_index for number in range(groups[0].num_columns))
+
+
 def test_huge_texts_end_a_row_group_early(tmp_path):
     giants = [
         Rejection(Kind.COMPLETION, Reason.NO_PAIRS, f"giant {n}", ONE, text=f"{n}" * 9_000_000)
@@ -240,7 +260,8 @@ def test_results_out_of_order_and_ids_that_come_twice_are_bugs_and_leave_nothing
 
 def test_without_any_result_there_is_a_card_and_a_manifest_that_say_so(tmp_path):
     folder(tmp_path / "d", [], ONE)
-    assert sorted(contents(tmp_path / "d")) == ["README.md", "manifest.json", "prompts/deep-qa.md"]
+    names = ["README.md", "croissant.json", "manifest.json", "prompts/deep-qa.md"]
+    assert sorted(contents(tmp_path / "d")) == names
     assert "**This dataset is empty.** 1 paper was read" in (tmp_path / "d/README.md").read_text()
     assert list(read.records(tmp_path / "d")) == []
 

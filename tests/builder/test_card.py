@@ -209,7 +209,9 @@ def test_a_very_long_answer_is_cut_in_the_card(tmp_path):
     assert len((tmp_path / "d/README.md").read_text("utf-8")) < 20_000
 
 
-@pytest.mark.parametrize(("records", "category"), [(999, "n<1K"), (1000, "1K<n<10K"), (10**7, "n>10M")])
+@pytest.mark.parametrize(
+    ("records", "category"), [(999, "n<1K"), (1000, "1K<n<10K"), (10**7, "10M<n<100M"), (10**9, "1B<n<10B")]
+)
 def test_the_size_category_is_that_of_the_records(records, category):
     contents = Contents({"default": {"train": records}}, {"default": {"train": 1}}, {}, {})
     made = compose(about(), SETTINGS, contents)

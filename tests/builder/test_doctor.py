@@ -5,7 +5,7 @@ import re
 import pytest
 
 from builder.commands.doctor_model import examine_engine
-from builder.commands.findings import findings_text
+from builder.commands.findings import finding_text
 from qagen.pipeline.replay import Recipe, longest_prompt
 from qagen.prompts import load_prompt
 from qagen.settings import AskSettings, EmbeddedSettings, Settings
@@ -16,9 +16,13 @@ from tests.tiny_model import THINKING_TEMPLATE, write_model
 
 def table(url: str, **ask) -> list[str]:
     ask = {"base_url": (url,), "model": NAME, "retries": 0, **ask}
-    return findings_text(
-        list(examine_engine(Settings(ask=AskSettings(**ask)), [load_prompt("deep-qa")]))
-    ).splitlines()
+    return lines_about(Settings(ask=AskSettings(**ask)))
+
+
+def lines_about(settings: Settings) -> list[str]:
+    findings = list(examine_engine(settings, [load_prompt("deep-qa")]))
+    width = max(len(finding.what) for finding in findings)
+    return [line for finding in findings for line in finding_text(finding, width).splitlines()]
 
 
 LENGTH = longest_prompt(
@@ -192,7 +196,7 @@ def test_a_real_llama_cpp_in_the_process_is_told_as_it_is(tmp_path):
         ask=AskSettings(engine="embedded", model=str(path)),
         embedded=EmbeddedSettings(context=4096, slots=2, threads=1),
     )
-    lines = findings_text(list(examine_engine(settings, [load_prompt("deep-qa")]))).splitlines()
+    lines = lines_about(settings)
     said = {line[5:14].strip(): (line[:3], line[15:]) for line in lines if not line.startswith("     ")}
     assert said["engine"] == ("ok ", f"embedded: llama.cpp in this process, {path}")
     assert said["server"][1].startswith("llama.cpp ")

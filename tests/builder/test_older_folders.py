@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.building.base import Base
@@ -9,11 +10,17 @@ from builder.diffing.diff import diff
 from builder.diffing.version_number import Columns, next_version, parse_version
 from builder.folder import manifest, read
 from builder.folder.schema import CONFIGS, LATER
+from qagen.records import PlaceInfo
 from tests.builder.corpora import folder, paper, record
 
 PAPER = paper("a")
 RECORDS = [record(PAPER, "Why is it so?"), record(PAPER, "Why is it otherwise?")]
 
+PAPER_PARTS = (
+    *("sha256", "work", "file", "title", "authors[]", "year", "doi", "license", "document_sha256"),
+    "converter",
+)
+EVIDENCE_PARTS = ("start", "end", "page", "bbox[]", "sha256", "text", "ocr")
 NOTHING = replace(
     RECORDS[0], question="What is its mass?", answer="Not stated.", kind="unanswerable", id="ab" * 16
 )
@@ -33,6 +40,26 @@ def test_records_of_an_earlier_qagen_are_read_with_nothing_in_the_later_columns(
     assert [one for _, one in read.records(older(tmp_path / "old"))] == RECORDS
 
 
+def test_places_of_an_earlier_qagen_are_of_one_paper(tmp_path):
+    place = PlaceInfo(RECORDS[0].chunk, RECORDS[0].section)
+    several = replace(RECORDS[0], places=(place, place))
+    folder(tmp_path / "new", [several])
+    (path,) = (tmp_path / "new/data/default").glob("*.parquet")
+    table = pq.read_table(path)
+    plain = pa.list_(pa.struct(list(table.schema.field("places").type.value_type)[:2]))
+    bare = [
+        [{name: one[name] for name in ("chunk", "section")} for one in row]
+        for row in table["places"].to_pylist()
+    ]
+    at = table.schema.names.index("places")
+    pq.write_table(table.set_column(at, "places", pa.array(bare, plain)), path)
+    manifest.write(tmp_path / "new", manifest.read(tmp_path / "new"))
+    assert [one for _, one in read.records(tmp_path / "new")] == [several]
+    folder(tmp_path / "now", [several])
+    found = diff(tmp_path / "new", tmp_path / "now")
+    assert (found.same, found.changed) == (1, ())
+
+
 def test_an_earlier_version_is_a_base(tmp_path):
     assert Base.read(older(tmp_path / "old")).ids == {one.id for one in RECORDS}
 
@@ -50,6 +77,8 @@ def test_later_columns_change_no_record_and_make_a_minor_version(tmp_path):
     places = (
         *(f"default.places[].chunk.{part}" for part in parts),
         *(f"default.places[].section.{part}" for part in ("path[]", "start", "end")),
+        *(f"default.places[].paper.{part}" for part in PAPER_PARTS),
+        *(f"default.places[].evidence[].{part}" for part in EVIDENCE_PARTS),
     )
     review = tuple(f"default.review.{part}" for part in ("decision", "reviewers", "overruled[]"))
     later = ("default.kind", "default.difficulty", *solution, *places, *review)

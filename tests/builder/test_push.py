@@ -124,6 +124,7 @@ def test_a_first_push_is_one_commit_and_one_tag_of_the_whole_folder(hub, publish
         ".gitattributes",
         "CHANGELOG.md",
         "README.md",
+        "croissant.json",
         "data/chat/train-00000-of-00001.parquet",
         "data/default/train-00000-of-00001.parquet",
         "data/sft/train-00000-of-00001.parquet",
@@ -769,7 +770,8 @@ def test_a_fetched_version_can_be_compared_and_its_card_is_rendered_from_it(hub,
     found = diff(fetched, tmp_path / "new")
     assert (found.same, len(found.added), len(found.removed)) == (2, 1, 0)
     made = manifest.read(fetched)
-    text = card.render(fetched, made, card.Publication(REPO, "1.0.0", made.license, made.releases))
+    publication = card.Publication(REPO, "1.0.0", made.license, made.releases, endpoint=hub.url)
+    text = card.render(fetched, made, publication)
     assert text == (fetched / "README.md").read_text("utf-8")
 
 

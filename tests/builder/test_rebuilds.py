@@ -250,6 +250,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     ),
     "the config `reasoning`": setting("dataset", configs=["default", "reasoning"], plots=False),
     "questions over several places (`places = 2`)": setting("ask", places=2),
+    "questions across papers (`across_papers = 2`)": setting("ask", across_papers=2),
     "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

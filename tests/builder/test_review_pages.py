@@ -1,6 +1,7 @@
 """The pages of `qagen review`, in this process: what is shown, what is written, and who is kept out."""
 
 import json
+import shutil
 import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from builder.pages import PageRenderer, PdfFinder
 from builder.reviewing.desk import Desk, Filter, origin_of
 from builder.reviewing.exchange import exported, import_file
 from builder.reviewing.numbers import figures, figures_text
+from qagen import convert
 from qagen.reviews import Decision, Verdict
+from qagen.reviews.file import ReviewFile, encoded
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.command import rows
@@ -42,8 +45,6 @@ def make(work: Path, out: Path):
 
 @pytest.fixture(scope="module")
 def built(converted_examples, tmp_path_factory):
-    import shutil
-
     root = tmp_path_factory.mktemp("reviewed")
     shutil.copytree(converted_examples / "papers", root / "work" / "papers")
     make(root / "work", root / "d")
@@ -52,8 +53,6 @@ def built(converted_examples, tmp_path_factory):
 
 @pytest.fixture
 def desk(built, tmp_path):
-    import shutil
-
     shutil.copytree(built / "work", tmp_path / "work")
     return desk_of(built, tmp_path, "ada")
 
@@ -76,6 +75,11 @@ def client(desk):
         yield client
 
 
+def place_of(answer):
+    """Where a page leads to, but for what it has to say there."""
+    return answer.headers["location"].partition("&told=")[0]
+
+
 def post(client, place, **fields):
     data = {"form_token": client.guard.form_token, **fields}
     return client.post(place, data=data, headers={"Origin": SITE})
@@ -87,12 +91,13 @@ def name_of(desk, config, number):
 
 def test_a_decision_is_in_the_file_at_once_and_the_next_pair_is_shown(desk, client):
     answer = post(client, "/item/default/0?", id=name_of(desk, "default", 0), verdict="accept")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/item/default/1?")
+    assert (answer.status_code, place_of(answer)) == (303, "/item/default/1?")
     (line,) = desk.file.path.read_text().splitlines()
     said = json.loads(line)
     assert (said["verdict"], said["reviewer"], said["id"]) == ("accept", "ada", name_of(desk, "default", 0))
-    assert 'data-told="Accepted."' in client.get("/item/default/1").text
-    assert 'data-told=""' in client.get("/item/default/1").text
+    assert 'data-told=""' in client.get("/item/default/2").text  # another tab
+    assert 'data-told="Accepted."' in client.get(answer.headers["location"]).text
+    assert 'data-told=""' in client.get(answer.headers["location"]).text
 
 
 def test_a_key_with_a_reason_rejects_and_a_rejection_without_one_is_asked_for_it(desk, client):
@@ -102,9 +107,11 @@ def test_a_key_with_a_reason_rejects_and_a_rejection_without_one_is_asked_for_it
     assert post(client, "/item/default/0", id=own, preset="trivial").status_code == 303
     word = desk.reviews.word(own)
     assert (word.verdict, word.decision.reason) == (Verdict.REJECT, "trivial")
-    assert post(client, "/undo?state=rejected").headers["location"] == "/item/default/0?&state=rejected"
+    assert place_of(post(client, "/undo?state=rejected")) == "/item/default/0?&state=rejected"
     assert desk.reviews.word(own) is None
-    assert post(client, "/undo").headers["location"] == "/"
+    last = post(client, "/undo")
+    assert place_of(last) == "/?"
+    assert "There is nothing to take back." in client.get(last.headers["location"]).text
 
 
 def test_what_was_typed_is_shown_again_where_an_edit_cannot_be_taken(desk, client):
@@ -151,15 +158,9 @@ def test_an_import_brings_no_decision_back_that_a_later_one_took_the_place_of(de
 
 def test_an_edit_that_the_checks_object_to_holds_and_is_told(desk, client):
     own = name_of(desk, "default", 0)
-    post(
-        client,
-        "/item/default/0",
-        id=own,
-        verdict="edit",
-        question="How long is it?",
-        answer="It is 77 parsecs long.",
-    )
-    assert "The checks object" in client.get("/item/default/1").text
+    edit = {"verdict": "edit", "question": "How long is it?", "answer": "It is 77 parsecs long."}
+    answer = post(client, "/item/default/0", id=own, **edit)
+    assert "The checks object" in client.get(answer.headers["location"]).text
 
 
 def test_nobody_is_served_without_the_cookie_under_another_name_or_from_another_page(desk, client):
@@ -206,12 +207,117 @@ def test_every_page_forbids_what_it_does_not_need_and_has_no_script_of_its_own(c
         "/picture/default/0/../../x.svg",
         "/item/default/99999999",
         "/item/default/-1",
+        f"/item/default/{'9' * 5000}",
+        f"/picture/default/0/{'9' * 5000}.svg",
+        "/item/default/\u0665",
         "/static/x",
     ],
 )
 def test_no_address_leads_to_a_file_that_is_not_meant(client, place):
     answer = client.get(place)
     assert (answer.status_code in (400, 404), "import" in answer.text) == (True, False)
+
+
+def test_what_is_decided_twice_is_one_decision_and_one_undo_takes_it_back(desk, client):
+    own = name_of(desk, "default", 0)
+    for _ in range(2):
+        post(client, "/item/default/0", id=own, verdict="accept")
+    assert len(desk.file.path.read_bytes().splitlines()) == 1
+    post(client, "/item/default/0", id=own, preset="trivial")
+    post(client, "/undo")
+    post(client, "/undo")
+    assert desk.reviews.word(own) is None
+
+
+@pytest.mark.parametrize("left", [b"", b"{", None])
+def test_a_file_that_is_put_in_the_place_of_the_old_one_counts_instead_of_it(desk, left):
+    for number in range(3):
+        desk.decide("default", number, Verdict.ACCEPT)
+    first, second = (name_of(desk, "default", number) for number in (0, 1))
+    lines = desk.file.path.read_bytes().splitlines(keepends=True)
+    if left is None:
+        desk.file.path.unlink()
+    else:
+        desk.file.path.write_bytes(lines[1] + left)
+    assert desk.reviews.word(first) is None
+    assert (desk.reviews.word(second) is None) == (left is None)
+    desk.decide("default", 0, Verdict.ACCEPT)
+    assert desk.reviews.word(first).verdict is Verdict.ACCEPT
+
+
+def test_a_last_line_without_its_line_break_counts_for_page_and_build_alike(desk):
+    for number in range(2):
+        desk.decide("default", number, Verdict.ACCEPT)
+    data = desk.file.path.read_bytes()
+    desk.file.path.write_bytes(data[:-1])
+    names = [name_of(desk, "default", number) for number in (0, 1)]
+    again = ReviewFile(desk.file.path)
+    assert [entry.id for entry in again.read_on()] == names
+    desk.decide("default", 0, Verdict.REJECT, reason="trivial")
+    assert [entry.verdict for entry in again.read_on()] == [Verdict.REJECT]
+    desk.file.path.write_bytes(data[:-70])
+    assert [entry.id for entry in ReviewFile(desk.file.path).read_on()] == names[:1]
+    assert desk.reviews.word(names[1]) is None
+
+
+def test_an_import_takes_nothing_that_the_page_refuses(desk, tmp_path):
+    thing = desk.thing("default", 0)
+    said = {
+        "id": thing.id,
+        "paper": thing.paper.sha256,
+        "question": thing.question,
+        "answer": thing.answer,
+        "reviewer": "bob",
+    }
+    edit = {**said, "verdict": "edit", "new_question": thing.question}
+    whole = (
+        encoded(Decision(thing.paper.sha256, thing.question, thing.answer, "eve", Verdict.ACCEPT))
+        .decode()
+        .rstrip()
+    )
+    lines = [
+        whole.replace('"accept"', '"bring_back"'),
+        json.dumps({**said, "verdict": "accept", "reviewer": "bob\u202e"}),
+        json.dumps({**said, "verdict": "accept", "reviewer": " "}),
+        json.dumps({**edit, "new_answer": thing.answer + " "}),
+        json.dumps({**edit, "new_answer": "\u202e\u0007"}),
+        json.dumps({**edit, "new_answer": " It is\u202e 5 m. "}),
+        whole,
+    ]
+    (tmp_path / "in").write_text("\n".join(lines))
+    taken, same, faults = import_file(desk, tmp_path / "in")
+    assert (taken, same, [fault.partition(": ")[0] for fault in faults]) == (
+        2,
+        0,
+        [f"line {number}" for number in range(1, 6)],
+    )
+    assert "its sum is another" in faults[0]
+    assert desk.reviews.of_pair(thing.id)["bob"].new_answer == "It is 5 m."
+
+
+def test_what_turns_text_around_is_named_on_the_page_and_not_obeyed(built, tmp_path):
+    shutil.copytree(built / "work", tmp_path / "work")
+    desk = desk_of(built, tmp_path, "ada")
+    thing = desk.thing("default", 0)
+    turned = replace(thing, answer=f"It is \u202e5 m\u202c and \u2067<b>\u2069 {thing.answer}")
+    desk.thing = lambda config, number: turned
+    with client_of(desk) as client:
+        client.get("/", params={"token": client.guard.token})
+        text = client.get("/item/default/0").text
+    assert not any(letter in text for letter in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert "It is [U+202E]5 m[U+202C] and [U+2067]&lt;b&gt;" in text
+    assert ">It is 5 m and &lt;b&gt;" in text  # in the field where it is edited
+
+
+def test_a_paper_that_is_no_sha256_is_looked_for_nowhere(desk, tmp_path):
+    thing = desk.thing("default", 0)
+    named = "../elsewhere/paper"
+    shutil.copytree(desk._workspace.paper(thing.paper.sha256), tmp_path / "elsewhere" / "paper")
+    for meta in (tmp_path / "elsewhere").rglob("meta.json"):
+        meta.write_text(meta.read_text().replace(thing.paper.sha256, named))
+    assert convert.find(desk._workspace.paper(named), named, thing.paper.document_sha256) is not None
+    assert desk._document_of(replace(thing.paper, sha256=named)) is None
+    assert desk._document_of(thing.paper) is not None
 
 
 def test_the_list_is_filtered_searched_and_paged(desk, client):

@@ -19,7 +19,7 @@ from builder.verifying.document import fault_in_document
 from builder.verifying.page import fault_within
 from builder.verifying.verify import VerifyContext, verify
 from qagen import convert
-from qagen.errors import SettingsError
+from qagen.errors import EngineError, SettingsError
 from qagen.papers.papers import find_papers
 from qagen.records import BETWEEN_PLACES, PlaceInfo
 from qagen.settings import JudgeSettings, Settings
@@ -266,3 +266,54 @@ def test_an_engine_without_a_model_asks_over_no_places(tmp_path):
     chosen = Settings.model_validate({"ask": {"engine": "extractive", "places": 2}})
     with pytest.raises(SettingsError, match="one sentence at a time"):
         build(tmp_path, chosen)
+
+
+def vector_of(text):
+    """Of a text that has a number the one, of any other the other."""
+    return [1.0, 0.1] if any(map(str.isdigit, text)) else [0.1, 1.0]
+
+
+def with_vectors(request, nth):
+    """A server that has an embedding model, too."""
+    if "input" not in request:
+        return reply(request, nth)
+    data = [{"index": number, "embedding": vector_of(text)} for number, text in enumerate(request["input"])]
+    return Reply(body=json.dumps({"data": data}))
+
+
+def test_vectors_of_chunks_are_asked_for_once_and_add_their_groups_alone(made, tmp_path):
+    shutil.copytree(made[0] / "w", tmp_path / "w")
+
+    def planned(chosen):
+        return make_plan([EXAMPLES], settings=chosen, work=tmp_path / "w", subset=EVERYTHING)
+
+    with ScriptedServer(with_vectors) as server:
+        select = {"near_duplicates": False, "embedding_model": "mini"}
+        plain = settings(server, places=GROUPS)
+        chosen = plain.model_copy(update={"select": plain.select.model_copy(update=select)})
+        before = planned(chosen)
+        assert not (tmp_path / "w/embeddings.sqlite3").exists()
+        build(tmp_path, chosen)
+        texts = [text for request in server.requests for text in request.get("input", ())]
+        asked = [excerpts_of(request) for request in server.requests if "input" not in request]
+        known = planned(chosen)
+        first = len(server.requests)
+        build(tmp_path, chosen)
+        assert len(server.requests) == first
+    assert (before.depends["groups"], before.depends["vectors"], before.groups) == (3, len(texts), 0)
+    assert f"on {len(texts):,} vectors that the embedding model is asked for first" in plan_text(before)
+    assert len(texts) == len(set(texts)) > 0
+    old = [excerpts_of(request) for request in made[2]]
+    assert [len(some) > 1 and some not in old for some in asked] == [True] * len(asked)
+    assert asked
+    assert (known.calls["to_make"], known.groups, "vectors" in known.depends) == (
+        0,
+        before.groups + GROUPS * 3,
+        False,
+    )
+    build(tmp_path, chosen, offline=True)
+    (tmp_path / "w/embeddings.sqlite3").unlink()
+    with pytest.raises(
+        EngineError, match=r"^the workspace has no vector of .* by 'mini', and nobody is asked"
+    ):
+        build(tmp_path, chosen, offline=True)

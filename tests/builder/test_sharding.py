@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import builder
 from builder.building.build import build_dataset
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
-from qagen.errors import SettingsError, WorkspaceError
-from qagen.ledger.ledger import Ledger
-from qagen.ledger.merge import MergeCounts, merge_into, merged, rank
+from qagen.errors import QagenError, SettingsError, WorkspaceError
+from qagen.ledger.merge import merge_into
 from qagen.papers.shard import Shard
-from qagen.records import Completion, Message, Request
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.command import complaints, hashes, qagen
@@ -186,6 +185,44 @@ def test_an_answer_that_was_lost_is_missed_and_asked_again_by_its_part(works, pa
     assert hashes(tmp_path / "d") == hashes(parts[0] / "dataset")
 
 
+def half_of(ledger):
+    return ledger.read_bytes()[: ledger.stat().st_size // 2]
+
+
+def bit_changed(ledger):
+    data = ledger.read_bytes()
+    place = data.index(b'"text":"') + 30
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize("damage", [half_of, bit_changed])
+def test_a_ledger_that_was_cut_or_changed_is_missed_by_its_part(damage, works, tmp_path, server):
+    number, work = of_papers(works)[0]
+    ledger = next(work.glob("papers/*/*/calls.jsonl"))
+    ledger.write_bytes(damage(ledger))
+    with pytest.raises(WorkspaceError, match=rf"^shard {number}/3 lacks \d+ answers? about the paper"):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works)
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_part_that_is_named_twice_or_was_copied_is_one_part(works, parts, tmp_path, server):
+    shutil.copytree(works[0], tmp_path / "copy")
+    named = [works[0], *works, tmp_path / "copy"]
+    assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=named)
+    assert hashes(tmp_path / "d") == hashes(parts[0] / "dataset")
+
+
+def test_workspaces_of_other_papers_are_no_smaller_dataset(works, tmp_path, server):
+    (tmp_path / "papers").mkdir()
+    for paper in EXAMPLES.rglob("*.pdf"):
+        (tmp_path / "papers" / paper.name).write_bytes(paper.read_bytes() + b"\n% another file\n")
+    with pytest.raises(
+        WorkspaceError, match=r"^shard \d/3 is missing: none of .* has its receipt for this plan"
+    ):
+        assemble_dataset([tmp_path / "papers"], tmp_path / "d", settings=asking(server), works=works)
+    assert not (tmp_path / "d").exists()
+
+
 def test_a_document_that_is_gone_is_missed(works, tmp_path, server):
     _, work = of_papers(works)[0]
     paper = next(work.glob("papers/*/*/calls.jsonl")).parent
@@ -272,44 +309,6 @@ def test_two_workspaces_that_have_answered_the_same_give_one_dataset_in_any_orde
     assert hashes(tmp_path / "d") == hashes(tmp_path / "ab")
 
 
-REQUESTS = [Request("r1", (Message("user", text),), 0.0, 1.0, 100, 0) for text in ("a", "b", "c")]
-ANSWERS = st.lists(st.tuples(st.sampled_from(REQUESTS), st.text("xyz", min_size=1, max_size=3)), max_size=6)
-
-
-@given(st.lists(ANSWERS, min_size=1, max_size=3))
-def test_a_merged_ledger_has_every_key_with_the_answer_of_the_smaller_sum(tmp_path_factory, said):
-    root = tmp_path_factory.mktemp("ledgers")
-    paths = []
-    for number, answers in enumerate(said):
-        ledger = Ledger(root / f"{number}.jsonl")
-        for request, text in answers:
-            ledger.append(request, Completion(text=text, raw=f'"{text}"'))
-        paths.append(ledger.path)
-    found = merged(paths)
-    assert found == merged(reversed(paths))
-    kept = [{entry.key: entry.completion for entry in Ledger(path).entries()} for path in paths]
-    for key in {key for one in kept for key in one}:
-        assert found[key].completion == min((one[key] for one in kept if key in one), key=rank)
-    assert set(found) == {key for one in kept for key in one}
-
-
-def test_merging_takes_over_what_is_new_and_what_counts_more_and_nothing_twice(tmp_path):
-    low, high = sorted(("x", "y"), key=lambda text: rank(Completion(text=text, raw=text)))
-    mine, theirs = Workspace(tmp_path / "mine"), Workspace(tmp_path / "theirs")
-    paper = "ab" * 32
-    for work, texts in ((mine, (high, low)), (theirs, (low, high, "z"))):
-        for request, text in zip(REQUESTS, texts, strict=False):
-            Ledger(work.calls(paper)).append(request, Completion(text=text, raw=text))
-    assert merge_into(mine, [theirs]) == MergeCounts(papers=1, added=1, replaced=1, known=1)
-    ledger = Ledger(mine.calls(paper))
-    assert [ledger.get(request.key).text for request in REQUESTS] == [low, low, "z"]
-    aside = mine.calls(paper).with_name("calls.replaced.jsonl")
-    assert [entry.completion.text for entry in Ledger(aside).entries()] == [high]
-    before = mine.calls(paper).read_bytes()
-    assert merge_into(mine, [theirs]) == MergeCounts(known=3)
-    assert mine.calls(paper).read_bytes() == before
-
-
 def test_the_commands_say_what_they_did(works, parts, tmp_path, server):
     plain = ("--model", "r1", "--sections", "rules", "--judge", "off", "--base-url", server.base_url)
     number, work = of_papers(works)[0]
@@ -380,3 +379,37 @@ def test_ledgers_are_merged_by_hand(works, tmp_path):
     )
     same = qagen("ledger", "merge", target, "--work", target)
     assert (same.returncode, "as a source and as what is merged into" in same.stderr) == (1, True)
+
+
+def test_the_python_functions_fill_parts_and_assemble_them(converted_examples, tmp_path):
+    works = [workspace(converted_examples, tmp_path / name) for name in ("one", "two")]
+    for number, work in enumerate(works, 1):
+        filled = builder.build(EXAMPLES, shard=f"{number}/2", engine="extractive", work=work)
+        assert (filled.shard, filled.exit_code) == (f"{number}/2", 0)
+        assert f"part {number}/2 of plan {filled.plan}" in filled._repr_html_()
+    builder.assemble(EXAMPLES, tmp_path / "parts", work=works, engine="extractive")
+    both = [argument for work in works for argument in ("--work", work)]
+    run = qagen("assemble", EXAMPLES, *both, "--engine", "extractive", "--out", tmp_path / "typed")
+    assert run.returncode == 0
+    assert hashes(tmp_path / "parts") == hashes(tmp_path / "typed")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda d: builder.build(EXAMPLES, shard="4/3", work=d), "'shard': a part of the papers, as in \"2/7\" (given: '4/3')"),
+        (lambda d: builder.build(EXAMPLES, shard=3, work=d), "'shard': a part of the papers, as in \"2/7\" (given: 3)"),
+        (lambda d: builder.build(EXAMPLES, d / "d", shard="1/3", work=d), "'out' is for the whole dataset"),
+        (lambda d: builder.build(EXAMPLES, shard="1/3", sample=3, work=d), "'sample' is for the whole dataset"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d"), "assemble() needs 'work'"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=[]), "'work' is empty"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=5), "'work': the workspaces that"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=d / "none"), "there is no workspace"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work=d, engine="extractive"), "is in no receipt|are in no receipt"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_of_them_is_one_line(call, said, tmp_path):
+    with pytest.raises(QagenError) as raised:
+        call(tmp_path)
+    assert any(part in str(raised.value) for part in said.split("|")), str(raised.value)
+    assert not (tmp_path / "d").exists()

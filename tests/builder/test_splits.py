@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -143,3 +144,43 @@ def test_train_takes_what_the_other_shares_leave(given, shares):
 def test_shares_that_make_no_whole_and_old_names_are_errors(dataset, said):
     with pytest.raises(SettingsError, match=re.escape(said)):
         load_settings(None, {"dataset": dataset})
+
+
+HALVES = {"validation_percent": 0, "test_percent": 50}
+
+
+def test_papers_that_a_question_needs_together_are_in_one_split_up_to_four_works():
+    papers = [paper(f"p{number}") for number in range(40)]
+    names = [one.sha256 for one in papers]
+    pairs = [(names[number], names[number + 1]) for number in range(0, 40, 2)]
+    found = assign(papers, **HALVES, joined=pairs)
+    assert [found[one] == found[other] for one, other in pairs] == [True] * 20
+    assert set(found.values()) == {"train", "test"}
+    chain = list(pairwise(names))
+    found = assign(papers, **HALVES, joined=chain)
+    by_four = [{found[name] for name in names[start : start + 4]} for start in range(0, 40, 4)]
+    assert [len(splits) for splits in by_four] == [1] * 10
+    assert set(found.values()) == {"train", "test"}
+
+
+def test_what_a_base_has_in_different_splits_is_not_joined_and_a_newcomer_follows_it():
+    one, other, new = (paper(name) for name in ("a", "b", "c"))
+    base = {f"paper:{one.sha256}": "train", f"paper:{other.sha256}": "test"}
+    found = assign(
+        [one, other, new],
+        **HALVES,
+        base=base,
+        joined=[(one.sha256, other.sha256), (new.sha256, other.sha256), (new.sha256, one.sha256)],
+    )
+    assert found == {one.sha256: "train", other.sha256: "test", new.sha256: "test"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda two: two[0] != two[1])))
+def test_joining_moves_no_paper_that_is_in_no_pair(pairs):
+    papers = [paper(f"p{number}") for number in range(12)]
+    joined = [(papers[one].sha256, papers[other].sha256) for one, other in pairs]
+    alone, found = assign(papers, **HALVES), assign(papers, **HALVES, joined=joined)
+    in_pairs = {name for two in joined for name in two}
+    assert {name: split for name, split in found.items() if name not in in_pairs} == {
+        name: split for name, split in alone.items() if name not in in_pairs
+    }

@@ -39,6 +39,15 @@ def test_chunks_end_at_sentence_ends_and_repeat_whole_sentences_from_the_one_bef
     assert texts(paper) == [" ".join((first, second, third, fourth)), f"{fourth} {fifth}"]
 
 
+def test_a_sentence_is_repeated_only_where_the_new_one_still_fits_with_it():
+    before, repeated = f"X{'x' * 128}.", f"A{'a' * 48}."
+    for new, second in (
+        (f"B{'b' * 147}.", f"{repeated} B{'b' * 147}."),  # 200 characters
+        (f"B{'b' * 148}.", f"B{'b' * 148}."),
+    ):
+        assert texts(document(("##", "Results"), ("Text", f"{before} {repeated} {new}")))[1] == second
+
+
 def test_chunks_never_cross_sections_and_leave_out_what_is_no_body():
     paper = document(
         ("##", "Methods"),
@@ -71,8 +80,10 @@ def test_a_table_and_its_caption_are_one_whole():
         ("##", "Results"), ("Text", "It fell."), ("Caption", caption.strip()), ("Table", table.strip())
     )
     assert texts(before) == ["It fell.", f"{caption.strip()}\n\n{table.strip()}"]
-    behind = document(("##", "Results"), ("Table", table.strip()), ("Caption", caption.strip()))
-    assert texts(behind) == [f"{table.strip()}\n\n{caption.strip()}"]
+    behind = document(
+        ("##", "Results"), ("Table", table.strip()), ("Caption", caption.strip()), ("Text", "It rose.")
+    )
+    assert texts(behind) == [f"{table.strip()}\n\n{caption.strip()}", "It rose."]
 
 
 def test_captions_of_figures_are_chunks_of_their_own_where_that_is_wanted():
@@ -106,6 +117,11 @@ def test_a_sentence_longer_than_a_chunk_is_cut_between_words():
 
 def test_a_word_longer_than_a_chunk_is_cut_at_the_limit():
     assert [len(part) for part in texts(document(("##", "Results"), ("Text", "x" * 450)))] == [200, 200, 50]
+
+
+def test_what_stands_before_a_word_longer_than_a_chunk_ends_without_blanks():
+    paper = document(("##", "Results"), ("Text", f"It rose. {'x' * 250} and fell."))
+    assert texts(paper) == ["It rose.", "x" * 200, f"{'x' * 50} and fell."]
 
 
 @given(DOCUMENTS, st.integers(200, 300), st.integers(0, 100))

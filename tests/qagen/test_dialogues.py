@@ -14,7 +14,8 @@ from qagen.asking.recipe import Recipe
 from qagen.checks import IndexedSource, check_pair
 from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
-from qagen.pipeline.replay import kept_body, paper_results
+from qagen.pipeline.opened import kept_body
+from qagen.pipeline.replay import paper_results
 from qagen.pipeline.run import Run
 from qagen.pipeline.stats import Counted
 from qagen.prompts import load_prompt

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -49,6 +50,22 @@ def test_overlapping_spans_count_once_and_order_does_not_matter():
     assert evidence(DOCUMENT, [(14, 22), (11, 17)], with_text=False) == evidence(
         DOCUMENT, [(11, 22)], with_text=False
     )
+
+
+def test_spans_apart_from_each_other_give_an_item_each_and_those_that_only_touch_too():
+    assert evidence(DOCUMENT, [(33, 37), (0, 5), (11, 17), (17, 22)], with_text=False) == (
+        item(0, 5, 1, (10, 10, 60, 20)),
+        item(11, 17, 1, (12, 22, 70, 32)),
+        item(18, 22, 1, (12, 22, 70, 32)),
+        item(33, 37, 3, (5, 5, 90, 15)),
+    )
+
+
+def test_evidence_that_was_read_off_a_picture_says_so():
+    first, second = DOCUMENT.blocks
+    scanned = replace(first, regions=(replace(first.regions[0], ocr=True),))
+    found = evidence(replace(DOCUMENT, blocks=(scanned, second)), [(11, 43)], with_text=False)
+    assert [one.ocr for one in found] == [True, None]
 
 
 def test_pages_are_those_of_the_regions_with_text():

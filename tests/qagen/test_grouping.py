@@ -1,11 +1,18 @@
 """Which chunks of a paper are asked about together."""
 
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.asking.dialogues import place_groups
 from qagen.asking.grouping import MOST_PLACES, chunk_groups
+from qagen.asking.nearness import ChunkVectors, pieces
 from qagen.asking.recipe import Recipe
+from qagen.errors import EngineError
 from qagen.prompts import load_prompt
 from qagen.records import BETWEEN_PLACES, Chunk, ChunkGroup, Paper, Section
 from qagen.settings import Settings
@@ -20,6 +27,9 @@ OTHER = (
     "Farmers who rotated maize with clover kept more nitrogen in their fields, as the roots of the legume fed bacteria that \
 bind it from the air, and fewer pests survived the winter."
 )
+WINTER = """\
+Snow cover insulates winter rye against frost, so seedlings below forty centimetres of snow stay close to the freezing point. Late thaws \
+drown them in valleys with clay, while slopes drain quickly, and slugs eat what the water spares."""
 
 
 def chunk(index, text, heading, start=None):
@@ -100,3 +110,64 @@ def test_no_text_of_a_paper_can_pass_for_another_part():
     assert other != fence
     assert hostile.text in shown
     assert shown.count(f"=== {other} ") == 3
+
+
+def test_chunks_that_vectors_find_near_go_together_and_rules_go_first_where_both_do():
+    texts = (METHODS, OTHER, RESULTS, WINTER)
+    paper = [
+        chunk(index, text, ("Methods", "Fields", "Results", "Winter")[index])
+        for index, text in enumerate(texts)
+    ]
+    near = np.array([[1, 0, 0], [0, 1, 0], [0.9, 0, 0.4], [0, 0.9, 0.4]], dtype=np.float32)
+    assert chunk_groups(paper, 5) == (ChunkGroup((paper[0], paper[2])),)
+    assert chunk_groups(paper, 5, near) == (
+        ChunkGroup((paper[0], paper[2])),
+        ChunkGroup((paper[1], paper[3])),
+    )
+    assert chunk_groups(paper, 1, near) == (ChunkGroup((paper[0], paper[2])),)
+
+
+def test_vectors_put_no_chunks_of_one_section_together_and_none_that_say_the_same():
+    same = [chunk(0, OTHER, "Fields"), chunk(1, OTHER, "Fields again")]
+    section = [
+        chunk(0, OTHER, "Fields"),
+        replace(chunk(1, WINTER, "Fields"), section=chunk(0, OTHER, "Fields").section),
+    ]
+    vectors = np.eye(2, dtype=np.float32)[[0, 0]]
+    assert [chunk_groups(some, 5, vectors) for some in (same, section)] == [(), ()]
+
+
+class _Store:
+    """As `VectorStore`, in memory."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def missing(self, texts):
+        return [text for text in dict.fromkeys(texts) if text not in self.kept]
+
+    def keep(self, texts, vectors):
+        self.kept |= dict(zip(texts, vectors, strict=True))
+
+    def of(self, texts):
+        return np.array([self.kept[text] for text in texts], dtype=np.float32)
+
+
+def test_a_long_chunk_is_embedded_in_pieces_each_once_and_its_vector_is_their_mean():
+    long = " ".join([METHODS, RESULTS, OTHER, WINTER, METHODS])
+    assert [len(piece) <= 800 for piece in pieces(long)] == [True] * 2
+    assert " ".join(pieces(long)) == long
+    assert pieces("x" * 1700) == ["x" * 800, "x" * 800, "x" * 100]
+    store, asked = _Store(), []
+
+    async def embed(texts):
+        asked.extend(texts)
+        return [[1.0, 0.0] if text.startswith("The membranes") else [0.0, 1.0] for text in texts]
+
+    vectors, chunks = ChunkVectors("mini", store), [chunk(0, long, "A"), chunk(1, METHODS, "B")]
+    with pytest.raises(EngineError, match=r"^the workspace has no vector of 'The membranes .*' by 'mini'"):
+        vectors.of(chunks)
+    assert asyncio.run(vectors.fetch(chunks, embed)) == 3
+    assert asyncio.run(vectors.fetch(chunks, embed)) == 0
+    assert asked == [*pieces(long), METHODS]
+    assert vectors.of(chunks).tolist() == [pytest.approx([0.5**0.5, 0.5**0.5]), [1.0, 0.0]]

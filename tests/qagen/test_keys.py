@@ -58,6 +58,7 @@ SIDES = {
     "ask.examples": ("EXAMPLES", ASKED),
     "ask.places": (3, NEITHER),  # what is asked of single chunks stays as it is
     "ask.place_pairs": (2, NEITHER),
+    "ask.across_papers": (2, NEITHER),
     "ask.response_format": ("json", ASKED),
     "ask.temperature": (0.1, ASKED),
     "ask.top_p": (0.5, ASKED),

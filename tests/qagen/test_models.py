@@ -107,3 +107,52 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path):
         WorkspaceError, match="has the format 2, and this version reads up to 1; update qagen"
     ):
         ModelRegistry(Workspace(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("identity", "shown"),
+    [
+        (ModelIdentity("r1", "a", "0123456789abcdef"), "r1 (fingerprint a, digest 0123456789ab)"),
+        (ModelIdentity("r1"), "r1 (fingerprint not given)"),
+        (ModelIdentity(None, "a"), "no name (fingerprint a)"),
+        (ModelIdentity(digest="0123456789abcdef"), "weights with the digest 0123456789abcdef"),
+    ],
+)
+def test_a_model_is_told_by_what_is_known_of_it(identity, shown):
+    assert str(identity) == shown
+
+
+def test_a_size_that_was_known_first_holds_whatever_is_said_later(tmp_path):
+    models = ModelRegistry(Workspace(tmp_path))
+    assert (models.size("r1", 8), models.size("r1", None)) == (8, None)
+    models.keep_size("r1", 8)
+    models.keep_size("r1", 9)
+    models.keep_size("q", None)
+    later = ModelRegistry(Workspace(tmp_path))
+    assert (later.size("r1", 9), later.size("r1", None), later.size("q", 9)) == (8, 8, None)
+    later.forget("r1")
+    assert ModelRegistry(Workspace(tmp_path)).size("r1", 9) == 9
+
+
+def test_the_file_says_who_answered_under_which_name_and_sizes_only_where_some_are_known(tmp_path):
+    models = ModelRegistry(Workspace(tmp_path))
+    models.check_answer("r1", said("x", "a"))
+    models.check_answer("a", said("y"))
+    one = {"served_model": "x", "fingerprint": "a", "digest": None}
+    other = {"served_model": "y", "fingerprint": None, "digest": None}
+    value = {"format": 1, "models": {"a": [other], "r1": [one]}}
+    assert (tmp_path / "models.json").read_text() == json.dumps(value, indent=1) + "\n"
+    models.keep_size("r1", 8)
+    models.keep_size("a", None)
+    assert (tmp_path / "models.json").read_text() == json.dumps(
+        value | {"sizes": {"a": 0, "r1": 8}}, indent=1
+    ) + "\n"
+
+
+def test_an_answer_that_says_nothing_of_its_model_is_nobodys(tmp_path):
+    models = ModelRegistry(Workspace(tmp_path))
+    models.check_answer("r1", said())
+    assert not (tmp_path / "models.json").exists()
+    models.check_answer("r1", said("x"))
+    models.check_answer("r1", said())
+    assert ModelRegistry(Workspace(tmp_path)).check_answer("r1", said("x")) == said("x")

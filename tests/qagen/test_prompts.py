@@ -52,6 +52,7 @@ def test_a_prompt_file_may_have_a_system_turn_and_use_the_section(tmp_path):
 
 def test_the_built_in_prompts_are_listed():
     assert [prompt.name for prompt in builtin_prompts()] == [
+        "across",
         "deep-qa",
         "judge",
         "places",
@@ -120,7 +121,7 @@ def test_a_file_that_is_no_prompt_is_refused_with_what_to_do(tmp_path, text, com
 def test_a_prompt_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(
         SettingsError,
-        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: deep-qa, judge, places, reasoning, round-trip, sections, short-qa; or give a file's path$",
+        match=r"^there is no prompt 'deeper' \(No such file or directory\); built in: across, deep-qa, judge, places, reasoning, round-trip, sections, short-qa; or give a file's path$",
     ):
         load_prompt("deeper")
 
@@ -133,7 +134,7 @@ def test_the_mark_that_windows_editors_put_before_a_text_and_its_line_ends_are_n
 
 
 def test_a_folder_is_no_prompt(tmp_path):
-    with pytest.raises(SettingsError, match=r"is no file; built in: deep-qa, judge"):
+    with pytest.raises(SettingsError, match=r"is no file; built in: across, deep-qa, judge"):
         load_prompt(str(tmp_path))
 
 

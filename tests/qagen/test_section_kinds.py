@@ -19,6 +19,8 @@ from qagen.chunking.section_kinds import SectionKind, section_kind
         (("Silver-carbon interlayers",), SectionKind.OTHER),
         (("Silver-carbon interlayers", "Methods"), SectionKind.METHODS),
         (("Results of the 2011 expedition to the southern shelf",), SectionKind.OTHER),
+        (("Results of the 2011 expedition to the southern shelf", "Methods"), SectionKind.METHODS),
+        (("3. Results of the 2011 southern expedition",), SectionKind.RESULTS),
     ],
 )
 def test_a_section_is_of_the_kind_that_its_uppermost_telling_heading_names(path, kind):

@@ -106,6 +106,17 @@ def test_a_paragraph_that_is_labelled_as_no_body_is_a_section_of_its_own():
     ]
 
 
+def test_labelled_paragraphs_that_follow_the_heading_or_each_other_leave_no_empty_section_between_them():
+    paper = document(
+        ("##", "Conclusions"), ("Text", "Funding: nobody paid."), ("Text", "Acknowledgements: nobody helped.")
+    )
+    assert [(section.path, paper.text[section.start : section.end]) for section in sections(paper)] == [
+        (("Conclusions",), "## Conclusions\n\n"),
+        (("Conclusions", "Funding"), "Funding: nobody paid.\n\n"),
+        (("Conclusions", "Acknowledgements"), "Acknowledgements: nobody helped.\n\n"),
+    ]
+
+
 def test_headings_are_known_whatever_their_numbering_case_and_markup():
     for heading in (
         "References",
@@ -121,6 +132,7 @@ def test_headings_are_known_whatever_their_numbering_case_and_markup():
         "A. Supplementary material",
         "Supplementary Fig. 3",
         "Keywords",
+        "Acknowledgements & Funding",
     ):
         assert not is_body_heading(heading), heading
     for heading in (

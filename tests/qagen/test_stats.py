@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.ledger.models import ModelIdentity
-from qagen.pipeline.stats import Counted, PromptCost, ReplayStats, RunStats, added, ranked, tallied
+from qagen.pipeline.stats import Counted, PromptCost, ReplayStats, RunStats, Sum, added, ranked, tallied
 
 KEYS = st.sampled_from(["usable", "no_answer", "too_short"])
 COUNTS = st.dictionaries(KEYS, st.integers(1, 9), max_size=3)
@@ -54,6 +54,29 @@ def test_what_papers_were_seen_to_have_adds_up_in_any_groups(seen, cut):
             found = total_of(getattr(whole, part.name))
             assert found == sum(total_of(getattr(one, part.name)) for one in seen), part.name
     assert whole.served == {served for one in seen for served in one.served}
+
+
+@given(st.lists(st.integers().map(lambda number: (number,))))
+def test_a_sum_has_all_values_in_their_order(values):
+    total = Sum(())
+    for value in values:
+        total.add(value)
+    assert total.total() == sum(values, ())
+
+
+def test_a_sum_of_many_copies_each_as_often_as_there_are_sizes():
+    copied = 0
+
+    class Piece(int):
+        def __add__(self, more):
+            nonlocal copied
+            copied += int(self) + int(more)
+            return Piece(int(self) + int(more))
+
+    total = Sum(Piece(0))
+    for _ in range(1024):
+        total.add(Piece(1))
+    assert (total.total(), copied) == (1024, 1024 * 10 + 1024)
 
 
 @given(papers())

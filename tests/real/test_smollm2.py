@@ -15,7 +15,7 @@ from qagen.engines.embedded.engine import serving
 from qagen.engines.probing.probe import keeps_to_schema, schema_trial
 from qagen.engines.probing.server_info import ask_server_info
 from qagen.engines.server.engine import ServerEngine
-from qagen.engines.server.host import Failed
+from qagen.errors import NoAnswer
 from qagen.ledger.ledger import Ledger
 from qagen.prompts import load_prompt
 from qagen.prompts.rubric import KINDS, NO_FAULT
@@ -201,7 +201,7 @@ def test_llama_cpp_holds_pairs_and_verdicts_to_their_schemas(weights):
 def test_what_llama_cpp_cannot_take_is_an_error_with_its_words(weights):
     async def work(engine, settings):
         request = request_for((Message("user", "word " * 9000),), NAME, settings, 1)
-        with pytest.raises((Failed, Exception)) as told:
+        with pytest.raises(NoAnswer) as told:
             await engine.hosts[0].complete(request, 300)
         return str(told.value)
 

@@ -2,7 +2,7 @@
 
 text           a text with its sentences, words and stems
 source         the text that an answer has to be grounded in, indexed once
-whole_paper    a whole paper, for what a question takes for granted, and for answers
+whole_paper    a whole paper, for what a question takes for granted, and for answers; several_papers, several of them
 questions      what a question asks for
 answering      whether a sentence answers a question
 sources        sources kept indexed, as long as memory allows

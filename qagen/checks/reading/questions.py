@@ -259,8 +259,12 @@ def asked_for(question: Text) -> AskedFor:
 
 def form(word: str) -> str:
     """The stem of a word, with which "dried" and "drying" meet."""
-    found = stem(word)
-    return f"{found[:-1]}y" if found.endswith("i") else found
+    return form_of_stem(stem(word))
+
+
+def form_of_stem(stemmed: str) -> str:
+    """The same of a word that is stemmed already: to stem it again would cut more off."""
+    return f"{stemmed[:-1]}y" if stemmed.endswith("i") else stemmed
 
 
 def _singular(word: str) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from qagen.checks.reading.answering import AKIN, Place, may_answer
 from qagen.checks.reading.names import folded, tokens
 from qagen.checks.reading.quantities import Quantity, quantities
-from qagen.checks.reading.questions import AskedFor, asked_for, form
+from qagen.checks.reading.questions import AskedFor, asked_for, form_of_stem
 from qagen.checks.reading.source import PREFIX, IndexedSource
 from qagen.checks.reading.stated import Stated
 from qagen.checks.reading.text import Sentence, Text
@@ -21,6 +21,8 @@ _SHORTEST_ACRONYM, _SHORTEST_TELLING = 4, 6
 """Letters of an acronym that initials of words may make, and of a name that may stand across words: of fewer, a long text has any."""
 _CLOSEST = 40
 """Sentences that are looked at closely: those that share most with the question."""
+_CLOSE = 20
+"""Sentences that are looked at as what a paper has of one claim."""
 _NEAREST = 6
 """Places that are shown to a model."""
 _MOST_SHOWN = 6000
@@ -150,6 +152,18 @@ class WholePaper:
         ]
         return "\n\n".join(texts)[:_MOST_SHOWN]
 
+    def near(self, claims: Sequence[str]) -> str:
+        """The sentences that share most with each of some claims, one after another, in the order of the paper."""
+        found = {
+            (place.passage, place.number): place
+            for claim in claims
+            for place, _ in self._closest(asked_for(Text(claim)), _CLOSE)
+        }
+        return "\n\n".join(
+            self._passages[passage][place.sentence.start : place.sentence.end]
+            for (passage, _), place in sorted(found.items())
+        )
+
     def _closest(self, asked: AskedFor, most: int) -> list[tuple[Place, float]]:
         gains: dict[int, float] = {}
         for word, weight in asked.weights.items():
@@ -170,7 +184,7 @@ def whole_paper(text: str) -> WholePaper:
 
 
 def _forms(sentence: Sentence) -> frozenset[str]:
-    return frozenset(f"{one[:-1]}y" if one.endswith("i") else one for one in sentence.stems)
+    return frozenset(map(form_of_stem, sentence.stems))
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -186,7 +200,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _places(source: IndexedSource, passage: int, above: str) -> Iterator[Place]:
-    heading = frozenset(map(form, Text(above).stems))
+    heading = frozenset(map(form_of_stem, Text(above).stems))
     header: Sentence | None = None
     for number, sentence in enumerate(source.sentences):
         if not sentence.stems:

@@ -139,6 +139,17 @@ def test_an_accepted_pair_is_told_with_its_cleanups_and_its_evidence():
     ]
 
 
+def test_where_the_source_has_no_word_of_it_that_is_said():
+    verdict = check_pair(Pair(QUESTION, "Zebras graze."), SOURCE, CheckSettings())
+    assert list(explanation_lines(verdict, SOURCE))[:5] == [
+        "turned down, support 0.06",
+        "  unsupported: The chunk does not support the answer well enough.",
+        "    rule says | support 0.06 is below 0.2; least supported: 'Zebras graze.'",
+        "       answer | Zebras graze.",
+        "       source | no sentence shares a word with it that tells anything",
+    ]
+
+
 def test_what_is_too_long_to_be_read_is_cut_for_a_person_and_not_looked_for_in_the_source():
     verdict = check_pair(Pair(QUESTION, "The films. " * 3000), SOURCE, CheckSettings())
     lines = list(explanation_lines(verdict, SOURCE))

@@ -14,29 +14,29 @@ from qagen.settings import AskSettings
 TURNS = (Message("system", "Be exact."), Message("user", "Ask about this."))
 
 
-@pytest.mark.parametrize(
-    ("model", "family"),
-    [
-        ("deepseek-r1:32b", "DeepSeek R1"),
-        ("r1", "DeepSeek R1"),
-        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "DeepSeek R1"),
-        ("DeepSeek-R1-0528-Qwen3-8B-Q4_K_M.gguf", "DeepSeek R1"),
-        ("Skywork-OR1-32B", "no family that is known"),
-        ("qwq:32b", "QwQ"),
-        ("Qwen/QwQ-32B-GGUF", "QwQ"),
-        ("qwen3:8b", "Qwen3"),
-        ("Qwen/Qwen3-30B-A3B-Thinking-2507", "Qwen3"),
-        ("Qwen3-30B-A3B-Instruct-2507", "Qwen3 without thoughts"),
-        ("openai/gpt-oss-20b", "gpt-oss"),
-        ("gpt-oss:120b", "gpt-oss"),
-        ("magistral:24b", "Magistral"),
-        ("phi4-reasoning:plus", "Phi-4 reasoning"),
-        ("exaone-deep:7.8b", "EXAONE Deep"),
-        ("GLM-Z1-9B-0414", "GLM-Z1"),
-        ("llama3.3:70b", "no family that is known"),
-        ("barrier1-chat", "no family that is known"),
-    ],
+NAMES = (
+    ("deepseek-r1:32b", "DeepSeek R1"),
+    ("r1", "DeepSeek R1"),
+    ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "DeepSeek R1"),
+    ("DeepSeek-R1-0528-Qwen3-8B-Q4_K_M.gguf", "DeepSeek R1"),
+    ("Skywork-OR1-32B", "no family that is known"),
+    ("qwq:32b", "QwQ"),
+    ("Qwen/QwQ-32B-GGUF", "QwQ"),
+    ("qwen3:8b", "Qwen3"),
+    ("Qwen/Qwen3-30B-A3B-Thinking-2507", "Qwen3"),
+    ("Qwen3-30B-A3B-Instruct-2507", "Qwen3 without thoughts"),
+    ("openai/gpt-oss-20b", "gpt-oss"),
+    ("gpt-oss:120b", "gpt-oss"),
+    ("magistral:24b", "Magistral"),
+    ("phi4-reasoning:plus", "Phi-4 reasoning"),
+    ("exaone-deep:7.8b", "EXAONE Deep"),
+    ("GLM-Z1-9B-0414", "GLM-Z1"),
+    ("llama3.3:70b", "no family that is known"),
+    ("barrier1-chat", "no family that is known"),
 )
+
+
+@pytest.mark.parametrize(("model", "family"), NAMES)
 def test_a_model_belongs_to_the_family_that_its_name_tells(model, family):
     assert preset_of(model).family == family
 
@@ -44,6 +44,7 @@ def test_a_model_belongs_to_the_family_that_its_name_tells(model, family):
 def test_every_preset_is_reached_by_some_name_and_its_source_is_told():
     from qagen.engines import presets
 
+    assert {preset.family for preset in (*PRESETS, OTHER)} == {family for _, family in NAMES}
     for preset in PRESETS:
         first = re.sub(r"\W.*", "", preset.family)
         assert first in (presets.__doc__ or ""), preset.family

@@ -70,7 +70,25 @@ _PIECES = st.sampled_from(
         "Okay, ",
     ]
 )
-_noise = st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200)
+_PAIRS = (
+    ("How fast does it grow?", "It grows at 3 nm per hour."),
+    ("Why does it melt?", "Heat loosens its bonds."),
+    ("Where was it found?", "It was found in a lake."),
+)
+_FORMS = ("Q: {}\nA: {}", "###QUESTION: {}\n###ANSWER: {}", "**Question:** {}\n**Answer:** {}", "<question>{}</question>\n<answer>{}</answer>")  # fmt: skip
+
+
+@st.composite
+def _disturbed(draw) -> str:
+    """Pairs in one form, with few odd pieces between and in them."""
+    form, text = draw(st.sampled_from(_FORMS)), ""
+    for pair in _PAIRS:
+        odd = draw(st.lists(_PIECES, max_size=2))
+        text += "".join(odd) + "\n\n" + form.format(*pair)
+    return text
+
+
+_noise = st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200) | _disturbed()
 
 
 @settings(max_examples=600, deadline=None)
@@ -89,9 +107,14 @@ def test_no_text_makes_the_reader_raise(text, finish_reason, reasoning, response
 @given(_noise, st.data())
 def test_a_cut_text_never_gives_text_that_the_whole_does_not_hold(text, data):
     cut = text[: data.draw(st.integers(0, len(text)))]
-    squeezed = "".join(text.split())
     for pair in parse(cut, finish_reason="length").pairs:
-        assert "".join(pair.question.split())[:20] in squeezed or "\\" in text or ">" in text or '"' in text
+        assert squeezed(pair.question) in squeezed(text)
+        assert squeezed(pair.answer) in squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """Without blanks and line breaks, written out ones too."""
+    return "".join(text.replace("\\n", " ").split())
 
 
 @pytest.mark.parametrize(
