@@ -15,11 +15,13 @@ that is not installed, in one line, which it is. Prints a row for each, and ends
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import zipfile
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -97,14 +99,19 @@ def pythons(wanted):
     """The interpreters to try, as paths: the newest of each minor version that the project allows."""
     if wanted:
         return [ran("uv", "python", "find", "--no-project", one).strip() for one in wanted]
-    listed = json.loads(
-        ran("uv", "python", "list", "--only-installed", "--all-versions", "--output-format", "json")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    least, below = (
+        tuple(map(int, one.split("."))) for one in re.findall(r"[\d.]+", project["requires-python"])
     )
+    pyenv = [str(place) for place in Path.home().glob(".pyenv/versions/*/bin")]
+    listing = ("uv", "python", "list", "--only-installed", "--all-versions", "--output-format", "json")
     newest = {}
-    for one in listed:
+    for one in json.loads(
+        ran(*listing, env={**os.environ, "PATH": os.pathsep.join([*pyenv, os.environ["PATH"]])})
+    ):
         parts = one["version_parts"]
         version = (parts["major"], parts["minor"], parts["patch"])
-        if one["implementation"] == "cpython" and (3, 11) <= version < (3, 14):
+        if one["implementation"] == "cpython" and least <= version < below:
             newest[version[:2]] = max(newest.get(version[:2], (version, one["path"])), (version, one["path"]))
     return [path for _, path in (newest[minor] for minor in sorted(newest))]
 
