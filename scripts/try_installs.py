@@ -34,7 +34,9 @@ EXTRAS = {
     "ocr": ("convert", "{papers}", "--out", "out", "--ocr", "always"),
     "embedded": ("build", "{papers}", "--out", "out", "--engine", "embedded"),
     "grounding": ("build", "{papers}", "--out", "out", "--engine", "extractive", "--grounding", "nli-xsmall"),
+    "ray": ("build", "{papers}", "--out", "out", "--engine", "extractive", "--on", "ray"),
     "review": ("review", "qagen-demo", "--papers", "{papers}"),
+    "s3": ("build", "{papers}", "--out", "out", "--engine", "extractive", "--work", "s3://bucket/work"),
 }
 """For each extra a command that needs it; {papers} is the folder with the example papers, `qagen-demo` what the demo built."""
 KEY_PARTS = (

@@ -16,7 +16,9 @@ PACKAGES = {
     "ocr": ("rapidocr",),
     "embedded": ("xllamacpp",),
     "grounding": ("onnxruntime", "tokenizers"),
+    "ray": ("ray",),
     "review": ("uvicorn", "starlette"),
+    "s3": ("s3fs",),
 }
 STANDING_ON_THEM = ("builder.reviewing.serve",)
 

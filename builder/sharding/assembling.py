@@ -3,16 +3,18 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.base import Base
 from builder.building.build import Filled, make_dataset
 from builder.building.job import BuildJob, Subset, resolve_recipe
 from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
+from builder.building.reviews import read_reviews
 from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import receipt
@@ -47,6 +49,8 @@ def assemble_dataset(
     limit: int | None = None,
     base: Path | None = None,
     accept_model_change: bool = False,
+    names: Sequence[str] = (),
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> BuildReport:
     """Make the dataset of papers whose documents and answers lie in workspaces; converts nothing, and asks no model about a paper.
 
@@ -60,15 +64,54 @@ def assemble_dataset(
         limit: only so many papers.
         base: the version before.
         accept_model_change: go on where answers of several models stand under one name.
+        names: how a person knows the workspaces; those of their folders where it is empty.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: where the settings ask across papers.
         WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
         QagenError: where nothing can be made.
     """
+    return assemble_papers(
+        find_papers(paths, sums)[:limit],
+        out,
+        settings=settings,
+        works=works,
+        limit=limit,
+        base=base,
+        accept_model_change=accept_model_change,
+        names=names,
+    )
+
+
+def assemble_papers(
+    papers: Sequence[Paper],
+    out: Path,
+    *,
+    settings: Settings,
+    works: Sequence[Path],
+    limit: int | None = None,
+    base: Path | None = None,
+    accept_model_change: bool = False,
+    names: Sequence[str] = (),
+) -> BuildReport:
+    """As `assemble_dataset`, of papers that are found already.
+
+    Args:
+        papers: all of the dataset, sorted by sha256.
+        out: the dataset folder.
+        settings: as there.
+        works: workspace folders.
+        limit: how many papers were to be found.
+        base: the version before.
+        accept_model_change: as there.
+        names: as there.
+
+    Raises:
+        QagenError: as there.
+    """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    papers = find_papers(paths)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)
         check_target(out, workspaces[0].root)
@@ -79,10 +122,11 @@ def assemble_dataset(
         merged = MergedWorkspace(workspaces, Path(scratch))
         grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
         roots = [workspace.root for workspace in workspaces]
+        roots += [unit for root in roots for unit in sorted(root.glob("units/*"))]
         vectors = stack.enter_context(open_chunk_vectors(settings, roots))
         job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
-        recipe = resolve_recipe(job, None)
-        mine = _of_plan(receipts, recipe, papers, works)
+        recipe = replace(resolve_recipe(job, None), reviews=read_reviews(workspaces, watch.note))
+        mine = _of_plan(receipts, recipe, papers, names or list(map(str, works)))
         began = time.monotonic()
         before = Base.of(base) if base else None
         run_stats = event_loop.run(_read(job, recipe, mine, watch))
@@ -120,7 +164,7 @@ def _with_model(settings: Settings, receipts: Sequence[Receipt]) -> Settings:
 
 
 def _of_plan(
-    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[Path]
+    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[str]
 ) -> list[Receipt]:
     """The receipts of the plan that the settings make; together they have all papers.
 
@@ -143,12 +187,12 @@ def _of_plan(
                 remedy="run it again with the settings of this command, or give this one its settings",
             )
         raise WorkspaceError(
-            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(count)})",
+            f"shard {part} is missing: none of {_listed(works)} has its receipt for this plan ({_papers(count)})",
             remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
         )
     raise WorkspaceError(
         f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
-        f"of {_listed(map(str, works))}",
+        f"of {_listed(works)}",
         remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
     )
 
@@ -157,10 +201,9 @@ def _papers(count: int) -> str:
     return f"{count:,} paper{'' if count == 1 else 's'}"
 
 
-def _listed(names: Iterator[str]) -> str:
-    every = list(names)
-    shown = ", ".join(every[:_MOST_NAMED])
-    return shown if len(every) <= _MOST_NAMED else f"{shown} and {len(every) - _MOST_NAMED} more"
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
 def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:
