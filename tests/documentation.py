@@ -37,7 +37,7 @@ NOT_RUN = {
 """What is shown and cannot be run here -> why. Its options are looked up all the same."""
 OTHER_PROGRAMS = {
     "cp": "the shell", "curl": "the shell", "pip": "installing", "make": "this project's own targets", "ollama": "a model server",
-    "hf": "the Hub's own command line", "hatch": "packaging",
+    "hf": "the Hub's own command line", "hatch": "packaging", "docker": "no engine runs here", "uvx": "fetches packages",
 }  # fmt: skip
 """Programs that are shown beside qagen, and are not run."""
 
