@@ -75,6 +75,21 @@ def build(
     ] = None,
     *,
     shard: o.Shard = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            help="Spread the work by Ray: over this machine (ray) or a cluster (ray://HOST:PORT, ray://auto); --concurrency is then of "
+            "all machines together.",
+            metavar="ray[://ADDRESS]",
+        ),
+    ] = None,
+    units: Annotated[
+        int | None,
+        typer.Option(
+            "--units", help="With --on: how many units the papers are shared into.", metavar="N", min=1
+        ),
+    ] = None,
     as_json: o.AsJson = False,
     **options: Unpack[BuildOptions],
 ) -> None:
@@ -91,6 +106,7 @@ def build(
     change: Literal["stop", "accept", "refresh"] = (
         "accept" if others["accept_model_change"] else "refresh" if others["refresh"] else "stop"
     )
+    _refuse_mixed(on, units, shard=shard, sample=others["sample"])
     if out is not None:
         refuse_pattern(out)
     elif shard is None:
@@ -121,9 +137,27 @@ def build(
             say(json.dumps(asdict(filled), sort_keys=True) if as_json else shard_text(filled))
         raise typer.Exit(filled.exit_code)
     assert out is not None
+    from builder.commands.summary import summary
+
+    if on is not None:
+        from builder.sharding.spreading import build_spread
+
+        spread = build_spread(
+            paths,
+            out,
+            on=on,
+            settings=settings,
+            work=others["work"],
+            units=units,
+            limit=others["limit"],
+            base=others["base"],
+            offline=others["offline"],
+            model_change=change,
+        )
+        say(json.dumps(asdict(spread), sort_keys=True) if as_json else summary(spread, paths))
+        raise typer.Exit(spread.exit_code)
     from builder.building.build import build_dataset
     from builder.building.job import Subset
-    from builder.commands.summary import summary
 
     with filling(paths, others["work"], limit=others["limit"], refresh=others["refresh"]) as here:
         report = build_dataset(
@@ -140,6 +174,20 @@ def build(
         report = replace(report, work=here.names[0])
         say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
+
+
+def _refuse_mixed(on: str | None, units: int | None, *, shard: object, sample: int | None) -> None:
+    """Refuse options that exclude each other.
+
+    Raises:
+        typer.BadParameter: where there are some.
+    """
+    if units is not None and on is None:
+        raise typer.BadParameter("--units is of --on")
+    if on is not None and shard is not None:
+        raise typer.BadParameter("--on does all parts, and --shard names one of them")
+    if on is not None and sample is not None:
+        raise typer.BadParameter("--sample is of all papers, and --on shares them into units")
 
 
 @app.command(

@@ -68,23 +68,31 @@ class Workspace:
         """The folder of the runs' reports."""
         return self.root / "runs"
 
+    @property
+    def lock(self) -> Path:
+        """The file that the run which holds the workspace has locked."""
+        return self.root / "lock"
+
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, patient: bool = False) -> Iterator[None]:
         """Hold the workspace for one run.
+
+        Args:
+            patient: wait for another run that holds it.
 
         Raises:
             WorkspaceError: at once, when another run holds it or it cannot be written.
         """
-        with translate_os_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+        with translate_os_errors(self.lock):
+            self.lock.parent.mkdir(parents=True, exist_ok=True)
             from filelock import (
                 FileLock,
                 Timeout,
             )  # with asyncio, which workers that only write need not have
 
-            lock = FileLock(self.root / "lock")
+            lock = FileLock(self.lock)
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=-1 if patient else 0)
             except Timeout:
                 raise WorkspaceError(
                     f"another qagen run is using the workspace {str(self.root)!r}",

@@ -94,7 +94,7 @@ def build_dataset(
         open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
-        reviews = read_reviews(workspace, watch.note)
+        reviews = read_reviews([workspace], watch.note)
         asked = stamp.inputs(papers, settings, asdict(subset), base, reviews)
         before = Base.of(base, offline=offline) if base else None
         done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)

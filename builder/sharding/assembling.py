@@ -14,6 +14,7 @@ from builder.building.build import Filled, make_dataset
 from builder.building.job import BuildJob, Subset, resolve_recipe
 from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
+from builder.building.reviews import read_reviews
 from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import receipt
@@ -71,9 +72,46 @@ def assemble_dataset(
         WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
         QagenError: where nothing can be made.
     """
+    return assemble_papers(
+        find_papers(paths, sums)[:limit],
+        out,
+        settings=settings,
+        works=works,
+        limit=limit,
+        base=base,
+        accept_model_change=accept_model_change,
+        names=names,
+    )
+
+
+def assemble_papers(
+    papers: Sequence[Paper],
+    out: Path,
+    *,
+    settings: Settings,
+    works: Sequence[Path],
+    limit: int | None = None,
+    base: Path | None = None,
+    accept_model_change: bool = False,
+    names: Sequence[str] = (),
+) -> BuildReport:
+    """As `assemble_dataset`, of papers that are found already.
+
+    Args:
+        papers: all of the dataset, sorted by sha256.
+        out: the dataset folder.
+        settings: as there.
+        works: workspace folders.
+        limit: how many papers were to be found.
+        base: the version before.
+        accept_model_change: as there.
+        names: as there.
+
+    Raises:
+        QagenError: as there.
+    """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    papers = find_papers(paths, sums)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)
         check_target(out, workspaces[0].root)
@@ -84,9 +122,10 @@ def assemble_dataset(
         merged = MergedWorkspace(workspaces, Path(scratch))
         grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
         roots = [workspace.root for workspace in workspaces]
+        roots += [unit for root in roots for unit in sorted(root.glob("units/*"))]
         vectors = stack.enter_context(open_chunk_vectors(settings, roots))
         job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
-        recipe = resolve_recipe(job, None)
+        recipe = replace(resolve_recipe(job, None), reviews=read_reviews(workspaces, watch.note))
         mine = _of_plan(receipts, recipe, papers, names or list(map(str, works)))
         began = time.monotonic()
         before = Base.of(base) if base else None
