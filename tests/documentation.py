@@ -30,6 +30,7 @@ NOT_RUN = {
     r"--grounding (nli-xsmall|mine/)": "wants weights; tests/builder/test_grounding.py runs it",
     r"--converter marker-": "wants marker's models; tests/qagen/convert has what can be run without",
     r"^qagen review (?!.*--(export|import|figures))": "serves a page until it is stopped; tests/builder/test_review_pages.py runs it",
+    r"\bs3://": "wants a store; tests/builder/test_object_store.py runs it",
     r"\$": "has variables of a cluster's scheduler",
 }
 """What is shown and cannot be run here -> why. Its options are looked up all the same."""

@@ -13,6 +13,7 @@ from builder.sharding import on_ray, receipt
 from builder.sharding.assembling import assemble_papers
 from builder.sharding.halves import UnitOutcome
 from builder.sharding.units import UnitPlan, count_of, is_done, lay_out, parts_of
+from qagen.address import address_of
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.errors import (
@@ -64,6 +65,11 @@ def build_spread(
         EngineError: where a unit could not be done; all others were, and the same call goes on with those that are left.
         QagenError: where nothing can be done.
     """
+    if named := next(filter(None, map(address_of, (work, *paths))), None):
+        raise SettingsError(
+            f"{named!r} is an address, and all machines of a cluster share folders",
+            remedy="name folders, or fill parts with `qagen build --shard` and leave --on out",
+        )
     address = on_ray.address_of(on)
     _refuse(settings, work, address, model_change)
     on_ray.refuse_missing()
