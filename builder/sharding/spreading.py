@@ -65,11 +65,6 @@ def build_spread(
         EngineError: where a unit could not be done; all others were, and the same call goes on with those that are left.
         QagenError: where nothing can be done.
     """
-    if named := next(filter(None, map(address_of, (work, *paths))), None):
-        raise SettingsError(
-            f"{named!r} is an address, and all machines of a cluster share folders",
-            remedy="name folders, or fill parts with `qagen build --shard` and leave --on out",
-        )
     address = on_ray.address_of(on)
     _refuse(settings, work, address, model_change)
     _refuse_stores([*paths, work])
