@@ -7,6 +7,7 @@ interrupted (what was converted and answered is kept), and gives a value that a 
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -115,19 +116,23 @@ def build(
     with uninterrupted():
         from builder.building.build import build_dataset
         from builder.building.job import Subset
+        from qagen.stores.opening import filling
 
     learn_environment()
-    with interruptible():
-        return build_dataset(
-            paths,
+    work, refresh = _path("work", others["work"]), others["refresh"]
+    with interruptible(), filling(paths, work, limit=others["limit"], refresh=refresh) as here:
+        report = build_dataset(
+            here.paths,
             target,
             settings=made,
-            work=_path("work", others["work"]),
+            work=here.work,
             subset=Subset(limit=others["limit"], sample=others["sample"]),
             base=None if others["base"] is None else _dataset("base", others["base"]),
             offline=others["offline"],
             model_change=change,
+            sums=here.sums,
         )
+        return replace(report, work=here.names[0])
 
 
 def _fill(
@@ -140,6 +145,7 @@ def _fill(
     check_papers(paths)
     with uninterrupted():
         from builder.sharding.filling import fill_shard, refuse_whole
+        from qagen.stores.opening import filling, refuse_vectors
 
     refuse_whole(
         sample=others["sample"],
@@ -147,16 +153,20 @@ def _fill(
         out=None if out is None else _path("out", out),
     )
     learn_environment()
-    with interruptible():
-        return fill_shard(
-            paths,
+    refuse_vectors(made, [_path("work", others["work"])])
+    work, limit, refresh = _path("work", others["work"]), others["limit"], others["refresh"]
+    with interruptible(), filling(paths, work, part, limit=limit, refresh=refresh) as here:
+        filled = fill_shard(
+            here.paths,
             part,
             settings=made,
-            work=_path("work", others["work"]),
-            limit=others["limit"],
+            work=here.work,
+            limit=limit,
             offline=others["offline"],
             model_change=change,
+            sums=here.sums,
         )
+        return replace(filled, work=here.names[0])
 
 
 @with_keywords(
@@ -199,18 +209,23 @@ def assemble(
     check_papers(paths)
     with uninterrupted():
         from builder.sharding.assembling import assemble_dataset
+        from qagen.stores.opening import reading, refuse_vectors
 
     learn_environment()
-    with interruptible():
-        return assemble_dataset(
-            paths,
+    refuse_vectors(made, works)
+    with interruptible(), reading(paths, works) as here:
+        report = assemble_dataset(
+            here.paths,
             target,
             settings=made,
-            works=works,
+            works=here.works,
             limit=others["limit"],
             base=None if others["base"] is None else _dataset("base", others["base"]),
             accept_model_change=others["accept_model_change"],
+            names=here.names,
+            sums=here.sums,
         )
+        return replace(report, work=here.name_of(report.work))
 
 
 @with_keywords(PlanOptions, papers=_PAPERS)
@@ -234,15 +249,17 @@ def plan(papers: Papers, *, settings: Settings | None = None, **options: Unpack[
     with uninterrupted():
         from builder.building.job import Subset
         from builder.building.plan import make_plan
+        from qagen.stores.opening import reading
 
     learn_environment()
-    with interruptible():
+    with interruptible(), reading(paths, [_path("work", others["work"])]) as here:
         return make_plan(
-            paths,
+            here.paths,
             settings=made,
-            work=_path("work", others["work"]),
+            work=here.work,
             subset=Subset(limit=others["limit"], sample=others["sample"]),
             offline=others["offline"],
+            sums=here.sums,
         )
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Unpack
@@ -24,13 +24,14 @@ from builder.commands.review import app as review_app
 from builder.hub.locator import refuse_pattern
 from qagen.cli.app import app as qagen_app
 from qagen.cli.app import say, unwritable
-from qagen.errors import QagenError
+from qagen.errors import QagenError, StoreLost
 from qagen.options.tables import AssembleOptions, BuildOptions, PlanOptions, VerifyOptions
 from qagen.options.values import other_options
 from qagen.papers.papers import check_papers
 from qagen.redaction import learn_environment
 from qagen.terminal import printable_line, tell
 
+EXIT_INCOMPLETE = 3
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
@@ -74,6 +75,21 @@ def build(
     ] = None,
     *,
     shard: o.Shard = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            help="Spread the work by Ray: over this machine (ray) or a cluster (ray://HOST:PORT, ray://auto); --concurrency is then of "
+            "all machines together.",
+            metavar="ray[://ADDRESS]",
+        ),
+    ] = None,
+    units: Annotated[
+        int | None,
+        typer.Option(
+            "--units", help="With --on: how many units the papers are shared into.", metavar="N", min=1
+        ),
+    ] = None,
     as_json: o.AsJson = False,
     **options: Unpack[BuildOptions],
 ) -> None:
@@ -90,46 +106,88 @@ def build(
     change: Literal["stop", "accept", "refresh"] = (
         "accept" if others["accept_model_change"] else "refresh" if others["refresh"] else "stop"
     )
+    _refuse_mixed(on, units, shard=shard, sample=others["sample"])
     if out is not None:
         refuse_pattern(out)
     elif shard is None:
         raise typer.BadParameter("name the dataset folder with --out, or a part of the papers with --shard")
     found = check_papers(paths)  # before the imports, which take longer than to find a misspelt path
-    if sys.stderr.isatty():  # a log is told of them by its first line
+    if found and sys.stderr.isatty():  # a log is told of them by its first line
         tell(f"{found} PDF{'' if found == 1 else 's'} found")
+    from qagen.stores.opening import filling, refuse_vectors
+
     if shard is not None:
         from builder.sharding.filling import fill_shard, refuse_whole
         from builder.sharding.report import shard_text
 
         refuse_whole(sample=others["sample"], base=others["base"], out=out)
-        filled = fill_shard(
+        refuse_vectors(settings, [others["work"]])
+        with filling(paths, others["work"], shard, limit=others["limit"], refresh=others["refresh"]) as here:
+            filled = fill_shard(
+                here.paths,
+                shard,
+                settings=settings,
+                work=here.work,
+                limit=others["limit"],
+                offline=others["offline"],
+                model_change=change,
+                sums=here.sums,
+            )
+            filled = replace(filled, work=here.names[0])
+            say(json.dumps(asdict(filled), sort_keys=True) if as_json else shard_text(filled))
+        raise typer.Exit(filled.exit_code)
+    assert out is not None
+    from builder.commands.summary import summary
+
+    if on is not None:
+        from builder.sharding.spreading import build_spread
+
+        spread = build_spread(
             paths,
-            shard,
+            out,
+            on=on,
             settings=settings,
             work=others["work"],
+            units=units,
             limit=others["limit"],
+            base=others["base"],
             offline=others["offline"],
             model_change=change,
         )
-        say(json.dumps(asdict(filled), sort_keys=True) if as_json else shard_text(filled))
-        raise typer.Exit(filled.exit_code)
-    assert out is not None
+        say(json.dumps(asdict(spread), sort_keys=True) if as_json else summary(spread, paths))
+        raise typer.Exit(spread.exit_code)
     from builder.building.build import build_dataset
     from builder.building.job import Subset
-    from builder.commands.summary import summary
 
-    report = build_dataset(
-        paths,
-        out,
-        settings=settings,
-        work=others["work"],
-        subset=Subset(limit=others["limit"], sample=others["sample"]),
-        base=others["base"],
-        offline=others["offline"],
-        model_change=change,
-    )
-    say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
+    with filling(paths, others["work"], limit=others["limit"], refresh=others["refresh"]) as here:
+        report = build_dataset(
+            here.paths,
+            out,
+            settings=settings,
+            work=here.work,
+            subset=Subset(limit=others["limit"], sample=others["sample"]),
+            base=others["base"],
+            offline=others["offline"],
+            model_change=change,
+            sums=here.sums,
+        )
+        report = replace(report, work=here.names[0])
+        say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
+
+
+def _refuse_mixed(on: str | None, units: int | None, *, shard: object, sample: int | None) -> None:
+    """Refuse options that exclude each other.
+
+    Raises:
+        typer.BadParameter: where there are some.
+    """
+    if units is not None and on is None:
+        raise typer.BadParameter("--units is of --on")
+    if on is not None and shard is not None:
+        raise typer.BadParameter("--on does all parts, and --shard names one of them")
+    if on is not None and sample is not None:
+        raise typer.BadParameter("--sample is of all papers, and --on shares them into units")
 
 
 @app.command(
@@ -144,7 +202,9 @@ def assemble(
     work: Annotated[
         list[Path],
         typer.Option(
-            "--work", help="A workspace that `qagen build --shard` has filled; repeat it.", metavar="DIR"
+            "--work",
+            help="A workspace that `qagen build --shard` has filled, a folder or as in s3://bucket/work; repeat it.",
+            metavar="DIR|URL",
         ),
     ],
     as_json: o.AsJson = False,
@@ -157,16 +217,22 @@ def assemble(
     check_papers(paths)
     from builder.commands.summary import summary
     from builder.sharding.assembling import assemble_dataset
+    from qagen.stores.opening import reading, refuse_vectors
 
-    report = assemble_dataset(
-        paths,
-        out,
-        settings=settings,
-        works=work,
-        limit=others["limit"],
-        base=others["base"],
-        accept_model_change=others["accept_model_change"],
-    )
+    refuse_vectors(settings, work)
+    with reading(paths, work) as here:
+        report = assemble_dataset(
+            here.paths,
+            out,
+            settings=settings,
+            works=here.works,
+            limit=others["limit"],
+            base=others["base"],
+            accept_model_change=others["accept_model_change"],
+            names=here.names,
+            sums=here.sums,
+        )
+        report = replace(report, work=here.name_of(report.work))
     say(json.dumps(asdict(report), sort_keys=True) if as_json else summary(report, paths))
     raise typer.Exit(report.exit_code)
 
@@ -182,11 +248,20 @@ def plan(
     check_papers(paths)
     from builder.building.job import Subset
     from builder.building.plan import make_plan, plan_text
+    from qagen.stores.opening import reading
 
     if shard is not None and others["sample"] is not None:
         raise typer.BadParameter("--sample is of all papers, and --shard names a part of them")
     subset = Subset(limit=others["limit"], sample=others["sample"], shard=shard)
-    made = make_plan(paths, settings=settings, work=others["work"], subset=subset, offline=others["offline"])
+    with reading(paths, [others["work"]], shard=shard) as here:
+        made = make_plan(
+            here.paths,
+            settings=settings,
+            work=here.work,
+            subset=subset,
+            offline=others["offline"],
+            sums=here.sums,
+        )
     say(json.dumps(asdict(made), sort_keys=True) if as_json else plan_text(made))
 
 
@@ -284,7 +359,7 @@ def main() -> None:
         code = end.code
     except QagenError as error:
         tell(f"error: {printable_line(' '.join(str(error).split()))}")
-        code = 1
+        code = EXIT_INCOMPLETE if isinstance(error, StoreLost) else 1
     except Exception:  # noqa: BLE001 -- a bug keeps its traceback, but not what it may quote
         tell(traceback.format_exc().rstrip())
         code = 1

@@ -8,6 +8,9 @@ QagenError                  nothing below it is a bug; a command prints it as on
 ├── SettingsError           a setting, an option or a prompt is wrong
 │   └── InvalidSettings     ... of a value that was made in Python, as in `Settings(...)`; a ValueError, too
 ├── WorkspaceError          the workspace cannot be used: locked, read-only, full, damaged
+│   └── StoreError          an object store turns something down, does not have it, or has something else than its name says
+│       ├── StoreUnreachable    nobody answers there, or what came back is no answer; the same again may go well
+│       └── StoreLost       it went away in the middle, or another run took the part over; what was done is kept here, exit code 3
 ├── DatasetError            a dataset folder cannot be read, or is not what it says
 ├── HubError                the Hub turns something down, or does not have it
 │   └── HubBusy             ... or could not answer; the same again may go well, and what was asked may have been done
@@ -96,6 +99,18 @@ class InvalidSettings(SettingsError, ValueError):
 
 class WorkspaceError(QagenError):
     """The workspace cannot be used."""
+
+
+class StoreError(WorkspaceError):
+    """An object store turns something down, does not have it, or has something else than its name says."""
+
+
+class StoreUnreachable(StoreError):
+    """An object store does not answer; the same again may go well."""
+
+
+class StoreLost(StoreError):
+    """An object store went away in the middle of a run, or another run took its part over; what was done is kept here."""
 
 
 class DatasetError(QagenError):

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from qagen.address import address_of
 from qagen.errors import WorkspaceError
 
 FORMAT = 1
@@ -33,6 +34,16 @@ class Workspace:
     """Paths below one root; makes a folder only when something is written into it."""
 
     def __init__(self, root: Path) -> None:
+        """Name a workspace; touches nothing.
+
+        Raises:
+            WorkspaceError: where it is the address of a store, which a command that takes one has mirrored to a folder before.
+        """
+        if (address := address_of(root)) is not None:
+            raise WorkspaceError(
+                f"{address!r} is an address, and this takes a workspace on a disk",
+                remedy="build, plan, assemble and `ledger merge` take one in an object store",
+            )
         self.root = root
 
     def paper(self, paper_sha256: str) -> Path:
@@ -57,23 +68,31 @@ class Workspace:
         """The folder of the runs' reports."""
         return self.root / "runs"
 
+    @property
+    def lock(self) -> Path:
+        """The file that the run which holds the workspace has locked."""
+        return self.root / "lock"
+
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, patient: bool = False) -> Iterator[None]:
         """Hold the workspace for one run.
+
+        Args:
+            patient: wait for another run that holds it.
 
         Raises:
             WorkspaceError: at once, when another run holds it or it cannot be written.
         """
-        with translate_os_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+        with translate_os_errors(self.lock):
+            self.lock.parent.mkdir(parents=True, exist_ok=True)
             from filelock import (
                 FileLock,
                 Timeout,
             )  # with asyncio, which workers that only write need not have
 
-            lock = FileLock(self.root / "lock")
+            lock = FileLock(self.lock)
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=-1 if patient else 0)
             except Timeout:
                 raise WorkspaceError(
                     f"another qagen run is using the workspace {str(self.root)!r}",

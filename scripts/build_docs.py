@@ -4,7 +4,7 @@
 
 Pages of docs/ keep their names; README, CONTRIBUTING, CHANGELOG and SECURITY become pages of the site, and links are bent accordingly.
 What fails the build, with exit code 1: a warning of zensical, among them links and anchors that lead nowhere; a page that the navigation
-does not have; a link to a file that is no page; and a built page that would load anything from elsewhere. Links to other sites
+does not have; a link to a file that is nowhere; and a built page that would load anything from elsewhere. Links to other sites
 are never followed; --links lists them.
 """
 
@@ -30,9 +30,8 @@ AT_THE_ROOT = {
     "LICENSE": "LICENSE.txt",
 }
 """Files beside docs/ that are part of the site -> what they are called there."""
-_LINK = re.compile(
-    r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?\))|(<(?:img|a)\b[^>]*? (?:src|href)=\")(?!https?:|#)([^\"#]+)"
-)
+_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
+_TAG = re.compile(r"(<(?:img|a)\b[^>]*? (?:src|href)=\")(?!https?:|#)([^\"#]+)")
 _OUTSIDE = re.compile(r"(?<=\]\()https?://[^)\s]+|<https?://[^>\s]+>")
 _LOADS = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?(?:https?:)?//|"
@@ -70,7 +69,7 @@ def lay_out(out: Path, root: Path = ROOT) -> None:
     """Write the pages, and what zensical is told, into an empty folder.
 
     Raises:
-        Faulty: for a link to a file that is no part of the site, and for a page without a place in the navigation.
+        Faulty: for a link to a file that is nowhere, and for a page of docs/ without a place in the navigation.
     """
     from scripts.docs_reference import pages
 
@@ -90,7 +89,7 @@ def lay_out(out: Path, root: Path = ROOT) -> None:
     (out / "zensical.toml").write_text(config, encoding="utf-8")
     listed = set(_listed(tomllib.loads(config)["project"]["nav"]))
     there = {path.relative_to(out / "pages").as_posix() for path in (out / "pages").rglob("*.md")}
-    for name in sorted(there ^ listed):
+    for name in sorted((there - {*AT_THE_ROOT.values()}) ^ (listed - {*AT_THE_ROOT.values()})):
         what = "is no page" if name in listed else "has no place in the navigation"
         raise Faulty(f"{name} {what}; mend nav in docs/zensical.toml")
 
@@ -114,23 +113,31 @@ def site_names(root: Path = ROOT) -> dict[Path, str]:
 
 
 def bend_links(source: Path, names: dict[Path, str], root: Path = ROOT) -> str:
-    """A page whose links lead to where files are in the site.
+    """A page whose links lead to where files are in the site; one to a file of the repository that is no part of it becomes plain text.
 
     Raises:
-        Faulty: for a link to a file that is no part of it.
+        Faulty: for a link to a file that is nowhere.
     """
 
-    def bent(found: re.Match[str]) -> str:
-        before, link, after = found[1] or found[4], found[2] or found[5], found[3] or ""
+    def there(link: str) -> str | None:
         target = Path(os.path.normpath(source.parent / link))
+        if target not in names and not target.exists():
+            raise Faulty(f"{source.relative_to(root)} links to {link}, and there is no such file")
         if target not in names:
-            raise Faulty(
-                f"{source.relative_to(root)} links to {link}, which is no part of the site; name it without a link"
-            )
-        return f"{before}{Path(os.path.relpath(names[target], Path(names[source]).parent)).as_posix()}{after}"
+            return None
+        return Path(os.path.relpath(names[target], Path(names[source]).parent)).as_posix()
+
+    def bent(found: re.Match[str]) -> str:
+        place = there(found[2])
+        return found[1] if place is None else f"[{found[1]}]({place}{found[3] or ''})"
 
     parts = re.split(r"(^```.*?^```$)", source.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
-    return "".join(part if part.startswith("```") else _LINK.sub(bent, part) for part in parts)
+    return "".join(
+        part
+        if part.startswith("```")
+        else _TAG.sub(lambda found: f"{found[1]}{there(found[2])}", _LINK.sub(bent, part))
+        for part in parts
+    )
 
 
 def run_zensical(out: Path) -> None:

@@ -1,10 +1,11 @@
 """Papers in, dataset folder out: a run that fills the workspace, then the pure stages, the selection and the assembly."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building import stamp
 from builder.building.assemble import Assembled, assemble, split_of
@@ -60,6 +61,7 @@ def build_dataset(
     base: Path | None = None,
     offline: bool = False,
     model_change: ModelChange = "stop",
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> BuildReport:
     """Build a dataset folder from PDFs; what an earlier run has paid for is not done again.
 
@@ -73,12 +75,13 @@ def build_dataset(
         offline: make no call: take answers from the ledger only.
         model_change: what to do where another model answers under the name than before: `stop`, `accept` both, or
             `refresh`: set the model's answers aside and ask anew.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         QagenError: where nothing can be done.
     """
     settings = settings_for(settings, offline=offline)
-    papers = subset.of(find_papers(paths))
+    papers = subset.of(find_papers(paths, sums))
     refuse_unknown(settings.checks)
     check_target(out, work)
     workspace = Workspace(work)
@@ -91,7 +94,7 @@ def build_dataset(
         open_chunk_vectors(settings, [workspace.root]) as vectors,
     ):
         watch.converting(0, len(papers))
-        reviews = read_reviews(workspace, watch.note)
+        reviews = read_reviews([workspace], watch.note)
         asked = stamp.inputs(papers, settings, asdict(subset), base, reviews)
         before = Base.of(base, offline=offline) if base else None
         done = stamp.load_stamped_report(workspace, out, asked, papers, settings.convert)

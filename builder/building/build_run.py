@@ -1,7 +1,9 @@
 """The run of a build: opens the engine, converts, chooses the sample, asks."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from builder.building.assemble import split_of
@@ -21,12 +23,14 @@ from builder.folder.provenance import BuildProvenance
 from qagen import convert
 from qagen.asking.recipe import Recipe
 from qagen.engines.probing.model_size import parameters_of
+from qagen.errors import ConversionError, EngineError
 from qagen.ledger import refresh
 from qagen.ledger.models import ModelRegistry
 from qagen.ledger.refresh import Refreshes
-from qagen.pipeline.run import Run
+from qagen.pipeline.run import Converter, Run
 from qagen.pipeline.stats import RunStats
 from qagen.progress import Watch
+from qagen.records import Document, Paper
 
 if TYPE_CHECKING:
     from qagen.engines.opening import Opened
@@ -38,8 +42,27 @@ ModelChange = Literal["stop", "accept", "refresh"]
 class BuildRun:
     """The run of one build; `stats` says at any moment what has been done so far, also of a run that was interrupted."""
 
-    def __init__(self, job: BuildJob, watch: Watch, model_change: ModelChange, base: Base | None) -> None:
+    def __init__(
+        self,
+        job: BuildJob,
+        watch: Watch,
+        model_change: ModelChange,
+        base: Base | None,
+        failed: Mapping[str, ConversionError] | None = None,
+        gone: EngineError | None = None,
+    ) -> None:
+        """Prepare a run.
+
+        Args:
+            job: what is to be built.
+            watch: is told how far it is.
+            model_change: what to do where another model answers under the name than before.
+            base: the version before.
+            failed: papers that were tried just now and would be tried again, as the workspace does not keep why: they are not.
+            gone: why nobody can be asked; then what has no answer is listed.
+        """
         self._job, self._watch, self._model_change, self._base = job, watch, model_change, base
+        self._failed, self._gone = failed or {}, gone
         self._run: Run | None = None
 
     @property
@@ -59,7 +82,9 @@ class BuildRun:
         job, watch = self._job, self._watch
         async with AsyncExitStack() as stack:
             engine = (
-                await stack.enter_async_context(open_engine(job, watch.note)) if needs_engine(job) else None
+                await stack.enter_async_context(open_engine(job, watch.note))
+                if needs_engine(job) and self._gone is None
+                else None
             )
             recipe = resolve_recipe(job, engine.chosen if engine else None)
             # Whatever ends a run, the converter's processes end first: a thread that waits for one would hold up the exit.
@@ -70,7 +95,11 @@ class BuildRun:
             embed = (
                 None if engine is None else await stack.enter_async_context(open_chunk_embedder(job, watch))
             )
-            run = self._run = Run(job.workspace, recipe, converter, watch, served, embed)
+            known = _KnownFailures(self._failed, converter)
+            run = self._run = Run(job.workspace, recipe, known, watch, served, embed)
+            if self._gone is not None:
+                await run.list_unanswered(job.papers, self._gone)
+                return recipe
             asked = None if engine is None else truncation_guard(engine, recipe, watch.note)
             return await self._worked(run, recipe, asked)
 
@@ -121,6 +150,19 @@ class BuildRun:
                 served.forget(model)
             if moved or not goes_on:
                 watch.note(f"{moved} answers of {model!r} are set aside, and asked for anew")
+
+
+class _KnownFailures:
+    """A converter that does not try again what was tried just now."""
+
+    def __init__(self, failed: Mapping[str, ConversionError], converter: Converter) -> None:
+        self._failed, self._converter = failed, converter
+
+    def convert(self, paper: Paper, folder: Path) -> Document:
+        """Convert a paper, or raise why it could not be converted."""
+        if (error := self._failed.get(paper.sha256)) is not None:
+            raise error
+        return self._converter.convert(paper, folder)
 
 
 def models_of(recipe: Recipe) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.estimate import Estimate, estimate, estimate_judge, estimate_traces
 from builder.building.job import BuildJob, Subset, recipe_of, sample_of
@@ -89,7 +90,13 @@ class Plan:
 
 
 def make_plan(
-    paths: Sequence[Path], *, settings: Settings, work: Path, subset: Subset, offline: bool = False
+    paths: Sequence[Path],
+    *,
+    settings: Settings,
+    work: Path,
+    subset: Subset,
+    offline: bool = False,
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> Plan:
     """Find out what a build with the same arguments would do.
 
@@ -103,7 +110,7 @@ def make_plan(
         open_grounder(settings.grounding, kept_scores) as grounder,
         open_chunk_vectors(settings, [work], plan=True) as vectors,
     ):
-        papers = subset.of(find_papers(paths))
+        papers = subset.of(find_papers(paths, sums))
         return _planned(BuildJob(papers, Workspace(work), settings, subset, offline, grounder, vectors))
 
 

@@ -1,7 +1,7 @@
 """What people decided, in a build: read once, and counted where their pairs come up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from builder.building.base import Base
@@ -12,7 +12,7 @@ from qagen.records import Record, Rejection, record_id
 from qagen.reviews import Reviews, Verdict
 from qagen.reviews.applied import BY
 from qagen.reviews.figures import is_right
-from qagen.reviews.file import load_reviews
+from qagen.reviews.file import ReviewFile
 from qagen.workspace import Workspace
 
 _LISTED = 3
@@ -37,18 +37,20 @@ class Standing:
         return cls((base.ids if base else frozenset()) | accepted | held, held)
 
 
-def read_reviews(workspace: Workspace, note: Callable[[str], None]) -> Reviews:
-    """The reviews of a workspace as they are now; a person is told of lines that cannot be read.
+def read_reviews(workspaces: Sequence[Workspace], note: Callable[[str], None]) -> Reviews:
+    """The reviews of some workspaces as they are now, one after the other; a person is told of lines that cannot be read.
 
     Raises:
-        WorkspaceError: where the file cannot be read.
+        WorkspaceError: where a file cannot be read.
     """
-    reviews, damaged = load_reviews(workspace.reviews)
-    if damaged:
-        listed = ", ".join(f"line {one.number}: {one.why}" for one in damaged[:_LISTED])
-        note(
-            f"{len(damaged)} line(s) of {str(workspace.reviews)!r} cannot be read and count for nothing ({listed})"
-        )
+    files = [ReviewFile(workspace.reviews) for workspace in workspaces]
+    reviews = Reviews.of(entry for file in files for entry in file.read_last())
+    for file in files:
+        if file.damaged:
+            listed = ", ".join(f"line {one.number}: {one.why}" for one in file.damaged[:_LISTED])
+            note(
+                f"{len(file.damaged)} line(s) of {str(file.path)!r} cannot be read and count for nothing ({listed})"
+            )
     return reviews
 
 

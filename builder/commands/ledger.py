@@ -117,7 +117,8 @@ def merge(
     sources: Annotated[
         list[Path],
         typer.Argument(
-            help="Workspaces whose answers are taken over; they are left as they are.", metavar="DIR..."
+            help="Workspaces whose answers are taken over, folders or as in s3://bucket/work; they are left as they are.",
+            metavar="DIR|URL...",
         ),
     ],
     work: o.Work = o.DEFAULT_WORK,
@@ -126,15 +127,16 @@ def merge(
     """Take over the answers of other workspaces; of two to one request the one with the smaller sha256 counts."""
     from qagen.ledger.maintenance import ASIDE
     from qagen.ledger.merge import merge_into
+    from qagen.stores.opening import reading
     from qagen.workspace import Workspace
 
-    others = [_workspace(source) for source in sources]
     workspace = Workspace(work)
     if any(source.resolve() == work.resolve() for source in sources):
         raise InputError(
             f"{str(work)!r} is named as a source and as what is merged into", remedy="name another --work"
         )
     with ExitStack() as stack:
+        others = [_workspace(source) for source in stack.enter_context(reading([], sources)).works]
         for one in (workspace, *others):
             stack.enter_context(one.locked())
         counts = merge_into(workspace, others)
@@ -197,8 +199,8 @@ def _remove(work: Path, goes: "Callable[[Line], bool]", what: str, *, yes: bool)
 def _workspace(work: Path) -> "Workspace":
     from qagen.workspace import Workspace
 
+    workspace = Workspace(work)
     if not work.is_dir():
         raise WorkspaceError(f"there is no workspace {str(work)!r}", remedy="name it with --work")
-    workspace = Workspace(work)
     workspace.refuse_other_format()
     return workspace

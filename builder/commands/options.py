@@ -11,7 +11,11 @@ from qagen.options.tables import PlanOptions
 Command = ConversionCommand
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="PDFs, and folders that are searched for PDFs.", metavar="PATHS...")
+    list[Path],
+    typer.Argument(
+        help="PDFs, and folders that are searched for PDFs; also as in s3://bucket/papers.",
+        metavar="PATHS...",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Folder = Annotated[

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from builder.building.report import BuildReport
+from qagen.address import address_of
 from qagen.progress import duration_text
 
 _MOST_REASONS = 6
@@ -172,7 +173,7 @@ def _next(report: BuildReport, paths: Sequence[Path]) -> Iterator[str]:
 
 
 def _quoted(path: Path | str) -> str:
-    return shlex.quote(str(path))
+    return shlex.quote((address_of(path) if isinstance(path, Path) else None) or str(path))
 
 
 def sparkline(counts: Sequence[int]) -> str:

@@ -2,17 +2,18 @@
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.base import Base
 from builder.building.build import Filled, make_dataset
 from builder.building.job import BuildJob, Subset, resolve_recipe
 from builder.building.kept_runs import keep
 from builder.building.report import BuildReport
+from builder.building.reviews import read_reviews
 from builder.building.sides import refuse_across
 from builder.folder.replace import check_target
 from builder.sharding import receipt
@@ -47,6 +48,8 @@ def assemble_dataset(
     limit: int | None = None,
     base: Path | None = None,
     accept_model_change: bool = False,
+    names: Sequence[str] = (),
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> BuildReport:
     """Make the dataset of papers whose documents and answers lie in workspaces; converts nothing, and asks no model about a paper.
 
@@ -60,15 +63,54 @@ def assemble_dataset(
         limit: only so many papers.
         base: the version before.
         accept_model_change: go on where answers of several models stand under one name.
+        names: how a person knows the workspaces; those of their folders where it is empty.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: where the settings ask across papers.
         WorkspaceError: where a part is missing, or was filled by another plan; names it. Nothing is written.
         QagenError: where nothing can be made.
     """
+    return assemble_papers(
+        find_papers(paths, sums)[:limit],
+        out,
+        settings=settings,
+        works=works,
+        limit=limit,
+        base=base,
+        accept_model_change=accept_model_change,
+        names=names,
+    )
+
+
+def assemble_papers(
+    papers: Sequence[Paper],
+    out: Path,
+    *,
+    settings: Settings,
+    works: Sequence[Path],
+    limit: int | None = None,
+    base: Path | None = None,
+    accept_model_change: bool = False,
+    names: Sequence[str] = (),
+) -> BuildReport:
+    """As `assemble_dataset`, of papers that are found already.
+
+    Args:
+        papers: all of the dataset, sorted by sha256.
+        out: the dataset folder.
+        settings: as there.
+        works: workspace folders.
+        limit: how many papers were to be found.
+        base: the version before.
+        accept_model_change: as there.
+        names: as there.
+
+    Raises:
+        QagenError: as there.
+    """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    papers = find_papers(paths)[:limit]
     with ExitStack() as stack:
         workspaces = _opened(works, stack)
         check_target(out, workspaces[0].root)
@@ -79,10 +121,11 @@ def assemble_dataset(
         merged = MergedWorkspace(workspaces, Path(scratch))
         grounder = stack.enter_context(open_grounder(settings.grounding, merged.root))
         roots = [workspace.root for workspace in workspaces]
+        roots += [unit for root in roots for unit in sorted(root.glob("units/*"))]
         vectors = stack.enter_context(open_chunk_vectors(settings, roots))
         job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
-        recipe = resolve_recipe(job, None)
-        mine = _of_plan(receipts, recipe, papers, works)
+        recipe = replace(resolve_recipe(job, None), reviews=read_reviews(workspaces, watch.note))
+        mine = _of_plan(receipts, recipe, papers, names or list(map(str, works)))
         began = time.monotonic()
         before = Base.of(base) if base else None
         run_stats = event_loop.run(_read(job, recipe, mine, watch))
@@ -120,7 +163,7 @@ def _with_model(settings: Settings, receipts: Sequence[Receipt]) -> Settings:
 
 
 def _of_plan(
-    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[Path]
+    receipts: Sequence[Receipt], recipe: Recipe, papers: Sequence[Paper], works: Sequence[str]
 ) -> list[Receipt]:
     """The receipts of the plan that the settings make; together they have all papers.
 
@@ -134,22 +177,41 @@ def _of_plan(
     if not missing:
         return mine
     counts = sorted({one.part.count for one in mine or receipts})
-    parts = Counter(Shard.of(paper.sha256, counts[0]) for paper in missing) if len(counts) == 1 else Counter()
-    others = {one.part: one for one in receipts if one not in mine}
-    for part, count in sorted(parts.items()):
-        if (other := others.get(part)) is not None:
-            raise WorkspaceError(
-                f"shard {part} was filled by another plan: {_difference(other.settings, wanted)}",
-                remedy="run it again with the settings of this command, or give this one its settings",
-            )
-        raise WorkspaceError(
-            f"shard {part} is missing: none of {_listed(map(str, works))} has its receipt for this plan ({_papers(count)})",
-            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
-        )
+    parts = {Shard.of(paper.sha256, counts[0]) for paper in missing} if len(counts) == 1 else set()
+    if parts:
+        part = min(parts)
+        of_part = [paper for paper in missing if Shard.of(paper.sha256, part.count) == part]
+        raise _refused(part, of_part, receipts, wanted, works)
     raise WorkspaceError(
         f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
-        f"of {_listed(map(str, works))}",
+        f"of {_listed(works)}",
         remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
+    )
+
+
+def _refused(
+    part: Shard,
+    missing: Sequence[Paper],
+    receipts: Sequence[Receipt],
+    wanted: Mapping[str, object],
+    works: Sequence[str],
+) -> WorkspaceError:
+    """Why the papers of a part are missing."""
+    theirs = [list(_differences(one.settings, wanted)) for one in receipts if one.part == part]
+    if not theirs:
+        return WorkspaceError(
+            f"shard {part} is missing: none of {_listed(works)} has its receipt for this plan ({_papers(len(missing))})",
+            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
+        )
+    nearest = min(theirs, key=len)  # a workspace keeps the receipts of all plans that it was filled with
+    if nearest:
+        return WorkspaceError(
+            f"shard {part} was filled by another plan: {nearest[0]}",
+            remedy="run it again with the settings of this command, or give this one its settings",
+        )
+    return WorkspaceError(
+        f"shard {part} was filled without {_papers(len(missing))} of this dataset, {missing[0].file!r} the first",
+        remedy=f"run `qagen build --shard {part}` again with all papers: it converts and asks what is missing",
     )
 
 
@@ -157,23 +219,23 @@ def _papers(count: int) -> str:
     return f"{count:,} paper{'' if count == 1 else 's'}"
 
 
-def _listed(names: Iterator[str]) -> str:
-    every = list(names)
-    shown = ", ".join(every[:_MOST_NAMED])
-    return shown if len(every) <= _MOST_NAMED else f"{shown} and {len(every) - _MOST_NAMED} more"
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
-def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:
-    """The first setting in which two plans differ, and how."""
+def _differences(theirs: Mapping[str, object], ours: Mapping[str, object]) -> Iterator[str]:
+    """The settings in which two plans differ, and how."""
     for name in sorted({*theirs, *ours}):
         one, other = theirs.get(name), ours.get(name)
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             for key in sorted({*one, *other}):
-                if one.get(key) != other.get(key):
-                    return f"{key} in [{name}] is {one.get(key)!r} there and {other.get(key)!r} here"
+                if key not in one:
+                    yield f"{key} in [{name}] is of a newer version of qagen than filled it"
+                elif one[key] != other.get(key):
+                    yield f"{key} in [{name}] is {one[key]!r} there and {other.get(key)!r} here"
         elif one != other:
-            return f"{name} is {one!r} there and {other!r} here"
-    return "its settings are of another version of qagen"
+            yield f"{name} is {one!r} there and {other!r} here"
 
 
 async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watch: Watch) -> RunStats:

@@ -1,9 +1,10 @@
 """Fill a workspace for a part of the papers: what `qagen build` does before the pure stages, for one machine of many."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.building.build_run import BuildRun, ModelChange, models_of
 from builder.building.counts import RejectedPaper
@@ -14,13 +15,15 @@ from builder.building.sides import refuse_across
 from builder.sharding import receipt
 from builder.sharding.report import ShardReport
 from qagen.asking.nearness import open_chunk_vectors
+from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
-from qagen.errors import InputError, ModelChanged
+from qagen.errors import ConversionError, EngineError, InputError, ModelChanged
 from qagen.grounding.grounder import open_grounder
 from qagen.ledger.refresh import Refreshes
 from qagen.papers.papers import find_papers
 from qagen.papers.shard import Shard
+from qagen.pipeline.run import Converter, Run
 from qagen.pipeline.stats import RunStats
 from qagen.progress import progress
 from qagen.records import Paper
@@ -37,6 +40,7 @@ def fill_shard(
     limit: int | None = None,
     offline: bool = False,
     model_change: ModelChange = "stop",
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> ShardReport:
     """Convert and ask what a dataset needs of a part of its papers; what an earlier run has paid for is not done again.
 
@@ -48,6 +52,7 @@ def fill_shard(
         limit: only so many of all papers.
         offline: make no call: take answers from the ledger only.
         model_change: as for a build.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: where the settings want something that only all papers together tell, such as questions across them.
@@ -55,35 +60,101 @@ def fill_shard(
     """
     refuse_unknown(settings.checks)
     refuse_across(settings)
-    found = find_papers(paths)
-    papers = Subset(limit=limit, shard=shard).of(found)
+    found = find_papers(paths, sums)[:limit]
+    part = Part(shard, Subset(shard=shard).of(found), len(found))
     workspace = Workspace(work)
+    with workspace.locked():
+        return fill_part(
+            part, workspace, settings, limit=limit, offline=offline, model_change=model_change, caches=work
+        )
+
+
+_OFFLINE = EngineError("an offline build asks nobody", remedy="run again without --offline")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the papers.
+
+    Attributes:
+        shard: which one.
+        papers: that are in it, sorted by sha256.
+        found: how many there are in all parts.
+    """
+
+    shard: Shard
+    papers: Sequence[Paper]
+    found: int
+
+
+def convert_part(part: Part, workspace: Workspace, settings: Settings, converter: Converter) -> RunStats:
+    """The first half of filling: convert what is not converted yet; asks nobody.
+
+    Args:
+        part: the papers.
+        workspace: held by this process.
+        settings: as for the whole dataset.
+        converter: of these settings; several parts may share it.
+    """
+    with progress() as watch:
+        watch.converting(0, len(part.papers))
+        run = Run(workspace, Recipe(settings, "extractive"), converter, watch)
+        event_loop.run(run.convert_all(part.papers))
+        return run.stats
+
+
+def fill_part(
+    part: Part,
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    caches: Path,
+    limit: int | None = None,
+    offline: bool = False,
+    model_change: ModelChange = "stop",
+    failed: Mapping[str, ConversionError] | None = None,
+    gone: EngineError | None = None,
+) -> ShardReport:
+    """Convert what is not converted yet and ask what is not answered yet, and leave the receipt; arguments as of `fill_shard`.
+
+    Args:
+        part: the papers.
+        workspace: held by this process.
+        settings: as for the whole dataset.
+        caches: the folder for what may be computed again.
+        limit: how many of all papers were to be found.
+        offline: make no call.
+        model_change: as for a build.
+        failed: what a first half has tried in vain just now.
+        gone: why nobody can be asked; the receipt then lists what has no answer.
+    """
+    shard, papers = part.shard, part.papers
+    if offline and settings.ask.engine != "extractive":
+        gone = _OFFLINE
     settings = settings_for(settings, offline=offline)
     alone = settings.model_copy(
         update={"dataset": settings.dataset.model_copy(update={"require_splits": {}})}
     )  # which splits there are is a matter of all papers
     with (
-        workspace.locked(),
         progress() as watch,
-        open_grounder(settings.grounding, workspace.root) as grounder,
-        open_chunk_vectors(settings, [workspace.root]) as vectors,
+        open_grounder(settings.grounding, caches) as grounder,
+        open_chunk_vectors(settings, list(dict.fromkeys([caches, workspace.root]))) as vectors,
     ):
         watch.converting(0, len(papers))
-        part = Subset(limit=limit, shard=shard)
-        job = BuildJob(papers, workspace, alone, part, offline, grounder, vectors)
-        run = BuildRun(job, watch, model_change, None)
+        job = BuildJob(papers, workspace, alone, Subset(limit=limit, shard=shard), offline, grounder, vectors)
+        run = BuildRun(job, watch, model_change, None, failed, gone)
         began = time.monotonic()
         try:
             recipe = event_loop.run(run.fill()) if papers else recipe_of(job)
         except KeyboardInterrupt:
             keep(workspace, of_interrupted(job, run.stats, time.monotonic() - began))
-            watch.note(told_interrupted(work, run.stats))
+            watch.note(told_interrupted(workspace.root, run.stats))
             raise
         except ModelChanged:
             Refreshes(workspace).drop()
             raise
         made = receipt.receipt_of(shard, (paper.sha256 for paper in papers), recipe, run.stats)
-        report = _report(made, run.stats, papers, work, len(found[:limit]), time.monotonic() - began)
+        report = _report(made, run.stats, papers, workspace.root, part.found, time.monotonic() - began)
         keep(workspace, asdict(report))
         if not (offline or report.unanswered or made.undecided):
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from qagen import convert
 from qagen.ledger.merge import write_merged
-from qagen.records import Document, sha256
+from qagen.stores.mirror import conversion_rank
 from qagen.workspace import Workspace
 
 
@@ -36,14 +35,7 @@ class MergedWorkspace(Workspace):
         there = [folder for folder in folders if folder.is_dir()] or folders[:1]
         if len(there) == 1:
             return there[0]
-
-        def rank(folder: Path) -> tuple[int, str]:
-            found = convert.load(folder, paper_sha256)
-            if isinstance(found, Document):
-                return 0, sha256((folder / "meta.json").read_text(encoding="utf-8"))
-            return (2, "") if found is None else (1, str(found))
-
-        return min(there, key=rank)
+        return min(there, key=lambda folder: conversion_rank(folder, paper_sha256))
 
     def calls(self, paper_sha256: str) -> Path:
         """The paper's ledger: that of the one workspace which has one, else a merged one."""

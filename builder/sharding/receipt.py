@@ -86,6 +86,11 @@ class Receipt:
         return Shard.parse(self.shard)
 
     @property
+    def complete(self) -> bool:
+        """Whether a next run would find nothing to try again."""
+        return not (self.failures or self.unanswered or self.undecided)
+
+    @property
     def lacking(self) -> frozenset[str]:
         """The papers about which some question has no answer, and everybody knows."""
         return frozenset({one.paper for one in self.unanswered} | set(self.undecided))
@@ -146,14 +151,28 @@ def plan_id(settings: Mapping[str, object]) -> str:
     return sha256(canonical_json(dict(settings)))[:16]
 
 
+def find(workspace: Workspace, plan: str, shard: Shard) -> Receipt | None:
+    """The receipt of a part; None where there is none.
+
+    Raises:
+        WorkspaceError: where it is damaged, or a newer qagen wrote it.
+    """
+    place = _place(workspace, plan, shard)
+    data = read_file(place)
+    return None if data is None else _read(place, data)
+
+
+def _place(workspace: Workspace, plan: str, shard: Shard) -> Path:
+    return workspace.root / "receipts" / plan / f"{shard.index}-of-{shard.count}.json"
+
+
 def write(workspace: Workspace, receipt: Receipt) -> Path:
     """Keep a receipt.
 
     Raises:
         WorkspaceError: where it cannot be written.
     """
-    part = receipt.part
-    place = workspace.root / "receipts" / receipt.plan / f"{part.index}-of-{part.count}.json"
+    place = _place(workspace, receipt.plan, receipt.part)
     write_atomically(place, json.dumps(asdict(receipt), indent=1) + "\n")
     return place
 

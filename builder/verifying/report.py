@@ -12,6 +12,7 @@ from qagen import convert
 from qagen.papers.papers import find_papers
 from qagen.records import Document, Paper
 from qagen.settings import Settings
+from qagen.stores.opening import reading
 from qagen.workspace import Workspace
 
 _LISTED = 20
@@ -22,12 +23,13 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
 
     Args:
         folder: the dataset folder, or `name/dataset@revision`.
-        papers: PDFs, and folders of PDFs.
-        work: the workspace, if there is one at that place; nothing is written into it.
+        papers: PDFs, and folders of PDFs; also in a store.
+        work: the workspace, if there is one at that place, also in a store; nothing is written into it.
         settings: how PDFs are converted anew where the workspace does not have them.
     """
-    found = find_papers(papers)
     with ExitStack() as stack:
+        here = stack.enter_context(reading(papers, [work], content=True))
+        found = find_papers(here.paths)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qagen-verify-")))
         converters: list[convert.Converter] = []
 
@@ -36,7 +38,7 @@ def walk_back(folder: Path, papers: Sequence[Path], work: Path, settings: Settin
                 converters.append(stack.enter_context(convert.Converter(settings.convert)))
             return converters[0].convert(paper, place)
 
-        workspace = Workspace(work) if work.is_dir() else None
+        workspace = Workspace(here.work) if here.work.is_dir() else None
         return verify(folder_of(folder), VerifyContext(found, workspace, convert_anew, scratch))
 
 

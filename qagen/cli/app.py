@@ -62,10 +62,11 @@ def convert(
 ) -> None:
     """Convert PDFs to documents with their places (document.md, blocks.jsonl, meta.json); build does not do it again."""
     from qagen.cli.documents import convert_documents
+    from qagen.stores.opening import filling
 
     settings = given_settings(ConvertOptions, options)
-    work = Path(options["work"])
-    converted, rejected = convert_documents(paths, out, work, settings, shard)
+    with filling(paths, Path(options["work"]), shard) as here:
+        converted, rejected = convert_documents(here.paths, out, here.work, settings, shard, here.sums)
     for document in converted:
         say(str(document))
     if rejected:

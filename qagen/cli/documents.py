@@ -1,8 +1,9 @@
 """`qagen convert`: the documents of some papers, copied out of the workspace for a person to look at."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from qagen import convert
 from qagen.asking.recipe import Recipe
@@ -20,14 +21,19 @@ _NAME_CHARS = 80
 
 
 def convert_documents(
-    paths: Sequence[Path], out: Path, work: Path, settings: Settings, shard: Shard | None = None
+    paths: Sequence[Path],
+    out: Path,
+    work: Path,
+    settings: Settings,
+    shard: Shard | None = None,
+    sums: Mapping[Path, str] = MappingProxyType({}),
 ) -> tuple[list[Path], list[tuple[Paper, str]]]:
     """Convert papers, or a part of them, and copy each document into a folder of its own below `out`.
 
     Returns:
         The folders in the order of the papers, and the papers that were rejected with the reason.
     """
-    papers = [paper for paper in find_papers(paths) if shard is None or shard.holds(paper.sha256)]
+    papers = [paper for paper in find_papers(paths, sums) if shard is None or shard.holds(paper.sha256)]
     workspace = Workspace(work)
     with workspace.locked(), progress() as watch:
         watch.converting(0, len(papers))

@@ -50,7 +50,12 @@ class _Config(TypedDict, total=False):
 
 class _Where(_Config, total=False):
     work: Annotated[
-        StrPath, Option("The workspace: conversions and answers are kept here.", default=".qagen", typed=Path)
+        StrPath,
+        Option(
+            "The workspace: conversions and answers are kept here. For build, convert and plan also in a store, as in s3://bucket/work.",
+            default=".qagen",
+            typed=Path,
+        ),
     ]
 
 

@@ -2,22 +2,28 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from qagen.address import address_of
 from qagen.errors import InputError
 from qagen.papers.overrides import Known, read_papers_csv
 from qagen.records import Paper, Stated
 from qagen.terminal import printable_line
 
 
-def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
+def find_papers(paths: Iterable[Path], sums: Mapping[Path, str] = MappingProxyType({})) -> tuple[Paper, ...]:
     """All PDFs below folders and all files named one by one, sorted by the sha256 of their bytes.
 
     Of identical files the one with the smallest label counts, and what `papers.csv` says of it before what it says of the others.
     Folders are searched recursively for names that end in
     `.pdf`, in any case; names that begin with a dot are passed over.
+
+    Args:
+        paths: PDFs, and folders of PDFs.
+        sums: the sha256 of PDFs that is known without reading them.
 
     Raises:
         InputError: for a path that is not there or cannot be read, where there is no PDF at all, and for a `papers.csv` beside
@@ -25,7 +31,7 @@ def find_papers(paths: Iterable[Path]) -> tuple[Paper, ...]:
     """
     found: dict[str, list[Paper]] = {}
     for label, path, stated in _listed(paths):
-        paper = Paper(_sha256_of_file(path), path, label, stated)
+        paper = Paper(sums.get(path) or _sha256_of_file(path), path, label, stated)
         found.setdefault(paper.sha256, []).append(paper)
     return tuple(_one_of(found[sha256]) for sha256 in sorted(found))
 
@@ -34,12 +40,13 @@ def check_papers(paths: Iterable[Path]) -> int:
     """Find out in a moment what `find_papers` would complain of, without reading any PDF.
 
     Returns:
-        How many PDFs there are, copies of one counted each.
+        How many PDFs there are, copies of one counted each; those in stores are not counted.
 
     Raises:
         InputError: as `find_papers` does, but for a PDF that cannot be read.
     """
-    return len(_listed(paths))
+    here = [path for path in paths if address_of(path) is None]
+    return len(_listed(here)) if here else 0
 
 
 def _listed(paths: Iterable[Path]) -> list[tuple[str, Path, tuple[tuple[str, Stated], ...]]]:
@@ -88,6 +95,11 @@ def labelled_pdfs(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
         elif path.exists():
             raise InputError(
                 f"{str(path)!r} is neither a file nor a folder", remedy="name PDFs, or folders that hold some"
+            )
+        elif (address := address_of(path)) is not None:
+            raise InputError(
+                f"{address!r} is in a store, and this reads PDFs on a disk",
+                remedy="build, convert, plan and assemble take papers in a store",
             )
         else:
             raise InputError(f"there is no file or folder {str(path)!r}", remedy="check the spelling")

@@ -105,6 +105,25 @@ _PaperWork = Callable[[Paper], Awaitable[object]]
 T = TypeVar("T")
 
 
+class _Nobody:
+    """An engine where none can be asked."""
+
+    limit = 1
+
+    def __init__(self, gone: EngineError) -> None:
+        self._gone = gone
+
+    async def idle(self) -> None:
+        """There is nothing to wait for."""
+
+    async def ask(self, request: Request, *, held: bool = False) -> Completion:  # noqa: ARG002 -- as of any engine
+        """Say why there is no answer."""
+        raise NoAnswer(self._gone.message, self._gone.remedy)
+
+    def mark_persisted(self) -> None:
+        """No answer ever is."""
+
+
 class _Book:
     """A paper's ledger, as all have it who ask about the paper now."""
 
@@ -206,6 +225,7 @@ class Run:
         self._counts = _Counts()
         self._writers = ThreadPoolExecutor(_WRITERS, "ledger")
         self._gone: EngineError | None = None
+        self._only_lists = False
         self._remarks = convert.remarks(recipe.settings.convert)
         self._cut = 0
         self._known = 0
@@ -269,6 +289,16 @@ class Run:
             await _all(
                 produce(), self._begin(tasks, answer, lambda: _BEGUN * max(engine.limit, 1), engine.idle)
             )
+
+    async def list_unanswered(self, papers: Sequence[Paper], gone: EngineError) -> None:
+        """Convert what is not converted yet, and list what has no answer in the ledger.
+
+        Args:
+            papers: to look at.
+            gone: why nobody can be asked.
+        """
+        self._only_lists = True
+        await self.fill(papers, _Nobody(gone))
 
     async def choose_bodies(self, papers: Sequence[Paper], engine: Engine) -> None:
         """Convert what is not converted yet, and ask for the main body of every paper; raises as `fill`."""
@@ -494,11 +524,11 @@ class Run:
         """
         if task.chunk is None:
             self._counts.undecided.add(task.paper.sha256)
-            if not self._gone:
+            if not (self._gone or self._only_lists):
                 self.watch.note(f"{task.paper.file}: the rules choose the main body for now: {error}")
             return
         self._counts.unanswered[excerpt_key(task.paper, task.chunk)] = str(error)
-        if len(self._counts.unanswered) >= _HOPELESS and not self._helped:
+        if len(self._counts.unanswered) >= _HOPELESS and not (self._helped or self._only_lists):
             raise EngineError(f"none of the first {_HOPELESS} chunks got an answer; the last one: {error}")
 
 

@@ -399,9 +399,8 @@ def desk_of(place):
     return Desk(place / "d", Workspace(place / "w"), "ada", now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def test_a_review_shows_both_places_and_an_edit_outlives_the_model_but_not_the_setting(own):
-    with ScriptedServer(reply) as server:
-        build(own, settings(server))
+def test_a_review_shows_both_places_and_its_words_outlive_the_model_but_not_the_setting(made, own):
+    shutil.copytree(made[0] / "d", own / "d")
     desk = desk_of(own)
     table = desk.table("default")
     record = across(own)[0]
@@ -420,8 +419,23 @@ def test_a_review_shows_both_places_and_an_edit_outlives_the_model_but_not_the_s
     decision, _ = desk.decide("default", table.by_id[record.id], Verdict.EDIT, new=(record.question, new))
     assert decision.origin == origin_of(record)
     assert all(place.evidence is None for place in decision.origin.places)
+    down = next(
+        rejection
+        for _, rejection in read.rejections(own / "d")
+        if rejection.places and Reason.ONE_PLACE_ENOUGH in (rejection.reason, *rejection.also)
+    )
+    back = Decision(down.paper.sha256, down.question, down.answer, "ada", Verdict.BRING_BACK)
+    ReviewFile(Workspace(own / "w").reviews).append([back])
     build(own, settings(), offline=True)
-    assert [one.answer for one in across(own) if one.answer == new] == [new]
+    by_answer = {one.answer: one for one in across(own)}
+    assert by_answer[new].review.decision == "edit"
+    brought = by_answer[down.answer]
+    assert (brought.papers, len(brought.places), brought.review.overruled) == (
+        tuple(place.paper for place in down.places),
+        2,
+        tuple(dict.fromkeys(map(str, (down.reason, *down.also)))),
+    )
+    assert verify(own / "d", context_of(own, own / "scratch")).not_verified == ()
 
     def otherwise(request, nth):
         return Reply("NONE") if excerpts_of(request) else reply(request, nth)
@@ -438,22 +452,3 @@ def test_a_review_shows_both_places_and_an_edit_outlives_the_model_but_not_the_s
         row["detail"] for _, row in read.rows(own / "d", "rejected") if row["reason"] == "edit_without_source"
     ]
     assert told == ["it is of several papers, whose chunks are not asked about together any more"]
-
-
-def test_a_pair_that_a_person_brings_back_names_both_papers(own):
-    build(own, settings(), offline=True)
-    down = next(
-        rejection
-        for _, rejection in read.rejections(own / "d")
-        if rejection.places and Reason.ONE_PLACE_ENOUGH in (rejection.reason, *rejection.also)
-    )
-    decision = Decision(down.paper.sha256, down.question, down.answer, "ada", Verdict.BRING_BACK)
-    ReviewFile(Workspace(own / "w").reviews).append([decision])
-    build(own, settings(), offline=True)
-    (back,) = [record for record in across(own) if record.question == down.question]
-    assert (back.papers, len(back.places), back.review.overruled) == (
-        tuple(place.paper for place in down.places),
-        2,
-        tuple(dict.fromkeys(map(str, (down.reason, *down.also)))),
-    )
-    assert verify(own / "d", context_of(own, own / "scratch")).not_verified == ()

@@ -165,7 +165,7 @@ def test_check_refuses_what_is_no_json_or_no_text_and_names_no_check_that_is_not
 
 
 def test_the_prompts_are_listed_and_shown():
-    assert run("prompts", "list").stdout.startswith("deep-qa\t")
+    assert run("prompts", "list").stdout.startswith("across\t")
     assert run("prompts", "show", "deep-qa").stdout.startswith("---\nname: deep-qa\n")
 
 
