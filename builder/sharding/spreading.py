@@ -72,6 +72,7 @@ def build_spread(
         )
     address = on_ray.address_of(on)
     _refuse(settings, work, address, model_change)
+    _refuse_stores([*paths, work])
     on_ray.refuse_missing()
     refuse_unknown(settings.checks)
     refuse_across(settings)
@@ -122,6 +123,20 @@ def _refuse(settings: Settings, work: Path, address: str | None, model_change: M
             f"the workspace {str(work)!r} is a path from the folder that this command runs in, and the machines of a cluster run in others",
             remedy="name with --work a folder from the root on, on a file system that all of them see",
         )
+
+
+def _refuse_stores(paths: Sequence[Path]) -> None:
+    """Refuse addresses of object stores: all machines work in one folder.
+
+    Raises:
+        InputError: where there is one.
+    """
+    for path in paths:
+        if (address := address_of(path)) is not None:
+            raise InputError(
+                f"{address!r} is an address, and --on takes papers and a workspace on disks that all machines see",
+                remedy="mount it, or give each machine a part with --shard, which takes addresses",
+            )
 
 
 def _embedded() -> SettingsError:
