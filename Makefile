@@ -30,7 +30,7 @@ test-ray: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --editable ".[ray]"
 	$(BIN)/python -m pytest tests/builder/test_on_ray.py
 
-# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+# How many small changes of the code the tests notice: minutes of CPU time for each area, so no gate. SAMPLE, SEED and AREA narrow it.
 SAMPLE ?= 100
 SEED ?= 1
 mutants: $(VENV)/ready
