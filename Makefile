@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals test-ray mutants check docs wheel format clean
+.PHONY: demo test test-real test-evals test-ray mutants check docs wheel matrix format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -59,6 +59,13 @@ wheel: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --no-deps --target build/wheel/installed build/wheel/*.whl
 	cd build/wheel/elsewhere && PYTHONPATH=../installed ../../../$(BIN)/python -c 'import builder, qagen; assert "installed" in qagen.__file__ and "installed" in builder.__file__'
 	cd build/wheel/elsewhere && PYTHONPATH=../installed ../installed/bin/qagen demo
+
+# Wheel and sdist on every Python that is found, with the newest and the oldest packages; `make matrix SUITE=--suite` adds key tests.
+matrix: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --group packaging
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/try_installs.py $(SUITE)
+	$(BIN)/uvx --quiet cffconvert --validate
+	$(BIN)/uvx --quiet reuse lint --quiet
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .

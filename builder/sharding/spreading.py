@@ -13,6 +13,7 @@ from builder.sharding import on_ray, receipt
 from builder.sharding.assembling import assemble_papers
 from builder.sharding.halves import UnitOutcome
 from builder.sharding.units import UnitPlan, count_of, is_done, lay_out, parts_of
+from qagen.address import address_of
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.errors import (
@@ -66,6 +67,7 @@ def build_spread(
     """
     address = on_ray.address_of(on)
     _refuse(settings, work, address, model_change)
+    _refuse_stores([*paths, work])
     on_ray.refuse_missing()
     refuse_unknown(settings.checks)
     refuse_across(settings)
@@ -116,6 +118,20 @@ def _refuse(settings: Settings, work: Path, address: str | None, model_change: M
             f"the workspace {str(work)!r} is a path from the folder that this command runs in, and the machines of a cluster run in others",
             remedy="name with --work a folder from the root on, on a file system that all of them see",
         )
+
+
+def _refuse_stores(paths: Sequence[Path]) -> None:
+    """Refuse addresses of object stores: all machines work in one folder.
+
+    Raises:
+        InputError: where there is one.
+    """
+    for path in paths:
+        if (address := address_of(path)) is not None:
+            raise InputError(
+                f"{address!r} is an address, and --on takes papers and a workspace on disks that all machines see",
+                remedy="mount it, or give each machine a part with --shard, which takes addresses",
+            )
 
 
 def _embedded() -> SettingsError:

@@ -323,6 +323,7 @@ def test_a_unit_that_was_not_done_is_one_line_and_no_smaller_dataset(
         ({"model_change": "refresh"}, InputError, "--refresh sets answers aside in one run"),
         ({"settings": Settings.model_validate({"ask": {"engine": "embedded"}})}, SettingsError, "embedded"),
         ({"on": "ray://auto", "work": "w"}, WorkspaceError, "the workspace 'w' is a path from the folder"),
+        ({"work": "s3://bucket/w"}, InputError, "'s3://bucket/w' is an address, and --on takes"),
     ],
 )
 def test_what_cannot_be_spread_is_refused(options, kind, said, tmp_path):
