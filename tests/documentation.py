@@ -30,7 +30,6 @@ NOT_RUN = {
     r"--grounding (nli-xsmall|mine/)": "wants weights; tests/builder/test_grounding.py runs it",
     r"--converter marker-": "wants marker's models; tests/qagen/convert has what can be run without",
     r"^qagen review (?!.*--(export|import|figures))": "serves a page until it is stopped; tests/builder/test_review_pages.py runs it",
-    r"\$": "has variables of a cluster's scheduler; tests/test_jobs.py runs those scripts",
     r"(s3|gs|az|hf)://": "wants an object store; the tests of those have one of their own",
     r"--on ray": "wants Ray; the tests of it run it",
 }

@@ -229,7 +229,7 @@ def test_what_takes_no_address_makes_no_folder_of_its_name(tmp_path, monkeypatch
     address, plain = "s3://bucket/x", ("--engine", "extractive")
     said = {
         "a dataset folder is on a disk": ("build", EXAMPLES, "--out", address, *plain),
-        "all machines of a cluster share folders": (
+        "--on takes papers and a workspace on disks": (
             "build",
             EXAMPLES,
             "--out",
