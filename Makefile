@@ -9,7 +9,7 @@ CALM := PIP_DISABLE_PIP_VERSION_CHECK=1
 
 EVALS := .venv-evals
 
-.PHONY: demo test test-real test-evals test-ray mutants check docs wheel format clean
+.PHONY: demo test test-real test-evals test-ray mutants check docs wheel matrix format clean
 
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
@@ -30,7 +30,7 @@ test-ray: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --editable ".[ray]"
 	$(BIN)/python -m pytest tests/builder/test_on_ray.py
 
-# How many small changes of the code the tests notice: some hours of CPU time for all areas, so no gate. SAMPLE, SEED and AREA narrow it.
+# How many small changes of the code the tests notice: minutes of CPU time for each area, so no gate. SAMPLE, SEED and AREA narrow it.
 SAMPLE ?= 100
 SEED ?= 1
 mutants: $(VENV)/ready
@@ -59,6 +59,13 @@ wheel: $(VENV)/ready
 	$(CALM) $(BIN)/python -m pip install --quiet --no-deps --target build/wheel/installed build/wheel/*.whl
 	cd build/wheel/elsewhere && PYTHONPATH=../installed ../../../$(BIN)/python -c 'import builder, qagen; assert "installed" in qagen.__file__ and "installed" in builder.__file__'
 	cd build/wheel/elsewhere && PYTHONPATH=../installed ../installed/bin/qagen demo
+
+# Wheel and sdist on every Python that is found, with the newest and the oldest packages; `make matrix SUITE=--suite` adds key tests.
+matrix: $(VENV)/ready
+	$(CALM) $(BIN)/python -m pip install --quiet --group packaging
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/try_installs.py $(SUITE)
+	$(BIN)/uvx --quiet cffconvert --validate
+	$(BIN)/uvx --quiet reuse lint --quiet
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .

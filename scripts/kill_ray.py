@@ -8,7 +8,6 @@ machine, and without asking again for any answer that was in a ledger at the kil
 """
 
 import argparse
-import contextlib
 import json
 import os
 import random
@@ -22,17 +21,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
 import psutil  # noqa: E402
-from ray.cluster_utils import Cluster  # noqa: E402
 
 from qagen.ledger.ledger import Ledger  # noqa: E402
 from tests.command import hashes  # noqa: E402
+from tests.ray_cluster import add_node, head  # noqa: E402
 from tests.scripted_server import Reply, ScriptedServer, paired  # noqa: E402
 
 PAPERS = ROOT / "examples" / "papers" / "pdf"
@@ -40,8 +38,6 @@ QAGEN = [sys.executable, "-c", "import sys; from builder.cli import main; sys.ar
 KINDS = ("node", "converter", "driver")
 DELAY = 0.15
 """Seconds that the server takes for an answer, so that there is something under way to be killed."""
-_STORE = 100 << 20
-_STARTS = 5
 
 
 def late(request: dict, _: int) -> Reply:
@@ -61,18 +57,8 @@ class Bench:
                     path.read_bytes() + b"\n%% copy %d\n" % copy
                 )
         self.server = ScriptedServer(late)
-        self.cluster = Cluster(
-            initialize_head=True,
-            head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
-        )
-        self.nodes = [self.node(), self.node()]
-
-    def node(self) -> Any:
-        """One more node; on a busy machine Ray may give up on one that takes more than 30 s to start."""
-        for _ in range(_STARTS):
-            with contextlib.suppress(Exception):
-                return self.cluster.add_node(num_cpus=1, object_store_memory=_STORE)
-        raise SystemExit("FAILED: no node of Ray starts on this machine")
+        self.cluster = head()
+        self.nodes = [add_node(self.cluster) for _ in range(2)]
 
     def start(self, place: Path, *more: str) -> "subprocess.Popen[bytes]":
         place.mkdir(exist_ok=True)
@@ -105,7 +91,7 @@ class Bench:
         if kind == "node":
             dying = self.nodes.pop(random_.randrange(len(self.nodes)))
             self.cluster.remove_node(dying, allow_graceful=False)
-            self.nodes.append(self.node())
+            self.nodes.append(add_node(self.cluster))
             return True
         workers = converters()
         if workers:

@@ -34,6 +34,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("builder", "dataset_card", "docs", "examples", "qagen", "scripts", "tests")
 """What tests of the areas read, beside files at the top."""
 KILLED = ("killed", "timeout")
+TOLD = (*KILLED, "survived", "no tests")
+PYTEST = (
+    *(sys.executable, "-m", "pytest", "-c", "pyproject.toml", "--rootdir=.", "-p", "scripts.mutants_plugin"),
+    *("-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,33 +112,37 @@ def main() -> int:
 
 def measure(name: str, out: Path, sample: int, seed: int, processes: int) -> str:
     """A line of the table; the drawn mutants are written to `out`."""
-    place = out / name
-    _copy(place, AREAS[name])
+    area, place = AREAS[name], out / name
+    _copy(place, area)
     os.chdir(place)
     reset_config()
-    everything = _mutated(AREAS[name], processes)
+    everything = _mutated(area, processes)
     names = random.Random(f"{seed} {name}").sample(everything, min(sample, len(everything)))
+    (place / "asked.json").write_text(json.dumps({"names": names, "processes": processes}))
     with (out / f"{name}.log").open("w") as log:
         done = subprocess.run(
-            [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes), *names],
-            env=os.environ | {"HYPOTHESIS_PROFILE": "mutants"},
+            [*PYTEST, f"--mutants={place / 'asked.json'}", *area.tests],
+            cwd=place / "mutants",
+            env=os.environ | {"PYTHONPATH": str(place / "mutants"), "HYPOTHESIS_PROFILE": "mutants"},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    if done.returncode:
-        sys.exit(f"mutmut failed on {name}; see {log.name}")
-    drawn = [mutant for path in _modules(AREAS[name]) for mutant in _results(path, set(names))]
+    if not (place / "codes.json").exists():
+        sys.exit(f"pytest ended with {done.returncode} on {name}; see {log.name}")
+    codes = json.loads((place / "codes.json").read_text())
+    drawn = [
+        _drawn(mutant, codes[mutant], path)
+        for path in _modules(area)
+        for mutant in _names(path)
+        if mutant in codes
+    ]
     (out / f"{name}.json").write_text(
         json.dumps([asdict(mutant) for mutant in drawn], indent=1, ensure_ascii=False)
     )
     counted = Counter(mutant.status for mutant in drawn)
     killed = sum(counted[status] for status in KILLED)
     low, high = wilson(killed, len(drawn))
-    other = "".join(
-        f"  {status}: {count}"
-        for status, count in counted.items()
-        if status not in (*KILLED, "survived", "no tests")
-    )
+    other = "".join(f"  {status}: {count}" for status, count in counted.items() if status not in TOLD)
     return (
         f"{name:9} {len(everything):7} {len(drawn):5} {counted['killed']:6} {counted['timeout']:7} {counted['survived']:8}"
         f" {counted['no tests']:8}  {killed / len(drawn):.1%} ({low:.1%} to {high:.1%}){other}"
@@ -153,9 +162,9 @@ def _copy(place: Path, area: Area) -> None:
     Modules that have been mutated there before, and have not changed since, stay as they are.
     """
     for old in (*place.glob("*"), *(place / "mutants").glob("*")):
-        if old.name == "mutmut-stats.json":
+        if old.is_file():
             old.unlink()
-        elif old.is_dir() and old.name != "mutants" and old != place / "mutants" / "qagen":
+        elif old.name != "mutants" and old != place / "mutants" / "qagen":
             shutil.rmtree(old)
     for part in PARTS:
         shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__", ".qagen"))
@@ -166,12 +175,6 @@ def _copy(place: Path, area: Area) -> None:
         "source_paths": ["qagen"],
         "only_mutate": [f"{area.room}/*"],
         "also_copy": [*(part for part in PARTS if part != "qagen"), *(path.name for path in tops)],
-        "pytest_add_cli_args": ["-p", "scripts.mutants_plugin", "-p", "no:cacheprovider"],
-        "pytest_add_cli_args_test_selection": list(area.tests),
-        "timeout_constant": 20.0,
-        "timeout_multiplier": 3.0,
-        "track_dependencies": False,
-        "use_git_change_detection": False,
     }
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
     with (place / "pyproject.toml").open("a") as file:
@@ -191,22 +194,19 @@ def _mutated(area: Area, processes: int) -> list[str]:
         copy_src_dir()
         copy_also_copy_files()
         create_mutants(processes)
-    return [name for path in _modules(area) for name in _codes(path)]
+    return [name for path in _modules(area) for name in _names(path)]
 
 
-def _codes(path: Path) -> dict[str, int | None]:
-    """The exit codes of a module's mutants; None for one that was not tried."""
+def _names(path: Path) -> list[str]:
+    """The mutants of a module."""
     data = SourceFileMutationData(path=path)
     data.load()
-    return data.exit_code_by_key
+    return list(data.exit_code_by_key)
 
 
-def _results(path: Path, names: set[str]) -> list[Drawn]:
-    found = [(name, status_by_exit_code[code]) for name, code in _codes(path).items() if name in names]
-    return [
-        Drawn(name, status, "" if status == "killed" else get_diff_for_mutant(name, path=path))
-        for name, status in found
-    ]
+def _drawn(name: str, code: int, path: Path) -> Drawn:
+    status = status_by_exit_code[code]
+    return Drawn(name, status, "" if status == "killed" else get_diff_for_mutant(name, path=path))
 
 
 if __name__ == "__main__":

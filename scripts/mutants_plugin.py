@@ -1,39 +1,58 @@
-"""A pytest plugin for `mutants.py`: each test starts with empty caches, and Hypothesis looks at few examples.
+"""A pytest plugin for `mutants.py`: the collected tests are run on one mutant after another.
 
-mutmut forks its processes from one that has run all tests, and asks only the tests that called a function about its mutants. A result
-that an earlier test left in a cache would hide both the call and the mutant, and so would an environment that was copied before the fork.
+First they run once on the code as it is, which says which of them call which function and how long each takes. Then each mutant gets a
+process of its own, a fork of this one, and in it the tests that call its function, the quickest first, until one fails. So nothing is
+imported or collected twice.
 
-It names the tests one by one. pytest does not find each of them by a name with odd characters in it, and what it does not find would
-count as a kill; so whole files are collected, and the named tests are taken out of them.
+Each test starts with empty caches: a result that an earlier one left there would hide both the call and the mutant. So would an
+environment that was copied before the fork. Hypothesis looks at few examples.
 """
 
 import functools
+import json
 import os
+import resource
 import sys
+import time
+from pathlib import Path
 
 import hypothesis
+import mutmut.configuration
 import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, max_examples=25)
+hypothesis.settings.load_profile("mutants")
 OURS = ("builder", "qagen", "tests")
 MUTANT = "MUTANT_UNDER_TEST"
-SUSPICIOUS = 35
-"""The exit code by which mutmut says that something else went wrong."""
+KILLED, NO_TESTS, BROKEN = 1, 33, 35
+"""Exit codes as mutmut has them; 0 is a survivor, and -24 one whose tests came to no end."""
+PATIENCE, LEAST = 3, 30
+"""CPU time that a mutant may take: so many times what all its tests take without it, and so many seconds more."""
 
 
-class _Fresh:
-    def __init__(self, named: list[str]) -> None:
-        self._order = {name: number for number, name in enumerate(named)}
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--mutants", type=Path, help="a JSON file: {names, processes}; the exit code of each is put beside it"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if given := config.getoption("--mutants"):
+        mutmut.configuration.config()  # read once, before a test changes the working folder
+        config.pluginmanager.register(_Mutants(given))
+
+
+class _Mutants:
+    def __init__(self, given: Path) -> None:
+        asked = json.loads(given.read_text())
+        self._names, self._processes = asked["names"], asked["processes"]
+        self._found = given.with_name("codes.json")
         self._seen: set[str] = set()
         self._caches: list[functools._lru_cache_wrapper] = []
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self._order:
-            found = {item.nodeid: item for item in items}
-            items[:] = [found[name] for name in self._order if name in found]
-            if not items:
-                os._exit(SUSPICIOUS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -46,9 +65,59 @@ class _Fresh:
         if "tests.command" in sys.modules:
             sys.modules["tests.command"].ENVIRONMENT[MUTANT] = os.environ[MUTANT]
 
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        calling, seconds = _watched(session.items)
+        codes = dict.fromkeys(self._names, NO_TESTS)
+        running: dict[int, str] = {}
+        for name in self._names:
+            items = sorted(calling.get(mangled_name_from_mutant_name(name), ()), key=seconds.__getitem__)
+            if items:
+                while len(running) >= self._processes:
+                    _wait(running, codes)
+                running[_start(name, items, sum(map(seconds.__getitem__, items)))] = name
+        while running:
+            _wait(running, codes)
+        self._found.write_text(json.dumps(codes))
+        return True
 
-def pytest_configure(config: pytest.Config) -> None:
-    named = [argument for argument in config.args if "::" in argument]
-    if named:
-        config.args[:] = sorted({argument.partition("::")[0] for argument in config.args})
-    config.pluginmanager.register(_Fresh(named))
+
+def _watched(items: list[pytest.Item]) -> tuple[dict[str, list[pytest.Item]], dict[pytest.Item, float]]:
+    """The tests by the functions that they call, and the CPU time of each."""
+    set_mutant_under_test("stats")
+    calling: dict[str, list[pytest.Item]] = {}
+    seconds = {}
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        state()._stats.clear()
+        begun = time.process_time()
+        if any(report.failed for report in runtestprotocol(item, nextitem=following)):
+            pytest.exit(f"{item.nodeid} fails without a mutant", BROKEN)
+        seconds[item] = time.process_time() - begun
+        for function in state()._stats:
+            calling.setdefault(function, []).append(item)
+    return calling, seconds
+
+
+def _start(name: str, items: list[pytest.Item], seconds: float) -> int:
+    """Run tests on a mutant in a process of its own, whose number is returned."""
+    number = os.fork()
+    if number:
+        return number
+    code = BROKEN
+    try:
+        set_mutant_under_test(name)
+        limit = int(time.process_time() + PATIENCE * seconds + LEAST)
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+        pairs = zip(items, [*items[1:], None], strict=True)
+        failed = (
+            report.failed
+            for item, following in pairs
+            for report in runtestprotocol(item, log=False, nextitem=following)
+        )
+        code = KILLED if any(failed) else 0
+    finally:
+        os._exit(code)  # whatever happened: what is behind is the parent's
+
+
+def _wait(running: dict[int, str], codes: dict[str, int]) -> None:
+    number, status = os.wait()
+    codes[running.pop(number)] = os.waitstatus_to_exitcode(status)

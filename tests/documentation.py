@@ -30,14 +30,13 @@ NOT_RUN = {
     r"--grounding (nli-xsmall|mine/)": "wants weights; tests/builder/test_grounding.py runs it",
     r"--converter marker-": "wants marker's models; tests/qagen/convert has what can be run without",
     r"^qagen review (?!.*--(export|import|figures))": "serves a page until it is stopped; tests/builder/test_review_pages.py runs it",
-    r"\$": "has variables of a cluster's scheduler; tests/test_jobs.py runs those scripts",
     r"(s3|gs|az|hf)://": "wants an object store; the tests of those have one of their own",
     r"--on ray": "wants Ray; the tests of it run it",
 }
 """What is shown and cannot be run here -> why. Its options are looked up all the same."""
 OTHER_PROGRAMS = {
     "cp": "the shell", "curl": "the shell", "pip": "installing", "make": "this project's own targets", "ollama": "a model server",
-    "hf": "the Hub's own command line", "hatch": "packaging",
+    "hf": "the Hub's own command line", "hatch": "packaging", "docker": "no engine runs here", "uvx": "fetches packages",
 }  # fmt: skip
 """Programs that are shown beside qagen, and are not run."""
 

@@ -22,9 +22,9 @@ def test_hf_runs_an_installed_qagen_as_an_extension_with_its_own_usage_lines_and
     (register,) = re.findall(
         r"^```bash\n(.*?)^```$", (ROOT / "docs/hub.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    subprocess.run(["bash", "-eu", "-c", register], env=env, check=True, timeout=60)
+    subprocess.run(["bash", "-eu", "-c", register], env=env, check=True, timeout=300)
     run = subprocess.run(
-        [*HF, "qagen", "parse", "--none"], env=env, capture_output=True, text=True, timeout=120
+        [*HF, "qagen", "parse", "--none"], env=env, capture_output=True, text=True, timeout=300
     )
     assert run.returncode == 2, run.stderr
     assert "Usage: hf qagen parse" in run.stderr

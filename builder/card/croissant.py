@@ -10,7 +10,7 @@ Sources: the specifications of Croissant 1.1 (http://mlcommons.org/croissant/1.1
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,19 +180,34 @@ def _record_set(one: _DataFile, columns: Collection[str]) -> dict[str, Any]:
         "name": one.record_set,
         "description": f"The configuration {one.config}, split {one.split}.",
         "key": {"@id": f"{one.record_set}/id"},
-        "field": [_field(one, one.record_set, (), feature) for feature in told],
+        "field": _fields(one, one.record_set, (), told),
     }
 
 
+def _fields(
+    one: _DataFile, parent: str, path: tuple[str, ...], features: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Columns, or the parts of one: `path` leads there, the column's name first.
+
+    Parts that are lists of parts in every item of a list are left out: mlcroissant 1.1 would give nothing for what is there.
+    """
+    deep = "[]" in path
+    return [_field(one, parent, path, part) for part in features if not (deep and _has_items(part))]
+
+
+def _has_items(feature: Mapping[str, Any]) -> bool:
+    return isinstance(feature.get("list"), list)
+
+
 def _field(one: _DataFile, parent: str, path: tuple[str, ...], feature: Mapping[str, Any]) -> dict[str, Any]:
-    """A column, or a part of one: `path` leads there, the column's name first."""
-    path = (*path, feature["name"])
-    inner = feature.get("list", feature.get("struct"))
+    name, inner = feature["name"], feature.get("list", feature.get("struct"))
     array = {"isArray": True, "arrayShape": "-1"} if "list" in feature else {}
-    head = {"@type": "cr:Field", "@id": f"{parent}/{path[-1]}", "name": path[-1]}
+    head = {"@type": "cr:Field", "@id": f"{parent}/{name}", "name": name}
     if isinstance(inner, list):
-        return {**head, **array, "subField": [_field(one, head["@id"], path, part) for part in inner]}
-    source: dict[str, Any] = {"fileObject": {"@id": one.path}, "extract": {"column": path[0]}}
-    if path[1:]:
-        source["transform"] = [{"jsonPath": part} for part in path[1:]]
+        below = (*path, name, "[]") if _has_items(feature) else (*path, name)
+        return {**head, **array, "subField": _fields(one, head["@id"], below, inner)}
+    column, *parts = [part for part in (*path, name) if part != "[]"]
+    source: dict[str, Any] = {"fileObject": {"@id": one.path}, "extract": {"column": column}}
+    if parts:
+        source["transform"] = [{"jsonPath": part} for part in parts]
     return {**head, "dataType": _TYPES[str(inner or feature["dtype"])], **array, "source": source}

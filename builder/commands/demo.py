@@ -89,6 +89,8 @@ def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
     yield "    ollama pull deepseek-r1:14b"
     yield f"    {command} build papers/ --out dataset/ --model deepseek-r1:14b"
     yield "or with llama.cpp in this process, which needs no server:"
+    if find_spec("xllamacpp") is None:
+        yield "    pip install 'qagen[embedded]'"
     yield f"    {command} models pull"
     yield f"    {command} build papers/ --out dataset/ --engine embedded"
 

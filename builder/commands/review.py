@@ -17,6 +17,8 @@ from qagen.reviews.file import is_reviewer
 from qagen.terminal import printable_line, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from builder.reviewing.desk import Desk
 
 app = typer.Typer(add_completion=False)
@@ -66,6 +68,7 @@ def review(
         raise typer.BadParameter("--json is for --figures")
     if sum((export is not None, imported is not None, figures)) > 1:
         raise typer.BadParameter("--export, --import and --figures exclude each other")
+    serve = None if figures or export is not None or imported is not None else _server()
     with ExitStack() as stack:
         desk = _desk(stack, folder, work, _name(reviewer), papers or [], config)
         drawn = desk.draw(sample, seed) if sample is not None else None
@@ -85,8 +88,11 @@ def review(
                 tell(f"{printable_line(str(imported))}: {printable_line(fault)}; it is left out")
             say(f"{taken} decisions taken in, {same} that were there already, {len(faults)} left out")
             raise typer.Exit(3 if faults else 0)
-        else:
-            _serve(desk, port)
+        elif serve is not None:
+            tell(
+                f"open this address in a browser of this machine; Ctrl-C ends it, and {str(desk.file.path)!r} has every decision"
+            )
+            serve(desk, port, say_at_once)
 
 
 def _desk(
@@ -111,7 +117,12 @@ def _desk(
     return desk
 
 
-def _serve(desk: "Desk", port: int) -> None:
+def _server() -> "Callable[[Desk, int, Callable[[str], None]], None]":
+    """What serves a desk; whether it is there is known before anything is read.
+
+    Raises:
+        InputError: where a package of the extra is not.
+    """
     try:
         from builder.reviewing.serve import serve
     except ModuleNotFoundError as error:
@@ -119,11 +130,7 @@ def _serve(desk: "Desk", port: int) -> None:
             f"`qagen review` needs the package {error.name!r}, which is not here",
             remedy="install it with: pip install 'qagen[review]'",
         ) from None
-
-    tell(
-        f"open this address in a browser of this machine; Ctrl-C ends it, and {str(desk.file.path)!r} has every decision"
-    )
-    serve(desk, port, say_at_once)
+    return serve
 
 
 def say_at_once(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qagen.address import address_of
 from qagen.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -47,8 +48,13 @@ def refuse_pattern(out: Path) -> None:
     """Refuse a place for a dataset folder that `load_dataset` could not open there.
 
     Raises:
-        DatasetError: where its absolute path has characters that `datasets` reads as a pattern.
+        DatasetError: where its absolute path has characters that `datasets` reads as a pattern, or it is an address.
     """
+    if (address := address_of(out)) is not None:
+        raise DatasetError(
+            f"{address!r} is an address, and a dataset folder is on a disk",
+            remedy="name a folder with --out, and publish it with `qagen push`",
+        )
     target = os.path.realpath(out.expanduser().absolute())
     if found := _PATTERN.search(target):
         raise DatasetError(

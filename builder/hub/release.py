@@ -22,6 +22,7 @@ from builder.hub.hub import Remote, RemoteFile
 from builder.hub.licenses import doubtful
 from builder.hub.options import Attempt, Landed, Overtaken, PushContext, PushOptions, PushResult
 from qagen.errors import DatasetError, HubBusy, HubError
+from qagen.redaction import redact
 
 _OURS = ("data/", "prompts/", "plots/")
 _DATA = (".parquet", ".arrow", ".jsonl", ".csv")
@@ -260,7 +261,7 @@ class Release:
     def _publication(self, version: Version, listed: tuple[ReleaseNote, ...]) -> card.Publication:
         return card.Publication(
             self.repo, str(version), self.made.license or "", listed,
-            date=self.context.today.isoformat(), endpoint=self.hub.endpoint,
+            date=self.context.today.isoformat(), endpoint=redact(self.hub.endpoint),
         )  # fmt: skip
 
     def _tree(

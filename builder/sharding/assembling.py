@@ -2,8 +2,7 @@
 
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -178,22 +177,41 @@ def _of_plan(
     if not missing:
         return mine
     counts = sorted({one.part.count for one in mine or receipts})
-    parts = Counter(Shard.of(paper.sha256, counts[0]) for paper in missing) if len(counts) == 1 else Counter()
-    others = {one.part: one for one in receipts if one not in mine}
-    for part, count in sorted(parts.items()):
-        if (other := others.get(part)) is not None:
-            raise WorkspaceError(
-                f"shard {part} was filled by another plan: {_difference(other.settings, wanted)}",
-                remedy="run it again with the settings of this command, or give this one its settings",
-            )
-        raise WorkspaceError(
-            f"shard {part} is missing: none of {_listed(works)} has its receipt for this plan ({_papers(count)})",
-            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
-        )
+    parts = {Shard.of(paper.sha256, counts[0]) for paper in missing} if len(counts) == 1 else set()
+    if parts:
+        part = min(parts)
+        of_part = [paper for paper in missing if Shard.of(paper.sha256, part.count) == part]
+        raise _refused(part, of_part, receipts, wanted, works)
     raise WorkspaceError(
         f"{_papers(len(missing))}, {missing[0].file!r} the first, {'are' if len(missing) > 1 else 'is'} in no receipt for this plan "
         f"of {_listed(works)}",
         remedy="fill a workspace for them with `qagen build --shard I/N`, and name it with --work",
+    )
+
+
+def _refused(
+    part: Shard,
+    missing: Sequence[Paper],
+    receipts: Sequence[Receipt],
+    wanted: Mapping[str, object],
+    works: Sequence[str],
+) -> WorkspaceError:
+    """Why the papers of a part are missing."""
+    theirs = [list(_differences(one.settings, wanted)) for one in receipts if one.part == part]
+    if not theirs:
+        return WorkspaceError(
+            f"shard {part} is missing: none of {_listed(works)} has its receipt for this plan ({_papers(len(missing))})",
+            remedy=f"run `qagen build --shard {part}` to its end, and name its workspace with --work",
+        )
+    nearest = min(theirs, key=len)  # a workspace keeps the receipts of all plans that it was filled with
+    if nearest:
+        return WorkspaceError(
+            f"shard {part} was filled by another plan: {nearest[0]}",
+            remedy="run it again with the settings of this command, or give this one its settings",
+        )
+    return WorkspaceError(
+        f"shard {part} was filled without {_papers(len(missing))} of this dataset, {missing[0].file!r} the first",
+        remedy=f"run `qagen build --shard {part}` again with all papers: it converts and asks what is missing",
     )
 
 
@@ -206,17 +224,18 @@ def _listed(names: Sequence[str]) -> str:
     return shown if len(names) <= _MOST_NAMED else f"{shown} and {len(names) - _MOST_NAMED} more"
 
 
-def _difference(theirs: Mapping[str, object], ours: Mapping[str, object]) -> str:
-    """The first setting in which two plans differ, and how."""
+def _differences(theirs: Mapping[str, object], ours: Mapping[str, object]) -> Iterator[str]:
+    """The settings in which two plans differ, and how."""
     for name in sorted({*theirs, *ours}):
         one, other = theirs.get(name), ours.get(name)
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             for key in sorted({*one, *other}):
-                if one.get(key) != other.get(key):
-                    return f"{key} in [{name}] is {one.get(key)!r} there and {other.get(key)!r} here"
+                if key not in one:
+                    yield f"{key} in [{name}] is of a newer version of qagen than filled it"
+                elif one[key] != other.get(key):
+                    yield f"{key} in [{name}] is {one[key]!r} there and {other.get(key)!r} here"
         elif one != other:
-            return f"{name} is {one!r} there and {other!r} here"
-    return "its settings are of another version of qagen"
+            yield f"{name} is {one!r} there and {other!r} here"
 
 
 async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watch: Watch) -> RunStats:

@@ -229,11 +229,13 @@ def _connected(ray: Any, settings: Settings, address: str | None) -> Iterator[No
                 logging_level=logging.ERROR,
                 **({} if address else own),
             )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 -- Ray raises just that where a node is too slow to start
         where = f"at {address!r}" if address else "on this machine"
         raise EngineError(
             f"no Ray {where}: {' '.join(str(error).split())[:300]}",
-            remedy="look with `ray status` whether the cluster is up",
+            remedy="look with `ray status` whether the cluster is up"
+            if address
+            else "run it again when the machine is less busy, or leave --on out",
         ) from None
     try:
         yield

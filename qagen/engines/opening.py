@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from qagen.engines.embedded.engine import serving
+from qagen.engines.embedded.engine import require_llama_cpp, serving
 from qagen.engines.embedded.gguf import read_gguf
 from qagen.engines.embedded.weights import Kept, find, folder, installed_models
 from qagen.engines.presets import sampling
@@ -85,14 +85,14 @@ async def choose(settings: Settings, key: str | None, usual: str = DEFAULT_BASE_
         EngineError: where no engine is there that the settings allow.
     """
     if settings.ask.engine == "embedded":
-        return _embedded(settings.ask)
+        return _only_embedded(settings.ask)
     async with ServerEngine(settings.ask, api_key=key) as server:
         return await _chosen(settings.ask, server, usual)
 
 
 async def _chosen(ask: AskSettings, server: ServerEngine | None, usual: str = DEFAULT_BASE_URL) -> Chosen:
     if server is None:
-        return _embedded(ask)
+        return _only_embedded(ask)
     try:
         model = await server.resolve_model()
         return Chosen("server", model, parameters=await _parameters(ask, server, model))
@@ -103,6 +103,15 @@ async def _chosen(ask: AskSettings, server: ServerEngine | None, usual: str = DE
             return _embedded(ask)
         except ModelMissing:
             raise _neither(error) from None
+
+
+def _only_embedded(ask: AskSettings) -> Chosen:
+    """The embedded engine where no other may answer; nobody is sent to fetch gigabytes of weights that nothing here could run."""
+    try:
+        return _embedded(ask)
+    except ModelMissing:
+        require_llama_cpp()
+        raise
 
 
 def _embedded(ask: AskSettings) -> Chosen:

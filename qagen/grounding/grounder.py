@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qagen.checks import CheckInput, CheckResult, IndexedSource
+from qagen.errors import ModelMissing
 from qagen.grounding.model import EntailmentModel, runtime
 from qagen.grounding.store import FILE, Scorer, ScoreStore
-from qagen.grounding.weights import OFF, find
+from qagen.grounding.weights import OFF, Kept, find
 from qagen.grounding.windows import Claim, claims
 from qagen.reasons import Reason
 from qagen.records import Fault
@@ -91,7 +92,16 @@ def grounding_key(settings: GroundingSettings) -> str | None:
     """
     if settings.model == OFF:
         return None
-    return f"{find(settings.model).identity} {runtime(settings.model)}"
+    return f"{_find(settings.model).identity} {runtime(settings.model)}"
+
+
+def _find(name: str) -> Kept:
+    """The model's files; nobody is sent to fetch what nothing here could run."""
+    try:
+        return find(name)
+    except ModelMissing:
+        runtime(name)
+        raise
 
 
 @contextmanager
@@ -110,7 +120,7 @@ def open_grounder(settings: GroundingSettings, folder: Path | None) -> Iterator[
     if settings.model == OFF:
         yield None
         return
-    model = EntailmentModel(find(settings.model))
+    model = EntailmentModel(_find(settings.model))
     if folder is None:
         yield _grounder(model, model.scores, settings)
         return

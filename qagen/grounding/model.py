@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
+from importlib.util import find_spec
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from qagen.grounding.weights import CONFIG, TOKENIZER, WEIGHTS, Kept
 from qagen.grounding.windows import Claim
 from qagen.records import canonical_json, sha256
 
+_RUNTIME = ("onnxruntime", "tokenizers")
 DECIMALS = 3
 """Of a score: the last bits differ between processors."""
 _MOST_TOKENS = 512
@@ -63,13 +65,13 @@ def runtime(name: str) -> str:
     Raises:
         SettingsError: where it is not installed.
     """
-    try:
-        return f"onnxruntime {version('onnxruntime')}, tokenizers {version('tokenizers')}"
-    except PackageNotFoundError:
+    if missing := [package for package in _RUNTIME if find_spec(package) is None]:
         raise SettingsError(
-            f"the entailment model {name!r} needs onnxruntime and tokenizers",
-            remedy="install them with: pip install 'qagen[grounding]', or do without with --grounding off",
-        ) from None
+            f"the entailment model {name!r} needs {' and '.join(missing)}, which "
+            f"{'is' if len(missing) == 1 else 'are'} not installed",
+            remedy="install what it needs with: pip install 'qagen[grounding]', or do without with --grounding off",
+        )
+    return ", ".join(f"{package} {version(package)}" for package in _RUNTIME)
 
 
 class EntailmentModel:

@@ -158,7 +158,7 @@ def _wait_for_death(
 def _taken(store: Store, folder: str, by: Claim | None) -> WorkspaceError:
     return WorkspaceError(
         f"{by.owner if by else 'somebody'} works on {_part(folder)} in {store.address!r}",
-        remedy=f"name another part with --shard; it can be taken over {LEASE:.0f} s after it was last heard of",
+        remedy=f"name another part; this one can be taken over {LEASE:.0f} s after it was last heard of",
     )
 
 

@@ -1,6 +1,7 @@
 """The dataset as MLCommons' own reader takes it, and what its description says."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from builder.verifying.files import Files
 from qagen.records import PlaceInfo, Solution, Trace, TracedRecord
 from qagen.settings import DatasetSettings, Settings, SplitShares
 from tests.builder.corpora import about, folder, paper, record, rejection
+from tests.conftest import ROOT
 
 ALL_TRAIN = SplitShares(train=100, validation=0, test=0)
 SETTINGS = Settings(
@@ -34,8 +36,9 @@ def results():
     papers = sorted((paper(f"p{number}") for number in range(4)), key=lambda one: one.sha256)
     for number, one in enumerate(papers):
         whole = record(one, f"Why {number}?")
-        place = PlaceInfo(whole.chunk, whole.section)
-        yield replace(whole, solution=Solution(3.25, "eV", 0.005), places=(place, place), kind="causal")
+        here = PlaceInfo(whole.chunk, whole.section)
+        there = PlaceInfo(whole.chunk, whole.section, papers[0], whole.evidence)
+        yield replace(whole, solution=Solution(3.25, "eV", 0.005), places=(here, there), kind="causal")
         yield replace(record(one, f"Why not {number}?"), edits=(), evidence=(), context=None)
         yield TracedRecord.of(record(one, f"How {number}?"), Trace("Hm.", 0.75))
         yield replace(
@@ -94,7 +97,7 @@ def leaf_stored(row, path):
     value = row
     for part in path:
         if isinstance(value, list):
-            value = [item[part] for item in value]
+            value = [item and item[part] for item in value]
         elif value is not None:
             value = value[part]
     return value
@@ -130,18 +133,23 @@ def test_the_description_of_a_published_version_lacks_nothing_that_mlcroissant_a
     assert (issues.errors, issues.warnings) == (set(), set())
 
 
-def test_a_data_file_that_was_changed_is_not_loaded(tmp_path):
-    folder(
-        tmp_path / "d",
-        [record(paper("one"), "Why is it so?")],
-        settings=Settings(dataset=DatasetSettings(configs=("default",), plots=False)),
+def test_what_the_documentation_shows_loads_a_record_and_a_file_that_was_changed_is_not_loaded(
+    tmp_path, monkeypatch, capsys
+):
+    mlcroissant()
+    only = DatasetSettings(configs=("default",), plots=False, splits=ALL_TRAIN)
+    folder(tmp_path / "dataset", [record(paper("one"), "Why is it so?")], settings=Settings(dataset=only))
+    (shown,) = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "docs/hub.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    (path,) = (tmp_path / "d/data/default").iterdir()
+    monkeypatch.chdir(tmp_path)
+    exec(shown, {})
+    assert capsys.readouterr().out == "Why is it so?\n"
+    (path,) = (tmp_path / "dataset/data/default").iterdir()
     path.write_bytes(path.read_bytes() + b" ")
-    found = mlcroissant().Dataset(str(tmp_path / "d" / croissant.FILE))
-    (name,) = (one.uuid for one in found.metadata.record_sets)
+    found = mlcroissant().Dataset(str(tmp_path / "dataset" / croissant.FILE))
     with pytest.raises(Exception, match=r"Download\(data/default/"):
-        next(iter(found.records(name)))
+        next(iter(found.records("default/train")))
 
 
 def test_a_split_of_several_files_is_a_set_of_records_for_each(tmp_path):

@@ -222,3 +222,27 @@ def test_a_store_that_cannot_be_used_is_one_line(change, work, said, running, tm
     (line,) = complaints(run)
     assert (run.returncode, run.stdout) == (1, "")
     assert said in line.lower()
+
+
+def test_what_takes_no_address_makes_no_folder_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    address, plain = "s3://bucket/x", ("--engine", "extractive")
+    said = {
+        "a dataset folder is on a disk": ("build", EXAMPLES, "--out", address, *plain),
+        "--on takes papers and a workspace on disks": (
+            "build",
+            EXAMPLES,
+            "--out",
+            "d",
+            "--on",
+            "ray",
+            "--work",
+            address,
+            *plain,
+        ),
+        "this takes a workspace on a disk": ("demo", "--work", address),
+    }
+    for text, command in said.items():
+        run = qagen(*command)
+        assert (run.returncode, text in run.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,8 @@ from tests.scripted_server import ScriptedServer, paired
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'qagen[ray]'")
 
 CALLS = 4
-PLAIN = ("--sections", "rules", "--judge", "off", "--concurrency", str(CALLS), "--pairs", "3")
+RECIPE = ("--sections", "rules", "--judge", "off", "--pairs", "3")
+PLAIN = (*RECIPE, "--concurrency", str(CALLS))
 
 
 def options(server):
@@ -44,7 +45,7 @@ def sharded(place, server, count, converted):
         run = qagen("build", EXAMPLES, "--shard", f"{number}/{count}", "--work", work, *options(server))
         assert run.returncode == 0, run.stderr
     named = [argument for work in works for argument in ("--work", work)]
-    run = qagen("assemble", EXAMPLES, "--out", place / "d", *named, *options(server))
+    run = qagen("assemble", EXAMPLES, "--out", place / "d", *named, *RECIPE, "--model", "r1")
     assert run.returncode == 0, run.stderr
     return hashes(place / "d")
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from urllib.request import urlopen
 
 import pyarrow.parquet as pq
 import pytest
@@ -761,6 +762,20 @@ def test_a_version_that_is_not_there_is_one_line(hub, published, tmp_path):
     hub.commit(REPO, {"manifest.json": b"{}"})
     with pytest.raises(HubError, match=r"has no manifest.json of qagen"):
         client.fetch(REPO, "main")
+
+
+def test_the_addresses_that_a_published_version_gives_to_other_tools_have_the_bytes_that_it_says(
+    hub, published
+):
+    published(V1)
+    told = json.loads(trees(hub)["v1.0.0"]["croissant.json"])
+    found = {}
+    for one in told["distribution"]:
+        with urlopen(one["contentUrl"]) as response:
+            found[one["@id"]] = _sha256(response.read())
+    assert found == {one["@id"]: one["sha256"] for one in told["distribution"]}
+    assert {name.split("/")[1] for name in found} == {"default", "chat", "sft"}
+    assert (told["version"], told["datePublished"]) == ("1.0.0", "2026-01-02")
 
 
 def test_a_fetched_version_can_be_compared_and_its_card_is_rendered_from_it(hub, published, tmp_path):

@@ -12,6 +12,7 @@ import builder
 from builder.building.build import build_dataset
 from builder.sharding.assembling import assemble_dataset
 from builder.sharding.filling import fill_shard
+from builder.sharding.receipt import plan_id
 from qagen.errors import QagenError, SettingsError, WorkspaceError
 from qagen.ledger.merge import merge_into
 from qagen.papers.shard import Shard
@@ -157,6 +158,29 @@ def test_a_part_of_another_plan_is_named_with_what_differs(works, tmp_path, serv
         assemble_dataset([EXAMPLES], tmp_path / "d", settings=other, works=works)
 
 
+def test_of_several_other_plans_the_nearest_is_told_of(works, tmp_path, server):
+    number, work = of_papers(works)[0]
+    place = next(work.glob("receipts/*/*.json"))
+    told = json.loads(place.read_text())
+    del told["settings"]["ask"]["places"], told["settings"]["judge"]
+    told["settings"]["ask"]["pairs"] = 3
+    told["plan"] = plan_id(told["settings"])
+    older = work / "receipts" / told["plan"] / place.name
+    older.parent.mkdir()
+    older.write_text(json.dumps(told))
+    other = asking(server, ask={"temperature": 0.3})
+    with pytest.raises(
+        WorkspaceError,
+        match=rf"shard {number}/3 was .* plan: temperature in \[ask\] is .* there and 0.3 here",
+    ):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=other, works=works)
+    place.unlink()
+    with pytest.raises(
+        WorkspaceError, match=rf"shard {number}/3 was .* plan: pairs in \[ask\] is 3 there and 10 here"
+    ):
+        assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works)
+
+
 def test_parts_of_other_counts_count_by_their_papers(works, parts, tmp_path, server):
     """A workspace of a whole build has a receipt for nothing; one that was filled as 1/1 has all papers."""
     fill_shard([EXAMPLES], Shard(1, 1), settings=asking(server), work=works[0])
@@ -168,7 +192,9 @@ def test_a_paper_that_came_later_is_missed(works, tmp_path, server):
     shutil.copytree(EXAMPLES, tmp_path / "papers")
     first = next((tmp_path / "papers").glob("*.pdf"))
     (tmp_path / "papers/new.pdf").write_bytes(first.read_bytes() + b"\n% another file\n")
-    with pytest.raises(WorkspaceError, match=r"shard \d/3 is missing: .* \(1 paper\)"):
+    with pytest.raises(
+        WorkspaceError, match=r"^shard \d/3 was filled without 1 paper of this dataset, 'new.pdf' the first"
+    ):
         assemble_dataset([tmp_path / "papers"], tmp_path / "d", settings=asking(server), works=works)
 
 
@@ -216,9 +242,7 @@ def test_workspaces_of_other_papers_are_no_smaller_dataset(works, tmp_path, serv
     (tmp_path / "papers").mkdir()
     for paper in EXAMPLES.rglob("*.pdf"):
         (tmp_path / "papers" / paper.name).write_bytes(paper.read_bytes() + b"\n% another file\n")
-    with pytest.raises(
-        WorkspaceError, match=r"^shard \d/3 is missing: none of .* has its receipt for this plan"
-    ):
+    with pytest.raises(WorkspaceError, match=r"^shard \d/3 was filled without \d papers? of this dataset"):
         assemble_dataset([tmp_path / "papers"], tmp_path / "d", settings=asking(server), works=works)
     assert not (tmp_path / "d").exists()
 

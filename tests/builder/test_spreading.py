@@ -472,7 +472,7 @@ def test_ray_is_started_or_joined_and_left_as_it_was(on, running, came, work, tm
     ("ray", "on", "said"),
     [
         (FakeRay(refuses=ConnectionError("no\n answer")), "ray://h:1", "no Ray at 'h:1': no answer; look"),
-        (FakeRay(refuses=ValueError("busy")), "ray", "no Ray on this machine: busy; look"),
+        (FakeRay(refuses=Exception("timed out")), "ray", "no Ray on this machine: timed out; run it again"),
         (FakeRay(dies=True), "ray", r"Ray gave up \(RayError\); the same command again"),
     ],
 )

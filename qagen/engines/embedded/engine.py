@@ -7,6 +7,7 @@ context frees the model's memory, its threads and the port.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,13 +102,23 @@ def serving(path: Path, name: str, settings: EmbeddedSettings) -> Iterator[tuple
         del server  # the one reference: llama.cpp stops its threads and frees the model before this returns
 
 
-def _load(model: ModelFile, served: str, plan: Plan, settings: EmbeddedSettings) -> "xllamacpp.Server":
-    try:
-        import xllamacpp
-    except ImportError:
+def require_llama_cpp() -> None:
+    """Say what to install where llama.cpp is not.
+
+    Raises:
+        EngineError: where it is not.
+    """
+    if find_spec("xllamacpp") is None:
         raise EngineError(
-            "the engine 'embedded' needs llama.cpp", remedy="install it with: pip install 'qagen[embedded]'"
-        ) from None
+            "the engine 'embedded' needs llama.cpp, which is not installed",
+            remedy="install it with: pip install 'qagen[embedded]'",
+        )
+
+
+def _load(model: ModelFile, served: str, plan: Plan, settings: EmbeddedSettings) -> "xllamacpp.Server":
+    require_llama_cpp()
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     params.model.path = str(model.path)
     params.model_alias = {served}

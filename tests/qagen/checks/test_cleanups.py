@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qagen.checks import IndexedSource, check_pair
+from qagen.checks.cleanups.flattened_citations import without_flattened_citations
+from qagen.checks.cleanups.markup import without_citations, without_links
+from qagen.checks.reading.text import Text
 from qagen.records import Edit, Pair
 from qagen.settings import CheckSettings
 
@@ -194,3 +197,113 @@ def test_abbreviations_are_turned_down_or_kept_as_the_settings_say():
 def test_a_citation_in_double_brackets_goes_whole_and_one_that_is_spoken_of_stays():
     assert cleaned("Prior work[\\[36\\]] shows it.") == "Prior work shows it."
     assert cleaned("The work [4] shows it.") == "The work [4] shows it."
+
+
+CITING = IndexedSource(
+    "The signal shows a decay.10,11 The software [12] is fast. It was shown before (3). Others agree (7). We use step 1 and step 2 here."
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The signal shows a decay.10,11 It is slow.", "The signal shows a decay. It is slow."),
+        ("The signal shows a decay. 10,11", "The signal shows a decay."),
+        ("The software12 is fast.", "The software is fast."),
+        ("The decay10 is slow.", "The decay is slow."),
+        ("The signal, 12 which is slow, falls.", "The signal, which is slow, falls."),
+        ("The signal,12 then falls.", "The signal, then falls."),
+        ("A decay^12 is slow.", "A decay is slow."),
+        ("A decay^{12,13} is slow.", "A decay is slow."),
+        ("Slow decay.¹² Then.", "Slow decay. Then."),
+        ("It was shown before (3).", "It was shown before."),
+        ("Others agree (7), and so on.", "Others agree, and so on."),
+        ("It measures 3.5 mm. 12 It is.", "It measures 3.5 mm. It is."),
+    ],
+)
+def test_numbers_of_references_that_lost_their_form_are_taken_out(before, after):
+    assert without_flattened_citations(Text(before), CITING) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Figure 12. It is slow.",
+        "It is shown in Fig. 3 The gel.",
+        "Cys138 is bound.",
+        "The gels2 swell.",
+        "It took step,12 then fell.",
+        "An area of metre^2 is large.",
+        "A decay².³ Then.",
+        "Long metre² here.",
+        "In step (3).",
+        "Others agree (8).",
+        "The answer is 12.",
+        "decays5 and decays6 are levels",
+    ],
+)
+def test_numbers_that_say_something_stay(text):
+    assert without_flattened_citations(Text(text), CITING) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The software12 is fast.",
+        "The decay10 is slow.",
+        "It was shown before (3).",
+        "Others agree (7), and so on.",
+    ],
+)
+def test_a_number_at_a_word_or_in_parentheses_stays_where_the_source_does_not_cite_so(text):
+    source = IndexedSource("Step 1 heats; step 2 cools. Nothing is cited.")
+    assert without_flattened_citations(Text(text), source) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('=HYPERLINK("http://x","gel")', "gel"),
+        ("=SUM(A1)", "SUM(A1)"),
+        (" @gel swells", "gel swells"),
+        ("+gel", "gel"),
+        ("= 3", "= 3"),
+        ("![pic](a.png) gel", " gel"),
+        ("a [gel](#p) b", "a gel b"),
+        ("a [source](https://x.y/z) b", "a b"),
+        ("a [ref 3](https://x) b", "a b"),
+        ("[the link](mailto:x) b", " b"),
+        ("a [gel [1]](https://x(y)z) b", "a gel [1] b"),
+        ("a [gel](other) b", "a [gel](other) b"),
+        ("<script>x</script> gel", " gel"),
+        ("gel <img src=x> swells", "gel  swells"),
+        ("gel<script>a</script>", "gel"),
+        ("<span>gel</span> <b>b</b>", "gel <b>b</b>"),
+        ("a < b", "a < b"),
+    ],
+)
+def test_of_links_their_words_stay_and_what_acts_goes(before, after):
+    assert without_links(Text(before), NOTHING) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Gels swell [12].", "Gels swell."),
+        ("[12] shows", "[12] shows"),
+        ("in [12] it", "in [12] it"),
+        ("range [0, 1] is", "range [0, 1] is"),
+        ("Gels (ref. 3) swell", "Gels swell"),
+        ("Gels (references [3-5]) swell", "Gels swell"),
+        ("gel<sup>3</sup> x", "gel x"),
+        ("gel<sup>3</sup>, x", "gel, x"),
+        ("Gels [1][2] swell", "Gels swell"),
+        ("gels [1](http://x) swell", "gels [1](http://x) swell"),
+        ("the works [4] show", "the works [4] show"),
+        ("of Smith [4] show", "of Smith show"),
+        ("matrix [1, 2]", "matrix [1, 2]"),
+        ("gels [a]", "gels [a]"),
+    ],
+)
+def test_citation_marks_go_unless_they_are_spoken_of_or_are_no_citations(before, after):
+    assert without_citations(Text(before), NOTHING) == after

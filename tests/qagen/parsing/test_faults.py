@@ -1,9 +1,12 @@
 """What is no pair, and how it is reported."""
 
+import json
+
 import pytest
 
 from qagen.parsing import explain, parse
 from qagen.reasons import Reason
+from qagen.records import Fault, Pair
 
 FIRST = ("How does ice move over till?", "It slides, and the till deforms.")
 SECOND = ("Why does it speed up in spring?", "Water lifts it from its bed.")
@@ -249,3 +252,19 @@ def test_explain_names_drafts_and_what_is_cut_off():
         label for label, _ in explain(text, finish_reason="length") if label not in ("blank", "separator")
     ]
     assert labels == ["draft", "draft", "heading", "question", "answer", "cut off"]
+
+
+def test_a_response_of_thoughts_alone_is_said_to_be_that():
+    text = "<think>Only thoughts here.</think>"
+    assert parse(text).faults == (Fault(Reason.REASONING_ONLY, "nothing follows the reasoning", text),)
+
+
+@pytest.mark.parametrize("name", ["role", "from", "speaker", "author"])
+def test_turns_are_told_apart_by_whoever_speaks_them(name):
+    turns = [{name: "user", "content": "Why does it melt?"}, {name: "assistant", "content": "It is warm."}]
+    assert parse(json.dumps(turns)).pairs == (Pair("Why does it melt?", "It is warm."),)
+
+
+def test_a_bar_in_a_cell_of_a_table_is_part_of_its_text():
+    table = "| Question | Answer |\n|---|---|\n| When is a \\| b true? | Where a \\| b holds. |\n"
+    assert parse(table).pairs == (Pair("When is a | b true?", "Where a | b holds."),)
