@@ -67,7 +67,7 @@ convert_table
 page_bboxes
 get_images
 
-# onnxruntime, llama.cpp, httpx, pygal and rich read what is set.
+# onnxruntime, llama.cpp, httpx, pygal, Ray and rich read what is set.
 inter_op_num_threads
 intra_op_num_threads
 enable_cpu_mem_arena
@@ -91,6 +91,7 @@ x_labels
 get_renderables
 text_format
 obj
+print_on_execution_start
 
 # Types in quotation marks, and a member of an enumeration that is counted down to.
 EntailmentOffer
