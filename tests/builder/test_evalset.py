@@ -16,8 +16,9 @@ from datasets import load_dataset
 from builder.evaluating.choices import ChoiceRules
 from builder.evaluating.evalset import EvalsetJob, make_evalset
 from builder.evaluating.tasks import name_of
+from qagen.convert.store import Conversion, save
 from qagen.errors import InputError, QagenError, WorkspaceError
-from qagen.records import ChunkInfo, sha256
+from qagen.records import Block, ChunkInfo, Document, Metadata, sha256
 from qagen.settings import Settings
 from tests.builder import corpora
 from tests.builder.corpora import paper
@@ -53,8 +54,8 @@ def of_document(info, question, answer, context=ANSWER):
 def workspace(place: Path, *papers) -> Path:
     for info in papers:
         folder = place / "papers" / info.sha256[:2] / info.sha256 / "convert-x"
-        folder.mkdir(parents=True)
-        (folder / "document.md").write_text(DOCUMENT, encoding="utf-8")
+        block = Block(0, len(DOCUMENT), "Text", None, ())
+        save(folder, Conversion(Document(info.sha256, DOCUMENT, (block,), Metadata(), "test")))
     return place
 
 

@@ -221,12 +221,13 @@ def test_every_row_of_every_config_walks_back(all_configs):
 
 
 def spoil(place, config, change):
-    """Change the first row of a config, and let the manifest know."""
+    """Change the first row of a config, and let the manifest know; a croissant.json would tell."""
     ((_, paths),) = read.files(place, config).items()
     table = pq.read_table(paths[0]).to_pylist()
     change(table)
     pq.write_table(pa.Table.from_pylist(table, schema=pq.read_schema(paths[0])), paths[0])
     value = manifest.read(place)
+    (place / "croissant.json").unlink(missing_ok=True)
     manifest.write(place, value)
 
 
@@ -341,8 +342,9 @@ def test_a_file_that_cannot_be_read_fails_and_is_no_reason_to_blame_the_others(a
 
 
 def earlier(place, out):
-    """The dataset as an earlier qagen wrote it: without the columns that came later, and without `sft`."""
+    """The dataset as an earlier qagen wrote it: without the columns and the file that came later, and without `sft`."""
     shutil.copytree(place / "d", place / out)
+    (place / out / "croissant.json").unlink()
     for config, column in (("default", "solution"), ("rejected", "also")):
         for paths in read.files(place / out, config).values():
             for path in paths:
