@@ -14,8 +14,9 @@ EVALS := .venv-evals
 demo: $(VENV)/installed
 	$(BIN)/qagen demo --out build/demo --work build/demo-work
 
+# All tests but the longest stories (builds that are killed, notebooks, object stores, clusters), which `make check` runs with the others.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not slow"
 
 # A model of 93 MB that a package ships, in the process and at llama.cpp's server: mechanics only, some minutes.
 test-real: $(VENV)/real

@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from contextlib import redirect_stdout
 
+import pytest
 import yaml
 
 from qagen.reasons import Reason
@@ -15,6 +16,8 @@ from qagen.settings import AskSettings
 from tests.command import complaints, qagen
 from tests.conftest import EXAMPLES, ROOT
 from tests.scripted_server import ScriptedServer, paired
+
+pytestmark = pytest.mark.slow
 
 SKILL = ROOT / "skills" / "qagen" / "SKILL.md"
 FIELDS = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}

@@ -5,6 +5,7 @@ import runpy
 import sys
 import tomllib
 
+import fsspec.registry
 import pytest
 
 from tests.command import qagen
@@ -35,6 +36,7 @@ def test_without_an_extra_its_command_ends_with_one_line_that_names_it(extra, tm
         assert importlib.util.find_spec(name) is None
     for name in STANDING_ON_THEM:
         monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # of a test before
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QAGEN_MODELS", str(tmp_path / "models"))
     command = [part.format(papers=EXAMPLES) for part in COMMANDS[extra]]

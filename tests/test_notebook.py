@@ -17,6 +17,8 @@ from tests.conftest import EXAMPLES, ROOT
 from tests.notebook import SECONDS, Kernel
 from tests.scripted_server import ScriptedServer, paired
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
 ANSWERED = 3
 """Calls that the scripted server answers before it hangs."""

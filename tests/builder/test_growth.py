@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def grown(corpus: Corpus, more: Corpus) -> Corpus:
     return [*corpus, *[entry for entry in more if entry[0].sha256 not in known]]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(CORPORA, CORPORA, st.randoms())
 def test_with_a_base_no_record_goes_moves_or_changes_and_order_does_not_matter(corpus, more, random):

@@ -5,9 +5,13 @@ import signal
 import subprocess
 import threading
 
+import pytest
+
 from tests.command import ENVIRONMENT, QAGEN, build, hashes
 from tests.conftest import EXAMPLES
 from tests.scripted_server import ScriptedServer, paired
+
+pytestmark = pytest.mark.slow
 
 KILLS = (1, 9, 18)
 """At which request of a run it is killed."""

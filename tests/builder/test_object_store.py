@@ -26,6 +26,8 @@ from tests.conftest import EXAMPLES
 from tests.object_store import object_store
 from tests.scripted_server import ScriptedServer, paired
 
+pytestmark = pytest.mark.slow
+
 PAPERS = Path("s3://bucket/papers")
 PAPER = PAPERS / "peatland.pdf"
 

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.builder.corpora import folder, paper, record
 from tests.builder.test_push import ALL_TRAIN
 from tests.command import ENVIRONMENT, QAGEN
@@ -25,6 +27,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_versions_are_pushed_listed_loaded_streamed_and_compared_by_the_real_clients(tmp_path):
     with running() as hub:
         environment = {

@@ -64,7 +64,7 @@ def test_a_number_that_somebody_elses_tag_took_after_the_commit_is_given_up_and_
     hub.faults.append(Fault("tag", taking("v1.0.0")))
     done = publish(ONE)
     assert (done.version, done.tag, done.changed, done.why) == ("2.0.0", "v2.0.0", True, LOST)
-    assert sorted(done.files) == ["CHANGELOG.md", "README.md", "manifest.json"]
+    assert sorted(done.files) == ["CHANGELOG.md", "README.md", "croissant.json", "manifest.json"]
     assert versions(hub) == [("1.0.0", []), ("2.0.0", ["v2.0.0"])]
     tree = hub.repos[REPO].commits[done.commit].tree
     assert_whole(tree)

@@ -13,6 +13,7 @@ import pytest
 from builder.building.build import build_dataset
 from builder.folder.read import rows
 from qagen.settings import Settings
+from tests.across import lay
 from tests.conftest import EXAMPLES, ROOT
 from tests.places import excerpts_of
 from tests.scripted_server import ScriptedServer
@@ -139,6 +140,14 @@ def other_url(place):
     place.settings = {"ask": {"base_url": other}}
 
 
+def across_papers(place):
+    """Of five papers two and two speak of the same thing."""
+    home = place.work.parent / "others"
+    place.papers, place.work = lay(home, Settings()), home / "w"
+    place.build()
+    place.settings = {"ask": {"across_papers": 2}}
+
+
 NONE = lambda requests, before, place: requests == []  # noqa: E731
 
 
@@ -212,7 +221,7 @@ def for_each_pair(requests, first, place):
 
 
 def of_the_groups(requests, first, place):
-    """Two groups of the paper, each with its chunks beside each other; the judge sees what passed of them."""
+    """Two groups, each with its chunks beside each other; the judge sees what passed of them."""
     of_pairs = [request for request in requests if JUDGES not in turns(request)]
     return len(of_pairs) == 2 and all(len(excerpts_of(request)) > 1 for request in of_pairs)
 
@@ -250,7 +259,7 @@ CHANGES: dict[str, Callable[[Place], None]] = {
     ),
     "the config `reasoning`": setting("dataset", configs=["default", "reasoning"], plots=False),
     "questions over several places (`places = 2`)": setting("ask", places=2),
-    "questions across papers (`across_papers = 2`)": setting("ask", across_papers=2),
+    "questions across papers (`across_papers = 2`)": across_papers,
     "the splits' shares": setting("dataset", splits={"validation": 40, "test": 40}, plots=False),
     "the chunk size": setting("chunk", chars=1500),
     "deadline, memory or workers of the conversion": setting(

@@ -66,6 +66,7 @@ def echoing(request, nth):
     return Reply(body=json.dumps({**answer, "echo": {"Authorization": f"Bearer {ECHO}", ECHO: [ECHO]}}))
 
 
+@pytest.mark.slow
 def test_no_secret_is_left_by_a_build_whose_server_gives_them_all_back(tmp_path, work):
     papers = tmp_path / "papers"
     papers.mkdir()

@@ -28,6 +28,8 @@ from tests.command import hashes, qagen
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, paired
 
+pytestmark = pytest.mark.slow
+
 EXTRACTIVE = Settings.model_validate(
     {"ask": {"engine": "extractive"}, "chunk": {"sections": "rules"}, "dataset": {"plots": False}}
 )
