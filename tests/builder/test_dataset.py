@@ -356,6 +356,7 @@ ORDERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_importing_builder_is_enough_in_a_fresh_process(order, work, tmp_path, load):
     one = str(papers(tmp_path / "one", peatland="peatland"))

@@ -48,6 +48,7 @@ def toml(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_build_with_the_embedded_engine_gives_records_and_the_next_one_asks_nothing(
     work, folder, toml, tmp_path
 ):

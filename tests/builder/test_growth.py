@@ -77,6 +77,7 @@ def test_with_a_base_no_record_goes_moves_or_changes_and_order_does_not_matter(c
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(CORPORA, CORPORA)
 def test_without_a_base_a_record_goes_only_where_diff_names_what_displaced_it(corpus, more):

@@ -245,6 +245,7 @@ def test_weights_that_were_pulled_anew_stop_the_build_before_anything_is_asked(w
         assert len(server.requests) > asked
 
 
+@pytest.mark.slow
 def test_answers_of_two_models_that_a_refresh_of_some_papers_left_do_not_meet_in_one_dataset(
     workspace, tmp_path
 ):

@@ -50,6 +50,7 @@ def models(hub, tmp_path, *arguments, **more):
     )
 
 
+@pytest.mark.slow
 def test_a_model_is_shown_fetched_listed_and_removed(hub, tmp_path, weights):
     asked = models(hub, tmp_path, "pull", REPO)
     assert (asked.returncode, asked.stdout) == (1, "")

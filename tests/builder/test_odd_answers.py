@@ -4,6 +4,8 @@ import hashlib
 import re
 from collections import Counter
 
+import pytest
+
 from tests.command import build, rows
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, asks_first, chunk_of, paired
@@ -69,6 +71,7 @@ def straight(request, nth):
     return paired(request)
 
 
+@pytest.mark.slow
 def test_odd_answers_give_the_same_records_and_the_report_adds_up(work, tmp_path):
     with ScriptedServer(straight) as server:
         build(EXAMPLES, tmp_path / "straight", work, "--base-url", server.base_url, "--model", "r1")

@@ -63,6 +63,7 @@ def ids(place, config) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_all_configs_and_splits_load_in_a_process_without_qagen(tmp_path):
     folder(tmp_path / "d", [*many(30, 3), rejection(paper("p1"))], settings=MIXED)
     told = opened_alone(tmp_path / "d", tmp_path / "home")

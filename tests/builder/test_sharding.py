@@ -310,6 +310,7 @@ def test_of_two_models_one_has_to_be_named(works, tmp_path, server):
         assemble_dataset([EXAMPLES], tmp_path / "d", settings=Settings(), works=works)
 
 
+@pytest.mark.slow
 def test_two_workspaces_that_have_answered_the_same_give_one_dataset_in_any_order(
     converted_examples, tmp_path, server
 ):

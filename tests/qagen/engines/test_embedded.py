@@ -66,6 +66,7 @@ def test_a_prompt_beyond_a_slots_share_of_the_context_is_no_answer(tiny):
     assert "exceeds the available context size (1024 tokens)" in str(error)
 
 
+@pytest.mark.slow
 def test_when_it_stops_no_thread_port_process_or_memory_stays(tiny):
     process = psutil.Process()
 
@@ -87,6 +88,7 @@ def test_when_it_stops_no_thread_port_process_or_memory_stays(tiny):
     assert process.memory_info().rss - resident < cache // 4
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_at_once_ends(tiny):
     for _ in range(20):  # llama.cpp waits for ever where its loop begins only after it was told to stop
         with serving(tiny, "r1", SMALL) as (url, _):
