@@ -5,8 +5,8 @@ import runpy
 import sys
 import tomllib
 
-import fsspec.registry
 import pytest
+from fsspec.registry import _registry
 
 from tests.command import qagen
 from tests.conftest import EXAMPLES, ROOT
@@ -36,7 +36,7 @@ def test_without_an_extra_its_command_ends_with_one_line_that_names_it(extra, tm
         assert importlib.util.find_spec(name) is None
     for name in STANDING_ON_THEM:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # of a test before
+    monkeypatch.delitem(_registry, "s3", raising=False)  # of a test before
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QAGEN_MODELS", str(tmp_path / "models"))
     command = [part.format(papers=EXAMPLES) for part in COMMANDS[extra]]
