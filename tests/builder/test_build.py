@@ -129,6 +129,7 @@ def test_every_record_is_walked_back_with_the_workspace_and_without(work, tmp_pa
         assert (run.returncode, json.loads(run.stdout)) == (0, expected), run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(
     work, tmp_path, sent

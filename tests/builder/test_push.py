@@ -325,6 +325,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "kind"), FAULTS)
 def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub_with_v1, published, step, kind):
     hub = hub_with_v1
@@ -341,6 +342,7 @@ def test_a_push_that_a_fault_ended_is_finished_by_the_next_one(hub_with_v1, publ
     assert trees(hub)["v1.0.0"] == before["v1.0.0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["tree", "resolve", "file", "preupload", "batch", "upload", "verify"])
 @pytest.mark.parametrize("kind", [500, "lost"])
 def test_whatever_step_fails_the_push_and_one_more_end_with_one_commit_and_one_tag(

@@ -279,6 +279,7 @@ UNDER_ITS_BOX = {"mdpi_ijms25031660.pdf": 0.87}
 """Share of regions whose box shows their text; the exception has copies of its pages hidden below its figures."""
 
 
+@pytest.mark.slow
 @shared
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
 def test_a_good_paper_is_whole_and_every_region_shows_its_text(converter, tmp_path, path):
