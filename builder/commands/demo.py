@@ -1,6 +1,7 @@
 """`qagen demo`: the whole way with the example papers and the best engine that is here without a download."""
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -84,7 +85,8 @@ def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
     yield ""
     command = _command()
     yield "Walk all of them back to their PDFs:"
-    yield f"    {command} verify {out} --papers {papers} --work {work}"
+    verify = shlex.join(["verify", str(out), "--papers", str(papers), "--work", str(work)])
+    yield f"    {command} {verify}"
     yield "Build your own papers with a reasoning model, for instance one of Ollama's:"
     yield "    ollama pull deepseek-r1:14b"
     yield f"    {command} build papers/ --out dataset/ --model deepseek-r1:14b"
@@ -97,7 +99,7 @@ def _shown(out: Path, work: Path, papers: Path) -> Iterator[str]:
 
 def _command() -> str:
     """What to type for this program: its name where the shell finds it, else the path it was started by."""
-    return "qagen" if shutil.which("qagen") else sys.argv[0]
+    return "qagen" if shutil.which("qagen") else shlex.quote(sys.argv[0])
 
 
 def _record(record: Row) -> Iterator[str]:

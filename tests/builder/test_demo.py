@@ -18,9 +18,10 @@ from tests.conftest import EXAMPLES
 
 
 def test_the_demo_builds_the_examples_shows_a_record_and_says_how_to_go_on(work, tmp_path):
-    run = qagen("demo", "--out", tmp_path / "d", "--work", work)
+    out = tmp_path / "a dataset"
+    run = qagen("demo", "--out", out, "--work", work)
     assert run.returncode == 0
-    found = rows(tmp_path / "d")
+    found = rows(out)
     said = run.stdout
     assert [re.sub(r"\d+", "N", line) for line in run.stderr.splitlines()] == [
         "papers N of N",
@@ -30,11 +31,11 @@ def test_the_demo_builds_the_examples_shows_a_record_and_says_how_to_go_on(work,
     assert said.startswith(
         "engine      no model server answers at http://127.0.0.1:11434/v1 and no weights are here, so the extractive"
     )
-    assert f'datasets.load_dataset("{tmp_path / "d"}") opens it: train {len(found)}.' in said
+    assert f'datasets.load_dataset("{out}") opens it: train {len(found)}.' in said
     shown = next(row for row in found if row["question"] in said)
     assert f"  answer    {shown['answer']}\n" in said
     assert f"page {shown['evidence'][0]['page']}, box (" in said
-    assert f"verify {tmp_path / 'd'} --papers {EXAMPLES} --work {work}\n" in said
+    assert f"verify '{out}' --papers {EXAMPLES} --work {work}\n" in said
     assert "build papers/ --out dataset/ --model deepseek-r1:14b\n" in said
     assert said.splitlines()[-1].endswith("build papers/ --out dataset/ --engine embedded")
 
