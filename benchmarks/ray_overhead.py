@@ -1,9 +1,12 @@
-"""CPU and time of a build on a Ray of its own, beside the same build in one process: python benchmarks/ray_overhead.py [--papers 30 120]
+"""CPU and time of a build on a Ray of its own, beside the same build in one process.
+
+    python benchmarks/ray_overhead.py [--papers 30 120] [--pdfs DIR]
 
 Counted is all that the command and its descendants use, user and system, Ray's daemons with them: this process adopts what is
 orphaned, looks at all of them four times a second, and waits until the last has ended. What Ray's start costs is seen at a build of
 one paper, and a ratio without it stands beside. The engine is the extractive one, so that the CPU is that of converting, of the checks
 and of writing: with a model a build waits most of its time. The time means little on a machine that does other things.
+The papers are the example papers, which are short, or those of DIR, each as often as it takes.
 """
 
 import argparse
@@ -25,7 +28,7 @@ import psutil  # noqa: E402
 
 from tests.command import QAGEN, hashes  # noqa: E402
 
-PAPERS = sorted((ROOT / "examples" / "papers" / "pdf").glob("*.pdf"))
+PAPERS = ROOT / "examples" / "papers" / "pdf"
 _SUBREAPER = 36
 _BETWEEN = 0.25
 
@@ -76,11 +79,12 @@ def is_of_ray(command: str) -> bool:
     return "ray::MapWorker" not in command and ("ray::" in command or "site-packages/ray/" in command)
 
 
-def copies(folder: Path, count: int) -> Path:
-    """So many PDFs: the examples, and copies of them that differ behind their end."""
+def copies(folder: Path, count: int, sources: Path = PAPERS) -> Path:
+    """So many PDFs: those of a folder, and copies of them that differ behind their end."""
     folder.mkdir()
+    found = sorted(sources.glob("*.pdf"))
     for number in range(count):
-        source = PAPERS[number % len(PAPERS)]
+        source = found[number % len(found)]
         (folder / f"{number}.pdf").write_bytes(source.read_bytes() + b"\n%% copy %d\n" % number)
     return folder
 
@@ -90,6 +94,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--papers", type=int, nargs="+", default=[30, 120])
+    options.add_argument("--pdfs", type=Path, default=PAPERS)
     given = options.parse_args()
     ctypes.CDLL(None).prctl(_SUBREAPER, 1)
     start = 0.0
@@ -101,7 +106,7 @@ def main() -> None:
         for count in (1, *given.papers):
             place = Path(root) / str(count)
             place.mkdir()
-            papers = copies(place / "papers", count)
+            papers = copies(place / "papers", count, given.pdfs)
             here, on_ray = cost(place / "here", papers), cost(place / "ray", papers, "--on", "ray")
             start = start or on_ray.cpu - here.cpu
             same = hashes(place / "ray/d") == hashes(place / "here/d")
