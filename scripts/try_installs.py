@@ -99,18 +99,19 @@ def ran(*command, **options):
 
 def pythons(wanted):
     """The interpreters to try, as paths: the newest of each minor version that the project allows."""
+    pyenv = sorted(
+        map(str, Path.home().glob(".pyenv/versions/3*/bin")), reverse=True
+    )  # before its shims, which may lead nowhere
+    looking = {"env": {**os.environ, "PATH": os.pathsep.join([*pyenv, os.environ["PATH"]])}}
     if wanted:
-        return [ran("uv", "python", "find", "--no-project", one).strip() for one in wanted]
+        return [ran("uv", "python", "find", "--no-project", one, **looking).strip() for one in wanted]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     least, below = (
         tuple(map(int, one.split("."))) for one in re.findall(r"[\d.]+", project["requires-python"])
     )
-    pyenv = [str(place) for place in Path.home().glob(".pyenv/versions/*/bin")]
     listing = ("uv", "python", "list", "--only-installed", "--all-versions", "--output-format", "json")
     newest = {}
-    for one in json.loads(
-        ran(*listing, env={**os.environ, "PATH": os.pathsep.join([*pyenv, os.environ["PATH"]])})
-    ):
+    for one in json.loads(ran(*listing, **looking)):
         parts = one["version_parts"]
         version = (parts["major"], parts["minor"], parts["patch"])
         if one["implementation"] == "cpython" and least <= version < below:
@@ -254,7 +255,11 @@ def main():
             "sdist": next((place / "dist").glob("*.tar.gz")),
         }
         rows = []
-        for number, python in enumerate(pythons(given.pythons)):
+        try:
+            found = pythons(given.pythons)
+        except Failed as failure:
+            sys.exit(f"error: {failure}")
+        for number, python in enumerate(found):
             for artefact, releases in WAYS:
                 at = place / f"{number} {artefact} {releases}"
                 rows.append(attempt(python, files[artefact], releases, at, suite=given.suite))
