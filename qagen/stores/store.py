@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ _OPTIONS: Mapping[str, Mapping[str, object]] = {
     "s3": {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 2}}},
 }
 """For a store that is gone: botocore's own would try for many minutes."""
+_LOGGERS = ("gcsfs", "s3fs")
+"""Of packages that log what they raise too, with a traceback; they stay silent where nobody has set their level."""
 _CREDENTIALS = re.compile(r"credential|tokenretrieval|profilenotfound|localtokennotfound", re.IGNORECASE)
 _BUGS = (TypeError, AttributeError, NameError, AssertionError, MemoryError, RecursionError)
 """What no store can cause."""
@@ -196,6 +199,9 @@ class _Exists(StoreError):
 def _opened(address: str, options: Mapping[str, object]) -> tuple[Any, str]:
     import fsspec
 
+    for name in _LOGGERS:
+        if (logger := logging.getLogger(name)).level == logging.NOTSET:
+            logger.setLevel(logging.CRITICAL)
     try:
         fs, root = fsspec.core.url_to_fs(
             address, skip_instance_cache=True, use_listings_cache=False, **options

@@ -1,6 +1,7 @@
 """A workspace in a store: claims, segments, mirrors and papers, on a store in memory and on ones that misbehave."""
 
 import io
+import logging
 import threading
 import zipfile
 from pathlib import Path
@@ -72,7 +73,16 @@ class Faulty(_Of):
         super().pipe_file(path, value, mode=mode, **options)
 
 
+class Talkative(_Of):
+    protocol = "talkative"
+
+    def pipe_file(self, path, value, mode="overwrite", **options):
+        logging.getLogger("gcsfs").error("out of retries", exc_info=OSError("gone"))
+        raise OSError("gone")
+
+
 fsspec.register_implementation("careless", Careless, clobber=True)
+fsspec.register_implementation("talkative", Talkative, clobber=True)
 fsspec.register_implementation("faulty", Faulty, clobber=True)
 
 
@@ -809,3 +819,12 @@ def test_a_limit_is_of_all_papers(papers, address, tmp_path):
         assert {sum_ for path, sum_ in here.sums.items() if path.stat().st_size} >= {first}
         assert here.names == [address]
         assert here.name_of(str(here.work)) == address
+
+
+def test_of_a_package_that_logs_what_it_raises_one_line_is_left(caplog):
+    with pytest.raises(StoreError) as error:
+        Store("talkative://bucket/work").create("a.json", b"{}")
+    assert (error.value.message, caplog.messages) == (
+        "'talkative://bucket/work/a.json' cannot be reached: gone",
+        [],
+    )
