@@ -157,3 +157,12 @@ def test_an_image_is_made_of_what_the_package_is_built_from_and_of_nothing_that_
     private = [".git/config", ".env", ".qagen/papers/a.jsonl", "papers/mine.pdf", "dataset/data/default/0.parquet",
                "qagen/.qagen/x", "qagen/__pycache__/x.pyc", "tests/test_docs.py", ".venv/bin/python", "examples/papers/plot.typ"]  # fmt: skip
     assert [path for path in private if goes_to_the_builder(path, rules)] == []
+
+
+@pytest.mark.slow
+def test_in_a_checkout_with_nothing_beside_it_every_test_is_collected(tmp_path):
+    left_out = shutil.ignore_patterns(".*", "build", "dist", "__pycache__")
+    shutil.copytree(ROOT, tmp_path / "qagen", ignore=left_out)
+    told = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(told, cwd=tmp_path / "qagen", capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-2000:]

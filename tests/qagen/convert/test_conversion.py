@@ -281,7 +281,7 @@ UNDER_ITS_BOX = {"mdpi_ijms25031660.pdf": 0.87}
 
 @pytest.mark.slow
 @shared
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", GOOD or [SHARED], ids=lambda path: path.name)
 def test_a_good_paper_is_whole_and_every_region_shows_its_text(converter, tmp_path, path):
     document = converter.convert(as_paper(path), tmp_path / "f")
     assert_sound(document)
