@@ -46,7 +46,8 @@ KEY_PARTS = (
     "qagen/test_papers.py", "qagen/test_run.py", "qagen/test_select.py", "qagen/test_settings.py", "qagen/test_vectors.py",
 )  # fmt: skip
 TEST_TOOLS = (
-    "gguf", "hypothesis", "pdfminer.six", "psutil", "pytest", "pytest-asyncio", "pytest-randomly", "pytest-xdist", "typst"
+    "gguf", "hypothesis", "pdfminer.six", "psutil", "pytest", "pytest-asyncio", "pytest-randomly", "pytest-xdist", "typst",
+    "xllamacpp>=2026.10",
 )  # fmt: skip
 NEEDED_BESIDE = (
     "tests",
