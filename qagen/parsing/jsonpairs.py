@@ -22,14 +22,14 @@ _STARTS = re.compile(
 _LOOKS = re.compile(r"[\"'“]?[A-Za-z_&. ]{1,40}\d{0,3}[\"'”]?\s*+:")
 _END = r"(?!\s*+(?:[:}\])]|,\s*+(?:[\"'“{\[(}\])]|-?\d|true\b|false\b|null\b|True\b|False\b|None\b|\w{1,30}\s?[:=]|\Z)|\Z))"
 _STRING = r'(?P<string> " (?: [^"\\]++ | \\. | "(?!\s*+(?:[:}\]]|,\s*+(?:["{\[\]}]|-?\d|true\b|false\b|null\b|\Z)|\Z)) )*+ (?:(?P<closed>")|\\?\Z) )'
-_TOKEN = re.compile(rf"{_STRING} | [{{}}\[\]:]", re.VERBOSE | re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING} | [{{}}\[\]:,]", re.VERBOSE | re.DOTALL)
 _LOOSE_TOKEN = re.compile(
     rf"""
     (?P<string> " (?: [^"\\]++ | \\. | "{_END} )*+ (?:(?P<closed>")|\\?\Z) )
   | (?<=[\[{{(,:=\s]) (?P<single> ' (?: [^'\\]++ | \\. | '{_END} )*+ (?:(?P<single_closed>')|\\?\Z) )
   | (?P<curly> “ (?: [^”\\]++ | \\. | ”{_END} )*+ (?:(?P<curly_closed>”)|\\?\Z) )
   | (?P<bare> (?<![\w.])[A-Za-z_]\w{{0,30}} ) (?= \s?[:=] )
-  | [{{}}\[\]():=]
+  | [{{}}\[\]():=,]
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -112,7 +112,7 @@ class _JsonReader:
         return self.reading
 
     def _take(self, token: re.Match[str]) -> None:
-        kind = self.text[token.start()]
+        kind = token[0][0]
         if kind in "{[(":
             if len(self.stack) >= _DEEPEST:
                 self.stack.clear()
@@ -122,18 +122,24 @@ class _JsonReader:
             self.pending = None
             if self.stack and self.stack[-1].opened == _CLOSERS[kind]:
                 self._close(self.stack.pop())
-        elif kind in ":=":
-            if self.stack and self.pending is not None and (self.stack[-1].is_object or kind == "="):
-                self.stack[-1].is_object = True
-                self.stack[-1].key, self.pending = self.pending, None
         elif self.stack:
-            groups = token.groupdict()
-            if groups.get("bare"):
-                if self.stack[-1].opened != "[":
-                    self.pending = token[0]
-                return
+            self._take_within(self.stack[-1], token)
+
+    def _take_within(self, level: _Level, token: re.Match[str]) -> None:
+        """Take a sign or a string that stands in an object or a list."""
+        kind, groups = token[0][0], token.groupdict()
+        if kind == ",":
+            level.key = None  # its value was a number, or true, false or null
+        elif kind in ":=":
+            if self.pending is not None and (level.is_object or kind == "="):
+                level.is_object = True
+                level.key, self.pending = self.pending, None
+        elif groups.get("bare"):
+            if level.opened != "[":
+                self.pending = token[0]
+        else:
             closed = groups["closed"] or groups.get("single_closed") or groups.get("curly_closed")
-            self.pending = self._string(self.stack[-1], _decode(token[0][1:-1]) if closed else None)
+            self.pending = self._string(level, _decode(token[0][1:-1]) if closed else None)
 
     def _finish(self, rest: re.Match[str] | None) -> None:
         reading = self.reading
