@@ -158,20 +158,20 @@ class _Reader:
             return True
         if line.number and line.number in self.waiting:
             return True
-        open_question = self.mode is Role.QUESTION or (
-            self.question is not None and not self.question.answered
-        )
-        if not open_question or self.mode is Role.ANSWER:
+        asked = self._open_question()
+        if asked is None:
             return False
-        if line.style is Style.LETTER:
+        if line.style is Style.LETTER or asked.style is Style.LOOSE:
             return True
-        style = (
-            self.line.style if self.mode is Role.QUESTION else self.question.style if self.question else None
-        )
-        number = (
-            self.line.number if self.mode is Role.QUESTION else self.question.number if self.question else ""
-        )
-        return style is Style.LOOSE or (bool(line.number) and line.number == number)
+        return bool(line.number) and line.number == asked.number
+
+    def _open_question(self) -> Line | _Question | None:
+        """The question that is being read, or behind which no answer has begun yet."""
+        if self.mode is Role.QUESTION:
+            return self.line
+        if self.mode is Role.ANSWER or self.question is None or self.question.answered:
+            return None
+        return self.question
 
     def _take_fence(self, line: Line) -> int:
         if self.mode is None:
@@ -231,13 +231,13 @@ class _Reader:
     def _pair(self, answer: str) -> None:
         question = self.question
         if question is None:
-            if answer and not is_placeholder(answer):
+            if not is_placeholder(answer):
                 self._fault(Reason.UNASKED_ANSWER, "no question stands before this answer", answer)
             return
         question.answered = True
         if question.number:
             self.waiting.pop(question.number, None)
-        if (not question.text or is_placeholder(question.text)) and (not answer or is_placeholder(answer)):
+        if is_placeholder(question.text) and is_placeholder(answer):
             if question.text or answer:
                 self._echo(question.text, answer)
         elif not question.text:

@@ -193,7 +193,7 @@ class _JsonReader:
         number, sure = name
         values = level.questions if asked else level.answers
         known, weak = values.get(number), (asked, number) in level.weak
-        if known is None or not known or (weak and sure):
+        if not known or (weak and sure):
             values[number] = value
             (level.weak.discard if sure else level.weak.add)((asked, number))
         elif asked and weak and not sure and value and isinstance(known, str) and isinstance(value, str):

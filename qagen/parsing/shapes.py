@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qagen.parsing import trim
 from qagen.parsing.jsonpairs import read_json
@@ -63,10 +64,10 @@ def _tables(text: str, cut: bool) -> Reading:
     if cut:
         lines = lines[:-1]
     if "|" in text:
-        for number in range(1, len(lines)):
-            if "|" in lines[number] and "-" in lines[number] and _RULE.fullmatch(lines[number]):
-                rows = [_cells(lines[number - 1])]
-                for line in lines[number + 1 :]:
+        for number, (head, rule) in enumerate(pairwise(lines)):
+            if "|" in rule and _RULE.fullmatch(rule):
+                rows = [_cells(head)]
+                for line in lines[number + 2 :]:
                     if "|" not in line:
                         break
                     rows.append(_cells(line))
