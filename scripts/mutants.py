@@ -54,7 +54,20 @@ AREAS = {
         "qagen/parsing",
         tuple(
             f"tests/qagen/parsing/test_{name}.py"
-            for name in ("docs", "faults", "remarks", "shapes", "spellings")
+            for name in (
+                "faults",
+                "grammar",
+                "jsonpairs",
+                "keys",
+                "objects",
+                "read_shaped",
+                "reasoning",
+                "remarks",
+                "shapes",
+                "spellings",
+                "trim",
+                "unmarked",
+            )
         ),
     ),
     "checks": Area("qagen/checks", ("tests/qagen/checks",)),
