@@ -29,7 +29,7 @@ _LONGEST = 160
 _MOST = 20
 """How many tokens are taken from the end of one text at most."""
 _OPENERS = {"}": "{", "}$": "{", "}$$": "{", "\\]": "\\[", "\\)": "\\("}
-_ENDS = frozenset(">]}$)[`")
+_ENDS = frozenset(">]}$)[`;")
 _SHORT = frozenset(("s", "qa", "q", "a", "p"))
 
 
