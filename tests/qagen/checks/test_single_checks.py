@@ -111,6 +111,7 @@ def test_what_a_question_speaks_of_as_if_it_were_known_is_shown(question, what):
         "How does this study measure turbidity?",
         "What was the initial concentration of glucose?",
         "Why do Alders grow near the river?",
+        "Why do gels swell when these gels are wet?",
     ],
 )
 def test_what_a_question_names_itself_is_known(question):
