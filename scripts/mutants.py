@@ -61,6 +61,7 @@ AREAS = {
                 "keys",
                 "lines",
                 "objects",
+                "phrases",
                 "read_shaped",
                 "reader",
                 "reasoning",
@@ -71,6 +72,7 @@ AREAS = {
                 "spellings",
                 "trim",
                 "unmarked",
+                "unwrap",
             )
         ),
     ),

@@ -207,7 +207,7 @@ class _JsonReader:
             self._close_list(level, above)
             return
         if level.role is not None:
-            self._turn(level)
+            self._turn(level, level.role)
         elif level.content is not None and not level.questions and not level.answers and above is not None:
             self._lift(above, level.content)
         if above is not None:
@@ -233,11 +233,11 @@ class _JsonReader:
         elif not above.is_object:
             above.items = [*(above.items or []), *([content] if isinstance(content, str) else content)]
 
-    def _turn(self, level: _Level) -> None:
+    def _turn(self, level: _Level, role: str) -> None:
         content = level.content if isinstance(level.content, str) else "\n".join(level.content or ())
-        if asks(level.role or ""):
+        if asks(role):
             self.asked = (content, level.start)
-        elif answers(level.role or "") and self.asked is not None:
+        elif answers(role) and self.asked is not None:
             self._add(self.asked[0], content, self.asked[1])
             self.asked = None
 

@@ -141,6 +141,11 @@ def test_a_loose_marker_counts_where_its_surroundings_agree(text, pairs):
         ),
         ("###QUESTION: Why?\n###ANSWER: By heat.\n---\n", [("Why?", "By heat.")], None),
         ("###QUESTION: Why?\n###ANSWER: By heat.\n---\n###ANSWER: By cre", [("Why?", "By heat.")], "###ANSWER: By cre"),
+        (
+            "###QUESTION: Why?\n###ANSWER: By heat.\n---\n###QUESTION: How?\n###ANSWER: By cre",
+            [("Why?", "By heat.")],
+            "###QUESTION: How?\n###ANSWER: By cre",
+        ),
         ("Question: Why?\nAnswer: By heat.\nQ: How?", [], "Question: Why?\nAnswer: By heat.\nQ: How?"),
     ],
 )  # fmt: skip

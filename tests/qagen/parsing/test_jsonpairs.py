@@ -51,6 +51,8 @@ def read(value, loose=False):
         ({"Why": "Heat."}, []),
         ([["Why?", "Heat."], ["How？", "Creep."]], [("Why?", "Heat."), ("How？", "Creep.")]),
         ([["Why?", "How?"]], []),
+        ([["Why? ", "How? "]], []),
+        ([[" Why?\n", "Heat. "]], [("Why?", "Heat.")]),
         ([["Why?", "How？"]], []),
         ([["Heat.", "Why?"]], []),
         ([["Why?"], ["Heat."]], []),

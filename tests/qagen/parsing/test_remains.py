@@ -30,6 +30,7 @@ from qagen.parsing.remains import _MOST, next_turn, without_remains
         ("The set {a, b}", "The set {a, b}"),
         ("$$\\frac{a}{b}$$", "$$\\frac{a}{b}$$"),
         ("{a}}", "{a}"),
+        ("{a}}$$", "{a}"),
         ("{{a}}", "{{a}}"),
         ("\\boxed{a}$", "\\boxed{a}$"),
         ("It is \\[x\\]", "It is \\[x\\]"),

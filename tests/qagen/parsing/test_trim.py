@@ -16,6 +16,7 @@ from qagen.parsing.trim import _LAST_WORDS, _LONGEST, _MOST_LINES
         ("- Why?", False, "", "Why?"),
         ("Why?**", True, "**", "Why?"),
         ("** Why?", True, "**", "Why?"),
+        ("** Why **so** now?", True, "**", "Why **so** now?"),
         ("**Why?** ", False, "", "Why?"),
         ("**Why** and **how**?", False, "", "**Why** and **how**?"),
         ("Why **now**?**", True, "**", "Why **now**?"),

@@ -30,7 +30,7 @@ def test_the_paragraph_before_an_answer_is_its_question_if_it_asks(text, found):
 
 
 def test_only_what_is_between_the_two_offsets_is_looked_at():
-    text = "How?\n\nIt flows.\nWhy so? By creep."
+    text = "How?\n\nIt flows.\nWhy so? By creep.\nAnd so on."
     assert asked_before(text, 6, text.index(" By")) == (16, "Why so?")
     assert asked_before(text, 6, 15) is None
     assert asked_before(text, 1, 4) == (1, "ow?")
@@ -99,6 +99,7 @@ def test_what_stands_below_each_question_is_its_answer_if_all_look_alike(text, p
         "###QUESTION: Why?\nBy heat.",
         "###QUESTION: Why?\nBy heat.\n###QUESTION: How?",
         "###QUESTION: Why?\nBy heat.\n###QUESTION: The rest\nBy creep.",
+        "###QUESTION: Why?\nBy heat.\n###QUESTION: How?\nBy creep.\n---\n###ANSWER:",
     ],
 )
 def test_questions_that_not_all_have_a_text_below_stay_unanswered(text):
