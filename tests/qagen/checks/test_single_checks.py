@@ -89,6 +89,7 @@ def test_a_word_that_is_taken_back_or_that_the_source_has_overstates_nothing(ans
         ("What is its role?", "its"),
         ("And what is their role in photosynthesis?", "their"),
         ("What does the method do?", "the method"),
+        ("What was the response of it?", "the response"),
         ("What was the above electrode?", "the above electrode"),
     ],
 )
