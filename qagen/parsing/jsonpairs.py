@@ -243,7 +243,7 @@ class _JsonReader:
 
     def _pairs_of(self, level: _Level) -> None:
         every = level.answers.get("all")
-        for number, question in level.questions.items():
+        for place, (number, question) in enumerate(level.questions.items()):
             answer = level.answers.pop(number, None)
             if isinstance(question, list):
                 found = answer if isinstance(answer, list) else []
@@ -251,8 +251,7 @@ class _JsonReader:
                     self._add(one, found[index] if index < len(found) else "", level.start)
                 continue
             if answer is None and isinstance(every, list):
-                answer = every[0] if every else None
-                level.answers.pop("all", None)
+                answer = every[place] if place < len(every) else None
             joined = "\n".join(answer) if isinstance(answer, list) else answer or ""
             if (True, number) in level.weak and holds_pairs(joined):
                 self.reading.texts.append(joined)

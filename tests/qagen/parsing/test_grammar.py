@@ -201,7 +201,9 @@ def test_more_markers_than_any_response_has_are_told_of_with_what_follows_them()
 )
 def test_explain_names_what_stands_between_pairs(line, label):
     first, second = ("Question: Why?", "Answer: By heat."), ("Question: How?", "Answer: By creep.")
-    assert explain("\n".join([line, *first, line, "Aside.", *second]))[3:] == (
+    explained = explain("\n".join([line, *first, line, "Aside.", *second]))
+    assert explained[0] == (label, line)
+    assert explained[3:] == (
         (label, line),
         ("outside", "Aside."),
         ("question", second[0]),

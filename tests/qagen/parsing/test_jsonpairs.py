@@ -43,6 +43,8 @@ def read(value, loose=False):
         ({"question": "Why?", "answer": ["Heat.", "And creep."]}, [("Why?", "Heat.\nAnd creep.")]),
         ({"questions": ["Why?", "How?"], "answers": ["Heat.", "Creep."]}, [("Why?", "Heat."), ("How?", "Creep.")]),
         ({"question": "Why?", "answers": ["Heat.", "Creep."]}, [("Why?", "Heat.")]),
+        ({"question": "Why?", "answer": "Heat.", "answers": ["Creep."]}, [("Why?", "Heat.")]),
+        ({"q1": "Why?", "q2": "How?", "answers": ["Heat.", "Creep."]}, [("Why?", "Heat."), ("How?", "Creep.")]),
         ({"question": "Why?", "answers": {"text": ["Heat."], "start": [0]}}, [("Why?", "Heat.")]),
         ({"question": {"text": "Why?"}, "answer": {"value": "Heat."}}, [("Why?", "Heat.")]),
         ({"question": {"content": "Why?"}, "answer": {"message": "Heat."}}, [("Why?", "Heat.")]),
@@ -75,6 +77,10 @@ def read(value, loose=False):
             [("Why\nso?", "Heat.\nCreep.")],
         ),
         ({"role": "user", "question": "Why?", "answer": "Heat."}, [("Why?", "Heat.")]),
+        *(
+            ([{name: "system", "content": "Be exact."}, {name: "user", "content": "Why?"}, {name: "gpt", "content": "Heat."}], [("Why?", "Heat.")])
+            for name in ("role", "from", "speaker", "author")
+        ),
     ],
 )  # fmt: skip
 def test_pairs_are_found_by_the_names_of_their_fields(value, pairs):
@@ -105,6 +111,11 @@ def test_pairs_are_found_by_the_names_of_their_fields(value, pairs):
         ),
         (
             {"questions": ["Why?", "How?"], "answers": ["Heat."]},
+            [("Why?", "Heat.")],
+            [Fault(Reason.UNANSWERED_QUESTION, UNANSWERED, "How?")],
+        ),
+        (
+            {"q1": "Why?", "q2": "How?", "answers": ["Heat."]},
             [("Why?", "Heat.")],
             [Fault(Reason.UNANSWERED_QUESTION, UNANSWERED, "How?")],
         ),

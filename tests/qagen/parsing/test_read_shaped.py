@@ -29,7 +29,7 @@ TABLES = {
     + rows(("Question", "Answer"), ("---", "---"), HOW),
     "a text behind": rows(("Question", "Answer"), ("---", "---"), WHY, HOW) + "\nBoth are from the paper\n| itself | alone |",
     "elements": "<table><tr><th>Question</th><th>Answer</th></tr><tr><td></td></tr><tr><td>"
-    + f"{WHY[0]}</td><td>{WHY[1]}</td></tr></td><TR><TD class='q'>{HOW[0]}</TD><TD>{HOW[1]}</TD></table>",
+    + f"{WHY[0]}</td><td>{WHY[1]}</td></td></tr></td><TR><TD class='q'>{HOW[0]}</TD><TD>{HOW[1]}</TD></table>",
     "elements, no head": f"<tr><td>1</td><td>{WHY[0]}</td><td>{WHY[1]}</td></tr><tr><td>2</td><td>{HOW[0]}</td><td>{HOW[1]}</td>",
     "commas": f'question,answer\n"{WHY[0]}","{WHY[1]}"\n{HOW[0]}, {HOW[1]}\n',
     "commas, no head": f"1,{WHY[0]},ice,{WHY[1]}\n2,{HOW[0]},ice,{HOW[1]}",
@@ -73,6 +73,9 @@ def test_of_a_cut_text_the_last_line_is_not_taken(name):
         ("q: \"Why \\\"so\\\"?\"\na: 'It \\'is\\'.'", [("Why \"so\"?", "It 'is'.")]),
         ('q: "Why" or "how"?\na: It is.', [('"Why" or "how"?', "It is.")]),
         ("q: Why?\na: One.\n  Two.\n", [("Why?", "One.\nTwo.")]),
+        ("q: Why?\na: It is **so** here.", [("Why?", "It is **so** here.")]),
+        ("q:\na: So.", []),
+        ("q: Why?\na:", []),
         ("Frage: Why?\nAntwort: So.", []),
         ("Prompt: Why\nOutput: So.", [("Why", "So.")]),
         ("Speed: Why?\nDepth: So.\nSpeed: 4\nDepth: 5", []),

@@ -168,6 +168,12 @@ def test_a_response_is_read_as_a_whole(text, options, expected):
     assert parse(text, **options) == expected
 
 
+def test_json_that_was_asked_for_comes_before_marked_text():
+    text = 'Q: Why?\nA: By heat.\n\n{"question": "How?", "answer": "By creep."}'
+    assert parse(text, response_format="json") == parsed([HOW])
+    assert parse(text).pairs[0].question == "Why?"
+
+
 @pytest.mark.parametrize(
     ("text", "options", "labels"),
     [

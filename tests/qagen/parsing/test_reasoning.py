@@ -33,9 +33,15 @@ def opened(final, unclosed):
         closed("", "Why?\n", "</think>"),
         closed("", "Why?\n", "</think><|im_end|>"),
         closed("Why?\n</think>", "Done."),
+        closed("Why?\n</think>", "Or how?", "</think>nothing</think>"),
         closed("Okay, so why?\n</think>", ""),
         closed("[THINK]a[/THINK]", "Why?"),
         closed("<zebra>plan</zebra>", "\nWhy?"),
+        closed("<zebra>plan</zebra>", "\n为什么？"),
+        *(
+            closed("<zebra>plan</zebra>", f"\n{word} 1: tell it")
+            for word in ("QUESTION", "Question", "question")
+        ),
         closed("", "<zebra>plan</zebra>\nDone."),
         closed("", "`<think>` is a tag, why?"),
         closed("", "“<think>” is a tag, why?"),

@@ -41,7 +41,7 @@ def asking(line):
         (SORRY, False, (UNANSWERED,), NONE),
         (SORRY, False, (UNASKED,), NONE),
         (f"{SORRY} The user wants too much.", False, (), NONE),
-        ("Ice.\nCould you share the text?", False, (), asking("Could you share the text?")),
+        ("Ice.\nCould you share the text?\nIt is cold.", False, (), asking("Could you share the text?")),
         ("Could you share the text? The user forgot it.", False, (), NONE),
         (f"{SORRY} I do not see the excerpt", False, (), refusal(f"{SORRY} I do not see the excerpt")),
         (f"{SORRY} Do I not see the excerpt?", False, (), asking(f"{SORRY} Do I not see the excerpt?")),

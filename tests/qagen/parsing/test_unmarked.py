@@ -53,6 +53,10 @@ def below(text):
             [("Why is it so?", "By the heat of it."), ("How is it so?", "By the creep of it.")],
         ),
         (
+            "1. 冰为什么会如此流动的呢？\nBy the heat of it.\n2. 冰是怎么样流动起来的呢？\nBy the creep of it.",
+            [("冰为什么会如此流动的呢？", "By the heat of it."), ("冰是怎么样流动起来的呢？", "By the creep of it.")],
+        ),
+        (
             "# Two questions\n\nHere are the two Q&A pairs:\n\n1. Why is it so?\nBy the heat of it.\n2. How is it so?\nBy the creep of it.",
             [("Why is it so?", "By the heat of it."), ("How is it so?", "By the creep of it.")],
         ),
@@ -123,7 +127,10 @@ def test_the_pairs_of_a_text_without_markers_stand_where_their_questions_do():
     starts = [text.index("1. "), text.index("2. ")]
     assert [pair.start for pair in reading.pairs] == starts
     assert [place for place, label in reading.marks if label == "question"] == starts
-    assert reading.marks == sorted(reading.marks, key=lambda mark: mark[0])
+    before = read_marked(text, cut=False).marks
+    assert reading.marks == sorted(
+        [*before, *((start, "question") for start in starts)], key=lambda mark: mark[0]
+    )
 
 
 def test_a_text_longer_than_any_answer_is_not_read_without_markers():
