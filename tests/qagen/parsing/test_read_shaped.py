@@ -27,6 +27,10 @@ TABLES = {
     "two tables": rows(("Question", "Answer"), ("---", "---"), ("", "Here."), WHY)
     + "\n\nMore:\n\n"
     + rows(("Question", "Answer"), ("---", "---"), HOW),
+    "two whole tables": rows(("Question", "Answer"), ("---", "---"), WHY)
+    + "\n\nMore:\n\n"
+    + rows(("Q", "A"), ("---", "---"), HOW),
+    "rules between rows": rows(("Question", "Answer"), ("---", "---"), WHY, ("---", "---"), HOW),
     "a text behind": rows(("Question", "Answer"), ("---", "---"), WHY, HOW) + "\nBoth are from the paper\n| itself | alone |",
     "elements": "<table><tr><th>Question</th><th>Answer</th></tr><tr><td></td></tr><tr><td>"
     + f"{WHY[0]}</td><td>{WHY[1]}</td></td></tr></td><TR><TD class='q'>{HOW[0]}</TD><TD>{HOW[1]}</TD></table>",
