@@ -111,14 +111,8 @@ class _Reader:
         inline = answer_on_the_line(self.text, line)
         if inline is None:
             return line.end
-        mark_end = (
-            self.text.index(":", inline)
-            if ":" in self.text[inline : inline + 12]
-            else self.text.index("：", inline)
-        )
-        marker = Line(
-            Role.ANSWER, inline, mark_end + 1, line.end, Style.LETTER, line.number, "", False, sure=True
-        )
+        start, content = inline
+        marker = Line(Role.ANSWER, start, content, line.end, Style.LETTER, line.number, sure=True)
         return self._take_answer(marker)
 
     def _is_question(self, line: Line) -> bool:
@@ -203,7 +197,7 @@ class _Reader:
         self.reading.marks += [(start, label), (block, "outside")]
 
     def _end_block(self, end: int, last: bool = False) -> None:
-        """What was being read ends at `end`."""
+        """What was being read ends at `end`; what comes now is told by the caller."""
         if self.mode is Role.QUESTION:
             text = trim.question(self.text[self.block : end], self.line.bold_open, self.line.deco)
             self._drop_question()
@@ -219,7 +213,6 @@ class _Reader:
             if cut is not None:
                 self.reading.marks.append((self.block + cut + 1, "closing remark"))
             self._pair(text)
-        self.mode = None
         self.block = end
 
     def _is_plain(self) -> bool:

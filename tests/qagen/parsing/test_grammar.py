@@ -109,6 +109,8 @@ def test_each_piece_is_a_pair_or_a_fault(text, pairs, faults):
     ("text", "pairs"),
     [
         ("Q1. Why?\nA1. By heat.\n", [("Why?", "By heat.")]),
+        ("Q: Why? A: By heat.\n", [("Why?", "By heat.")]),
+        ("Q: Why? A：By heat: so.\n", [("Why?", "By heat: so.")]),
         ("Q1. Why?\nA2. By heat.\n", [("Why?", "By heat.")]),
         ("Q1: Why?\nA2. By heat.\n", []),
         ("Q1: Why?\nA1. By heat.\n", [("Why?", "By heat.")]),

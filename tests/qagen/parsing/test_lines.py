@@ -107,6 +107,7 @@ def test_lines_come_one_after_the_other_from_a_position_on():
         position = line.end
     assert found == [(Q, "Q: Why?"), (A, "A: so."), (Role.RULE, "---")]
     assert Scanner(text, False).next(1).role is A
+    assert Scanner(f"\n{'x' * 400}\nFinal Answer", False).next(0) == Line(Role.FINAL, 402, 402, 414)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +150,15 @@ def test_a_marker_behind_a_text_begins_a_line_of_its_own(text, pieces):
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
-    [("Q: Why? A: So.", 8), ("Q: Why so A: So.", None), ("Q: Why?** Answer 2: So.", 10), ("Q: Why?", None)],
+    ("text", "mark"),
+    [
+        ("Q: Why? A: So.", "A:"),
+        ("Q: Why? A：So: it is.", "A："),
+        ("Q: Why?** Answer 2: So.", "Answer 2:"),
+        ("Q: Why so A: So.", None),
+        ("Q: Why?", None),
+    ],
 )
-def test_an_answer_may_stand_behind_the_question_mark(text, place):
-    line = Line(Q, 0, 3, len(text))
-    assert answer_on_the_line(f"{text}\nQ: How? A: So.", line) == place
+def test_an_answer_may_stand_behind_the_question_mark(text, mark):
+    span = mark and (text.index(mark), text.index(mark) + len(mark))
+    assert answer_on_the_line(f"{text}\nQ: How? A: So.", Line(Q, 0, 3, len(text))) == span
