@@ -39,13 +39,11 @@ def _inside_a_string(text: str) -> str | None:
         return None
     for end in ("", '"'):  # a response that was cut off has not closed its string
         try:
-            inner = json.loads(bare.rstrip("\\") + end, strict=False)
+            inner: str = json.loads(bare.rstrip("\\") + end, strict=False)
         except ValueError:
             continue
-        break
-    else:
-        return None
-    return inner if isinstance(inner, str) else None
+        return inner
+    return None
 
 
 def _without_escapes(text: str) -> str:

@@ -207,6 +207,7 @@ def test_escapes_are_resolved_unless_they_begin_a_command_of_latex(raw, text):
         ("{ # so", True),
         ("[Question] Why?", False),
         ("[1] Why?", False),
+        ("{X-ray}", False),
         ("Why? {}", False),
         ("", False),
         (" " * 300 + "{}", False),

@@ -72,6 +72,7 @@ def test_of_a_cut_text_the_last_line_is_not_taken(name):
     [
         (rows(("Question", "Answer"), ("---", "---"), ("When is a \\| b?", "Here.<br>There.<BR />Else.")), [("When is a | b?", "Here.\nThere.\nElse.")]),
         ("<table><tr><td>Why &lt; 3?</td><td>By &amp; by.</td></tr></table>", [("Why < 3?", "By & by.")]),
+        ("<td>Why?</td><td>So.</td>", [("Why?", "So.")]),
         ("<q>Why &lt; 3?</q><a>By &amp; by.</a>", [("Why < 3?", "By & by.")]),
         ('<qa question="Why &lt; 3?">By &amp; by.</qa>', [("Why < 3?", "By & by.")]),
         ("q: \"Why \\\"so\\\"?\"\na: 'It \\'is\\'.'", [("Why \"so\"?", "It 'is'.")]),

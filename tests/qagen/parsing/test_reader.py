@@ -79,6 +79,11 @@ def parsed(pairs, faults=(), reasoning=None):
             ),
         ),
         (
+            "",
+            {"reasoning": form(WHY)},
+            parsed([], [Fault(Reason.REASONING_ONLY, "nothing follows the reasoning", "")], form(WHY).strip()),
+        ),
+        (
             f"Okay, so I plan.\n{LOOSE}{form(WHERE, WHEN)}",
             {},
             parsed(
@@ -201,6 +206,7 @@ def test_json_that_was_asked_for_comes_before_marked_text():
         (f"Sure thing.\n{form(WHY)}", {}, "outside question answer blank"),
         ('{"question": "Why?",\n"answer": "By heat."}', {}, "json json"),
         ("An aside.", {}, "outside"),
+        ("###ANSWER: By heat.\nSo.", {}, "answer answer"),
         ("", {}, "blank"),
     ],
 )

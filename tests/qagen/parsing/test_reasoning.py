@@ -37,6 +37,10 @@ def opened(final, unclosed):
         closed("Okay, so why?\n</think>", ""),
         closed("[THINK]a[/THINK]", "Why?"),
         closed("<zebra>plan</zebra>", "\nWhy?"),
+        closed("Ice, a plan. <zebra|>", "\nWhy?"),
+        closed("Okay, a plan.</zebra>", "\nWhy?"),
+        closed("", "Ice, a plan.</zebra>\nWhy?"),
+        closed("Plan.<|channel|>analysis<|message|>Hm.<|end|>", ""),
         closed("<zebra>plan</zebra>", "\n为什么？"),
         *(
             closed("<zebra>plan</zebra>", f"\n{word} 1: tell it")

@@ -135,6 +135,8 @@ def test_own_work_is_looked_for_near_the_beginning_and_at_the_end():
         f"{long}\nI hope this helps!",
         None,
     )
+    general = f"{long}.\n\nOverall, it flows."
+    assert trim.answer(general, False, "", True, True) == (general, None)
     words = "b" * _LAST_WORDS
     assert trim.answer(f"By heat. Let me know if {words}", False, "", False, False) == (
         f"By heat. Let me know if {words}",
