@@ -92,6 +92,10 @@ COMPARED = "How does the permeance of the ZIF-8 membrane compare with that of th
             ],
         ),
         (
+            "negated", "Is the contact resistance small?", "The films were not cast. The contact resistance was not small.", FILMS,
+            [("negated", "the answer says 'contact resistance was not small', the source does not deny that", "contact resistance was not small", [])],
+        ),
+        (
             "wrong_comparison", "Which are heavier?", "The zeolite pellets are heavier than the silica pellets.", YIELDS,
             [("wrong_comparison", "the source compares the two the other way round than 'heavier'", "The zeolite pellets are heavier than the silica pellets.", ["The silica pellets are heavier than the zeolite pellets in all of the trials."])],
         ),
