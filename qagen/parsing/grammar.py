@@ -60,8 +60,8 @@ class _Reader:
         self.question: _Question | None = None
         self.waiting: dict[str, _Question] = {}
         """Numbered questions without an answer, for responses that put all answers behind all questions."""
-        self.words: set[Role] = set()
-        """The roles for which a full word was seen."""
+        self.has_words = False
+        """Whether a full word marked a question: then a letter alone marks none that does not ask."""
         self.outer_fence = 0
         self.more = 0
 
@@ -103,7 +103,7 @@ class _Reader:
         if not self._is_question(line):
             return line.end
         if line.style is Style.WORD:
-            self.words.add(Role.QUESTION)
+            self.has_words = True
         self._end_block(line.start)
         self._drop_question()
         self.mode, self.line, self.block = Role.QUESTION, line, line.content
@@ -118,7 +118,7 @@ class _Reader:
     def _is_question(self, line: Line) -> bool:
         if line.style is Style.WORD:
             return True
-        if line.style is Style.LETTER and Role.QUESTION not in self.words:
+        if line.style is Style.LETTER and not self.has_words:
             return True
         asks = self.text[line.content : line.end].rstrip(' \t*_"”').endswith(("?", "？"))
         if asks and line.end == len(self.text) and self.cut:
@@ -128,8 +128,6 @@ class _Reader:
     def _take_answer(self, line: Line) -> int:
         if not self._is_answer(line):
             return line.end
-        if line.style is Style.WORD:
-            self.words.add(Role.ANSWER)
         waiting = self.waiting.get(line.number)
         if self.mode is Role.QUESTION or waiting is not None:
             self._end_block(line.start)
