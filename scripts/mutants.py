@@ -54,7 +54,26 @@ AREAS = {
         "qagen/parsing",
         tuple(
             f"tests/qagen/parsing/test_{name}.py"
-            for name in ("docs", "faults", "remarks", "shapes", "spellings")
+            for name in (
+                "faults",
+                "grammar",
+                "jsonpairs",
+                "keys",
+                "lines",
+                "objects",
+                "phrases",
+                "read_shaped",
+                "reader",
+                "reasoning",
+                "remains",
+                "remarks",
+                "response_fault",
+                "shapes",
+                "spellings",
+                "trim",
+                "unmarked",
+                "unwrap",
+            )
         ),
     ),
     "checks": Area("qagen/checks", ("tests/qagen/checks",)),

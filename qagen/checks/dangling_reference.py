@@ -22,7 +22,7 @@ _AS_KNOWN = word_set(
     """
 )
 _THE = re.compile(
-    rf"\bthe (?:(?P<as_known>{'|'.join(sorted(_AS_KNOWN))}) )?(?P<noun>[a-z][a-z-]+)(?! of\b)", re.IGNORECASE
+    rf"\bthe (?:(?P<as_known>{'|'.join(sorted(_AS_KNOWN))}) )?(?P<noun>[a-z][a-z-]+)", re.IGNORECASE
 )
 _VERBS = word_set("is was are were be being been has had do does did can could may might will would there")
 _WRITING = word_set(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from qagen.checks.check_input import CheckInput
@@ -69,9 +69,7 @@ def misattributed(subject: CheckInput, settings: CheckSettings) -> Iterator[Faul
             detail = (
                 f"the answer says {_text(value)!r}; where the source speaks of that, it says {rival.name!r}"
             )
-            places = (
-                subject.source.sentences[number] for number in dict.fromkeys((rival.sentence, own.sentence))
-            )
+            places = (subject.source.sentences[number] for number in dict.fromkeys((rival.sentence, own)))
             spans = tuple((place.start, place.end) for place in places)
             yield Fault(Reason.MISATTRIBUTED, detail, subject.answer.given, sentence.text, spans)
 
@@ -112,12 +110,6 @@ class _Excused:
 
 def _text(value: _Value) -> str:
     return value if isinstance(value, str) else value.text
-
-
-def _is_same(value: _Value, other: _Value, tolerance: float) -> bool:
-    if isinstance(value, str) or isinstance(other, str):
-        return value == other
-    return other.states(value, tolerance)
 
 
 def _comparable(one: _Value, other: _Value) -> bool:
@@ -165,20 +157,17 @@ def _rival(
     excused: _Excused,
     source: IndexedSource,
     settings: CheckSettings,
-) -> tuple[_Fit, _Fit] | None:
-    """The best place of a value and that of a rival that fits better by more than the margin, if there is one."""
+) -> tuple[int, _Fit] | None:
+    """The sentence where a value fits best, and the rival that fits better by more than the margin, if there is one."""
     own = max(
-        (
-            _Fit(_fit(source, number, place, terms), _text(other), number)
-            for number, place, other in _same(value, source, settings)
-        ),
-        key=attrgetter("score"),
+        ((_fit(source, number, place, terms), number) for number, place in _same(value, source, settings)),
+        key=itemgetter(0),
         default=None,
     )
     if own is None:
         return None
     total = sum(terms.values())
-    least = own.score + settings.rival_margin * total
+    least = own[0] + settings.rival_margin * total
     beyond = (least - total * _BEFORE) / (1 - _BEFORE) - _SLACK
     near = frozenset(number for number, most in _most(terms, source) if most > beyond)
     if not near:
@@ -188,17 +177,17 @@ def _rival(
         for number, place, other in _rivals(value, near, excused, source, settings)
     )
     best = max(fits, key=attrgetter("score"), default=None)
-    return (own, best) if best is not None and best.score > least else None
+    return (own[1], best) if best is not None and best.score > least else None
 
 
-def _same(value: _Value, source: IndexedSource, settings: CheckSettings) -> Iterator[tuple[int, int, _Value]]:
-    """Where the source has the value itself."""
+def _same(value: _Value, source: IndexedSource, settings: CheckSettings) -> Iterator[tuple[int, int]]:
+    """Where the source has the value itself: the number of the sentence, and the place in it."""
     if isinstance(value, str):
-        yield from ((number, place, value) for number, place in source.named.get(value, ()))
+        yield from source.named.get(value, ())
     else:
         for number, place, other in source.numbered:
             if other.states(value, settings.number_tolerance):
-                yield number, place, other
+                yield number, place
 
 
 def _rivals(
@@ -209,11 +198,7 @@ def _rivals(
     for number in sorted(near):
         mentions = source.mentions[number]
         for place, other in mentions.names if isinstance(value, str) else mentions.numbers:
-            if (
-                not _is_same(value, other, tolerance)
-                and _comparable(value, other)
-                and not excused.names(other, tolerance)
-            ):
+            if _comparable(value, other) and not excused.names(other, tolerance):
                 yield number, place, other
 
 

@@ -73,11 +73,11 @@ def check_unanswerable(
     near, evidence = _near(question, source)
     if "wrong_kind" not in settings.disabled:
         faults += _of_another_kind(pair.answer, question, near)
-    if pair.answer != NOT_STATED and not any(fault.text is pair.answer for fault in faults):
+    said = pair.answer if any(fault.text is pair.answer for fault in faults) else NOT_STATED
+    if said != pair.answer:
         edits = (*edits, Edit("not_stated", "answer", pair.answer))
     if (answer := whole.answering(question.given, settings.number_tolerance)) is not None:
         faults.append(Fault(Reason.ANSWERABLE, f"the paper says {shortened(answer)!r}", question.given))
-    said = pair.answer if any(fault.text is pair.answer for fault in faults) else NOT_STATED
     return CheckResult(
         replace(pair, question=question.given, answer=said), edits, near, tuple(faults), evidence
     )

@@ -174,5 +174,4 @@ def _is_time(number: Quantity) -> bool:
 def _first(stems: frozenset[str], sentence: Sentence) -> int:
     """Where the rarest of some stems that a sentence has stands for the first time."""
     forms = tuple(stem(word) for word in words(sentence.text.lower()))
-    there = [form for form in stems if form in forms]
-    return forms.index(max(there, key=lambda form: (weight(frozenset({form})), -forms.index(form))))
+    return min((-weight(frozenset({form})), forms.index(form)) for form in stems if form in forms)[1]

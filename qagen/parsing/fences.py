@@ -3,7 +3,7 @@
 import re
 
 _FENCE = re.compile(r"\n[ \t>]*+`{3,}+[^\n`]*+(?=\n|\Z)")
-_STRONG = re.compile(r"\n[#* \t]*+(?:#[ \t]*+|\*\*)(?:QUESTION|ANSWER|Question|Answer)[ \t\d]*+[*:]")
+_STRONG = re.compile(r"\n[ \t]*+(?:##|\*\*)[#* \t]*+(?:QUESTION|ANSWER|Question|Answer)[ \t\d]*+[*:]")
 
 
 class Fences:

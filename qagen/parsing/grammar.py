@@ -60,8 +60,8 @@ class _Reader:
         self.question: _Question | None = None
         self.waiting: dict[str, _Question] = {}
         """Numbered questions without an answer, for responses that put all answers behind all questions."""
-        self.words: set[Role] = set()
-        """The roles for which a full word was seen."""
+        self.has_words = False
+        """Whether a full word marked a question: then a letter alone marks none that does not ask."""
         self.outer_fence = 0
         self.more = 0
 
@@ -103,7 +103,7 @@ class _Reader:
         if not self._is_question(line):
             return line.end
         if line.style is Style.WORD:
-            self.words.add(Role.QUESTION)
+            self.has_words = True
         self._end_block(line.start)
         self._drop_question()
         self.mode, self.line, self.block = Role.QUESTION, line, line.content
@@ -111,20 +111,14 @@ class _Reader:
         inline = answer_on_the_line(self.text, line)
         if inline is None:
             return line.end
-        mark_end = (
-            self.text.index(":", inline)
-            if ":" in self.text[inline : inline + 12]
-            else self.text.index("：", inline)
-        )
-        marker = Line(
-            Role.ANSWER, inline, mark_end + 1, line.end, Style.LETTER, line.number, "", False, sure=True
-        )
+        start, content = inline
+        marker = Line(Role.ANSWER, start, content, line.end, Style.LETTER, line.number, sure=True)
         return self._take_answer(marker)
 
     def _is_question(self, line: Line) -> bool:
         if line.style is Style.WORD:
             return True
-        if line.style is Style.LETTER and Role.QUESTION not in self.words:
+        if line.style is Style.LETTER and not self.has_words:
             return True
         asks = self.text[line.content : line.end].rstrip(' \t*_"”').endswith(("?", "？"))
         if asks and line.end == len(self.text) and self.cut:
@@ -134,8 +128,6 @@ class _Reader:
     def _take_answer(self, line: Line) -> int:
         if not self._is_answer(line):
             return line.end
-        if line.style is Style.WORD:
-            self.words.add(Role.ANSWER)
         waiting = self.waiting.get(line.number)
         if self.mode is Role.QUESTION or waiting is not None:
             self._end_block(line.start)
@@ -158,20 +150,20 @@ class _Reader:
             return True
         if line.number and line.number in self.waiting:
             return True
-        open_question = self.mode is Role.QUESTION or (
-            self.question is not None and not self.question.answered
-        )
-        if not open_question or self.mode is Role.ANSWER:
+        asked = self._open_question()
+        if asked is None:
             return False
-        if line.style is Style.LETTER:
+        if line.style is Style.LETTER or asked.style is Style.LOOSE:
             return True
-        style = (
-            self.line.style if self.mode is Role.QUESTION else self.question.style if self.question else None
-        )
-        number = (
-            self.line.number if self.mode is Role.QUESTION else self.question.number if self.question else ""
-        )
-        return style is Style.LOOSE or (bool(line.number) and line.number == number)
+        return bool(line.number) and line.number == asked.number
+
+    def _open_question(self) -> Line | _Question | None:
+        """The question that is being read, or behind which no answer has begun yet."""
+        if self.mode is Role.QUESTION:
+            return self.line
+        if self.mode is Role.ANSWER or self.question is None or self.question.answered:
+            return None
+        return self.question
 
     def _take_fence(self, line: Line) -> int:
         if self.mode is None:
@@ -203,7 +195,7 @@ class _Reader:
         self.reading.marks += [(start, label), (block, "outside")]
 
     def _end_block(self, end: int, last: bool = False) -> None:
-        """What was being read ends at `end`."""
+        """What was being read ends at `end`; what comes now is told by the caller."""
         if self.mode is Role.QUESTION:
             text = trim.question(self.text[self.block : end], self.line.bold_open, self.line.deco)
             self._drop_question()
@@ -219,7 +211,6 @@ class _Reader:
             if cut is not None:
                 self.reading.marks.append((self.block + cut + 1, "closing remark"))
             self._pair(text)
-        self.mode = None
         self.block = end
 
     def _is_plain(self) -> bool:
@@ -231,13 +222,13 @@ class _Reader:
     def _pair(self, answer: str) -> None:
         question = self.question
         if question is None:
-            if answer and not is_placeholder(answer):
+            if not is_placeholder(answer):
                 self._fault(Reason.UNASKED_ANSWER, "no question stands before this answer", answer)
             return
         question.answered = True
         if question.number:
             self.waiting.pop(question.number, None)
-        if (not question.text or is_placeholder(question.text)) and (not answer or is_placeholder(answer)):
+        if is_placeholder(question.text) and is_placeholder(answer):
             if question.text or answer:
                 self._echo(question.text, answer)
         elif not question.text:

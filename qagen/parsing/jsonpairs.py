@@ -22,14 +22,14 @@ _STARTS = re.compile(
 _LOOKS = re.compile(r"[\"'“]?[A-Za-z_&. ]{1,40}\d{0,3}[\"'”]?\s*+:")
 _END = r"(?!\s*+(?:[:}\])]|,\s*+(?:[\"'“{\[(}\])]|-?\d|true\b|false\b|null\b|True\b|False\b|None\b|\w{1,30}\s?[:=]|\Z)|\Z))"
 _STRING = r'(?P<string> " (?: [^"\\]++ | \\. | "(?!\s*+(?:[:}\]]|,\s*+(?:["{\[\]}]|-?\d|true\b|false\b|null\b|\Z)|\Z)) )*+ (?:(?P<closed>")|\\?\Z) )'
-_TOKEN = re.compile(rf"{_STRING} | [{{}}\[\]:]", re.VERBOSE | re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING} | [{{}}\[\]:,]", re.VERBOSE | re.DOTALL)
 _LOOSE_TOKEN = re.compile(
     rf"""
     (?P<string> " (?: [^"\\]++ | \\. | "{_END} )*+ (?:(?P<closed>")|\\?\Z) )
   | (?<=[\[{{(,:=\s]) (?P<single> ' (?: [^'\\]++ | \\. | '{_END} )*+ (?:(?P<single_closed>')|\\?\Z) )
   | (?P<curly> “ (?: [^”\\]++ | \\. | ”{_END} )*+ (?:(?P<curly_closed>”)|\\?\Z) )
   | (?P<bare> (?<![\w.])[A-Za-z_]\w{{0,30}} ) (?= \s?[:=] )
-  | [{{}}\[\]():=]
+  | [{{}}\[\]():=,]
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -112,7 +112,7 @@ class _JsonReader:
         return self.reading
 
     def _take(self, token: re.Match[str]) -> None:
-        kind = self.text[token.start()]
+        kind = token[0][0]
         if kind in "{[(":
             if len(self.stack) >= _DEEPEST:
                 self.stack.clear()
@@ -122,18 +122,24 @@ class _JsonReader:
             self.pending = None
             if self.stack and self.stack[-1].opened == _CLOSERS[kind]:
                 self._close(self.stack.pop())
-        elif kind in ":=":
-            if self.stack and self.pending is not None and (self.stack[-1].is_object or kind == "="):
-                self.stack[-1].is_object = True
-                self.stack[-1].key, self.pending = self.pending, None
         elif self.stack:
-            groups = token.groupdict()
-            if groups.get("bare"):
-                if self.stack[-1].opened != "[":
-                    self.pending = token[0]
-                return
+            self._take_within(self.stack[-1], token)
+
+    def _take_within(self, level: _Level, token: re.Match[str]) -> None:
+        """Take a sign or a string that stands in an object or a list."""
+        kind, groups = token[0][0], token.groupdict()
+        if kind == ",":
+            level.key = None  # its value was a number, or true, false or null
+        elif kind in ":=":
+            if self.pending is not None and (level.is_object or kind == "="):
+                level.is_object = True
+                level.key, self.pending = self.pending, None
+        elif groups.get("bare"):
+            if level.opened != "[":
+                self.pending = token[0]
+        else:
             closed = groups["closed"] or groups.get("single_closed") or groups.get("curly_closed")
-            self.pending = self._string(self.stack[-1], _decode(token[0][1:-1]) if closed else None)
+            self.pending = self._string(level, _decode(token[0][1:-1]) if closed else None)
 
     def _finish(self, rest: re.Match[str] | None) -> None:
         reading = self.reading
@@ -187,7 +193,7 @@ class _JsonReader:
         number, sure = name
         values = level.questions if asked else level.answers
         known, weak = values.get(number), (asked, number) in level.weak
-        if known is None or not known or (weak and sure):
+        if not known or (weak and sure):
             values[number] = value
             (level.weak.discard if sure else level.weak.add)((asked, number))
         elif asked and weak and not sure and value and isinstance(known, str) and isinstance(value, str):
@@ -201,7 +207,7 @@ class _JsonReader:
             self._close_list(level, above)
             return
         if level.role is not None:
-            self._turn(level)
+            self._turn(level, level.role)
         elif level.content is not None and not level.questions and not level.answers and above is not None:
             self._lift(above, level.content)
         if above is not None:
@@ -227,17 +233,17 @@ class _JsonReader:
         elif not above.is_object:
             above.items = [*(above.items or []), *([content] if isinstance(content, str) else content)]
 
-    def _turn(self, level: _Level) -> None:
+    def _turn(self, level: _Level, role: str) -> None:
         content = level.content if isinstance(level.content, str) else "\n".join(level.content or ())
-        if asks(level.role or ""):
+        if asks(role):
             self.asked = (content, level.start)
-        elif answers(level.role or "") and self.asked is not None:
+        elif answers(role) and self.asked is not None:
             self._add(self.asked[0], content, self.asked[1])
             self.asked = None
 
     def _pairs_of(self, level: _Level) -> None:
         every = level.answers.get("all")
-        for number, question in level.questions.items():
+        for place, (number, question) in enumerate(level.questions.items()):
             answer = level.answers.pop(number, None)
             if isinstance(question, list):
                 found = answer if isinstance(answer, list) else []
@@ -245,8 +251,7 @@ class _JsonReader:
                     self._add(one, found[index] if index < len(found) else "", level.start)
                 continue
             if answer is None and isinstance(every, list):
-                answer = every[0] if every else None
-                level.answers.pop("all", None)
+                answer = every[place] if place < len(every) else None
             joined = "\n".join(answer) if isinstance(answer, list) else answer or ""
             if (True, number) in level.weak and holds_pairs(joined):
                 self.reading.texts.append(joined)

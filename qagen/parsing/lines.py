@@ -233,7 +233,7 @@ def _stands_inline(text: str, line: int, start: int, first: str) -> bool:
     )
 
 
-def answer_on_the_line(text: str, line: Line) -> int | None:
-    """Where an answer marker stands behind the question mark of a question's own line, if one does."""
+def answer_on_the_line(text: str, line: Line) -> tuple[int, int] | None:
+    """Where an answer's marker starts and ends behind the question mark of a question's own line, if one stands there."""
     found = _MORE_INLINE.search(text, line.content, line.end)
-    return found.start("mark") if found else None
+    return found.span("mark") if found else None

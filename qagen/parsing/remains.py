@@ -29,7 +29,7 @@ _LONGEST = 160
 _MOST = 20
 """How many tokens are taken from the end of one text at most."""
 _OPENERS = {"}": "{", "}$": "{", "}$$": "{", "\\]": "\\[", "\\)": "\\("}
-_ENDS = frozenset(">]}$)[`")
+_ENDS = frozenset(">]}$)[`;")
 _SHORT = frozenset(("s", "qa", "q", "a", "p"))
 
 
@@ -60,21 +60,21 @@ def without_remains(text: str) -> str:
 
 
 def _is_left_over(text: str, found: re.Match[str]) -> bool:
-    start = found.start()
+    before = text[: found.start()]
     if found["environment"]:
-        return f"\\begin{{{found['environment']}" not in text[:start]
+        return f"\\begin{{{found['environment']}" not in before
     if found["closer"]:
         if found["closer"] in ("$$", "```"):
-            return text.count(found["closer"], 0, start) % 2 == 0
+            return before.count(found["closer"]) % 2 == 0
         opener, closer = _OPENERS[found["closer"]], found["closer"].rstrip("$")
-        return text.count(opener, 0, start) <= text.count(closer, 0, start)
+        return before.count(opener) <= before.count(closer)
     if found["name"] is None:
         return True
     name = found["name"].lower()
     if found["slash"]:
-        return f"<{name}" not in text[:start].lower()
+        return f"<{name}" not in before.lower()
     return (
-        bool(text[:start].strip())
+        bool(before.strip())
         and (len(name) > 2 or name in _SHORT)
         and (" " not in found["tag"] or "=" in found["tag"])
     )

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from qagen.parsing import trim
 from qagen.parsing.jsonpairs import read_json
@@ -62,17 +63,12 @@ def _tables(text: str, cut: bool) -> Reading:
     lines = text.split("\n")
     if cut:
         lines = lines[:-1]
-    if "|" in text:
-        for number in range(1, len(lines)):
-            if "|" in lines[number] and "-" in lines[number] and _RULE.fullmatch(lines[number]):
-                rows = [_cells(lines[number - 1])]
-                for line in lines[number + 1 :]:
-                    if "|" not in line:
-                        break
-                    rows.append(_cells(line))
-                _add_rows(reading, rows)
-                if len(reading.pairs) >= len(rows) - 1 > 0:
-                    break
+    behind = 0
+    for number, (head, rule) in enumerate(pairwise(lines)):
+        if number >= behind and "|" in rule and _RULE.fullmatch(rule):
+            rows = [head, *takewhile(lambda line: "|" in line, lines[number + 2 :])]
+            _add_rows(reading, list(map(_cells, rows)))
+            behind = number + 1 + len(rows)
     if not reading.pairs and "<td" in text.lower():
         _add_rows(reading, list(_html_rows(text)))
     return reading

@@ -75,11 +75,11 @@ def answer(text: str, bold_open: bool, deco: str, last: bool, plain: bool) -> tu
     cut = _own_words(text, last, plain) if "\n" in text else None
     if (turn := next_turn(text, len(text) if cut is None else cut)) is not None:
         cut = turn
-    end = len(text) if cut is None else cut
+    end = len(text if cut is None else text[:cut].rstrip())
     glued = GLUED_SIGN_OFF.search(text, max(0, text.rfind("\n", 0, end), end - _LAST_WORDS), end)
     if glued:
         end = cut = glued.end()
-    text = without_remains(_drop_end(without_remains(text[:end].rstrip())))
+    text = without_remains(_drop_end(without_remains(text[:end])))
     if ">" not in deco and text.lstrip().startswith(">") and not _UNQUOTED_LINE.search(text):
         deco = ">"
     text = _common(text, bold_open, deco)
@@ -167,8 +167,7 @@ def _without_closing_bold(text: str) -> str:
     first = text.find("**")
     if first < 0:
         return text
-    line_end = text.find("\n")
-    closing = text.rfind("**", 0, line_end if line_end >= 0 else len(text))
+    closing = text.partition("\n")[0].rfind("**")
     place = closing if closing >= 0 and text.count("**") % 2 else first
     return (text[:place] + text[place + 2 :]).strip()
 

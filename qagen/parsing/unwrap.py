@@ -5,7 +5,7 @@ import re
 
 from qagen.parsing.jsonpairs import LATEX_COMMANDS, looks_like_json
 
-_BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x85")
+_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _ESCAPED_BREAK = re.compile(
     r"(?P<before>^|[.,;!?)\"”’*\s]|(?<=\\n))(?:\\{1,2}r)?\\{1,2}n(?=(?P<word>[A-Za-z]*)(?P<sign>\\{1,2}[rn]|[#*\-–•\d\s(\[<]|\Z)?)"
 )
@@ -19,8 +19,7 @@ _DEEPEST = 3
 
 def unwrap_response(text: str) -> str:
     """The response without its wrapping, with line breaks of one kind."""
-    if "\r" in text or "\u2028" in text or "\u2029" in text or "\x85" in text:
-        text = _BREAKS.sub("\n", text)
+    text = _BREAKS.sub("\n", text)
     for _ in range(_DEEPEST):
         inner = _inside_a_string(text)
         if inner is None:
@@ -30,9 +29,7 @@ def unwrap_response(text: str) -> str:
         text = _without_escapes(text)
     if "<![CDATA[" in text:
         text = _CDATA.sub("", text)
-    if "<" in text:
-        text = _ATTRIBUTES.sub(r"<\g<name>>", text)
-    return text
+    return _ATTRIBUTES.sub(r"<\g<name>>", text)
 
 
 def _inside_a_string(text: str) -> str | None:
@@ -42,19 +39,17 @@ def _inside_a_string(text: str) -> str | None:
         return None
     for end in ("", '"'):  # a response that was cut off has not closed its string
         try:
-            inner = json.loads(bare.rstrip("\\") + end, strict=False)
+            inner: str = json.loads(bare.rstrip("\\") + end, strict=False)
         except ValueError:
             continue
-        break
-    else:
-        return None
-    return inner if isinstance(inner, str) else None
+        return inner
+    return None
 
 
 def _without_escapes(text: str) -> str:
     if box := _BOX.match(text):
         text = text[box.end() :]
-    text = _ITEM.sub(r"\g<label>", text) if "\\item" in text else text
+    text = _ITEM.sub(r"\g<label>", text)
     if "\\n" in text and not looks_like_json(text) and _JSON_INSIDE.search(text) is None:
         text = _ESCAPED_BREAK.sub(_break, text)
     return text

@@ -130,6 +130,5 @@ class Mentions:
                 near = 1.0 / (1.0 + abs(other - place) / _HALVED_AFTER)
                 if clauses[other] != clauses[place]:
                     near *= _OTHER_CLAUSE
-                if near > best:
-                    best = near
+                best = max(best, near)
         return best

@@ -41,7 +41,6 @@ class Stated:
 
     def __init__(self, quantities: Sequence[Quantity]) -> None:
         self._by_value = _Sorted([(quantity.value, quantity) for quantity in quantities])
-        self._by_dimension: dict[Dimension, _Sorted] = {}
         bases: dict[Dimension, list[tuple[float, Quantity]]] = {}
         for quantity in quantities:
             if quantity.unit is not None:

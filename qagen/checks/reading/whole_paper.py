@@ -4,7 +4,7 @@ What it takes to answer stands in `qagen.checks.reading.answering`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from qagen.checks.reading.answering import AKIN, Place, may_answer
@@ -187,16 +187,14 @@ def _forms(sentence: Sentence) -> frozenset[str]:
     return frozenset(map(form_of_stem, sentence.stems))
 
 
-def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    start, end = -1, -1
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that touch or overlap as one."""
+    merged: list[tuple[int, int]] = []
     for first, last in sorted(spans):
-        if first > end:
-            if end >= 0:
-                yield start, end
-            start, end = first, last
-        end = max(end, last)
-    if end >= 0:
-        yield start, end
+        if merged and first <= merged[-1][1]:
+            first, last = merged[-1][0], max(last, merged.pop()[1])
+        merged.append((first, last))
+    return merged
 
 
 def _places(source: IndexedSource, passage: int, above: str) -> Iterator[Place]:

@@ -110,3 +110,61 @@ def test_any_text_can_be_read_and_each_quantity_is_its_slice(text):
     normal = plain(text)
     for quantity in quantities(normal):
         assert normal[quantity.start : quantity.end] == quantity.text
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("1) Mix", [True]),
+        ("(2) Mix", [True]),
+        ("Mix; 2) mix: 3) mix and 4) mix or 5) mix", [True, True, True, True]),
+        ("Mix 2) and 3) mix", [False, True]),
+        ("So! 3. Next? 4. Next; 5: next", [True, True, True]),
+        ("So 3. Next, 4. next", [False, False]),
+        ("3: so", [True]),
+        ("3.5: so", [False]),
+        ("3 K: so", [False]),
+    ],
+)
+def test_a_number_marks_an_item_where_one_begins(text, items):
+    assert [one.is_item for one in quantities(text)] == items
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("5, 6 and 7 nm", [True, True, True]),
+        ("5 of 7 nm", [False, True]),
+        ("CO2 to 7 nm", [False, True]),
+        ("1) to 7 nm", [False, True]),
+        ("Fig. 2 to 7 nm", [False, True]),
+        ("5k to 7 nm", [False, True]),
+        ("5 K to 7 nm", [True, True]),
+    ],
+)
+def test_a_number_has_the_unit_of_the_next_if_it_is_bare(text, units):
+    assert [one.unit is not None for one in quantities(text)] == units
+
+
+def test_numbers_in_words_are_looked_for_where_the_text_has_such_words():
+    assert quantities("two mice", {"mice"}) == ()
+    assert quantities("two mice", {"two", "mice"}) == quantities("two mice")
+
+
+@pytest.mark.parametrize(
+    ("text", "rounding", "coarseness"),
+    [
+        ("5", 0.0, 1.0),
+        ("12", 0.5, 1.0),
+        ("about 5", 0.5, 1.0),
+        ("6,000", 0.5, 1.0),
+        ("about 6,000", 500.0, 1000.0),
+        ("about 6,500", 50.0, 100.0),
+        ("3.12", 0.005, 0.01),
+        ("0.9", 0.0, 0.1),
+        ("about 0.9", 0.05, 0.1),
+    ],
+)
+def test_a_number_may_be_rounded_by_half_of_what_its_last_digit_is_worth(text, rounding, coarseness):
+    (one,) = quantities(text)
+    assert (one.rounding, one.coarseness) == (rounding, coarseness)

@@ -89,6 +89,7 @@ def test_a_word_that_is_taken_back_or_that_the_source_has_overstates_nothing(ans
         ("What is its role?", "its"),
         ("And what is their role in photosynthesis?", "their"),
         ("What does the method do?", "the method"),
+        ("What was the response of it?", "the response"),
         ("What was the above electrode?", "the above electrode"),
     ],
 )
@@ -111,6 +112,7 @@ def test_what_a_question_speaks_of_as_if_it_were_known_is_shown(question, what):
         "How does this study measure turbidity?",
         "What was the initial concentration of glucose?",
         "Why do Alders grow near the river?",
+        "Why do gels swell when these gels are wet?",
     ],
 )
 def test_what_a_question_names_itself_is_known(question):

@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 
 from qagen.checks import IndexedSource, check_pair
 from qagen.checks.reading.names import long_form
-from qagen.checks.reading.support_model import MODEL, idf
+from qagen.checks.reading.support_model import MODEL, SCALE, idf
+from qagen.checks.reading.text import Prose
+from qagen.checks.support import align, features, foreign_words, shared
+from qagen.checks.support import support as score_of
 from qagen.records import Pair
 from qagen.settings import CheckSettings
 
@@ -96,3 +100,92 @@ def test_no_weight_of_the_shipped_model_is_negative_and_common_words_weigh_less(
 )
 def test_the_long_form_of_an_acronym_is_found_before_it(before, acronym, form):
     assert long_form(before, acronym) == form
+
+
+MEASURED = IndexedSource(f"{TEXT} It took 30 min at 5 °C near Oslo.")
+
+
+def weight_of(weights, stems):
+    return sum(weights[stem] for stem in stems.split())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing", "run", "close", "counted"),
+    [
+        # stems that the source lacks, the heaviest row of them, stems of the pairs that stand close there (a pair after the other);
+        # then the shares in one place, of pairs side by side and of names; capitals and numbers that are missing
+        ("Meltwater lets glaciers slide faster.", "", "", "let glaci slid fast", (1.0, 1 / 4, 1.0, 0, 0)),
+        ("Zebras play chess on the ice.", "zebra pla ches", "zebra pla ches", "", (1 / 4, 0.0, 1.0, 0, 0)),
+        ("Thin debris protects the sun.", "", "", "thin debri debri protect protect sun", (1.0, 1 / 3, 1.0, 0, 0)),
+        ("It took 0.5 h near Bergen in 1997.", "h bergen 1997", "bergen 1997", "", (2 / 6, 0.0, 1 / 3, 1, 1)),
+        ("Oslo took Bergen and Paris.", "bergen pari", "bergen pari", "", (1 / 2, 0.0, 0.0, 2, 0)),
+        ("“Oslo” took Bergen.", "bergen", "bergen", "", (2 / 3, 0.0, 0.0, 1, 0)),
+        ("Meltwater.", "", "", "", (1.0, 1.0, 1.0, 0, 0)),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_shares_with_the_source_is_measured_in_several_ways(
+    sentence, missing, run, close, counted
+):
+    (alignment,) = align(Prose(sentence), MEASURED)
+    weights, stems = alignment.weights, alignment.sentence.stems
+    total, lost, row = sum(weights.values()), weight_of(weights, missing), weight_of(weights, run)
+    pairs = sum(weights[one] + weights[other] for one, other in pairwise(stems))
+    in_one_place, side_by_side, names, capitals, numbers = counted
+    assert features(alignment, MEASURED) == pytest.approx(
+        {
+            "everywhere": 1 - lost / total,
+            "one_place": in_one_place,
+            "akin": 1 - lost / total,
+            "bigrams": side_by_side,
+            "close_pairs": weight_of(weights, close) / pairs if pairs else 1.0,
+            "run_share": 1 - row / total,
+            "run": 1 / (1 + row / SCALE),
+            "names": names,
+            "missing_capitals": 1 / (1 + capitals),
+            "missing_numbers": 1 / (1 + numbers),
+        }
+    )
+
+
+def test_a_word_that_begins_like_one_of_the_source_counts_for_the_most_part():
+    (alignment,) = align(Prose("Deforming glaciology."), IndexedSource("Glaciers deform."))
+    found, weights = features(alignment, IndexedSource("Glaciers deform.")), alignment.weights
+    lost = weights["glaciolog"]
+    assert found["everywhere"] == pytest.approx(1 - lost / sum(weights.values()))
+    assert found["akin"] == pytest.approx(1 - 0.4 * lost / sum(weights.values()))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("Debris on the surface protects the ice.", (2,)),
+        ("Thin debris protects the sun.", (2, 3)),
+        ("The ice of glaciers deforms, and debris warms it instead.", (3, 0)),
+        ("Glaciers move, meltwater slides, the surface and the sun, and thin debris warms.", (3, 1, 2)),
+        ("Zebras play chess.", ()),
+    ],
+)
+def test_a_sentence_is_covered_by_the_few_that_share_most_of_it(sentence, numbers):
+    (alignment,) = align(Prose(sentence), MEASURED)
+    assert alignment.numbers == numbers
+
+
+def test_an_answer_is_as_well_supported_as_its_worst_claims():
+    sentences = (
+        "Zebras play chess.",
+        "Meltwater at the bed lets them slide faster.",
+        "Debris warms the sun.",
+    )
+    found = score_of(align(Prose(" ".join(sentences)), MEASURED), MEASURED)
+    scores = [claim.score for claim in found.claims]
+    assert [claim.text for claim in found.claims] == [sentences[0], sentences[2], sentences[1]]
+    assert scores == sorted(scores)
+    assert found.score == pytest.approx(scores[0] + (scores[1] - scores[0]) / 4)
+    assert found.evidence == tuple(
+        (MEASURED.sentences[number].start, MEASURED.sentences[number].end) for number in (1, 2, 3)
+    )
+    assert [foreign_words(claim, MEASURED) for claim in found.claims] == [2, 0, 0]
+    for claim in found.claims:
+        shares = features(claim.alignment, MEASURED)
+        expected = shares["everywhere"] / 2 + shares["bigrams"] / 4 + shares["close_pairs"] / 4
+        assert claim.shared == shared(claim.alignment, MEASURED) == pytest.approx(expected)
