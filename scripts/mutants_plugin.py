@@ -2,7 +2,7 @@
 
 First they run once on the code as it is, which says which of them call which function and how long each takes. Then each mutant gets a
 process of its own, a fork of this one, and in it the tests that call its function, the quickest first, until one fails. So nothing is
-imported or collected twice.
+imported or collected twice. A first fork runs them all without a mutant: if one failed there, no mutant could be held to have failed it.
 
 Each test starts with empty caches: a result that an earlier one left there would hide both the call and the mutant. So would an
 environment that was copied before the fork. Hypothesis looks at few examples.
@@ -24,10 +24,21 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, max_examples=25)
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    phases=[
+        hypothesis.Phase.explicit,
+        hypothesis.Phase.generate,
+    ],  # that it fails is enough: no smallest example
+)
 hypothesis.settings.load_profile("mutants")
 OURS = ("builder", "qagen", "tests")
 MUTANT = "MUTANT_UNDER_TEST"
+NONE = "qagen.x_none__mutmut_0"
+"""A name that no mutant has: the code is as it was."""
 KILLED, NO_TESTS, BROKEN = 1, 33, 35
 """Exit codes as mutmut has them; 0 is a survivor, and -24 one whose tests came to no end."""
 PATIENCE, LEAST = 3, 30
@@ -68,7 +79,10 @@ class _Mutants:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         calling, seconds = _watched(session.items)
         codes = dict.fromkeys(self._names, NO_TESTS)
-        running: dict[int, str] = {}
+        running = {_start(NONE, sorted(seconds, key=seconds.__getitem__), sum(seconds.values())): NONE}
+        _wait(running, codes)
+        if codes.pop(NONE) != 0:
+            pytest.exit("a test fails without a mutant when the quickest goes first, in a fork", BROKEN)
         for name in self._names:
             items = sorted(calling.get(mangled_name_from_mutant_name(name), ()), key=seconds.__getitem__)
             if items:
