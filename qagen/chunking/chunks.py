@@ -42,8 +42,8 @@ class _Unit:
 
     start: int
     end: int
-    whole: bool
-    opens: bool
+    whole: bool = False
+    opens: bool = False
 
 
 def chunks(document: Document, sections: Sequence[Section], settings: ChunkSettings) -> tuple[Chunk, ...]:
@@ -102,7 +102,7 @@ def _all_units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
         captioned = any(block.type == "Caption" and _is_tables(text, block) for block in pair)
         if captioned and {block.type for block in pair} == {"Caption", "Table"}:
             content = text[pair[0].start : pair[1].end]
-            yield _Unit(pair[0].start, pair[0].start + len(content.rstrip()), whole=True, opens=False)
+            yield _Unit(pair[0].start, pair[0].start + len(content.rstrip()), whole=True)
             number += 2
         else:
             yield from _units(text, blocks[number])
@@ -115,10 +115,10 @@ def _units(text: str, block: Block) -> Iterator[_Unit]:
         start = block.start + len(content) - len(content.lstrip())
         end = block.start + len(content.rstrip())
         if start < end:
-            yield _Unit(start, end, whole=True, opens=False)
+            yield _Unit(start, end, whole=True)
         return
     for start, end in sentences(text[block.start : block.end]):
-        yield _Unit(block.start + start, block.start + end, whole=False, opens=True)
+        yield _Unit(block.start + start, block.start + end, opens=True)
 
 
 def _pack(text: str, units: Sequence[_Unit], settings: ChunkSettings) -> Iterator[tuple[int, int]]:
@@ -155,10 +155,10 @@ def _pieces(text: str, unit: _Unit, chars: int) -> Iterator[_Unit]:
     start = end = unit.start
     for word in _WORD.finditer(text, unit.start, unit.end):
         if word.end() - start > chars and end > start:
-            yield _Unit(start, end, whole=False, opens=start == unit.start)
+            yield _Unit(start, end, opens=start == unit.start)
             start = word.start()
         while word.end() - start > chars:
-            yield _Unit(start, start + chars, whole=False, opens=False)
+            yield _Unit(start, start + chars)
             start += chars
         end = word.end()
-    yield _Unit(start, end, whole=False, opens=False)
+    yield _Unit(start, end)
