@@ -1,6 +1,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,9 +120,12 @@ def test_a_word_longer_than_a_chunk_is_cut_at_the_limit():
     assert [len(part) for part in texts(document(("##", "Results"), ("Text", "x" * 450)))] == [200, 200, 50]
 
 
-def test_what_stands_before_a_word_longer_than_a_chunk_ends_without_blanks():
-    paper = document(("##", "Results"), ("Text", f"It rose. {'x' * 250} and fell."))
-    assert texts(paper) == ["It rose.", "x" * 200, f"{'x' * 50} and fell."]
+@pytest.mark.parametrize("first", ["x", "X"])
+def test_what_stands_before_a_word_longer_than_a_chunk_ends_without_blanks(first):
+    """The word goes on with the sentence, or begins one."""
+    word = first + "x" * 249
+    paper = document(("##", "Results"), ("Text", f"It rose. {word} and fell."))
+    assert texts(paper) == ["It rose.", word[:200], f"{word[200:]} and fell."]
 
 
 @given(DOCUMENTS, st.integers(200, 300), st.integers(0, 100))
