@@ -190,21 +190,21 @@ class Line:
 
     Attributes:
         data: its bytes.
-        entry: its call; None where the line holds none that counts for anything.
-        counts: whether it is the one that counts for its key.
-        place: where it begins in the file.
         state: an answer, a piece that a crash left, a line that is not what was written, or a seal of lines before.
+        entry: its call; None where the line holds none that counts for anything.
         key: the key that a damaged line still names.
         unsealed: whether it has no sum of its own, and no seal holds it yet.
+        place: where it begins in the file.
+        counts: whether it is the one that counts for its key.
     """
 
     data: bytes
-    entry: Entry | None
-    counts: bool
-    place: int = 0
-    state: Literal["answer", "torn", "damaged", "seal"] = "answer"
+    state: Literal["answer", "torn", "damaged", "seal"]
+    entry: Entry | None = None
     key: str | None = None
     unsealed: bool = False
+    place: int = 0
+    counts: bool = False
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -226,11 +226,11 @@ def lines(path: Path) -> Iterator[Line]:
                 if state in (State.WITHOUT_SUM, State.PIECE) and seals is None:
                     seals = _seals(path)
                 held = seals.held if seals and place < seals.until else None
-                line = _line(data, state, place, held)
-                if (entry := line.entry) is not None:
-                    line = dataclasses.replace(line, counts=entry.key not in seen)
-                    seen.add(entry.key)
-                yield line
+                line = _line(data, state, held)
+                key = line.entry.key if line.entry else None
+                yield dataclasses.replace(line, place=place, counts=key is not None and key not in seen)
+                if key is not None:
+                    seen.add(key)
                 place += len(data)
 
 
@@ -257,25 +257,24 @@ def _seals(path: Path) -> _Seals:
     return _Seals(frozenset(held), until)
 
 
-def _line(data: bytes, state: State, place: int, sealed: frozenset[str] | None) -> Line:
+def _line(data: bytes, state: State, sealed: frozenset[str] | None) -> Line:
     """What a line is.
 
     Args:
         data: its bytes.
         state: what it is by them.
-        place: where it begins.
         sealed: the sums of lines without one of their own that a later seal holds; None where none does.
     """
     if state is State.SEAL:
-        return Line(data, None, False, place, "seal")
+        return Line(data, "seal")
     if state is State.DAMAGED:
-        return Line(data, None, False, place, "damaged", _named(data))
+        return Line(data, "damaged", key=_named(data))
     entry = _parsed(data) if state in (State.WHOLE, State.WITHOUT_SUM) else None
     if state is State.WHOLE:
-        return Line(data, entry, False, place, "answer" if entry else "damaged")
+        return Line(data, "answer" if entry else "damaged", entry)
     if sealed is not None and sum_of(data) not in sealed:
-        return Line(data, None, False, place, "damaged", entry.key if entry else None)
-    return Line(data, entry, False, place, "answer" if entry else "torn", unsealed=sealed is None)
+        return Line(data, "damaged", key=entry.key if entry else None)
+    return Line(data, "answer" if entry else "torn", entry, unsealed=sealed is None)
 
 
 def _named(data: bytes) -> str | None:
@@ -398,10 +397,9 @@ def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, An
         ValueError: where it is no object, a field is missing or has another type.
     """
     if not isinstance(value, dict):
-        raise ValueError("no object")
-    for name, allowed in types.items():
-        if name not in value or type(value[name]) not in allowed:
-            raise ValueError(name)
+        raise ValueError
+    if not all(name in value and type(value[name]) in allowed for name, allowed in types.items()):
+        raise ValueError
     return {name: value[name] for name in types}
 
 
