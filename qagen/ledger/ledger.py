@@ -11,7 +11,6 @@ is appended behind them: before it comes a seal, a line with the sha256 of each 
 """
 
 import dataclasses
-import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -20,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
 from typing import Any, BinaryIO, Literal
-
-import jsonlines
 
 from qagen.errors import NoAnswer, WorkspaceError
 from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
@@ -307,14 +304,14 @@ def append_line(path: Path, line: bytes) -> int:
     return start
 
 
-def _ends_a_line(file: BinaryIO | io.FileIO, end: int) -> bool:
+def _ends_a_line(file: BinaryIO, end: int) -> bool:
     if not end:
         return True
     file.seek(end - 1)
     return file.read(1) == b"\n"
 
 
-def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
+def _write(file: BinaryIO, data: bytes) -> int:
     written = 0
     while written < len(data):
         written += file.write(data[written:]) or 0
@@ -339,13 +336,7 @@ def _encode(request: Request, completion: Completion, prompt: str | None = None)
         "completion": fields,
         "raw": raw,
     }
-    line = io.BytesIO()
-    with jsonlines.Writer(line, dumps=_DUMPS) as writer:
-        writer.write(value)
-    return with_sum(line.getvalue())
-
-
-_DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+    return with_sum(json.dumps(value, separators=(",", ":"), allow_nan=False).encode())
 
 
 def _decode(line: bytes) -> Entry | None:
@@ -362,14 +353,14 @@ def _parsed(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
-        value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
+        value = json.loads(line)  # an object, or nothing: see `state_of`
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
                 f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}",
                 remedy="update qagen, or choose another workspace with --work",
             )
         return _entry(value)
-    except (jsonlines.InvalidLineError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
