@@ -112,10 +112,9 @@ def _all_units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
 def _units(text: str, block: Block) -> Iterator[_Unit]:
     if block.type in _WHOLE:
         content = text[block.start : block.end]
-        start = block.start + len(content) - len(content.lstrip())
-        end = block.start + len(content.rstrip())
-        if start < end:
-            yield _Unit(start, end, whole=True)
+        if content.strip():
+            start = block.start + len(content) - len(content.lstrip())
+            yield _Unit(start, block.start + len(content.rstrip()), whole=True)
         return
     for start, end in sentences(text[block.start : block.end]):
         yield _Unit(block.start + start, block.start + end, opens=True)

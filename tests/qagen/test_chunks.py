@@ -116,6 +116,22 @@ def test_a_sentence_longer_than_a_chunk_is_cut_between_words():
     assert " ".join(parts) == long
 
 
+@pytest.mark.parametrize(("first", "parts"), [("Words", [200, 199, 118]), ("Wordss", [196, 199, 123])])
+def test_of_a_long_sentence_each_part_has_as_many_words_as_fit_wherever_it_stands(first, parts):
+    long = " ".join([first, *["word"] * 99]) + "."
+    paper = document(
+        ("##", "Methods"), ("Text", "It froze."), ("##", "Results"), ("Text", f"{long} It rose. It fell.")
+    )
+    _, *found = texts(paper)
+    assert [len(part) for part in found] == parts
+    assert " ".join(found) == f"{long} It rose. It fell."
+
+
+def test_a_table_without_text_is_no_chunk_and_one_with_blanks_around_it_comes_without_them():
+    paper = document(("##", "Results"), ("Table", "  "), ("Footnote", "1"), ("Table", " | a | "))
+    assert texts(paper) == ["| a |"]
+
+
 def test_a_word_longer_than_a_chunk_is_cut_at_the_limit():
     assert [len(part) for part in texts(document(("##", "Results"), ("Text", "x" * 450)))] == [200, 200, 50]
 

@@ -83,6 +83,11 @@ def test_a_paragraph_before_the_first_heading_is_body_where_it_is_long_and_reads
     assert (section.path, section.body) == ((), prose)
 
 
+def test_a_short_paragraph_is_no_prose_wherever_it_stands():
+    paper = document(("Text", ABSTRACT), ("Text", "The authors are equal. The order is that of the names."))
+    assert [section.body for section in sections(paper)] == [True, False]
+
+
 def test_only_a_paragraph_before_the_first_heading_may_be_body():
     assert [section.body for section in sections(document(("Caption", ABSTRACT), ("##", "Methods")))] == [
         False,
