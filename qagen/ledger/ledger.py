@@ -242,10 +242,7 @@ class _Seals:
 def _seals(path: Path) -> _Seals:
     held: set[str] = set()
     place = until = 0
-    file = open_file(path)
-    if file is None:
-        return _Seals(frozenset(), 0)
-    with file:
+    with path.open("rb") as file:
         for data in file:
             if data.startswith(SEAL) and has_valid_sum(data):
                 held.update(json.loads(data)["seal"])
@@ -367,7 +364,7 @@ def _parsed(line: bytes) -> Entry | None:
 def _entry(value: dict[str, Any]) -> Entry | None:
     if value.get("format") not in (1, FORMAT) or type(raw := value.get("raw")) not in (str, NoneType):
         return None
-    asked = value.get("request") or {}
+    asked = value.get("request")
     fields = _typed(asked, _REQUEST) | _typed_where_there(asked, _OPTIONAL)
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
     fields["label_ids"] = tuple(fields.get("label_ids", ()))
