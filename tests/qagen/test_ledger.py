@@ -4,6 +4,7 @@ import json
 import resource
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
-from qagen.ledger.ledger import Entry, Ledger
+from qagen.ledger.ledger import Entry, Ledger, Line, lines
 from qagen.ledger.sums import has_valid_sum, with_sum
 from qagen.records import Completion, Message, Request
 
@@ -53,6 +54,9 @@ requests = st.builds(
     min_p=st.none() | st.sampled_from([0, 0.0, 0.1]),
     thinking_budget=st.none() | st.just(9),
     reasoning_effort=st.none() | st.just("low"),
+    response_format=st.sampled_from(["text", "json"]),
+    label_ids=st.sampled_from([(), ("a",), ("a", "b")]),
+    most_pairs=st.none() | st.just(3),
 )
 maybe = st.none() | texts
 completions = st.builds(
@@ -64,6 +68,7 @@ completions = st.builds(
     completion_tokens=st.none() | st.integers(0),
     served_model=maybe,
     fingerprint=maybe,
+    digest=maybe,
     raw=maybe,
 )
 calls = st.lists(st.tuples(requests, completions), max_size=5)
@@ -244,13 +249,21 @@ def test_fields_that_a_later_version_adds_to_a_completion_are_passed_over(tmp_pa
     assert Ledger(path).get(REQUEST.key) == COMPLETION
 
 
+def test_a_prompt_that_is_no_text_is_not_known(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(line_with(prompt=["p"]))
+    assert list(Ledger(path).entries()) == [Entry(REQUEST.key, REQUEST, COMPLETION)]
+
+
 def test_a_ledger_of_a_newer_format_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / "calls.jsonl"
     path.write_bytes(line_with(format=3))
-    with pytest.raises(
-        WorkspaceError, match=r"has the format 3, and this version reads up to 2; update qagen"
-    ):
+    with pytest.raises(WorkspaceError) as caught:
         Ledger(path).get(REQUEST.key)
+    assert str(caught.value) == (
+        "a ledger of this workspace has the format 3, and this version reads up to 2; update qagen, or choose another workspace with "
+        "--work"
+    )
 
 
 def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_path):
@@ -258,11 +271,53 @@ def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_p
     ledger = Ledger(path)
     ledger.append(REQUEST, COMPLETION)
     path.write_bytes(line_with(request__seed=8))
-    with pytest.raises(WorkspaceError, match=r"was changed by something else at byte 0; run again"):
-        ledger.get(REQUEST.key)
-    path.unlink()
-    with pytest.raises(WorkspaceError, match=r"was changed by something else"):
-        ledger.get(REQUEST.key)
+    for spoil in (lambda: None, lambda: path.write_bytes(b"{}\n"), path.unlink):
+        spoil()
+        with pytest.raises(WorkspaceError) as caught:
+            ledger.get(REQUEST.key)
+        assert (
+            str(caught.value)
+            == f"the ledger {str(path)!r} was changed by something else at byte 0; run again"
+        )
+
+
+def test_all_lines_are_told_by_what_they_are(tmp_path):
+    """Two answers of an earlier version with a piece between them, the seal of all three, and what came behind."""
+    path = tmp_path / "calls.jsonl"
+    requests = [replace(REQUEST, seed=seed) for seed in range(3)]
+    for request in requests:
+        Ledger(path).append(request, COMPLETION)
+    *old, new = path.read_bytes().splitlines(keepends=True)
+    first, second = (
+        line.replace(b'"format":2', b'"format":1').partition(b',"sha256"')[0] + b"}\n" for line in old
+    )
+    path.write_bytes(first + b'{"torn\n' + second)
+    Ledger(path).append(requests[2], COMPLETION)
+    seal = path.read_bytes().splitlines(keepends=True)[3]
+    damaged, foreign = new.replace(b"Why?", b"How?"), with_sum(b'{"format":2,"key":"ab"}\n')
+    with path.open("ab") as file:
+        file.write(new + damaged + foreign + b'{"format":2,"ke')
+    answers = [Entry(request.key, request, COMPLETION) for request in requests]
+    expected = [
+        Line(first, "answer", answers[0], counts=True),
+        Line(b'{"torn\n', "torn"),
+        Line(second, "answer", answers[1], counts=True),
+        Line(seal, "seal"),
+        Line(new, "answer", answers[2], counts=True),
+        Line(new, "answer", answers[2]),
+        Line(damaged, "damaged", key=requests[2].key),
+        Line(foreign, "damaged"),
+        Line(b'{"format":2,"ke', "torn", unsealed=True),
+    ]
+    places = accumulate((len(line.data) for line in expected), initial=0)
+    assert list(lines(path)) == [
+        replace(line, place=place) for line, place in zip(expected, places, strict=False)
+    ]
+    changed = second.replace(b"Why?", b"How?")
+    path.write_bytes(path.read_bytes().replace(second, changed))
+    assert list(lines(path))[2] == Line(
+        changed, "damaged", key=requests[1].key, place=len(first) + len(b'{"torn\n')
+    )
 
 
 def test_a_completion_that_could_not_be_read_back_is_a_bug_and_writes_nothing(tmp_path):

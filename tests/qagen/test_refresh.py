@@ -82,5 +82,9 @@ def test_where_another_model_answers_meanwhile_the_next_refresh_begins_anew(work
 )
 def test_a_note_that_cannot_be_read_is_one_line_with_what_to_do(workspace, text):
     (workspace.root / "refresh.json").write_text(text)
-    with pytest.raises(WorkspaceError, match=r"refresh.json' cannot be read by this qagen: .*; remove it"):
+    with pytest.raises(WorkspaceError) as caught:
         Refreshes(workspace)
+    assert str(caught.value) == (
+        f"{str(workspace.root / 'refresh.json')!r} cannot be read by this qagen: it says which answers a --refresh has set aside; "
+        "remove it, and the next --refresh begins anew"
+    )
