@@ -309,10 +309,11 @@ def _ends_a_line(file: BinaryIO, end: int) -> bool:
 
 
 def _write(file: BinaryIO, data: bytes) -> int:
-    written = 0
-    while written < len(data):
-        written += file.write(data[written:]) or 0
-    return written
+    """Write all of it, however little the system takes at once; returns how much that is."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) or 0 :]
+    return len(data)
 
 
 def encode(entry: Entry) -> bytes:

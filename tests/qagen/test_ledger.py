@@ -1,6 +1,8 @@
 """The ledger keeps every call, survives every cut, and never answers with another request's completion."""
 
+import io
 import json
+import re
 import resource
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
-from qagen.ledger.ledger import Entry, Ledger, Line, lines
+from qagen.ledger.ledger import Entry, Ledger, Line, _write, lines
 from qagen.ledger.sums import has_valid_sum, with_sum
 from qagen.records import Completion, Message, Request
 
@@ -348,7 +350,7 @@ def test_a_write_that_stops_half_way_leaves_the_file_as_it_was(tmp_path, torn):
     other = replace(REQUEST, seed=9)
     with (
         files_no_larger_than(len(before) + 100),
-        pytest.raises(WorkspaceError, match=r"cannot write .*File too large"),
+        pytest.raises(WorkspaceError, match=re.escape(f"cannot write {str(path)!r}: File too large; ")),
     ):
         ledger.append(other, COMPLETION)
     assert path.read_bytes() == before
@@ -365,8 +367,25 @@ def test_a_full_disk_is_said_in_a_sentence_even_where_the_file_cannot_be_cut_bac
     ledger = Ledger(path)
     assert len(ledger) == 0
     path.symlink_to("/dev/full")
-    with pytest.raises(WorkspaceError, match="No space left on device; free some space"):
+    with pytest.raises(WorkspaceError) as caught:
         ledger.append(REQUEST, COMPLETION)
+    assert str(caught.value) == (
+        f"cannot write {str(path)!r}: No space left on device; free some space and run again; what was finished is kept"
+    )
+
+
+class Slow(io.BytesIO):
+    """Takes three bytes at once, and at times none."""
+
+    def write(self, data):
+        self.turn = not getattr(self, "turn", False)
+        return super().write(data[:3]) if self.turn else None
+
+
+@pytest.mark.parametrize("data", [b"", b"ab", b"abcdefgh", b"abcdefghi"])
+def test_what_the_system_takes_piece_by_piece_is_written_once_and_whole(data):
+    file = Slow()
+    assert (_write(file, data), file.getvalue()) == (len(data), data)
 
 
 def test_a_file_where_the_papers_folder_should_be_is_said_in_a_sentence(tmp_path):
