@@ -154,7 +154,7 @@ def _pieces(text: str, unit: _Unit, chars: int) -> Iterator[_Unit]:
     start = end = unit.start
     for word in _WORD.finditer(text, unit.start, unit.end):
         if word.end() - start > chars and end > start:
-            yield _Unit(start, end, opens=start == unit.start)
+            yield _Unit(start, end)
             start = word.start()
         while word.end() - start > chars:
             yield _Unit(start, start + chars)
