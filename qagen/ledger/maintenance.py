@@ -44,8 +44,7 @@ class Counts:
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
-        values = {part.name: getattr(self, part.name) for part in fields(self)}
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 def paths(workspace: Workspace) -> Iterator[Path]:
