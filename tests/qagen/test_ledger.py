@@ -268,19 +268,23 @@ def test_a_ledger_of_a_newer_format_is_refused_with_what_to_do(tmp_path):
     )
 
 
-def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_path):
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(line_with(request__seed=8)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"Why?", b"How?")),
+        lambda path: path.write_bytes(b"{}\n"),
+        Path.unlink,
+    ],
+)
+def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_path, spoil):
     path = tmp_path / "calls.jsonl"
     ledger = Ledger(path)
     ledger.append(REQUEST, COMPLETION)
-    path.write_bytes(line_with(request__seed=8))
-    for spoil in (lambda: None, lambda: path.write_bytes(b"{}\n"), path.unlink):
-        spoil()
-        with pytest.raises(WorkspaceError) as caught:
-            ledger.get(REQUEST.key)
-        assert (
-            str(caught.value)
-            == f"the ledger {str(path)!r} was changed by something else at byte 0; run again"
-        )
+    spoil(path)
+    with pytest.raises(WorkspaceError) as caught:
+        ledger.get(REQUEST.key)
+    assert str(caught.value) == f"the ledger {str(path)!r} was changed by something else at byte 0; run again"
 
 
 def test_all_lines_are_told_by_what_they_are(tmp_path):

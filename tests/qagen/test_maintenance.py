@@ -73,8 +73,9 @@ def test_answers_of_an_earlier_version_that_no_seal_holds_are_counted(workspace)
     path = workspace.calls(OTHER)
     first, second = path.read_bytes().splitlines()
     old = first.replace(b'"format":2', b'"format":1').partition(b',"sha256"')[0] + b"}"
-    path.write_bytes(old + b"\n" + second + b'\n{"torn')
-    assert (count(workspace).unsealed, count(workspace).calls) == (1, 5)
+    path.write_bytes(old + b"\n" + second + b'\n{"torn\n{"torn')
+    found = count(workspace)
+    assert (found.unsealed, found.torn, found.damaged, found.calls) == (1, 3, 1, 5)
 
 
 def test_only_ledgers_with_an_unwanted_line_are_written_anew(workspace):

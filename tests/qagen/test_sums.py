@@ -145,6 +145,22 @@ def test_damaged_lines_are_counted_named_and_set_aside_on_consent(tmp_path):
     assert (Ledger(path).damage(request(1).key), [*damages(workspace)]) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("written", "changed", "held"),
+    [
+        (b"Answer 1", b"Answer 7", [1]),  # which request it was can be read
+        (b"Ask 1", b"Ask 7", [1, 9]),
+        (b'"format":2', b'"format",2', [0, 9]),
+        (b"", b"", []),
+    ],
+)
+def test_a_damaged_line_that_names_its_request_holds_up_no_other(tmp_path, written, changed, held):
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(ledger_of(path).replace(written, changed, 1))
+    ledger = Ledger(path)
+    assert [seed for seed in (0, 1, 2, 3, 9) if ledger.damage(request(seed).key)] == held
+
+
 def test_a_sum_is_of_all_that_stands_before_it():
     assert not has_valid_sum(b'{"a":1}\n')
     assert has_valid_sum(with_sum(b'{"a":1}\n'))

@@ -25,6 +25,11 @@ def test_what_is_kept_is_not_missing_and_comes_back_at_length_one(store, tmp_pat
     again.close()
 
 
+def test_vectors_of_whole_numbers_are_stretched_like_others(store):
+    store.keep(["a"], [[3, 4]])
+    assert store.of(["a"]).tolist() == np.array([[0.6, 0.8]], dtype="f4").tolist()
+
+
 def test_another_model_has_vectors_of_its_own(store, tmp_path):
     store.keep(["a"], [[1.0]])
     other = VectorStore(tmp_path / "vectors", "maxi")
