@@ -7,6 +7,7 @@ and repeats at most `overlap` characters of the one before it, from a sentence's
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import groupby
 
 from qagen.chunking.evidence import pages
@@ -31,6 +32,14 @@ _WHOLE = frozenset({"Table", "TableGroup", "Equation"})
 _WORD = re.compile(r"\S+")
 _TABLE = re.compile(r"\W*(?:supplementary |extended data )?(?:tab\b|table|key resources?\b)", re.IGNORECASE)
 """How the caption of a table begins."""
+
+
+class _Kind(Enum):
+    """Of blocks that make a run together."""
+
+    TEXT = auto()
+    GARBLED = auto()
+    LEFT_OUT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +82,18 @@ def _runs(
     """
     blocks = [block for block in document.blocks if section.text_start <= block.start < section.end]
 
-    def part(block: Block) -> tuple[str, int]:
+    def kind_of(block: Block) -> _Kind | int:
         if block.type in _LEFT_OUT:
-            return ("left out", 0)
+            return _Kind.LEFT_OUT
         if block.quality < settings.min_quality:
-            return ("garbled", 0)
+            return _Kind.GARBLED
         if settings.captions == "own" and block.type == "Caption" and not _is_tables(document.text, block):
-            return ("caption", block.start)
-        return ("text", 0)
+            return block.start  # each is a run of its own
+        return _Kind.TEXT
 
-    for (name, _), group in groupby(blocks, key=part):
+    for kind, group in groupby(blocks, key=kind_of):
         run = list(group)
-        units = [] if name == "left out" else list(_all_units(document.text, run))
+        units = [] if kind is _Kind.LEFT_OUT else list(_all_units(document.text, run))
         if units:
             yield units, min(block.quality for block in run)
 
