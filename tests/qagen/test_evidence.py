@@ -56,6 +56,14 @@ def test_blanks_at_the_ends_of_a_span_are_left_out_and_blanks_alone_give_nothing
     assert evidence(DOCUMENT, [(10, 11), (22, 24), (5, 5), (7, 3)], with_text=False) == ()
 
 
+def test_spans_that_end_before_they_begin_change_nothing_of_others():
+    spans = [(6, 17), (33, 37)]
+    for nothing in ((3, 1), (8, 8), (9, 7), (40, 12), (33, 30)):
+        assert evidence(DOCUMENT, [nothing, *spans], with_text=True) == evidence(
+            DOCUMENT, spans, with_text=True
+        )
+
+
 def test_overlapping_spans_count_once_and_order_does_not_matter():
     assert evidence(DOCUMENT, [(14, 22), (11, 17)], with_text=False) == evidence(
         DOCUMENT, [(11, 22)], with_text=False

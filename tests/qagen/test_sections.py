@@ -68,12 +68,14 @@ def paragraph(*, words=100, capitals=2, sentences=2, marks=()):
         (paragraph(), True),
         (paragraph(capitals=44), True),
         (paragraph(capitals=45), False),
+        (paragraph(words=60, capitals=27), False),
         (paragraph(sentences=1), False),
         (paragraph(marks="†@"), True),
         (paragraph(marks="†@‡"), False),
         (paragraph(marks=["", "1", " 1234"]), True),
         (paragraph(marks=["1", "2", " 12345", " 1234"]), False),
         (paragraph(marks=[" 123", " 123456", " 123"]), True),
+        (paragraph(marks="XXX"), True),
         (paragraph(words=46), False),  # 279 characters with the line breaks behind it
         (f"{paragraph(words=46)}.", True),
     ],
@@ -161,6 +163,24 @@ def test_text_behind_a_labelled_paragraph_is_body_to_the_end_of_its_section():
         (True, "## Conclusions\n\n", ""),
         (False, "", "Funding: nobody paid.\n\n"),
         (True, "", "It froze again.\n\n"),
+    ]
+
+
+def test_labels_part_each_section_that_is_body_and_no_other():
+    paper = document(
+        ("##", "Results"),
+        ("Text", "Funding: nobody paid."),
+        ("##", "Funding: who paid"),
+        ("Text", "Licence: none."),
+        ("##", "References"),
+        ("Text", "Copyright: nobody's."),
+    )
+    assert [(section.path, paper.text[section.start : section.end]) for section in sections(paper)] == [
+        (("Results",), "## Results\n\n"),
+        (("Results", "Funding"), "Funding: nobody paid.\n\n"),
+        (("Funding: who paid",), "## Funding: who paid\n\n"),
+        (("Funding: who paid", "Licence"), "Licence: none.\n\n"),
+        (("References",), "## References\n\nCopyright: nobody's.\n\n"),
     ]
 
 
