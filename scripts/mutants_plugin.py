@@ -12,6 +12,7 @@ import functools
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -39,10 +40,12 @@ OURS = ("builder", "qagen", "tests")
 MUTANT = "MUTANT_UNDER_TEST"
 NONE = "qagen.x_none__mutmut_0"
 """A name that no mutant has: the code is as it was."""
-KILLED, NO_TESTS, BROKEN = 1, 33, 35
-"""Exit codes as mutmut has them; 0 is a survivor, and -24 one whose tests came to no end."""
+KILLED, NO_TESTS, BROKEN, TIMEOUT = 1, 33, 35, -24
+"""Exit codes as mutmut has them; 0 is a survivor."""
 PATIENCE, LEAST = 3, 30
 """CPU time that a mutant may take: so many times what all its tests take without it, and so many seconds more."""
+WAITING = 20
+"""How many times as long it may take by the clock: one that waits for something that never comes takes no CPU time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,6 +124,7 @@ def _start(name: str, items: list[pytest.Item], seconds: float) -> int:
         set_mutant_under_test(name)
         limit = int(time.process_time() + PATIENCE * seconds + LEAST)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+        signal.alarm(WAITING * limit)
         pairs = zip(items, [*items[1:], None], strict=True)
         failed = (
             report.failed
@@ -134,4 +138,5 @@ def _start(name: str, items: list[pytest.Item], seconds: float) -> int:
 
 def _wait(running: dict[int, str], codes: dict[str, int]) -> None:
     number, status = os.wait()
-    codes[running.pop(number)] = os.waitstatus_to_exitcode(status)
+    code = os.waitstatus_to_exitcode(status)
+    codes[running.pop(number)] = TIMEOUT if code == -signal.SIGALRM else code
