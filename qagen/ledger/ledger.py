@@ -152,7 +152,7 @@ class Ledger:
             make_folder(self.path.parent)
             if self._unsealed:
                 append_line(self.path, seal(self._unsealed))
-                self._unsealed = []
+                self._unsealed.clear()
             place = append_line(self.path, line)
         if places.setdefault(entry.key, place) == place:
             return entry.completion
@@ -173,7 +173,7 @@ class Ledger:
                 if line.state == "damaged":
                     self._damaged.append(line.key)
             if not old:
-                self._unsealed = []  # pieces alone need no seal
+                self._unsealed.clear()  # pieces alone need no seal
             self._places = places
         return self._places
 
@@ -263,7 +263,7 @@ def _line(data: bytes, state: State, sealed: frozenset[str] | None) -> Line:
         return Line(data, "seal")
     if state is State.DAMAGED:
         return Line(data, "damaged", key=_named(data))
-    entry = _parsed(data) if state in (State.WHOLE, State.WITHOUT_SUM) else None
+    entry = _parsed(data)  # a piece is no JSON
     if state is State.WHOLE:
         return Line(data, "answer" if entry else "damaged", entry)
     if sealed is not None and sum_of(data) not in sealed:
@@ -305,7 +305,7 @@ def _ends_a_line(file: BinaryIO, end: int) -> bool:
     if not end:
         return True
     file.seek(end - 1)
-    return file.read(1) == b"\n"
+    return file.read() == b"\n"
 
 
 def _write(file: BinaryIO, data: bytes) -> int:
@@ -334,7 +334,7 @@ def _encode(request: Request, completion: Completion, prompt: str | None = None)
         "completion": fields,
         "raw": raw,
     }
-    return with_sum(json.dumps(value, separators=(",", ":"), allow_nan=False).encode())
+    return with_sum(json.dumps(value, separators=(",", ":")).encode())
 
 
 def _decode(line: bytes) -> Entry | None:

@@ -206,7 +206,7 @@ def line_with(**changes) -> bytes:
             part = part[parent]
         part[name] = change
     value.pop("sha256", None)
-    return with_sum(json.dumps(value).encode() + b"\n")
+    return with_sum(json.dumps(value).encode())
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_all_lines_are_told_by_what_they_are(tmp_path):
     path.write_bytes(first + b'{"torn\n' + second)
     Ledger(path).append(requests[2], COMPLETION)
     seal = path.read_bytes().splitlines(keepends=True)[3]
-    damaged, foreign = new.replace(b"Why?", b"How?"), with_sum(b'{"format":2,"key":"ab"}\n')
+    damaged, foreign = new.replace(b"Why?", b"How?"), with_sum(b'{"format":2,"key":"ab"}')
     with path.open("ab") as file:
         file.write(new + damaged + foreign + b'{"format":2,"ke')
     answers = [Entry(request.key, request, COMPLETION) for request in requests]

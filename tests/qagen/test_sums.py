@@ -163,11 +163,11 @@ def test_a_damaged_line_that_names_its_request_holds_up_no_other(tmp_path, writt
 
 def test_a_sum_is_of_all_that_stands_before_it():
     assert not has_valid_sum(b'{"a":1}\n')
-    assert has_valid_sum(with_sum(b'{"a":1}\n'))
-    assert json.loads(with_sum(b'{"a":1}\n')).keys() == {"a", "sha256"}
+    assert has_valid_sum(with_sum(b'{"a":1}'))
+    assert json.loads(with_sum(b'{"a":1}')).keys() == {"a", "sha256"}
 
 
-WHOLE = with_sum(b'{"format":2,"key":"ab"}\n')
+WHOLE = with_sum(b'{"format":2,"key":"ab"}')
 OLD = b'{"format":1,"key":"ab"}\n'
 
 
@@ -192,6 +192,9 @@ OLD = b'{"format":1,"key":"ab"}\n'
         (WHOLE.replace(b"ab", b"ac")[:-9], State.DAMAGED),
         (WHOLE[:-3] + b"0" + WHOLE[-2:], State.DAMAGED),
         (WHOLE + WHOLE, State.DAMAGED),
+        (WHOLE[:-1] + b" \n", State.DAMAGED),
+        (WHOLE[:-1] + b"X\n", State.DAMAGED),
+        (WHOLE[:-3] + b"X\n", State.DAMAGED),
     ],
 )  # fmt: skip
 def test_a_line_is_told_by_its_bytes(line, state):
@@ -205,5 +208,6 @@ def test_a_whole_line_is_a_piece_wherever_it_is_cut():
 
 def test_a_seal_names_the_sums_of_lines_whatever_their_line_breaks():
     assert sum_of(OLD) == sum_of(OLD.rstrip(b"\n")) == sum_of(OLD.rstrip(b"\n") + b"\r\n")
+    assert len({sum_of(OLD), sum_of(OLD[:-1] + b" \n"), sum_of(OLD[:-1] + b"X\n")}) == 3
     made = json.loads(seal([sum_of(OLD), sum_of(b"")]))
     assert (made["format"], made["seal"]) == (2, [sum_of(OLD), sum_of(b"")])
