@@ -179,7 +179,7 @@ def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
 def _move(path: Path, stays: Callable[[Line], bool], aside: Path) -> int:
     left, gone = _parted(lines(path), stays)
     if gone:
-        with translate_os_errors(path):
+        with translate_os_errors(aside):
             append_line(aside, b"".join(gone))
         write_atomically(path, b"".join(left))
     return len(gone)
