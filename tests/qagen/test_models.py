@@ -38,7 +38,7 @@ def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
     later = ModelRegistry(Workspace(tmp_path))
     later.check_answer("r1", said("x", "a"))
     later.check_answer("r1", said("x", "b"))
-    with pytest.raises(ModelChanged):
+    with pytest.raises(ModelChanged, match=r"are from x \(fingerprint a\) and x \(fingerprint b\): another"):
         later.check_answer("r1", said("x", "c"))
 
 

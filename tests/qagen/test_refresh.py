@@ -42,7 +42,8 @@ def test_what_was_asked_since_a_refresh_began_is_not_set_aside_by_the_next_proce
     assert Refreshes(workspace).begin([ONE, OTHER], "r1") == (1, True)
     assert (left(workspace, ONE), left(workspace, OTHER)) == (["q", "r1"], ["q"])
     assert Refreshes(workspace).begin([ONE], "q") == (1, False)
-    assert note(workspace) == {"format": 1, "models": {"q": [ONE], "r1": [ONE, OTHER]}}
+    value = {"format": 1, "models": {"q": [ONE], "r1": [ONE, OTHER]}}
+    assert (workspace.root / "refresh.json").read_text() == json.dumps(value, indent=1) + "\n"
 
 
 def test_papers_whose_questions_are_all_answered_are_set_aside_anew(workspace):
