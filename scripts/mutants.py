@@ -20,6 +20,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("builder", "dataset_card", "docs", "examples", "qagen", "scripts", "tests")
 """What tests of the areas read, beside files at the top."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+"""Where the system has it, tests write there: waiting for the disk is most of what those of the ledger take."""
 KILLED = ("killed", "timeout")
 TOLD = (*KILLED, "survived", "no tests")
 PYTEST = (
@@ -138,11 +141,15 @@ def measure(name: str, out: Path, sample: int, seed: int, processes: int) -> str
     everything = _mutated(area, processes)
     names = random.Random(f"{seed} {name}").sample(everything, min(sample, len(everything)))
     (place / "asked.json").write_text(json.dumps({"names": names, "processes": processes}))
-    with (out / f"{name}.log").open("w") as log:
+    with (
+        (out / f"{name}.log").open("w") as log,
+        tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as scratch,
+    ):
+        told = {"PYTHONPATH": str(place / "mutants"), "HYPOTHESIS_PROFILE": "mutants", "TMPDIR": scratch}
         done = subprocess.run(
             [*PYTEST, f"--mutants={place / 'asked.json'}", *area.tests],
             cwd=place / "mutants",
-            env=os.environ | {"PYTHONPATH": str(place / "mutants"), "HYPOTHESIS_PROFILE": "mutants"},
+            env=os.environ | told,
             stdout=log,
             stderr=subprocess.STDOUT,
         )

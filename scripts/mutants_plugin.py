@@ -2,7 +2,7 @@
 
 First they run once on the code as it is, which says which of them call which function and how long each takes. Then each mutant gets a
 process of its own, a fork of this one, and in it the tests that call its function, the quickest first, until one fails. So nothing is
-imported or collected twice.
+imported or collected twice. A first fork runs them all without a mutant: if one failed there, no mutant could be held to have failed it.
 
 Each test starts with empty caches: a result that an earlier one left there would hide both the call and the mutant. So would an
 environment that was copied before the fork. Hypothesis looks at few examples.
@@ -12,6 +12,7 @@ import functools
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -24,14 +25,27 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, max_examples=25)
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    phases=[
+        hypothesis.Phase.explicit,
+        hypothesis.Phase.generate,
+    ],  # that it fails is enough: no smallest example
+)
 hypothesis.settings.load_profile("mutants")
 OURS = ("builder", "qagen", "tests")
 MUTANT = "MUTANT_UNDER_TEST"
-KILLED, NO_TESTS, BROKEN = 1, 33, 35
-"""Exit codes as mutmut has them; 0 is a survivor, and -24 one whose tests came to no end."""
+NONE = "qagen.x_none__mutmut_0"
+"""A name that no mutant has: the code is as it was."""
+KILLED, NO_TESTS, BROKEN, TIMEOUT = 1, 33, 35, -24
+"""Exit codes as mutmut has them; 0 is a survivor."""
 PATIENCE, LEAST = 3, 30
 """CPU time that a mutant may take: so many times what all its tests take without it, and so many seconds more."""
+WAITING = 20
+"""How many times as long it may take by the clock: one that waits for something that never comes takes no CPU time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,7 +82,10 @@ class _Mutants:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         calling, seconds = _watched(session.items)
         codes = dict.fromkeys(self._names, NO_TESTS)
-        running: dict[int, str] = {}
+        running = {_start(NONE, sorted(seconds, key=seconds.__getitem__), sum(seconds.values())): NONE}
+        _wait(running, codes)
+        if codes.pop(NONE) != 0:
+            pytest.exit("a test fails without a mutant when the quickest goes first, in a fork", BROKEN)
         for name in self._names:
             items = sorted(calling.get(mangled_name_from_mutant_name(name), ()), key=seconds.__getitem__)
             if items:
@@ -107,6 +124,7 @@ def _start(name: str, items: list[pytest.Item], seconds: float) -> int:
         set_mutant_under_test(name)
         limit = int(time.process_time() + PATIENCE * seconds + LEAST)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+        signal.alarm(WAITING * limit)
         pairs = zip(items, [*items[1:], None], strict=True)
         failed = (
             report.failed
@@ -120,4 +138,5 @@ def _start(name: str, items: list[pytest.Item], seconds: float) -> int:
 
 def _wait(running: dict[int, str], codes: dict[str, int]) -> None:
     number, status = os.wait()
-    codes[running.pop(number)] = os.waitstatus_to_exitcode(status)
+    code = os.waitstatus_to_exitcode(status)
+    codes[running.pop(number)] = TIMEOUT if code == -signal.SIGALRM else code

@@ -7,6 +7,7 @@ and repeats at most `overlap` characters of the one before it, from a sentence's
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import groupby
 
 from qagen.chunking.evidence import pages
@@ -33,6 +34,14 @@ _TABLE = re.compile(r"\W*(?:supplementary |extended data )?(?:tab\b|table|key re
 """How the caption of a table begins."""
 
 
+class _Kind(Enum):
+    """Of blocks that make a run together."""
+
+    TEXT = auto()
+    GARBLED = auto()
+    LEFT_OUT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """What is not cut: a sentence, a part of a long one, or a table or equation as a whole (`whole`).
@@ -42,8 +51,8 @@ class _Unit:
 
     start: int
     end: int
-    whole: bool
-    opens: bool
+    whole: bool = False
+    opens: bool = False
 
 
 def chunks(document: Document, sections: Sequence[Section], settings: ChunkSettings) -> tuple[Chunk, ...]:
@@ -73,18 +82,18 @@ def _runs(
     """
     blocks = [block for block in document.blocks if section.text_start <= block.start < section.end]
 
-    def part(block: Block) -> tuple[str, int]:
+    def kind_of(block: Block) -> _Kind | int:
         if block.type in _LEFT_OUT:
-            return ("left out", 0)
+            return _Kind.LEFT_OUT
         if block.quality < settings.min_quality:
-            return ("garbled", 0)
+            return _Kind.GARBLED
         if settings.captions == "own" and block.type == "Caption" and not _is_tables(document.text, block):
-            return ("caption", block.start)
-        return ("text", 0)
+            return block.start  # each is a run of its own
+        return _Kind.TEXT
 
-    for (name, _), group in groupby(blocks, key=part):
+    for kind, group in groupby(blocks, key=kind_of):
         run = list(group)
-        units = [] if name == "left out" else list(_all_units(document.text, run))
+        units = [] if kind is _Kind.LEFT_OUT else list(_all_units(document.text, run))
         if units:
             yield units, min(block.quality for block in run)
 
@@ -102,7 +111,7 @@ def _all_units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
         captioned = any(block.type == "Caption" and _is_tables(text, block) for block in pair)
         if captioned and {block.type for block in pair} == {"Caption", "Table"}:
             content = text[pair[0].start : pair[1].end]
-            yield _Unit(pair[0].start, pair[0].start + len(content.rstrip()), whole=True, opens=False)
+            yield _Unit(pair[0].start, pair[0].start + len(content.rstrip()), whole=True)
             number += 2
         else:
             yield from _units(text, blocks[number])
@@ -112,13 +121,12 @@ def _all_units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
 def _units(text: str, block: Block) -> Iterator[_Unit]:
     if block.type in _WHOLE:
         content = text[block.start : block.end]
-        start = block.start + len(content) - len(content.lstrip())
-        end = block.start + len(content.rstrip())
-        if start < end:
-            yield _Unit(start, end, whole=True, opens=False)
+        if content.strip():
+            start = block.start + len(content) - len(content.lstrip())
+            yield _Unit(start, block.start + len(content.rstrip()), whole=True)
         return
     for start, end in sentences(text[block.start : block.end]):
-        yield _Unit(block.start + start, block.start + end, whole=False, opens=True)
+        yield _Unit(block.start + start, block.start + end, opens=True)
 
 
 def _pack(text: str, units: Sequence[_Unit], settings: ChunkSettings) -> Iterator[tuple[int, int]]:
@@ -155,10 +163,10 @@ def _pieces(text: str, unit: _Unit, chars: int) -> Iterator[_Unit]:
     start = end = unit.start
     for word in _WORD.finditer(text, unit.start, unit.end):
         if word.end() - start > chars and end > start:
-            yield _Unit(start, end, whole=False, opens=start == unit.start)
+            yield _Unit(start, end)
             start = word.start()
         while word.end() - start > chars:
-            yield _Unit(start, start + chars, whole=False, opens=False)
+            yield _Unit(start, start + chars)
             start += chars
         end = word.end()
-    yield _Unit(start, end, whole=False, opens=False)
+    yield _Unit(start, end)

@@ -36,7 +36,7 @@ def pages(document: Document, start: int, end: int) -> tuple[int, ...]:
 def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The spans in order, those that overlap joined."""
     current: tuple[int, int] | None = None
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
+    for start, end in sorted(spans):
         if current is None:
             current = start, end
         elif start < current[1]:
@@ -79,5 +79,9 @@ def _item(document: Document, region: Region, start: int, end: int, with_text: b
 
 
 def _union(boxes: Sequence[BBox]) -> BBox:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

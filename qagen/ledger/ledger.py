@@ -11,7 +11,6 @@ is appended behind them: before it comes a seal, a line with the sha256 of each 
 """
 
 import dataclasses
-import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -20,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
 from typing import Any, BinaryIO, Literal
-
-import jsonlines
 
 from qagen.errors import NoAnswer, WorkspaceError
 from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
@@ -155,7 +152,7 @@ class Ledger:
             make_folder(self.path.parent)
             if self._unsealed:
                 append_line(self.path, seal(self._unsealed))
-                self._unsealed = []
+                self._unsealed.clear()
             place = append_line(self.path, line)
         if places.setdefault(entry.key, place) == place:
             return entry.completion
@@ -176,7 +173,7 @@ class Ledger:
                 if line.state == "damaged":
                     self._damaged.append(line.key)
             if not old:
-                self._unsealed = []  # pieces alone need no seal
+                self._unsealed.clear()  # pieces alone need no seal
             self._places = places
         return self._places
 
@@ -190,21 +187,21 @@ class Line:
 
     Attributes:
         data: its bytes.
-        entry: its call; None where the line holds none that counts for anything.
-        counts: whether it is the one that counts for its key.
-        place: where it begins in the file.
         state: an answer, a piece that a crash left, a line that is not what was written, or a seal of lines before.
+        entry: its call; None where the line holds none that counts for anything.
         key: the key that a damaged line still names.
         unsealed: whether it has no sum of its own, and no seal holds it yet.
+        place: where it begins in the file.
+        counts: whether it is the one that counts for its key.
     """
 
     data: bytes
-    entry: Entry | None
-    counts: bool
-    place: int = 0
-    state: Literal["answer", "torn", "damaged", "seal"] = "answer"
+    state: Literal["answer", "torn", "damaged", "seal"]
+    entry: Entry | None = None
     key: str | None = None
     unsealed: bool = False
+    place: int = 0
+    counts: bool = False
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -226,11 +223,11 @@ def lines(path: Path) -> Iterator[Line]:
                 if state in (State.WITHOUT_SUM, State.PIECE) and seals is None:
                     seals = _seals(path)
                 held = seals.held if seals and place < seals.until else None
-                line = _line(data, state, place, held)
-                if (entry := line.entry) is not None:
-                    line = dataclasses.replace(line, counts=entry.key not in seen)
-                    seen.add(entry.key)
-                yield line
+                line = _line(data, state, held)
+                key = line.entry.key if line.entry else None
+                yield dataclasses.replace(line, place=place, counts=key is not None and key not in seen)
+                if key is not None:
+                    seen.add(key)
                 place += len(data)
 
 
@@ -245,10 +242,7 @@ class _Seals:
 def _seals(path: Path) -> _Seals:
     held: set[str] = set()
     place = until = 0
-    file = open_file(path)
-    if file is None:
-        return _Seals(frozenset(), 0)
-    with file:
+    with path.open("rb") as file:
         for data in file:
             if data.startswith(SEAL) and has_valid_sum(data):
                 held.update(json.loads(data)["seal"])
@@ -257,25 +251,24 @@ def _seals(path: Path) -> _Seals:
     return _Seals(frozenset(held), until)
 
 
-def _line(data: bytes, state: State, place: int, sealed: frozenset[str] | None) -> Line:
+def _line(data: bytes, state: State, sealed: frozenset[str] | None) -> Line:
     """What a line is.
 
     Args:
         data: its bytes.
         state: what it is by them.
-        place: where it begins.
         sealed: the sums of lines without one of their own that a later seal holds; None where none does.
     """
     if state is State.SEAL:
-        return Line(data, None, False, place, "seal")
+        return Line(data, "seal")
     if state is State.DAMAGED:
-        return Line(data, None, False, place, "damaged", _named(data))
-    entry = _parsed(data) if state in (State.WHOLE, State.WITHOUT_SUM) else None
+        return Line(data, "damaged", key=_named(data))
+    entry = _parsed(data)  # a piece is no JSON
     if state is State.WHOLE:
-        return Line(data, entry, False, place, "answer" if entry else "damaged")
+        return Line(data, "answer" if entry else "damaged", entry)
     if sealed is not None and sum_of(data) not in sealed:
-        return Line(data, None, False, place, "damaged", entry.key if entry else None)
-    return Line(data, entry, False, place, "answer" if entry else "torn", unsealed=sealed is None)
+        return Line(data, "damaged", key=entry.key if entry else None)
+    return Line(data, "answer" if entry else "torn", entry, unsealed=sealed is None)
 
 
 def _named(data: bytes) -> str | None:
@@ -308,18 +301,19 @@ def append_line(path: Path, line: bytes) -> int:
     return start
 
 
-def _ends_a_line(file: BinaryIO | io.FileIO, end: int) -> bool:
+def _ends_a_line(file: BinaryIO, end: int) -> bool:
     if not end:
         return True
     file.seek(end - 1)
-    return file.read(1) == b"\n"
+    return file.read() == b"\n"
 
 
-def _write(file: BinaryIO | io.FileIO, data: bytes) -> int:
-    written = 0
-    while written < len(data):
-        written += file.write(data[written:]) or 0
-    return written
+def _write(file: BinaryIO, data: bytes) -> int:
+    """Write all of it, however little the system takes at once; returns how much that is."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) or 0 :]
+    return len(data)
 
 
 def encode(entry: Entry) -> bytes:
@@ -340,13 +334,7 @@ def _encode(request: Request, completion: Completion, prompt: str | None = None)
         "completion": fields,
         "raw": raw,
     }
-    line = io.BytesIO()
-    with jsonlines.Writer(line, dumps=_DUMPS) as writer:
-        writer.write(value)
-    return with_sum(line.getvalue())
-
-
-_DUMPS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+    return with_sum(json.dumps(value, separators=(",", ":")).encode())
 
 
 def _decode(line: bytes) -> Entry | None:
@@ -363,21 +351,21 @@ def _parsed(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
-        value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
+        value = json.loads(line)  # an object, or nothing: see `state_of`
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
                 f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}",
                 remedy="update qagen, or choose another workspace with --work",
             )
         return _entry(value)
-    except (jsonlines.InvalidLineError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
 def _entry(value: dict[str, Any]) -> Entry | None:
     if value.get("format") not in (1, FORMAT) or type(raw := value.get("raw")) not in (str, NoneType):
         return None
-    asked = value.get("request") or {}
+    asked = value.get("request")
     fields = _typed(asked, _REQUEST) | _typed_where_there(asked, _OPTIONAL)
     fields["messages"] = tuple(Message(**_typed(message, _MESSAGE)) for message in fields["messages"])
     fields["label_ids"] = tuple(fields.get("label_ids", ()))
@@ -398,10 +386,9 @@ def _typed(value: object, types: Mapping[str, tuple[type, ...]]) -> dict[str, An
         ValueError: where it is no object, a field is missing or has another type.
     """
     if not isinstance(value, dict):
-        raise ValueError("no object")
-    for name, allowed in types.items():
-        if name not in value or type(value[name]) not in allowed:
-            raise ValueError(name)
+        raise ValueError
+    if not all(name in value and type(value[name]) in allowed for name, allowed in types.items()):
+        raise ValueError
     return {name: value[name] for name in types}
 
 

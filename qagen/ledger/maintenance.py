@@ -44,8 +44,7 @@ class Counts:
 
     def as_json(self) -> dict[str, object]:
         """The same as a JSON object."""
-        values = {part.name: getattr(self, part.name) for part in fields(self)}
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 def paths(workspace: Workspace) -> Iterator[Path]:
@@ -180,7 +179,7 @@ def set_aside(workspace: Workspace, papers: Iterable[str], model: str) -> int:
 def _move(path: Path, stays: Callable[[Line], bool], aside: Path) -> int:
     left, gone = _parted(lines(path), stays)
     if gone:
-        with translate_os_errors(path):
+        with translate_os_errors(aside):
             append_line(aside, b"".join(gone))
         write_atomically(path, b"".join(left))
     return len(gone)

@@ -100,8 +100,9 @@ def _merge_paper(place: Path, others: Sequence[Path]) -> MergeCounts:
         data = line.data if line.data.endswith(b"\n") else line.data + b"\n"
         (beaten if line.entry and line.entry.key in better else kept).append(data)
     if beaten:
-        with translate_os_errors(place):
-            append_line(place.with_name(ASIDE), b"".join(beaten))
+        aside = place.with_name(ASIDE)
+        with translate_os_errors(aside):
+            append_line(aside, b"".join(beaten))
     write_atomically(place, b"".join((*kept, *map(encode, better.values()), *map(encode, new))))
     return counts
 

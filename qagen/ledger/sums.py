@@ -19,7 +19,7 @@ _LENGTH = len(_MARK) + 64 + len(b'"}')
 _END = re.compile(rb',"sha256":"([0-9a-f]{64})"\}')
 _HEX = re.compile(rb'[0-9a-f]{32}"\}$')
 """What is left of a sum whose mark was changed."""
-_CUT = re.compile(rb',"sha256":"([0-9a-f]{0,64})"?')
+_CUT = re.compile(rb',"sha256":"([0-9a-f]{0,64})"?\Z')
 _FIRST = b'{"format":1,'
 
 
@@ -38,9 +38,9 @@ def sum_of(line: bytes) -> str:
     return hashlib.sha256(line.rstrip(b"\r\n")).hexdigest()
 
 
-def with_sum(line: bytes) -> bytes:
-    """A JSON object's line with its sum as the last member."""
-    inner = line.rstrip(b"\n")[:-1]
+def with_sum(value: bytes) -> bytes:
+    """A JSON object as a line with its sum as the last member."""
+    inner = value[:-1]
     return b'%s,"sha256":"%s"}\n' % (inner, hashlib.sha256(inner).hexdigest().encode())
 
 
@@ -62,9 +62,8 @@ def state_of(line: bytes) -> State:
         return State.SEAL if line.startswith(SEAL) else State.WHOLE
     text = line.rstrip(b"\r\n")
     end = text[-_LENGTH:]
-    if (start := end.rfind(_MARK)) >= 0 and (cut := _CUT.fullmatch(end[start:])):
-        inner = text[: len(text) - len(end) + start]
-        same = hashlib.sha256(inner).hexdigest().encode().startswith(cut[1])
+    if cut := _CUT.search(end):
+        same = hashlib.sha256(text[: -len(cut[0])]).hexdigest().encode().startswith(cut[1])
         return State.PIECE if same else State.DAMAGED
     if text.endswith(tuple(_MARK[:length] for length in (8, 9, 10))):
         return State.PIECE

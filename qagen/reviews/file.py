@@ -238,7 +238,7 @@ def _is_entry(data: bytes) -> bool:
 def encoded(entry: Decision | Sample) -> bytes:
     """An entry as its line: ASCII, with its sum."""
     text = json.dumps(as_json(entry), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return with_sum(text.encode("ascii") + b"\n")
+    return with_sum(text.encode("ascii"))
 
 
 def load_reviews(path: Path) -> tuple[Reviews, tuple[Damage, ...]]:

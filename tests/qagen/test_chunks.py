@@ -1,6 +1,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,25 @@ def test_a_sentence_is_repeated_only_where_the_new_one_still_fits_with_it():
         assert texts(document(("##", "Results"), ("Text", f"{before} {repeated} {new}")))[1] == second
 
 
+def test_a_chunk_may_be_as_long_as_the_limit_and_repeat_as_much_as_the_overlap():
+    """With the blank behind it, a sentence of 59 characters is an overlap of 60."""
+    before = f"X{'x' * 98}."
+    for chars, expected in ((99, 1), (100, 2)):
+        paper = document(("##", "Results"), ("Text", f"{before} A{'a' * (chars - 2)}."))
+        assert len(texts(paper)) == expected
+    for chars, repeated in ((59, True), (60, False)):
+        sentence = f"A{'a' * (chars - 2)}."
+        paper = document(("##", "Results"), ("Text", f"{before} {sentence} B{'b' * 98}."))
+        assert texts(paper)[1].startswith(sentence) == repeated
+
+
+def test_a_paragraph_that_is_labelled_as_no_body_is_in_no_chunk():
+    paper = document(
+        ("##", "Results"), ("Text", "It rose."), ("Text", "Funding: nobody paid."), ("Text", "It fell.")
+    )
+    assert texts(paper) == ["It rose.", "It fell."]
+
+
 def test_chunks_never_cross_sections_and_leave_out_what_is_no_body():
     paper = document(
         ("##", "Methods"),
@@ -86,6 +106,12 @@ def test_a_table_and_its_caption_are_one_whole():
     assert texts(behind) == [f"{table.strip()}\n\n{caption.strip()}", "It rose."]
 
 
+def test_a_caption_of_a_figure_is_no_part_of_the_table_beside_it():
+    table, caption = "| a | b |\n" * 30, "Figure 2: Rates. " + "They fall. " * 20
+    paper = document(("##", "Results"), ("Caption", caption.strip()), ("Table", table.strip()))
+    assert table.strip() in texts(paper)
+
+
 def test_captions_of_figures_are_chunks_of_their_own_where_that_is_wanted():
     paper = document(
         ("##", "Results"), ("Text", "One."), ("Caption", "Figure 1: A map."), ("Caption", "Fig. 2: A plot."),
@@ -103,6 +129,7 @@ def test_captions_of_figures_are_chunks_of_their_own_where_that_is_wanted():
 def test_a_block_that_cannot_be_read_is_a_chunk_of_its_own_with_its_quality():
     paper = document(("##", "Results"), ("Text", "One."), ("Equation", "= = ("), ("Text", "Two."))
     blocks = tuple(replace(block, quality=0.2 if block.type == "Equation" else 0.9) for block in paper.blocks)
+    assert len(cut(replace(paper, blocks=blocks), ChunkSettings(min_quality=0.2))) == 1
     found = cut(replace(paper, blocks=blocks))
     assert [(chunk.text, chunk.quality) for chunk in found] == [("One.", 0.9), ("= = (", 0.2), ("Two.", 0.9)]
     assert len(cut(replace(paper, blocks=blocks), ChunkSettings(min_quality=0))) == 1
@@ -115,13 +142,30 @@ def test_a_sentence_longer_than_a_chunk_is_cut_between_words():
     assert " ".join(parts) == long
 
 
+@pytest.mark.parametrize(("first", "parts"), [("Words", [200, 199, 100]), ("Wordss", [196, 199, 105])])
+def test_of_a_long_sentence_each_part_has_as_many_words_as_fit_wherever_it_stands(first, parts):
+    long, behind = " ".join([first, *["word"] * 99]) + ".", f"B{'b' * 148}."
+    before, *found, last = texts(document(("##", "Results"), ("Text", f"It froze. {long} {behind}")))
+    assert (before, last) == ("It froze.", behind)
+    assert [len(part) for part in found] == parts
+    assert " ".join(found) == long
+
+
+def test_a_table_without_text_is_no_chunk_and_one_with_blanks_around_it_comes_without_them():
+    paper = document(("##", "Results"), ("Table", "  "), ("Footnote", "1"), ("Table", " | a | "))
+    assert texts(paper) == ["| a |"]
+
+
 def test_a_word_longer_than_a_chunk_is_cut_at_the_limit():
     assert [len(part) for part in texts(document(("##", "Results"), ("Text", "x" * 450)))] == [200, 200, 50]
 
 
-def test_what_stands_before_a_word_longer_than_a_chunk_ends_without_blanks():
-    paper = document(("##", "Results"), ("Text", f"It rose. {'x' * 250} and fell."))
-    assert texts(paper) == ["It rose.", "x" * 200, f"{'x' * 50} and fell."]
+@pytest.mark.parametrize("first", ["x", "X"])
+def test_what_stands_before_a_word_longer_than_a_chunk_ends_without_blanks(first):
+    """The word goes on with the sentence, or begins one."""
+    word = first + "x" * 249
+    paper = document(("##", "Results"), ("Text", f"It rose. {word} and fell."))
+    assert texts(paper) == ["It rose.", word[:200], f"{word[200:]} and fell."]
 
 
 @given(DOCUMENTS, st.integers(200, 300), st.integers(0, 100))

@@ -34,6 +34,16 @@ def test_a_span_over_two_lines_has_the_union_of_their_boxes():
     assert evidence(DOCUMENT, [(6, 17)], with_text=False) == (item(6, 17, 1, (10, 10, 70, 32)),)
 
 
+def test_of_lines_without_a_blank_between_them_a_span_has_the_boxes_of_those_that_it_is_in():
+    first, second = (10, 10, 60, 20), (12, 22, 70, 32)
+    lines = (Line(0, 10, first), Line(10, 22, second))
+    block = replace(DOCUMENT.blocks[0], regions=(replace(DOCUMENT.blocks[0].regions[0], lines=lines),))
+    text = TEXT.replace("line\n", "line-", 1)
+    paper = replace(DOCUMENT, text=text, blocks=(block, DOCUMENT.blocks[1]))
+    found = [evidence(paper, [span], with_text=False)[0].bbox for span in ((6, 10), (10, 17), (9, 11))]
+    assert found == [first, second, (10, 10, 70, 32)]
+
+
 def test_a_span_over_two_pages_gives_an_item_for_each():
     assert evidence(DOCUMENT, [(11, 43)], with_text=False) == (
         item(11, 22, 1, (12, 22, 70, 32)),
@@ -44,6 +54,14 @@ def test_a_span_over_two_pages_gives_an_item_for_each():
 def test_blanks_at_the_ends_of_a_span_are_left_out_and_blanks_alone_give_nothing():
     assert evidence(DOCUMENT, [(10, 18)], with_text=False) == (item(11, 17, 1, (12, 22, 70, 32)),)
     assert evidence(DOCUMENT, [(10, 11), (22, 24), (5, 5), (7, 3)], with_text=False) == ()
+
+
+def test_spans_that_end_before_they_begin_change_nothing_of_others():
+    spans = [(6, 17), (33, 37)]
+    for nothing in ((3, 1), (8, 8), (9, 7), (40, 12), (33, 30)):
+        assert evidence(DOCUMENT, [nothing, *spans], with_text=True) == evidence(
+            DOCUMENT, spans, with_text=True
+        )
 
 
 def test_overlapping_spans_count_once_and_order_does_not_matter():

@@ -1,9 +1,12 @@
 """The ledger keeps every call, survives every cut, and never answers with another request's completion."""
 
+import io
 import json
+import re
 import resource
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.errors import WorkspaceError
-from qagen.ledger.ledger import Entry, Ledger
+from qagen.ledger.ledger import Entry, Ledger, Line, _write, lines
 from qagen.ledger.sums import has_valid_sum, with_sum
 from qagen.records import Completion, Message, Request
 
@@ -53,6 +56,9 @@ requests = st.builds(
     min_p=st.none() | st.sampled_from([0, 0.0, 0.1]),
     thinking_budget=st.none() | st.just(9),
     reasoning_effort=st.none() | st.just("low"),
+    response_format=st.sampled_from(["text", "json"]),
+    label_ids=st.sampled_from([(), ("a",), ("a", "b")]),
+    most_pairs=st.none() | st.just(3),
 )
 maybe = st.none() | texts
 completions = st.builds(
@@ -64,6 +70,7 @@ completions = st.builds(
     completion_tokens=st.none() | st.integers(0),
     served_model=maybe,
     fingerprint=maybe,
+    digest=maybe,
     raw=maybe,
 )
 calls = st.lists(st.tuples(requests, completions), max_size=5)
@@ -199,7 +206,7 @@ def line_with(**changes) -> bytes:
             part = part[parent]
         part[name] = change
     value.pop("sha256", None)
-    return with_sum(json.dumps(value).encode() + b"\n")
+    return with_sum(json.dumps(value).encode())
 
 
 @pytest.mark.parametrize(
@@ -244,25 +251,79 @@ def test_fields_that_a_later_version_adds_to_a_completion_are_passed_over(tmp_pa
     assert Ledger(path).get(REQUEST.key) == COMPLETION
 
 
+def test_a_prompt_that_is_no_text_is_not_known(tmp_path):
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(line_with(prompt=["p"]))
+    assert list(Ledger(path).entries()) == [Entry(REQUEST.key, REQUEST, COMPLETION)]
+
+
 def test_a_ledger_of_a_newer_format_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / "calls.jsonl"
     path.write_bytes(line_with(format=3))
-    with pytest.raises(
-        WorkspaceError, match=r"has the format 3, and this version reads up to 2; update qagen"
-    ):
+    with pytest.raises(WorkspaceError) as caught:
         Ledger(path).get(REQUEST.key)
+    assert str(caught.value) == (
+        "a ledger of this workspace has the format 3, and this version reads up to 2; update qagen, or choose another workspace with "
+        "--work"
+    )
 
 
-def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_path):
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(line_with(request__seed=8)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"Why?", b"How?")),
+        lambda path: path.write_bytes(b"{}\n"),
+        Path.unlink,
+    ],
+)
+def test_a_ledger_that_something_else_changed_says_so_instead_of_answering(tmp_path, spoil):
     path = tmp_path / "calls.jsonl"
     ledger = Ledger(path)
     ledger.append(REQUEST, COMPLETION)
-    path.write_bytes(line_with(request__seed=8))
-    with pytest.raises(WorkspaceError, match=r"was changed by something else at byte 0; run again"):
+    spoil(path)
+    with pytest.raises(WorkspaceError) as caught:
         ledger.get(REQUEST.key)
-    path.unlink()
-    with pytest.raises(WorkspaceError, match=r"was changed by something else"):
-        ledger.get(REQUEST.key)
+    assert str(caught.value) == f"the ledger {str(path)!r} was changed by something else at byte 0; run again"
+
+
+def test_all_lines_are_told_by_what_they_are(tmp_path):
+    """Two answers of an earlier version with a piece between them, the seal of all three, and what came behind."""
+    path = tmp_path / "calls.jsonl"
+    requests = [replace(REQUEST, seed=seed) for seed in range(3)]
+    for request in requests:
+        Ledger(path).append(request, COMPLETION)
+    *old, new = path.read_bytes().splitlines(keepends=True)
+    first, second = (
+        line.replace(b'"format":2', b'"format":1').partition(b',"sha256"')[0] + b"}\n" for line in old
+    )
+    path.write_bytes(first + b'{"torn\n' + second)
+    Ledger(path).append(requests[2], COMPLETION)
+    seal = path.read_bytes().splitlines(keepends=True)[3]
+    damaged, foreign = new.replace(b"Why?", b"How?"), with_sum(b'{"format":2,"key":"ab"}')
+    with path.open("ab") as file:
+        file.write(new + damaged + foreign + b'{"format":2,"ke')
+    answers = [Entry(request.key, request, COMPLETION) for request in requests]
+    expected = [
+        Line(first, "answer", answers[0], counts=True),
+        Line(b'{"torn\n', "torn"),
+        Line(second, "answer", answers[1], counts=True),
+        Line(seal, "seal"),
+        Line(new, "answer", answers[2], counts=True),
+        Line(new, "answer", answers[2]),
+        Line(damaged, "damaged", key=requests[2].key),
+        Line(foreign, "damaged"),
+        Line(b'{"format":2,"ke', "torn", unsealed=True),
+    ]
+    places = accumulate((len(line.data) for line in expected), initial=0)
+    assert list(lines(path)) == [
+        replace(line, place=place) for line, place in zip(expected, places, strict=False)
+    ]
+    changed = second.replace(b"Why?", b"How?")
+    path.write_bytes(path.read_bytes().replace(second, changed))
+    assert list(lines(path))[2] == Line(
+        changed, "damaged", key=requests[1].key, place=len(first) + len(b'{"torn\n')
+    )
 
 
 def test_a_completion_that_could_not_be_read_back_is_a_bug_and_writes_nothing(tmp_path):
@@ -293,7 +354,7 @@ def test_a_write_that_stops_half_way_leaves_the_file_as_it_was(tmp_path, torn):
     other = replace(REQUEST, seed=9)
     with (
         files_no_larger_than(len(before) + 100),
-        pytest.raises(WorkspaceError, match=r"cannot write .*File too large"),
+        pytest.raises(WorkspaceError, match=re.escape(f"cannot write {str(path)!r}: File too large; ")),
     ):
         ledger.append(other, COMPLETION)
     assert path.read_bytes() == before
@@ -310,8 +371,25 @@ def test_a_full_disk_is_said_in_a_sentence_even_where_the_file_cannot_be_cut_bac
     ledger = Ledger(path)
     assert len(ledger) == 0
     path.symlink_to("/dev/full")
-    with pytest.raises(WorkspaceError, match="No space left on device; free some space"):
+    with pytest.raises(WorkspaceError) as caught:
         ledger.append(REQUEST, COMPLETION)
+    assert str(caught.value) == (
+        f"cannot write {str(path)!r}: No space left on device; free some space and run again; what was finished is kept"
+    )
+
+
+class Slow(io.BytesIO):
+    """Takes three bytes at once, and at times none."""
+
+    def write(self, data):
+        self.turn = not getattr(self, "turn", False)
+        return super().write(data[:3]) if self.turn else None
+
+
+@pytest.mark.parametrize("data", [b"", b"ab", b"abcdefgh", b"abcdefghi"])
+def test_what_the_system_takes_piece_by_piece_is_written_once_and_whole(data):
+    file = Slow()
+    assert (_write(file, data), file.getvalue()) == (len(data), data)
 
 
 def test_a_file_where_the_papers_folder_should_be_is_said_in_a_sentence(tmp_path):

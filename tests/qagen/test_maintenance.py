@@ -1,7 +1,11 @@
 """All ledgers of a workspace together: what is counted, and what is moved on consent."""
 
+import os
+import re
+
 import pytest
 
+from qagen.errors import WorkspaceError
 from qagen.ledger.ledger import Entry, Ledger
 from qagen.ledger.maintenance import count, entries, keep, paths, set_aside
 from qagen.records import Completion, Message, Request
@@ -73,8 +77,23 @@ def test_answers_of_an_earlier_version_that_no_seal_holds_are_counted(workspace)
     path = workspace.calls(OTHER)
     first, second = path.read_bytes().splitlines()
     old = first.replace(b'"format":2', b'"format":1').partition(b',"sha256"')[0] + b"}"
-    path.write_bytes(old + b"\n" + second + b'\n{"torn')
-    assert (count(workspace).unsealed, count(workspace).calls) == (1, 5)
+    path.write_bytes(old + b"\n" + second + b'\n{"torn\n{"torn')
+    found = count(workspace)
+    assert (found.unsealed, found.torn, found.damaged, found.repeated, found.calls) == (1, 3, 1, 1, 5)
+    path.write_bytes(path.read_bytes() + b"\n" + second + b"\n")
+    assert (count(workspace).repeated, count(workspace).calls) == (2, 5)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_where_nothing_can_be_set_aside_the_ledger_stays_as_it_was(workspace):
+    path = workspace.calls(OTHER)
+    whole, aside = path.read_bytes(), path.with_name("calls.replaced.jsonl")
+    aside.symlink_to("/dev/full")
+    with pytest.raises(
+        WorkspaceError, match=re.escape(f"cannot write {str(aside)!r}: No space left on device; ")
+    ):
+        set_aside(workspace, [OTHER], "r1")
+    assert path.read_bytes() == whole
 
 
 def test_only_ledgers_with_an_unwanted_line_are_written_anew(workspace):
@@ -105,5 +124,6 @@ def test_a_models_answers_about_some_papers_are_set_aside_with_their_repetitions
     assert path.with_name("calls.replaced.jsonl").read_bytes() == a + c + again
     assert path.with_name("calls.damaged.jsonl").read_bytes() == damaged
     assert workspace.calls(OTHER).read_bytes() == other
-    assert set_aside(workspace, [ONE, OTHER], "r1") == 2
+    Ledger(path).append(asked("e"), ANSWER)
+    assert set_aside(workspace, [ONE, OTHER], "r1") == 3
     assert list(entries(workspace)) == [(ONE, Entry(asked("a", "q").key, asked("a", "q"), ANSWER))]

@@ -1,8 +1,13 @@
 """Ledgers of several workspaces as one."""
 
+import os
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qagen.errors import WorkspaceError
 from qagen.ledger.ledger import Entry, Ledger
 from qagen.ledger.merge import MergeCounts, merge_into, merged, rank, write_merged
 from qagen.records import Completion, Message, Request
@@ -44,6 +49,37 @@ def test_merging_takes_over_what_is_new_and_what_counts_more_and_nothing_twice(t
     before = mine.calls(paper).read_bytes()
     assert merge_into(mine, [theirs]) == MergeCounts(known=3)
     assert mine.calls(paper).read_bytes() == before
+
+
+def of_both(tmp_path):
+    """Two workspaces with other answers to two requests about a paper: those that count less, and those that count more."""
+    low, high = sorted(("x", "y"), key=lambda text: rank(Completion(text=text, raw=text)))
+    mine, theirs = Workspace(tmp_path / "mine"), Workspace(tmp_path / "theirs")
+    for work, text in ((mine, high), (theirs, low)):
+        for request in REQUESTS[:2]:
+            Ledger(work.calls("ab" * 32)).append(request, Completion(text=text, raw=text))
+    return mine, theirs
+
+
+def test_answers_that_count_less_are_set_aside_line_by_line(tmp_path):
+    mine, theirs = of_both(tmp_path)
+    path = mine.calls("ab" * 32)
+    whole = path.read_bytes()
+    assert merge_into(mine, [theirs]) == MergeCounts(papers=1, replaced=2)
+    assert path.with_name("calls.replaced.jsonl").read_bytes() == whole
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+def test_where_nothing_can_be_set_aside_nothing_is_merged(tmp_path):
+    mine, theirs = of_both(tmp_path)
+    path = mine.calls("ab" * 32)
+    whole, aside = path.read_bytes(), path.with_name("calls.replaced.jsonl")
+    aside.symlink_to("/dev/full")
+    with pytest.raises(
+        WorkspaceError, match=re.escape(f"cannot write {str(aside)!r}: No space left on device; ")
+    ):
+        merge_into(mine, [theirs])
+    assert path.read_bytes() == whole
 
 
 def test_all_papers_of_all_sources_are_merged_and_counted_and_the_sources_stay_as_they_are(tmp_path):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_change_that_is_accepted_stays_accepted_and_both_may_answer(tmp_path):
     later = ModelRegistry(Workspace(tmp_path))
     later.check_answer("r1", said("x", "a"))
     later.check_answer("r1", said("x", "b"))
-    with pytest.raises(ModelChanged):
+    with pytest.raises(ModelChanged, match=r"are from x \(fingerprint a\) and x \(fingerprint b\): another"):
         later.check_answer("r1", said("x", "c"))
 
 
@@ -77,8 +78,15 @@ def test_what_is_said_later_of_a_known_model_counts_from_then_on(tmp_path):
 
 
 def test_servers_with_different_weights_under_one_name_are_not_one_model(tmp_path):
-    with pytest.raises(ModelChanged, match=r"different models under the name 'r1' \(digests aa, bb\)"):
+    with pytest.raises(ModelChanged) as caught:
         ModelRegistry(Workspace(tmp_path)).expect("r1", ["aa", "bb", None])
+    assert str(caught.value) == (
+        "the servers have different models under the name 'r1' (digests aa, bb); name those that have the same with --base-url, or "
+        "go on with all of them with --accept-model-change"
+    )
+    several = ModelRegistry(Workspace(tmp_path), accept=True)
+    several.expect("r1", ["aa", "bb"])
+    assert several.check_answer("r1", said()).digest is None
     models = ModelRegistry(Workspace(tmp_path))
     models.expect("r1", ["aa", None])
     assert models.check_answer("r1", said()).digest is None
@@ -88,8 +96,20 @@ def test_answers_that_are_kept_are_compared_too(tmp_path):
     models = ModelRegistry(Workspace(tmp_path))
     models.check_answer("r1", said("x", "b"))
     models.check_kept("r1", ModelIdentity("x"))
-    with pytest.raises(ModelChanged, match=r"an answer that is kept here is from x \(fingerprint a\)"):
+    with pytest.raises(
+        ModelChanged, match=r"for 'r1' an answer that is kept here is from x \(fingerprint a\), and"
+    ):
         models.check_kept("r1", ModelIdentity("x", "a"))
+
+
+def test_what_an_answer_says_of_its_weights_goes_before_what_the_server_said(tmp_path):
+    models = ModelRegistry(Workspace(tmp_path), accept=True)
+    models.expect("r1", ["aa"])
+    answer = replace(said("x"), digest="bb")
+    assert models.check_answer("r1", answer) == answer
+    ModelRegistry(Workspace(tmp_path)).check_kept("r1", ModelIdentity("x", digest="bb"))
+    with pytest.raises(ModelChanged):
+        ModelRegistry(Workspace(tmp_path)).check_kept("r1", ModelIdentity("x", digest="aa"))
 
 
 @pytest.mark.parametrize(
@@ -97,16 +117,22 @@ def test_answers_that_are_kept_are_compared_too(tmp_path):
 )
 def test_a_damaged_file_is_said_with_what_to_do(tmp_path, text):
     (tmp_path / "models.json").write_text(text)
-    with pytest.raises(WorkspaceError, match=r"models.json' is damaged: .* move it away"):
+    with pytest.raises(WorkspaceError) as caught:
         ModelRegistry(Workspace(tmp_path))
+    assert str(caught.value) == (
+        f"{str(tmp_path / 'models.json')!r} is damaged: it says which models answered; move it away, and what answers next is taken "
+        "for the model"
+    )
 
 
 def test_a_file_of_a_newer_version_is_refused(tmp_path):
     (tmp_path / "models.json").write_text(json.dumps({"format": 2, "models": {}}))
-    with pytest.raises(
-        WorkspaceError, match="has the format 2, and this version reads up to 1; update qagen"
-    ):
+    with pytest.raises(WorkspaceError) as caught:
         ModelRegistry(Workspace(tmp_path))
+    assert str(caught.value) == (
+        f"{str(tmp_path / 'models.json')!r} has the format 2, and this version reads up to 1; update qagen, or choose another "
+        "workspace with --work"
+    )
 
 
 @pytest.mark.parametrize(

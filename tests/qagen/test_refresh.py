@@ -42,7 +42,8 @@ def test_what_was_asked_since_a_refresh_began_is_not_set_aside_by_the_next_proce
     assert Refreshes(workspace).begin([ONE, OTHER], "r1") == (1, True)
     assert (left(workspace, ONE), left(workspace, OTHER)) == (["q", "r1"], ["q"])
     assert Refreshes(workspace).begin([ONE], "q") == (1, False)
-    assert note(workspace) == {"format": 1, "models": {"q": [ONE], "r1": [ONE, OTHER]}}
+    value = {"format": 1, "models": {"q": [ONE], "r1": [ONE, OTHER]}}
+    assert (workspace.root / "refresh.json").read_text() == json.dumps(value, indent=1) + "\n"
 
 
 def test_papers_whose_questions_are_all_answered_are_set_aside_anew(workspace):
@@ -82,5 +83,9 @@ def test_where_another_model_answers_meanwhile_the_next_refresh_begins_anew(work
 )
 def test_a_note_that_cannot_be_read_is_one_line_with_what_to_do(workspace, text):
     (workspace.root / "refresh.json").write_text(text)
-    with pytest.raises(WorkspaceError, match=r"refresh.json' cannot be read by this qagen: .*; remove it"):
+    with pytest.raises(WorkspaceError) as caught:
         Refreshes(workspace)
+    assert str(caught.value) == (
+        f"{str(workspace.root / 'refresh.json')!r} cannot be read by this qagen: it says which answers a --refresh has set aside; "
+        "remove it, and the next --refresh begins anew"
+    )

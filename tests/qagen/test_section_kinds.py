@@ -20,6 +20,7 @@ from qagen.chunking.section_kinds import SectionKind, section_kind
         (("Silver-carbon interlayers", "Methods"), SectionKind.METHODS),
         (("Results of the 2011 expedition to the southern shelf",), SectionKind.OTHER),
         (("Results of the 2011 expedition to the southern shelf", "Methods"), SectionKind.METHODS),
+        (("3. Results of the 2011 southern expedition there",), SectionKind.OTHER),
         (("3. Results of the 2011 southern expedition",), SectionKind.RESULTS),
     ],
 )

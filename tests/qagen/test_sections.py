@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 
 from qagen.chunking.sections import heading_text, is_body_heading, sections
@@ -49,6 +50,53 @@ def test_an_abstract_without_a_heading_is_body_and_the_title_matter_around_it_is
     ]
 
 
+def paragraph(*, words=100, capitals=2, sentences=2, marks=()):
+    """Of as many words, of which some begin with a capital, some end a sentence, and some carry a mark."""
+    made = ["water"] * words
+    for place in range(capitals):
+        made[place] = "Water"
+    for place, mark in enumerate(marks, capitals):
+        made[place] += mark
+    for place in range(words - sentences, words):
+        made[place] += "."
+    return " ".join(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        (paragraph(), True),
+        (paragraph(capitals=44), True),
+        (paragraph(capitals=45), False),
+        (paragraph(words=60, capitals=27), False),
+        (paragraph(sentences=1), False),
+        (paragraph(marks="†@"), True),
+        (paragraph(marks="†@‡"), False),
+        (paragraph(marks=["", "1", " 1234"]), True),
+        (paragraph(marks=["1", "2", " 12345", " 1234"]), False),
+        (paragraph(marks=[" 123", " 123456", " 123"]), True),
+        (paragraph(marks="XXX"), True),
+        (paragraph(words=46), False),  # 279 characters with the line breaks behind it
+        (f"{paragraph(words=46)}.", True),
+    ],
+)
+def test_a_paragraph_before_the_first_heading_is_body_where_it_is_long_and_reads_as_prose(text, prose):
+    (section,) = sections(document(("Text", text)))
+    assert (section.path, section.body) == ((), prose)
+
+
+def test_a_short_paragraph_is_no_prose_wherever_it_stands():
+    paper = document(("Text", ABSTRACT), ("Text", "The authors are equal. The order is that of the names."))
+    assert [section.body for section in sections(paper)] == [True, False]
+
+
+def test_only_a_paragraph_before_the_first_heading_may_be_body():
+    assert [section.body for section in sections(document(("Caption", ABSTRACT), ("##", "Methods")))] == [
+        False,
+        True,
+    ]
+
+
 def test_what_stands_below_a_heading_that_is_not_body_is_not_body():
     paper = document(
         ("##", "Supplementary Information"),
@@ -90,20 +138,77 @@ def test_a_paragraph_that_is_labelled_as_no_body_is_a_section_of_its_own():
         ("Text", "Funding: nobody paid."),
         ("##", "References"),
     )
-    assert [
-        (section.path, section.body, paper.text[section.text_start : section.end])
-        for section in sections(paper)
-    ] == [
-        (("5. Conclusions",), True, "Note: it melted.\n\n"),
+    assert [(section.path, section.body, *headed(paper, section)) for section in sections(paper)] == [
+        (("5. Conclusions",), True, "## 5. Conclusions\n\n", "Note: it melted.\n\n"),
         (
             ("5. Conclusions", "Author Contributions"),
             False,
+            "",
             "**Author Contributions:** A.B. wrote it.\n\n",
         ),
-        (("5. Conclusions",), True, "It froze again.\n\n"),
-        (("5. Conclusions", "Funding"), False, "Funding: nobody paid.\n\n"),
-        (("References",), False, ""),
+        (("5. Conclusions",), True, "", "It froze again.\n\n"),
+        (("5. Conclusions", "Funding"), False, "", "Funding: nobody paid.\n\n"),
+        (("References",), False, "## References\n\n", ""),
     ]
+
+
+def headed(paper, section):
+    """A section's heading and its text."""
+    return paper.text[section.start : section.text_start], paper.text[section.text_start : section.end]
+
+
+def test_text_behind_a_labelled_paragraph_is_body_to_the_end_of_its_section():
+    paper = document(("##", "Conclusions"), ("Text", "Funding: nobody paid."), ("Text", "It froze again."))
+    assert [(section.body, *headed(paper, section)) for section in sections(paper)] == [
+        (True, "## Conclusions\n\n", ""),
+        (False, "", "Funding: nobody paid.\n\n"),
+        (True, "", "It froze again.\n\n"),
+    ]
+
+
+def test_labels_part_each_section_that_is_body_and_no_other():
+    paper = document(
+        ("##", "Results"),
+        ("Text", "Funding: nobody paid."),
+        ("##", "Funding: who paid"),
+        ("Text", "Licence: none."),
+        ("##", "References"),
+        ("Text", "Copyright: nobody's."),
+    )
+    assert [(section.path, paper.text[section.start : section.end]) for section in sections(paper)] == [
+        (("Results",), "## Results\n\n"),
+        (("Results", "Funding"), "Funding: nobody paid.\n\n"),
+        (("Funding: who paid",), "## Funding: who paid\n\n"),
+        (("Funding: who paid", "Licence"), "Licence: none.\n\n"),
+        (("References",), "## References\n\nCopyright: nobody's.\n\n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Funding: nobody paid.", "Funding"),
+        ("Funding: NSF: nobody paid.", "Funding"),
+        ("*Conflict of interest statement*: none.", "Conflict of interest statement"),
+        ("Funding:", None),
+        ("Funding: \n", None),
+        ("funding: nobody paid.", None),
+        ("Funding nobody paid.", None),
+        ("Note that funding: nobody paid.", None),
+        (": nobody paid.", None),
+        ("Funding by the society for the study of the ice of the lagoons in the north: nobody paid.", None),
+        (
+            "Supplementary tables of the ice of the lagoon in the east: one.",
+            "Supplementary tables of the ice of the lagoon in the east",
+        ),
+        ("Supplementary tables of the ice of the lagoons in the east: one.", None),
+    ],
+)
+def test_a_label_begins_with_a_capital_and_stands_before_a_colon_and_text_within_sixty_characters(
+    text, label
+):
+    found = sections(document(("##", "Conclusions"), ("Text", text)))
+    assert [section.path[1] for section in found if not section.body] == ([label] if label else [])
 
 
 def test_labelled_paragraphs_that_follow_the_heading_or_each_other_leave_no_empty_section_between_them():
@@ -133,6 +238,7 @@ def test_headings_are_known_whatever_their_numbering_case_and_markup():
         "Supplementary Fig. 3",
         "Keywords",
         "Acknowledgements & Funding",
+        "Data & Code Availability",
     ):
         assert not is_body_heading(heading), heading
     for heading in (

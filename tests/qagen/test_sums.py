@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qagen.ledger.ledger import Ledger, lines
-from qagen.ledger.maintenance import count, damages, part_damaged
-from qagen.ledger.sums import SEAL, has_valid_sum, with_sum
+from qagen.ledger.maintenance import Damage, count, damages, part_damaged
+from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
 from qagen.records import Completion, Message, Request
 from qagen.workspace import Workspace
 
@@ -133,10 +133,11 @@ def test_damaged_lines_are_counted_named_and_set_aside_on_consent(tmp_path):
     data = ledger_of(path).replace(b"Answer 1, at 1 K.", b"Answer 1, at 7 K.")
     path.write_bytes(data)
     ledger = Ledger(path)
-    assert [(one.line, one.key) for one in damages(workspace)] == [(2, request(1).key)]
+    assert [*damages(workspace)] == [Damage(path, 2, request(1).key)]
     assert (ledger.get(request(1).key), ledger.damage(request(2).key)) == (None, None)
-    assert f"1 line(s) of the ledger {str(path)!r} are not what was written" in str(
-        ledger.damage(request(1).key)
+    assert str(ledger.damage(request(1).key)) == (
+        f"1 line(s) of the ledger {str(path)!r} are not what was written, and one may be this answer; see `qagen ledger verify`, "
+        "which can set them aside, so that they are asked anew, or build with --refresh"
     )
     assert (count(workspace).calls, count(workspace).damaged, count(workspace).torn) == (3, 1, 0)
     assert part_damaged(workspace) == 1
@@ -144,7 +145,69 @@ def test_damaged_lines_are_counted_named_and_set_aside_on_consent(tmp_path):
     assert (Ledger(path).damage(request(1).key), [*damages(workspace)]) == (None, [])
 
 
+@pytest.mark.parametrize(
+    ("written", "changed", "held"),
+    [
+        (b"Answer 1", b"Answer 7", [1]),  # which request it was can be read
+        (b"Ask 1", b"Ask 7", [1, 9]),
+        (b'"format":2', b'"format",2', [0, 9]),
+        (b"", b"", []),
+    ],
+)
+def test_a_damaged_line_that_names_its_request_holds_up_no_other(tmp_path, written, changed, held):
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(ledger_of(path).replace(written, changed, 1))
+    ledger = Ledger(path)
+    assert [seed for seed in (0, 1, 2, 3, 9) if ledger.damage(request(seed).key)] == held
+
+
 def test_a_sum_is_of_all_that_stands_before_it():
     assert not has_valid_sum(b'{"a":1}\n')
-    assert has_valid_sum(with_sum(b'{"a":1}\n'))
-    assert json.loads(with_sum(b'{"a":1}\n')).keys() == {"a", "sha256"}
+    assert has_valid_sum(with_sum(b'{"a":1}'))
+    assert json.loads(with_sum(b'{"a":1}')).keys() == {"a", "sha256"}
+
+
+WHOLE = with_sum(b'{"format":2,"key":"ab"}')
+OLD = b'{"format":1,"key":"ab"}\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (WHOLE, State.WHOLE),
+        (WHOLE.rstrip(b"\n"), State.WHOLE),
+        (WHOLE.replace(b"\n", b"\r\n"), State.WHOLE),
+        (seal([sum_of(OLD)]), State.SEAL),
+        (seal([sum_of(OLD)])[1:], State.DAMAGED),
+        (OLD, State.WITHOUT_SUM),
+        (OLD.replace(b"\n", b"\r\n"), State.WITHOUT_SUM),
+        (OLD[:-2], State.PIECE),
+        (OLD[:-2] + b"\n", State.PIECE),
+        (b"", State.PIECE),
+        (b'{"key":"ab"}\n', State.DAMAGED),
+        (b"[" * 100_000, State.PIECE),
+        (WHOLE.replace(b"ab", b"ac"), State.DAMAGED),
+        (WHOLE.replace(b"sha256", b"sha255"), State.DAMAGED),
+        (WHOLE.replace(b'"sha256":"', b'"sh-256":"'), State.DAMAGED),
+        (WHOLE.replace(b"ab", b"ac")[:-9], State.DAMAGED),
+        (WHOLE[:-3] + b"0" + WHOLE[-2:], State.DAMAGED),
+        (WHOLE + WHOLE, State.DAMAGED),
+        (WHOLE[:-1] + b" \n", State.DAMAGED),
+        (WHOLE[:-1] + b"X\n", State.DAMAGED),
+        (WHOLE[:-3] + b"X\n", State.DAMAGED),
+    ],
+)  # fmt: skip
+def test_a_line_is_told_by_its_bytes(line, state):
+    assert state_of(line) is state
+
+
+def test_a_whole_line_is_a_piece_wherever_it_is_cut():
+    inside = range(1, len(WHOLE) - 1)
+    assert {state_of(WHOLE[:cut] + end) for cut in inside for end in (b"", b"\n")} == {State.PIECE}
+
+
+def test_a_seal_names_the_sums_of_lines_whatever_their_line_breaks():
+    assert sum_of(OLD) == sum_of(OLD.rstrip(b"\n")) == sum_of(OLD.rstrip(b"\n") + b"\r\n")
+    assert len({sum_of(OLD), sum_of(OLD[:-1] + b" \n"), sum_of(OLD[:-1] + b"X\n")}) == 3
+    made = json.loads(seal([sum_of(OLD), sum_of(b"")]))
+    assert (made["format"], made["seal"]) == (2, [sum_of(OLD), sum_of(b"")])
