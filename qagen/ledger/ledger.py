@@ -11,6 +11,7 @@ is appended behind them: before it comes a seal, a line with the sha256 of each 
 """
 
 import dataclasses
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
 from typing import Any, BinaryIO, Literal
+
+import jsonlines
 
 from qagen.errors import NoAnswer, WorkspaceError
 from qagen.ledger.sums import SEAL, State, has_valid_sum, seal, state_of, sum_of, with_sum
@@ -334,7 +337,13 @@ def _encode(request: Request, completion: Completion, prompt: str | None = None)
         "completion": fields,
         "raw": raw,
     }
-    return with_sum(json.dumps(value, separators=(",", ":")).encode())
+    line = io.BytesIO()
+    with jsonlines.Writer(line, dumps=_DUMPS) as writer:
+        writer.write(value)
+    return with_sum(line.getvalue().removesuffix(b"\n"))
+
+
+_DUMPS = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def _decode(line: bytes) -> Entry | None:
@@ -351,7 +360,7 @@ def _parsed(line: bytes) -> Entry | None:
         WorkspaceError: where the line was written by a newer version, whose calls would be paid for again.
     """
     try:
-        value = json.loads(line)  # an object, or nothing: see `state_of`
+        value = jsonlines.Reader([line], loads=json.loads).read(type=dict)
         if type(value.get("format")) is int and value["format"] > FORMAT:
             raise WorkspaceError(
                 f"a ledger of this workspace has the format {value['format']}, and this version reads up to {FORMAT}",
