@@ -430,6 +430,16 @@ def test_a_reason_is_parted_from_what_it_is_given_for(text, told):
         ("Given that acids attack steel, cracks grow.", [("acid attack steel", "crack grow")]),
         ("Heat loosens the network, so gels swell.", [("heat loosen network", "gel swel")]),
         ("Gels swell because of warmth; acids lead to cracks.", [("warmth", "gel swel"), ("acid", "crack")]),
+        ("Cracks are caused by acids.", [("acid", "crack")]),
+        (
+            "Cracks were produced by acids, which leads to leaks.",
+            [
+                ("acid lead leak", "crack"),
+                ("crack produc acid", "leak"),
+            ],
+        ),
+        ("Gels are made by heating.", []),
+        ("Heating caused cracks by chance.", [("heat", "crack chance")]),
         ("Gels swell in heat.", []),
     ],
 )
