@@ -461,6 +461,7 @@ def test_the_python_functions_fill_parts_and_assemble_them(converted_examples, t
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=[]), "'work' is empty"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=5), "'work': the workspaces that"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=d / "none"), "there is no workspace"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work="a\0b"), "'work': a path, as text or as a Path"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=d, engine="extractive"), "is in no receipt|are in no receipt"),
     ],
 )  # fmt: skip
