@@ -559,6 +559,6 @@ def _dataset(name: str, place: Any) -> Path:
 
 
 def _path(name: str, place: Any) -> Path:
-    if not isinstance(place, str | os.PathLike) or not str(place):
+    if not isinstance(place, str | os.PathLike) or not str(place) or "\0" in str(place):
         raise InputError(f"{name!r}: a path, as text or as a Path (given: {place!r})")
     return Path(place).expanduser()

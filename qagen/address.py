@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePath
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
 def address_of(path: PurePath) -> str | None:
@@ -14,4 +14,4 @@ def address_of(path: PurePath) -> str | None:
     first, *rest = path.parts or ("",)
     if not _SCHEME.fullmatch(first):
         return None
-    return f"{first}//{'/'.join(rest)}"
+    return f"{first.lower()}//{'/'.join(rest)}"

@@ -633,6 +633,7 @@ class Rejection:
     Attributes:
         displaced_by: the id of the record that a duplicate gave way to.
         also: what else is wrong with it, without its own reason, in the order in which it was found.
+        question_kind, difficulty: of a pair, what was asked for, as `kind` and `difficulty` of a record.
     """
 
     kind: Kind
@@ -648,6 +649,8 @@ class Rejection:
     displaced_by: str | None = None
     also: tuple[Reason, ...] = ()
     places: tuple[PlaceInfo, ...] | None = None
+    question_kind: str | None = None
+    difficulty: str | None = None
 
     @property
     def id(self) -> str:

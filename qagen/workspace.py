@@ -42,7 +42,7 @@ class Workspace:
         if (address := address_of(root)) is not None:
             raise WorkspaceError(
                 f"{address!r} is an address, and this takes a workspace on a disk",
-                remedy="build, plan, assemble and `ledger merge` take one in an object store",
+                remedy="build, convert, plan, assemble, verify and `ledger merge` take one in an object store",
             )
         self.root = root
 

@@ -20,10 +20,17 @@ def of_interrupted(job: BuildJob, run_stats: RunStats, seconds: float) -> dict[s
         "interrupted": True,
         "model": run_stats.model,
         "calls": calls_told(run_stats, run_stats.calls_reused),
-        "by_prompt": {label: asdict(cost) for label, cost in sorted(run_stats.by_prompt.items())},
-        "attempts": {},
+        **of_asking(run_stats),
         "seconds": round(seconds, 3),
         "papers": {"found": len(job.papers), "converted": run_stats.converted, "reused": run_stats.reused},
+    }
+
+
+def of_asking(run_stats: RunStats) -> dict[str, object]:
+    """What is kept of a run that asks and makes no dataset: who was asked for what; attempts are counted where rows are made."""
+    return {
+        "by_prompt": {label: asdict(cost) for label, cost in sorted(run_stats.by_prompt.items())},
+        "attempts": {},
     }
 
 

@@ -1,6 +1,7 @@
 """`qagen evalset`."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Unpack
@@ -43,5 +44,5 @@ def _lines(made: "Evalset", out: Path) -> Iterator[str]:
         yield f"overlaps    {count:,} records share words with {where}: overlaps.jsonl"
     for reason, count, meaning in made.reasons():
         yield f"left out    {count:,} {reason}: {meaning}"
-    yield f"run         cd {out}; inspect eval inspect_tasks.py@{made.name}_open --model PROVIDER/MODEL"
+    yield f"run         cd {shlex.quote(str(out))}; inspect eval inspect_tasks.py@{made.name}_open --model PROVIDER/MODEL"
     yield "            README.md there has all tasks, with lm-evaluation-harness and lighteval too"

@@ -11,6 +11,8 @@ from builder.commands import options as o
 from qagen.cli.app import say
 from qagen.options.tables import ReportOptions
 from qagen.options.values import other_options
+from qagen.terminal import tell
+from qagen.workspace import Workspace
 
 app = typer.Typer(add_completion=False)
 
@@ -49,5 +51,7 @@ def report(
         seed=others["seed"],
         passwords=convert.passwords(settings.convert),
     )
+    if not Workspace(request.work).root.is_dir() and request.work != ReportRequest().work:
+        tell(f"there is no workspace {str(request.work)!r}, so the page says nothing of time")
     made = write_report(folder, out, request)
     say(json.dumps(asdict(made), sort_keys=True) if as_json else made.text)

@@ -107,6 +107,11 @@ def _desk(
 
     workspace = Workspace(work)
     workspace.refuse_other_format()
+    if not work.is_dir():
+        tell(
+            f"there is no workspace {str(work)!r}: no passage can be shown, and what is decided goes there, where only a build with this "
+            "--work honours it"
+        )
     finder = PdfFinder(papers) if papers else None
     passwords = convert.passwords(load_settings(config, {}).convert)
     renderer = stack.enter_context(PageRenderer(passwords=passwords)) if papers else None

@@ -163,7 +163,7 @@ def _next(report: BuildReport, paths: Sequence[Path]) -> Iterator[str]:
     if report.unanswered:
         yield "next        the same command again: it asks only what has no answer"
     elif not report.records:
-        yield f"next        qagen ledger show {_quoted(paths[0])} --work {_quoted(report.work)}"
+        yield f"next        qagen ledger show --work {_quoted(report.work)}"
     else:
         places = (
             list(paths) if len(paths) <= _MOST_FILES else list(dict.fromkeys(path.parent for path in paths))

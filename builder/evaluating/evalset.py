@@ -139,7 +139,7 @@ def make_evalset(job: EvalsetJob) -> Evalset:
     refuse_name(job.name)
     refuse_unreadable(job.files)
     records = test_records(job.folder)
-    check_place(job.out)
+    check_place(job.out, (job.folder, job.work))
     grams = Grams(records)
     others = chain(texts_of_splits(job.folder), texts_of_files(job.files))
     overlaps = [overlap for other in others for overlap in grams.overlaps(other)]

@@ -28,11 +28,15 @@ LISTING = "evalset.json"
 TOOL = "qagen evalset"
 
 
-def check_place(out: Path) -> None:
+def check_place(out: Path, others: Iterable[Path] = ()) -> None:
     """Refuse a folder that cannot take a set, before one is made.
 
+    Args:
+        out: the folder of the set.
+        others: folders with files of their own, a dataset and a workspace.
+
     Raises:
-        DatasetError: where `out` is a file, or holds something that is no set.
+        DatasetError: where `out` is a file, holds something that is no set, or lies in one of the others.
         WorkspaceError: where it cannot be written.
     """
     with _named(out):
@@ -45,6 +49,12 @@ def check_place(out: Path) -> None:
                 f"{str(out)!r} has files in it and is no set of `qagen evalset`, so it is left alone",
                 remedy="name another or an empty folder with --out",
             )
+        for place in others:
+            if out.resolve() != place.resolve() and out.resolve().is_relative_to(place.resolve()):
+                raise DatasetError(
+                    f"{str(out)!r} would lie in {str(place)!r}, which has files of its own",
+                    remedy="name a folder elsewhere with --out",
+                )
         make_folder(out)
         with tempfile.TemporaryFile(dir=out):
             """It can be written."""

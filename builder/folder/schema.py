@@ -195,6 +195,8 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             ("displaced_by", pa.string()),
             ("also", _STRINGS),
             ("places", _PLACES),
+            ("question_kind", pa.string()),
+            ("difficulty", pa.string()),
         ]
     ),
 }
@@ -203,7 +205,7 @@ LATER = frozenset(
     {
         *(("default", name) for name in ("kind", "difficulty", "solution", "places", "review")),
         ("unanswerable", "review"),
-        *(("rejected", name) for name in ("also", "places")),
+        *(("rejected", name) for name in ("also", "places", "question_kind", "difficulty")),
     }
 )
 """Columns, each after its config, that the first datasets do not have: there they are read as null."""

@@ -328,7 +328,7 @@ class Release:
         if remote.head is None:
             return (), ()
         earlier = self.hub.manifest(self.repo, remote.head) or (history.ours.made if history.ours else None)
-        if earlier is None and any(path.endswith(_DATA) for path in there):
+        if earlier is None and any(map(is_data, there)):
             raise DatasetError(
                 f"{self.repo} holds data that qagen did not publish, and is left alone",
                 remedy="name another, or take the data out first",
@@ -339,6 +339,11 @@ class Release:
             path for path in there if path in published or path.startswith(_OURS) or path == script
         } - set(adds)
         return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
+
+
+def is_data(path: str) -> bool:
+    """Whether `datasets` would read rows from a file of a repository."""
+    return path.endswith(_DATA)
 
 
 TURNED_DOWN = (*sorted(CONTRASTING), "rejected")

@@ -437,14 +437,14 @@ def origin_of(thing: Record | Rejection) -> Origin | None:
     )
     if document is None or section is None or chunk is None or made is None:
         return None
-    kind, difficulty = (thing.kind, thing.difficulty) if isinstance(thing, Record) else (None, None)
+    kind = thing.kind if isinstance(thing, Record) else thing.question_kind
     return Origin(
         document,
         section,
         chunk,
         made,
-        KINDS[kind] if kind else None,
-        DIFFICULTIES[difficulty] if difficulty else None,
+        KINDS.get(kind or ""),
+        DIFFICULTIES.get(thing.difficulty or ""),
         thing.places and tuple(replace(place, evidence=None) for place in thing.places),
     )
 

@@ -24,7 +24,7 @@ from qagen.asking.nearness import open_chunk_vectors
 from qagen.asking.recipe import Recipe
 from qagen.checks import refuse_unknown
 from qagen.engines import event_loop
-from qagen.errors import ConversionError, SettingsError, WorkspaceError
+from qagen.errors import SettingsError, WorkspaceError
 from qagen.grounding.grounder import open_grounder
 from qagen.ledger.models import FILE as MODELS
 from qagen.papers.papers import find_papers
@@ -126,6 +126,8 @@ def assemble_papers(
         job = BuildJob(papers, merged, settings, Subset(limit=limit), False, grounder, vectors)
         recipe = replace(resolve_recipe(job, None), reviews=read_reviews(workspaces, watch.note))
         mine = _of_plan(receipts, recipe, papers, names or list(map(str, works)))
+        if limit is None:
+            _tell_of_others(mine, papers, watch)
         began = time.monotonic()
         before = Base.of(base) if base else None
         run_stats = event_loop.run(_read(job, recipe, mine, watch))
@@ -189,6 +191,16 @@ def _of_plan(
     )
 
 
+def _tell_of_others(receipts: Sequence[Receipt], papers: Sequence[Paper], watch: Watch) -> None:
+    """Tell a person of papers that parts were filled with and that are not named now: the dataset is the smaller for them."""
+    others = frozenset[str]().union(*(one.papers for one in receipts)) - {paper.sha256 for paper in papers}
+    if others:
+        watch.note(
+            f"{_papers(len(others))} of these parts {'is' if len(others) == 1 else 'are'} not named here, and left out "
+            f"({min(others)[:12]}...)"
+        )
+
+
 def _refused(
     part: Shard,
     missing: Sequence[Paper],
@@ -240,7 +252,7 @@ def _differences(theirs: Mapping[str, object], ours: Mapping[str, object]) -> It
 
 async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watch: Watch) -> RunStats:
     """What one run over all papers would have counted."""
-    kept = _KeptConversions(receipt.failures_of(receipts))
+    kept = _KeptConversions(receipts)
     run = Run(job.workspace, recipe, kept, watch)
     await run.convert_all(job.papers)
     return replace(
@@ -253,8 +265,8 @@ async def _read(job: BuildJob, recipe: Recipe, receipts: Sequence[Receipt], watc
 class _KeptConversions:
     """Stands where a converter does, and converts nothing: a paper that is not converted is one that could not be."""
 
-    def __init__(self, failures: Mapping[str, ConversionError]) -> None:
-        self._failures = failures
+    def __init__(self, receipts: Sequence[Receipt]) -> None:
+        self._receipts, self._failures = receipts, receipt.failures_of(receipts)
 
     def convert(self, paper: Paper, folder: Path) -> Document:
         """Say why there is no document.
@@ -268,9 +280,10 @@ class _KeptConversions:
             return found
         error = found or self._failures.get(paper.sha256)
         if error is None:
+            part = next(one.shard for one in self._receipts if paper.sha256 in one.papers)
             raise WorkspaceError(
-                f"the document of {paper.file!r} is gone: its receipt says that it was converted, and {str(folder)!r} has none",
-                remedy="run that part again: it converts what is missing",
+                f"the document of {paper.file!r} is gone or damaged: shard {part} has converted it, and no workspace has it whole",
+                remedy=f"run `qagen build --shard {part}` again: it converts what is missing",
             )
         raise error
 

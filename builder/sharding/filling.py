@@ -9,7 +9,7 @@ from types import MappingProxyType
 from builder.building.build_run import BuildRun, ModelChange, models_of
 from builder.building.counts import RejectedPaper
 from builder.building.job import BuildJob, Subset, recipe_of, settings_for
-from builder.building.kept_runs import keep, of_interrupted, told_interrupted
+from builder.building.kept_runs import keep, of_asking, of_interrupted, told_interrupted
 from builder.building.report import Unanswered, calls_told
 from builder.building.sides import refuse_across
 from builder.sharding import receipt
@@ -155,7 +155,7 @@ def fill_part(
             raise
         made = receipt.receipt_of(shard, (paper.sha256 for paper in papers), recipe, run.stats)
         report = _report(made, run.stats, papers, workspace.root, part.found, time.monotonic() - began)
-        keep(workspace, asdict(report))
+        keep(workspace, {**asdict(report), **of_asking(run.stats)})
         if not (offline or report.unanswered or made.undecided):
             Refreshes(workspace).end((paper.sha256 for paper in papers), models_of(recipe))
         receipt.write(workspace, made)

@@ -4,24 +4,39 @@
 # ///
 """A build as a job of the Hub: papers from a dataset repository or a mounted folder, the dataset pushed, or a part of the papers filled.
 
-    hf jobs uv run --flavor a100-large --secrets HF_TOKEN examples/jobs/qagen_job.py \\
-        --papers me/papers --push me/papers-qa -- --model Qwen/Qwen3-14B --base-url http://127.0.0.1:8000/v1
+    hf jobs uv run --flavor cpu-upgrade --secrets HF_TOKEN --secrets QAGEN_API_KEY examples/jobs/qagen_job.py \\
+        --papers me/papers --push me/papers-qa --license cc-by-4.0 --private \\
+        -- --model Qwen/Qwen3-14B --base-url https://models.example.org/v1
 
-    hf jobs uv run ... examples/jobs/qagen_job.py --papers /data/papers --shard 2/8 --work /data/work/2 -- --model ...
+    hf jobs uv run ... examples/jobs/qagen_job.py --papers /data/papers --shard 2/8 --work /data/parts/2 -- --model ...
 
-What stands behind `--` goes to `qagen build` as it is. A part needs a `--work` that outlives the job, as a mounted bucket does; `qagen
-assemble` makes the dataset of all parts. A job that is stopped and started again with the same `--work` goes on where it was. With
-`--dry-run` the commands are printed, and nothing is run or fetched.
+What stands behind `--` goes to `qagen build` as it is. The job starts no model server: name one that it can reach. `--license`,
+`--private`, `--yes` and `--allow-extractive` go to `qagen push`. What a push would refuse for want of a licence, a word about the papers'
+licences (`--private` or `--yes`), a token or a fitting repository is refused before anything is fetched or built; a repository that is not
+there is made at once. Where a push fails all the same, the dataset is in `--out`, which a job's own disk loses: name a mounted folder.
+
+A part needs a `--work` that outlives the job, as a mounted bucket does; `qagen assemble` makes the dataset of all parts. A job that is
+stopped and started again with the same `--work` goes on where it was. With `--dry-run` the commands are printed, and nothing is run or
+fetched.
 """
 
 import argparse
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+from huggingface_hub import snapshot_download
+
+from builder.hub.errors import translate_hub_errors
+from builder.hub.hub import Hub
+from builder.hub.release import is_data
+from qagen.errors import DatasetError, QagenError
 
 UNFINISHED = 3
 """Exit code of a build that made a dataset, though some papers or chunks gave nothing; it is pushed all the same."""
@@ -35,7 +50,7 @@ class Job:
         papers: a folder, or name/dataset[@revision] on the Hub.
         work: the workspace.
         out: the dataset folder.
-        push: the repository that the dataset is pushed to; None for a part, or where it stays here.
+        push: what `qagen push` is given behind the folder, the repository first; empty for a part, or where the dataset stays here.
         shard: the part, as in `2/8`.
         options: of `qagen build`.
         dry: only print what would be done.
@@ -44,7 +59,7 @@ class Job:
     papers: str
     work: Path
     out: Path
-    push: str | None
+    push: tuple[str, ...]
     shard: str | None
     options: tuple[str, ...]
     dry: bool
@@ -59,6 +74,12 @@ def job_of(arguments: Sequence[str]) -> Job:
     )
     parser.add_argument("--papers", required=True, help="a folder, or name/dataset[@revision] on the Hub")
     parser.add_argument("--push", help="the repository for the dataset")
+    parser.add_argument("--license", help="with --push: the dataset's licence as the Hub spells it")
+    parser.add_argument("--private", action="store_true", help="with --push: make a new repository private")
+    parser.add_argument("--yes", action="store_true", help="with --push: the papers' licences allow it")
+    parser.add_argument(
+        "--allow-extractive", action="store_true", help="with --push: send records that no model made"
+    )
     parser.add_argument("--shard", help="only the part I/N; fills --work, and pushes nothing")
     parser.add_argument(
         "--work", type=Path, help="the workspace; with --shard on a disk that outlives the job"
@@ -73,7 +94,58 @@ def job_of(arguments: Sequence[str]) -> Job:
     if given.shard and given.work is None:
         parser.error("--shard needs a --work that outlives the job, such as a mounted bucket")
     work = given.work or Path(".qagen")
-    return Job(given.papers, work, given.out, given.push, given.shard, tuple(options), given.dry_run)
+    push = _push_of(given, options, parser)
+    return Job(given.papers, work, given.out, push, given.shard, tuple(options), given.dry_run)
+
+
+def _push_of(
+    given: argparse.Namespace, options: Sequence[str], parser: argparse.ArgumentParser
+) -> tuple[str, ...]:
+    """What `qagen push` is given; what it would refuse whatever is built ends the job at once."""
+    flags = [f"--{name}" for name in ("private", "yes", "allow-extractive") if vars(given)[name.replace("-", "_")]]  # fmt: skip
+    if not given.push:
+        if given.license or flags:
+            parser.error(f"{', '.join(flags) or '--license'} is for --push, and no repository is named")
+        return ()
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", given.push):
+        parser.error(f"--push {given.push} is no name of a dataset on the Hub; write it as name/dataset")
+    if not given.license:
+        parser.error("--push needs a --license, as the Hub spells it, for instance cc-by-4.0")
+    if not (given.private or given.yes):
+        parser.error("--push needs --private, or --yes where the papers' licences allow that they are public")
+    if extractive(options) and not given.allow_extractive:
+        parser.error("--push needs --allow-extractive where no model makes the records")
+    return (given.push, "--license", given.license, *flags)
+
+
+def extractive(options: Sequence[str]) -> bool:
+    """Whether options of `qagen build` say that no model is asked."""
+    return "--engine=extractive" in options or any(
+        pair == ("--engine", "extractive") for pair in pairwise(options)
+    )
+
+
+def refuse_push(repo: str, license_: str, *, private: bool) -> None:
+    """Ask the Hub what it would have against a push, before hours are spent on what is to be pushed.
+
+    Raises:
+        QagenError: where there is no token that may make it, no such licence, or a repository that a push leaves alone.
+    """
+    hub = Hub()
+    hub.user()
+    hub.card_is_valid(f"---\nlicense: {license_}\n---\n")
+    remote = hub.look(repo)
+    if remote is None:
+        hub.create(repo, private=private)  # which a token that may not write cannot
+        return
+    if private and not remote.private:
+        raise DatasetError(f"{repo} is there and public", remedy="leave --private out, or make it private on its page")  # fmt: skip
+    if (
+        remote.head
+        and hub.manifest(repo, remote.head) is None
+        and any(map(is_data, hub.files(repo, remote.head)))
+    ):
+        raise DatasetError(f"{repo} holds data that qagen did not publish", remedy="name another repository")
 
 
 def on_hub(papers: str) -> bool:
@@ -82,12 +154,24 @@ def on_hub(papers: str) -> bool:
 
 
 def fetch(papers: str, folder: Path) -> Path:
-    """Fetch the PDFs of a dataset repository, with what `papers.csv` says of them."""
-    from huggingface_hub import snapshot_download
+    """Fetch the PDFs of a dataset repository, with what `papers.csv` says of them.
 
+    Raises:
+        QagenError: where the Hub does not have it, or gives none.
+    """
     name, _, revision = papers.partition("@")
-    patterns = ["*.pdf", "*.PDF", "*papers.csv"]
-    snapshot_download(name, repo_type="dataset", revision=revision or None, local_dir=folder, allow_patterns=patterns)  # fmt: skip
+    patterns = ["*.[pP][dD][fF]", "*papers.csv"]
+    hub = Hub()
+    with translate_hub_errors(papers, hub.endpoint):
+        snapshot_download(
+            name,
+            repo_type="dataset",
+            revision=revision or None,
+            local_dir=folder,
+            allow_patterns=patterns,
+            endpoint=hub.endpoint,
+            token=hub.token,
+        )
     return folder
 
 
@@ -97,12 +181,28 @@ def commands(job: Job, papers: Path) -> list[list[str]]:
     if job.shard:
         return [[*build, "--shard", job.shard]]
     made = [[*build, "--out", str(job.out)]]
-    return [*made, ["qagen", "push", str(job.out), job.push]] if job.push else made
+    return [*made, ["qagen", "push", str(job.out), *job.push]] if job.push else made
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do it; gives the exit code of the first command that failed, else of the build."""
     job = job_of(arguments)
+    try:
+        return done(job)
+    except QagenError as error:
+        print(f"error: nothing is built: {error}", file=sys.stderr)
+        return 1
+
+
+def done(job: Job) -> int:
+    """Do what a job says; gives the exit code.
+
+    Raises:
+        QagenError: where something speaks against it before anything is built.
+    """
+    if job.push and not job.dry:
+        repo, _, license_, *flags = job.push
+        refuse_push(repo, license_, private="--private" in flags)
     with tempfile.TemporaryDirectory() as scratch:
         papers = Path(job.papers)
         if on_hub(job.papers):

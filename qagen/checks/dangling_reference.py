@@ -1,7 +1,7 @@
 """The question names what it is about: "these reagents", "the tubes" and "they" are known to a reader of the excerpt alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from qagen.checks.check_input import CheckInput
 from qagen.checks.reading.names import is_name
@@ -36,6 +36,8 @@ _FEWEST_BESIDE_KNOWN = 3
 counts or tells apart what it has not named ("the additional step")."""
 _NAMED_BEFORE = 3
 """Specific words before "this" among which what it means may be."""
+_FAMILY = 6
+"""Letters that two words begin with which are of one family: "catalysis" and "catalysts", but not "compound" and "component"."""
 _LONG = 10
 """Letters from which on a word is a term of its own."""
 
@@ -48,7 +50,7 @@ def dangling_reference(subject: CheckInput, settings: CheckSettings) -> Iterator
         noun = found["noun"].lower()
         if found[0][:5].lower() == "those" and noun.endswith(("ed", "ing")):
             continue  # "those treated" are named by what was done
-        is_named = stem(noun) in map(stem, before) or _is_specific(text[: found.start()], _NAMED_BEFORE)
+        is_named = any(map(_akin(noun), before)) or _is_specific(text[: found.start()], _NAMED_BEFORE)
         if not is_named and noun not in FUNCTION_WORDS | _VERBS | _WRITING:
             yield _fault(found[0], subject)
     pronoun = _THEY.search(text)
@@ -62,6 +64,12 @@ def dangling_reference(subject: CheckInput, settings: CheckSettings) -> Iterator
         fewest = _FEWEST_BESIDE_KNOWN if found["as_known"] else _FEWEST_SPECIFIC
         if not _is_specific(text, fewest):
             yield _fault(found[0], subject)
+
+
+def _akin(noun: str) -> Callable[[str], bool]:
+    """Whether a word is a noun in another form, or is of its family: "catalysis" for "catalysts"."""
+    own = stem(noun)
+    return lambda word: stem(word) == own or (len(own) >= _FAMILY and word.startswith(own[:_FAMILY]))
 
 
 def _fault(what: str, subject: CheckInput) -> Fault:

@@ -30,7 +30,9 @@ class Shard:
             raise ValueError(f"{text!r} is no part: write I/N, as in 2/7 for the second of seven")
         index, count = map(int, found.groups())
         if not 1 <= index <= count:
-            raise ValueError(f"{text!r} is no part: they are counted from 1, so 1/{count or 1} is the first")
+            raise ValueError(
+                f"{text!r} is no part: they are counted from 1/{count or 1} to {count or 1}/{count or 1}"
+            )
         return cls(index, count)
 
     @classmethod

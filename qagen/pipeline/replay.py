@@ -35,6 +35,7 @@ from qagen.pipeline.opened import kept_document, paper_info
 from qagen.pipeline.placing import Placed, chunk_info, placed_in, section_info
 from qagen.pipeline.stats import Counted, ReplayStats, tallied
 from qagen.prompts import Prompt
+from qagen.question_kinds import Difficulty, QuestionKind
 from qagen.reasons import Kind, Reason
 from qagen.records import (
     Chunk,
@@ -178,6 +179,8 @@ class _PaperStage:
                 question=left.question,
                 answer=left.answer,
                 generation=generation,
+                question_kind=_said(left.kind),
+                difficulty=_said(left.difficulty),
             )
 
     def _body(self) -> tuple[Body, ReplayStats]:
@@ -283,8 +286,8 @@ class _PaperStage:
             edits=verdict.edits,
             context=placed.context if kept.with_context else None,
             reasoning=reasoning if kept.with_reasoning else None,
-            kind=str(verdict.pair.kind) if verdict.pair.kind else None,
-            difficulty=str(verdict.pair.difficulty) if verdict.pair.difficulty else None,
+            kind=_said(verdict.pair.kind),
+            difficulty=_said(verdict.pair.difficulty),
             solution=solution(question, answer, placed.texts) if placed.texts else None,
             places=placed.places,
             review=pair.mark,
@@ -310,6 +313,8 @@ class _PaperStage:
             generation=generation,
             text=fault.text or None,
             places=self.across.place_infos(chunk) if isinstance(chunk, ChunkGroup) else None,
+            question_kind=_said(pair.kind) if pair else None,
+            difficulty=_said(pair.difficulty) if pair else None,
         )
 
     def _placed(self, chunk: Excerpt, verdict: CheckResult, *, by_person: bool) -> Placed:
@@ -318,6 +323,11 @@ class _PaperStage:
         if isinstance(chunk, ChunkGroup) and chunk.papers:
             return self.across.placed(chunk, verdict, with_text=with_text, by_person=by_person)
         return placed_in(self.document, self.info, chunk, verdict, with_text=with_text, by_person=by_person)
+
+
+def _said(name: QuestionKind | Difficulty | None) -> str | None:
+    """What was asked for as records name it."""
+    return None if name is None else str(name)
 
 
 def _of_answers(

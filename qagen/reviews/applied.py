@@ -218,8 +218,11 @@ def _lost(edit: Decision, place: ChunkInfo) -> ReviewedPair:
     said = (
         f"it is of the characters {place.start} to {place.end} of the paper's text, which read otherwise now"
     )
-    if any(one.paper is not None for one in (edit.origin.places if edit.origin else None) or ()):
+    origin = edit.origin
+    if any(one.paper is not None for one in (origin.places if origin else None) or ()):
         said = "it is of several papers, whose chunks are not asked about together any more"
     fault = Fault(Reason.EDIT_WITHOUT_SOURCE, said)
     pair = Pair(edit.new_question or "", edit.new_answer or "")
+    if origin is not None:
+        pair = replace(pair, kind=origin.kind, difficulty=origin.difficulty)
     return ReviewedPair(CheckResult(pair, (), 0.0, (fault,), ()), Scores(0.0), (fault,))

@@ -20,6 +20,8 @@ def turned_down(record: Record, reason: Reason, detail: str, displaced_by: str |
         generation=record.generation,
         displaced_by=displaced_by,
         places=_without_evidence(record.places),
+        question_kind=record.kind,
+        difficulty=record.difficulty,
     )
 
 

@@ -146,7 +146,7 @@ def test_a_summary_without_records_says_so():
     assert made.exit_code == 0
     lines = summary(made, [Path("papers")]).splitlines()
     assert "records     none: no pair passed; the reasons below say why" in lines
-    assert lines[-1] == "next        qagen ledger show papers --work w"
+    assert lines[-1] == "next        qagen ledger show --work w"
 
 
 def test_changes_are_counted_first_and_then_listed_by_paper():

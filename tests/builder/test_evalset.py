@@ -285,7 +285,7 @@ def test_a_folder_of_somebody_elses_and_a_file_are_left_alone(dataset):
     other.mkdir()
     (other / "thesis.tex").write_text("x")
     before = hashes(dataset.parent)
-    for place in (other, other / "thesis.tex", dataset):
+    for place in (other, other / "thesis.tex", dataset, dataset / "set", dataset.parent / "w/set"):
         with pytest.raises(QagenError, match=r"with --out$"):
             evalset(dataset, out=place)
     assert hashes(dataset.parent) == before
@@ -302,10 +302,18 @@ def test_what_a_killed_run_left_is_replaced(dataset):
     assert hashes(out) == whole
 
 
-@pytest.mark.parametrize("below", ["manifest.json/set", "x" * 300])
+def test_the_command_that_is_told_may_be_pasted_where_a_path_has_a_blank(dataset):
+    out = dataset.parent / "a set"
+    run = qagen("evalset", dataset, "--out", out, "--work", dataset.parent / "w")
+    told = f"run         cd '{out}'; inspect eval inspect_tasks.py@papers_qa_open --model PROVIDER/MODEL"
+    assert told in run.stdout.splitlines()
+
+
+@pytest.mark.parametrize("below", ["note/set", "x" * 300])
 def test_a_place_where_no_folder_can_be_is_refused(dataset, below):
+    (dataset.parent / "note").write_text("x")
     with pytest.raises(WorkspaceError, match="choose a writable place with --out"):
-        evalset(dataset, out=dataset / below)
+        evalset(dataset, out=dataset.parent / below)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

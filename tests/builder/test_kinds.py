@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,10 @@ from builder.building.job import EVERYTHING
 from builder.building.plan import make_plan
 from builder.commands.summary import summary
 from builder.folder.read import rows
+from builder.reviewing.desk import Desk
+from qagen.reviews import Verdict
 from qagen.settings import Settings
+from qagen.workspace import Workspace
 from tests.conftest import EXAMPLES
 from tests.kinds import by_kind, kind_of, pair
 from tests.scripted_server import Reply, ScriptedServer, chunk_of
@@ -129,12 +133,31 @@ def test_difficulties_are_asked_for_apart_and_stand_in_the_records(place):
     }
 
 
+def test_an_edit_of_what_was_turned_down_stays_of_its_kind_when_no_model_gives_the_pair_again(place):
+    place.build({"method": {"hard": 1}})
+    number, before = next(
+        (number, row)
+        for number, row in enumerate(place.rows("rejected"))
+        if (row["kind"], row["reason"]) == ("pair", "wrong_kind")
+    )
+    assert (before["question_kind"], before["difficulty"]) == ("method", "hard")
+    workspace = Workspace(place.root / "work")
+    desk = Desk(place.root / "d", workspace, "ada", now=lambda: datetime(2026, 1, 2, tzinfo=UTC))
+    desk.decide("rejected", number, Verdict.EDIT, new=("By which procedure is it done?", before["answer"]))
+    place.build({"cause": 1})
+    (restored,) = [row for row in place.rows() if row["review"]]
+    assert (restored["question"], restored["kind"], restored["difficulty"]) == (
+        "By which procedure is it done?", "method", "hard",
+    )  # fmt: skip
+
+
 def test_a_chunk_gives_no_more_of_a_kind_than_was_asked_for(place):
     place.server._reply = lambda request, nth: by_kind(request, nth, most=9)
     place.build({"method": 1}, judge={"mode": "off"})
     by_chunk = Counter(row["chunk"]["index"] for row in place.rows())
     assert set(by_chunk.values()) == {1}
-    assert "over_quota" in {row["reason"] for row in place.rows("rejected")}
+    over = [row for row in place.rows("rejected") if row["reason"] == "over_quota"]
+    assert {(row["question_kind"], row["difficulty"]) for row in over} == {("method", None)}
 
 
 def test_a_chunk_without_anything_of_a_kind_is_asked_once_and_listed(place):

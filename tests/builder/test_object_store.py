@@ -175,6 +175,41 @@ def test_a_store_that_goes_away_in_the_middle_costs_nothing(running, address, se
         assert count(Workspace(here.work)).calls == len(asked.requests) > 10
 
 
+def test_a_command_whose_store_goes_away_says_what_to_do_and_ends_as_unfinished(
+    running, address, server, tmp_path
+):
+    with object_store() as gone:
+
+        def reply(request, nth):
+            gone.stop()
+            return few(request, nth)
+
+        scratch = {"QAGEN_SCRATCH": str(tmp_path / "m")}
+        options = (
+            "--work",
+            address,
+            "--model",
+            "r1",
+            "--sections",
+            "rules",
+            "--judge",
+            "off",
+            "--pairs",
+            "2",
+        )
+        command = ("build", EXAMPLES / PAPER.name, "--shard", "1/1", *options, "--chunk-chars", "8000")
+        with ScriptedServer(reply, models=("r1",)) as asked:
+            environment = {**ENVIRONMENT, **gone.environment, **scratch}
+            lost = qagen(*command, "--base-url", asked.base_url, env=environment)
+    said = complaints(lost)[-1]
+    assert (lost.returncode, said.startswith("error: not all could be published: ")) == (3, True), said
+    assert said.endswith("the same command, on this machine, publishes it and goes on"), said
+    with calls(server) as made:
+        environment = {**ENVIRONMENT, **running.environment, **scratch}
+        again = qagen(*command, "--base-url", server.base_url, env=environment)
+    assert (again.returncode, made) == (0, [0])
+
+
 def test_the_commands_take_addresses(running, address, server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     environment = {**ENVIRONMENT, **running.environment}

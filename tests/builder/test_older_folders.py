@@ -9,9 +9,9 @@ from builder.building.base import Base
 from builder.diffing.diff import diff
 from builder.diffing.version_number import Columns, next_version, parse_version
 from builder.folder import manifest, read
-from builder.folder.schema import CONFIGS, LATER
+from builder.folder.schema import CONFIGS, LATER, rejection_of
 from qagen.records import PlaceInfo
-from tests.builder.corpora import folder, paper, record
+from tests.builder.corpora import folder, paper, record, rejection
 
 PAPER = paper("a")
 RECORDS = [record(PAPER, "Why is it so?"), record(PAPER, "Why is it otherwise?")]
@@ -38,6 +38,21 @@ def older(place):
 
 def test_records_of_an_earlier_qagen_are_read_with_nothing_in_the_later_columns(tmp_path):
     assert [one for _, one in read.records(older(tmp_path / "old"))] == RECORDS
+
+
+def test_what_an_earlier_qagen_turned_down_is_read_with_nothing_in_the_later_columns(tmp_path):
+    turned_down = rejection(PAPER)
+    folder(tmp_path / "old", [*RECORDS, turned_down])
+    (path,) = (tmp_path / "old/data/rejected").glob("*.parquet")
+    later = [name for config, name in LATER if config == "rejected"]
+    pq.write_table(pq.read_table(path).drop_columns(later), path)
+    manifest.write(tmp_path / "old", manifest.read(tmp_path / "old"))
+    assert [rejection_of(row) for _, row in read.rows(tmp_path / "old", "rejected")] == [turned_down]
+    folder(tmp_path / "now", [*RECORDS, replace(turned_down, question_kind="cause", difficulty="easy")])
+    columns = Columns.between(
+        *({"rejected": read.columns(tmp_path / one, "rejected")} for one in ("old", "now"))
+    )
+    assert {"rejected.question_kind", "rejected.difficulty"} <= set(columns.added)
 
 
 def test_places_of_an_earlier_qagen_are_of_one_paper(tmp_path):

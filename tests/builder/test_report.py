@@ -539,7 +539,8 @@ def test_the_command_and_the_function_write_the_same_file(tmp_path):
     run = qagen(
         "report", place, "--out", tmp_path / "a.html", "--sample", 2, "--work", tmp_path / ".qagen", "--json"
     )
-    assert (run.returncode, run.stderr) == (0, "")
+    told = f"there is no workspace {str(tmp_path / '.qagen')!r}, so the page says nothing of time\n"
+    assert (run.returncode, run.stderr) == (0, told)
     made = builder.report(place, tmp_path / "b.html", sample=2, work=tmp_path / ".qagen")
     assert json.loads(run.stdout) == {
         "out": str(tmp_path / "a.html"), "bytes": made.bytes, "records": 3, "samples": 2, "with_page": 0,

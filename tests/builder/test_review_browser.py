@@ -130,3 +130,81 @@ def test_ten_records_by_keyboard_outlive_a_kill_and_hold_in_the_next_build(work,
     origin = before[next(one["id"] for one in said if one["verdict"] == "edit")]
     assert edited["edits"][-1] == {"by": "review", "field": "answer", "before": origin["answer"]}
     assert edited["chunk"] == origin["chunk"]
+
+
+def place_of(page):
+    """The config and number of the row that is shown; None in a list."""
+    path = page.url.partition("?")[0].split("/")
+    return (path[-2], int(path[-1])) if path[-3] == "item" else None
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.id")
+
+
+def test_every_key_of_the_table_does_what_it_says(work, tmp_path):
+    with ScriptedServer() as server:
+        build(
+            EXAMPLES / "aftershocks.pdf", tmp_path / "d", work, "--base-url", server.base_url, "--model", "r1"
+        )
+    ids = [row["id"] for row in rows(tmp_path / "d")]
+    with browsing() as page, serving(tmp_path / "d", work) as (address, _):
+        enter(page, address)
+        page.keyboard.press("/")
+        assert focused(page) == "f-q"
+        page.keyboard.press("a")  # is typed, and decides nothing
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.keyboard.press("Escape")
+        walked = []
+        for key in ("Enter", "s", "n", "j", "ArrowRight", "p", "k", "ArrowLeft"):
+            decide(page, key)
+            walked.append(place_of(page))
+        assert walked == [("default", number) for number in (0, 1, 2, 3, 4, 3, 2, 1)]
+        page.keyboard.press("r")
+        assert focused(page) == "reason"
+        page.keyboard.type("a name, and 1 number")
+        decide(page, "Enter")
+        assert place_of(page) == ("default", 2)
+        decide(page, "a")
+        decide(page, "u")
+        assert (place_of(page), decisions(work)[-1]["verdict"]) == (("default", 2), "undo")
+        decide(page, "l")
+        assert place_of(page) is None
+        page.goto(address.partition("?")[0] + "?config=rejected&reason=dangling_reference")
+        decide(page, "Enter")
+        turned_down = place_of(page)
+        decide(page, "x")
+        decide(page, "u")
+        assert place_of(page) == turned_down
+        page.keyboard.press("r")
+        page.keyboard.type("it points at nothing")
+        decide(page, "Enter")
+        assert page.faults == []
+    said = [(one["id"], one["verdict"], one.get("reason", "")) for one in decisions(work)]
+    bad = said[-1][0]
+    assert said == [
+        (ids[1], "reject", "a name, and 1 number"),
+        (ids[2], "accept", ""),
+        (ids[2], "undo", ""),
+        (bad, "reject", ""),
+        (bad, "undo", ""),
+        (bad, "reject", "it points at nothing"),
+    ]
+
+
+def test_the_last_decision_is_taken_back_from_the_list_that_it_ended_in(work, tmp_path):
+    with ScriptedServer() as server:
+        build(
+            EXAMPLES / "aftershocks.pdf", tmp_path / "d", work, "--base-url", server.base_url, "--model", "r1"
+        )
+    last = len(rows(tmp_path / "d")) - 1
+    with browsing() as page, serving(tmp_path / "d", work) as (address, _):
+        enter(page, address)
+        page.goto(f"{address.partition('?')[0]}item/default/{last}")
+        decide(page, "a")
+        assert place_of(page) is None
+        decide(page, "u")
+        assert place_of(page) == ("default", last)
+        assert page.faults == []
+    assert [one["verdict"] for one in decisions(work)] == ["accept", "undo"]

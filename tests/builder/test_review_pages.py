@@ -21,7 +21,7 @@ from qagen.reviews import Decision, Verdict
 from qagen.reviews.file import ReviewFile, encoded
 from qagen.settings import Settings
 from qagen.workspace import Workspace
-from tests.command import rows
+from tests.command import complaints, qagen, rows
 from tests.conftest import EXAMPLES
 
 starlette = pytest.importorskip("starlette", reason="the extra `review` is not installed")
@@ -468,3 +468,12 @@ def test_decisions_survive_the_way_through_an_export(desk, built, tmp_path, form
     (tmp_path / "bad").write_text('{"id": "x"}\nno json\n')
     taken, same, faults = import_file(other, tmp_path / "bad")
     assert (taken, same, len(faults)) == (0, 0, 2)
+
+
+def test_a_workspace_that_is_not_there_is_told_before_anything_is_decided(built, tmp_path):
+    run = qagen("review", built / "d", "--work", tmp_path / "none", "--export", "jsonl")
+    assert (run.returncode, json.loads(run.stdout.splitlines()[0])["source"]) == (0, "")
+    assert complaints(run)[0].startswith(
+        f"there is no workspace {str(tmp_path / 'none')!r}: no passage can be shown"
+    )
+    assert not (tmp_path / "none").exists()

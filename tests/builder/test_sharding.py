@@ -16,6 +16,7 @@ from builder.sharding.receipt import plan_id
 from qagen.errors import QagenError, SettingsError, WorkspaceError
 from qagen.ledger.merge import merge_into
 from qagen.papers.shard import Shard
+from qagen.records import sha256
 from qagen.settings import Settings
 from qagen.workspace import Workspace
 from tests.command import complaints, hashes, qagen
@@ -248,12 +249,42 @@ def test_workspaces_of_other_papers_are_no_smaller_dataset(works, tmp_path, serv
 
 
 def test_a_document_that_is_gone_is_missed(works, tmp_path, server):
-    _, work = of_papers(works)[0]
+    number, work = of_papers(works)[0]
     paper = next(work.glob("papers/*/*/calls.jsonl")).parent
     for one in works:
         shutil.rmtree(one / paper.relative_to(work))
-    with pytest.raises(WorkspaceError, match=r"the document of .* is gone"):
+    said = rf"the document of .* is gone or damaged: shard {number}/3 has .*; run `qagen build --shard {number}/3` again"
+    with pytest.raises(WorkspaceError, match=said):
         assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works)
+
+
+def test_papers_of_the_parts_that_are_not_named_are_told(works, tmp_path, server, capsys):
+    first, *others = sorted(EXAMPLES.glob("*.pdf"), key=lambda one: sha256(one.read_bytes()))
+    told = (
+        f"2 papers of these parts are not named here, and left out ({sha256(others[0].read_bytes())[:12]}...)"
+    )
+    report = assemble_dataset([first], tmp_path / "d", settings=asking(server), works=works)
+    assert (report.papers["found"], capsys.readouterr().err.splitlines().count(told)) == (1, 1)
+    assemble_dataset([EXAMPLES], tmp_path / "d", settings=asking(server), works=works, limit=1)
+    assert "not named here" not in capsys.readouterr().err
+
+
+def test_what_a_part_took_is_what_plans_go_by(works, server):
+    number, work = of_papers(works)[0]
+    plain = (
+        "--model",
+        "r1",
+        "--sections",
+        "rules",
+        "--judge",
+        "off",
+        "--base-url",
+        server.base_url,
+        "--pairs",
+        "4",
+    )
+    plan = qagen("plan", EXAMPLES, "--shard", f"{number}/3", "--work", work, *plain, "--json").stdout
+    assert " calls in 1 run of r1: " in json.loads(plan)["estimate"]["basis"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 9}'])
@@ -430,6 +461,7 @@ def test_the_python_functions_fill_parts_and_assemble_them(converted_examples, t
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=[]), "'work' is empty"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=5), "'work': the workspaces that"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=d / "none"), "there is no workspace"),
+        (lambda d: builder.assemble(EXAMPLES, d / "d", work="a\0b"), "'work': a path, as text or as a Path"),
         (lambda d: builder.assemble(EXAMPLES, d / "d", work=d, engine="extractive"), "is in no receipt|are in no receipt"),
     ],
 )  # fmt: skip

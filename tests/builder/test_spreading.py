@@ -24,6 +24,7 @@ from qagen.records import Paper
 from qagen.reviews import Decision, Verdict
 from qagen.reviews.file import ReviewFile
 from qagen.settings import Settings
+from tests.builder.test_several_places import with_vectors
 from tests.command import hashes, qagen
 from tests.conftest import EXAMPLES
 from tests.scripted_server import Reply, ScriptedServer, paired
@@ -196,6 +197,30 @@ def test_an_offline_build_leaves_what_is_missing_to_the_next(work, tmp_path, wit
             spread(work, tmp_path / "d", asking(server), units=3, offline=True)
         assert server.requests == []
         assert spread(work, tmp_path / "d", asking(server), units=3).exit_code == 0
+
+
+def test_each_unit_keeps_its_vectors_of_chunks_and_all_give_the_dataset_of_one_build(
+    work, tmp_path, without_ray
+):
+    def texts_of(requests):
+        return [text for request in requests for text in request.get("input", ())]
+
+    shutil.copytree(work, tmp_path / "whole")
+    with ScriptedServer(with_vectors) as server:
+        plain = asking(server, places=4, enough=1)
+        select = {"near_duplicates": False, "embedding_model": "mini"}
+        chosen = plain.model_copy(update={"select": plain.select.model_copy(update=select)})
+        build_dataset([EXAMPLES], tmp_path / "alone", settings=chosen, work=tmp_path / "whole")
+        alone = list(server.requests)
+        spread(work, tmp_path / "d", chosen, units=3)
+        shared = server.requests[len(alone) :]
+        before = len(server.requests)
+        spread(work, tmp_path / "again", chosen, units=3)
+        again = server.requests[before:]
+    assert hashes(tmp_path / "d") == hashes(tmp_path / "alone") == hashes(tmp_path / "again")
+    assert (sorted(texts_of(shared)), len(shared), again) == (sorted(texts_of(alone)), len(alone), [])
+    kept = sorted(str(path.relative_to(work)) for path in work.glob("units/*/embeddings.sqlite3"))
+    assert kept == ["units/1-of-3/embeddings.sqlite3", "units/2-of-3/embeddings.sqlite3"]
 
 
 def test_decisions_of_people_count(work, tmp_path, without_ray, whole):

@@ -345,7 +345,7 @@ def earlier(place, out):
     """The dataset as an earlier qagen wrote it: without the columns and the file that came later, and without `sft`."""
     shutil.copytree(place / "d", place / out)
     (place / out / "croissant.json").unlink()
-    for config, column in (("default", "solution"), ("rejected", "also")):
+    for config, column in (("default", "solution"), ("rejected", "also"), ("rejected", "question_kind")):
         for paths in read.files(place / out, config).values():
             for path in paths:
                 pq.write_table(pq.read_table(path).drop_columns(column), path)

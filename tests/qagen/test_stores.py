@@ -126,6 +126,7 @@ def mirror_of(store, place, shard=WHOLE):
         ("s3://bucket/work", "s3://bucket/work"),
         ("s3://bucket//work/", "s3://bucket/work"),
         ("hf://buckets/me/b/work", "hf://buckets/me/b/work"),
+        ("S3://Bucket/Work", "s3://Bucket/Work"),
         ("work", None),
         ("/s3:/bucket", None),
         ("C:/work", None),

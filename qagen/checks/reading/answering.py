@@ -271,7 +271,7 @@ def _is_called_otherwise(text: str, one: Quantity, asked: AskedFor) -> bool:
     before = _CALLED_BEFORE.search(text[: one.start])
     after = _CALLED_AFTER.match(text[one.end :])
     called = {form(found["name"].lower()) for found in (before, after) if found}
-    return bool(called) and asked.names_its_measure and called.isdisjoint(asked.stems)
+    return bool(called) and asked.names_its_measure and called.isdisjoint(asked.measures)
 
 
 def _has_amount(place: Place, asked: AskedFor, tolerance: float) -> bool:

@@ -16,7 +16,7 @@ _FORWARD = (
     r"(?:can |may |could |might |would )?(?:leads? to|led to|leading to|results? in|resulted in|resulting in|causes?|caused|"
     r"causing|makes?|making|made|induces?|induced|inducing|enables?|enabled|enabling|allows?|allowed|allowing|triggers?|"
     r"triggered|triggering|produces?|produced|producing|drives?|drove|driving|facilitates?|facilitated|promotes?|promoted|"
-    r"affects?|affected|creates?|created|creating|gives?|gave|giving)"
+    r"affects?|affected|creates?|created|creating|gives?|gave|giving)(?! by\b)"
 )
 _BACKWARD = (
     r"(?:because of|because|since|due to|owing to|as a result of|on account of|(?:is|are|was|were)? ?(?:caused|attributed|"

@@ -17,6 +17,8 @@ _QUANTITY = re.compile(
     rf"(?P<number>{_NUMBER})"
     r"(?: ?[×x·*] ?10 ?\^? ?(?P<power>[+-]?\d{1,2})(?!\d)|[eE](?P<e>[+-]?\d{1,2})(?!\w)|(?<=10)\^(?P<ten>[+-]?\d{1,2}))?"
 )
+_IS_NUMBER = re.compile(rf"{_QUANTITY.pattern}k?")
+"""What has nothing behind it: the 4 of "2 × 3 × 4 mm3" has a unit that is its own in no way."""
 _REST = "|".join(f"(?<={word[0]}){word[1:]}" for word in NUMBER_WORDS)
 _WORD = re.compile(rf"[efnostzEFNOSTZ](?<=\b\w)(?i:{_REST})\b")
 _TENS = frozenset(float(number) for number in range(20, 100, 10))
@@ -172,7 +174,11 @@ def unit_names(stated: Iterable[Quantity]) -> Iterator[str]:
 def _shares_unit(text: str, one: Quantity, following: Quantity) -> bool:
     """Whether the unit of a number also belongs to the one before it, as in "30 to 60 °C"."""
     bare = one.unit is None and not (one.in_name or one.is_pointer or one.is_item or one.step > 1)
-    return bare and bool(_LINK.fullmatch(text[one.end : following.start]))
+    return (
+        bare
+        and _IS_NUMBER.fullmatch(one.text) is not None
+        and bool(_LINK.fullmatch(text[one.end : following.start]))
+    )
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity:

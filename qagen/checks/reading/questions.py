@@ -46,7 +46,8 @@ _HOW_DONE = re.compile(
 _VERB = re.compile(
     rf"{_DONE}|grew|gave|took|made|led|had|showed|came|went|became|saw|held|kept|ran|rose|fell|lay|drove|chose|cast|set|cut|put|read|spread|split|lost|sold|bought|brought|built|wrote|drew|threw|won|paid|spent|sent|met|left|fed|bred|grow|show|give|cause"
 )
-_MEASURES = frozenset({"thick", "wide", "deep", "heavy"})
+_MEASURES = {"thick": "thickness", "wide": "width", "deep": "depth", "heavy": "mass"}
+"""What "how" asks for the measure of -> how that is called."""
 _ANYHOW = word_set(
     """
     compared defined determined measured obtained calculated computed estimated achieved performed conducted prepared used described
@@ -209,6 +210,11 @@ class AskedFor:
     def stems(self) -> frozenset[str]:
         """The stems of what it speaks of."""
         return frozenset(self.weights)
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The stems that what it asks for may be called by: "depth", too, after "how deep"."""
+        return self.stems | {form(noun) for word, noun in _MEASURES.items() if form(word) in self.units}
 
 
 def asked_for(question: Text) -> AskedFor:

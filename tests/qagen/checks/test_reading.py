@@ -47,6 +47,19 @@ NUMBERS = (
         ('one', 1.0, None, 1.0, {}, 'is_word'),
         ('5 mm2', 5.0, 'mm2', 1.0, {}, ''),
     ]),
+    ('a plate of 2 × 3 × 4 mm3 and 5 mm2, or 6 and 7 mm2', [
+        ('2', 2.0, None, 1.0, {}, ''),
+        ('3', 3.0, None, 1.0, {}, ''),
+        ('4 mm3', 4.0, None, 1.0, {}, ''),
+        ('5 mm2', 5.0, 'mm2', 1.0, {}, ''),
+        ('6', 6.0, 'mm2', 1.0, {}, ''),
+        ('7 mm2', 7.0, 'mm2', 1.0, {}, ''),
+    ]),
+    ('6, 1.5 × 10^-3 or 7 m', [
+        ('6', 6.0, 'm', 1.0, {}, ''),
+        ('1.5 × 10^-3', 0.0015, 'm', 0.0001, {}, ''),
+        ('7 m', 7.0, 'm', 1.0, {}, ''),
+    ]),
     ('in the 1980s and 1984, 1890s', [
         ('1980s', 1980.0, None, 10.0, {}, 'is_decade'),
         ('1984', 1984.0, None, 1.0, {}, ''),
@@ -417,6 +430,16 @@ def test_a_reason_is_parted_from_what_it_is_given_for(text, told):
         ("Given that acids attack steel, cracks grow.", [("acid attack steel", "crack grow")]),
         ("Heat loosens the network, so gels swell.", [("heat loosen network", "gel swel")]),
         ("Gels swell because of warmth; acids lead to cracks.", [("warmth", "gel swel"), ("acid", "crack")]),
+        ("Cracks are caused by acids.", [("acid", "crack")]),
+        (
+            "Cracks were produced by acids, which leads to leaks.",
+            [
+                ("acid lead leak", "crack"),
+                ("crack produc acid", "leak"),
+            ],
+        ),
+        ("Gels are made by heating.", []),
+        ("Heating caused cracks by chance.", [("heat", "crack chance")]),
         ("Gels swell in heat.", []),
     ],
 )

@@ -82,6 +82,7 @@ def test_a_word_that_is_taken_back_or_that_the_source_has_overstates_nothing(ans
     [
         ("What do these reagents do?", "these reagents"),
         ("What do these reagents do in perovskite growth?", "these reagents"),
+        ("When do compounds melt, and what do these components do?", "these components"),
         ("What is the additional step?", "the additional step"),
         ("How do they swell?", "they"),
         ("What happens to those fibres?", "those fibres"),
@@ -113,6 +114,7 @@ def test_what_a_question_speaks_of_as_if_it_were_known_is_shown(question, what):
         "What was the initial concentration of glucose?",
         "Why do Alders grow near the river?",
         "Why do gels swell when these gels are wet?",
+        "How does water slow catalysis, and what do these catalysts lose?",
     ],
 )
 def test_what_a_question_names_itself_is_known(question):

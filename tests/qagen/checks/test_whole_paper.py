@@ -66,6 +66,20 @@ def test_a_question_that_a_section_answers_is_answered_by_its_sentence(question,
 
 
 @pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How deep are the grooves of the moulds?", True),
+        ("How wide are the grooves of the moulds?", False),
+        ("How heavy are the grooves of the moulds?", False),
+    ],
+)
+def test_a_measure_by_its_name_answers_how_deep_something_is(question, answers):
+    text = "The grooves of the moulds have a depth of 4 mm."
+    paper = WholePaper(text, [(0, len(text))], [("4. Moulds",)])
+    assert (paper.answering(question, 0.005) is not None) is answers
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "At what pressure were the ingots annealed?",
