@@ -145,7 +145,10 @@ def test_a_sentence_longer_than_a_chunk_is_cut_between_words():
 @pytest.mark.parametrize(("first", "parts"), [("Words", [200, 199, 100]), ("Wordss", [196, 199, 105])])
 def test_of_a_long_sentence_each_part_has_as_many_words_as_fit_wherever_it_stands(first, parts):
     long, behind = " ".join([first, *["word"] * 99]) + ".", f"B{'b' * 148}."
-    before, *found, last = texts(document(("##", "Results"), ("Text", f"It froze. {long} {behind}")))
+    paper = document(
+        ("##", "Results"), ("Text", f"It froze. {long}"), ("Footnote", "1 A note."), ("Text", behind)
+    )
+    before, *found, last = texts(paper)
     assert (before, last) == ("It froze.", behind)
     assert [len(part) for part in found] == parts
     assert " ".join(found) == long

@@ -193,6 +193,7 @@ OLD = b'{"format":1,"key":"ab"}\n'
         (WHOLE[:-3] + b"0" + WHOLE[-2:], State.DAMAGED),
         (WHOLE + WHOLE, State.DAMAGED),
         (WHOLE[:-1] + b" \n", State.DAMAGED),
+        (OLD[:-1] + b" \n", State.DAMAGED),
         (WHOLE[:-1] + b"X\n", State.DAMAGED),
         (WHOLE[:-3] + b"X\n", State.DAMAGED),
     ],
