@@ -4,8 +4,8 @@
     python benchmarks/dedup.py pairs PAIRS.jsonl[.gz] [--embed URL MODEL]
 
 `cost` makes questions out of invented words, a tenth of them another one put in other words or with another number, and sends
-them through the selection. Each size runs in a process of its own, so that its peak memory is its own. Flat cost shows as
-microseconds a question that stay the same.
+them through the selection, once with its notes on the disk, as a build does, and once with all of them in memory. Each runs in a process
+of its own, so that its peak memory is its own. Flat cost shows as microseconds a question that stay the same.
 
 `pairs` reads lines {"q1", "q2", "label": "duplicate"|"distinct"} and prints, for the score alone, F1 at the best threshold, and for
 the decision (score and other numbers or names), precision and recall at the default threshold. `--embed` takes the cosines of
@@ -22,12 +22,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 
 import numpy as np
 
-from builder.building.spool import Notes
+from builder.building.notes import Notes
 from qagen.records import (
     ChunkInfo,
     Generation,
@@ -41,6 +41,7 @@ from qagen.records import (
 from qagen.select import select
 from qagen.select.differences import differ
 from qagen.select.question import Question
+from qagen.select.shelf import Memory
 from qagen.select.similarity import similarity
 from qagen.settings import SelectSettings
 
@@ -111,7 +112,7 @@ def split_of(count: int) -> dict[str, str]:
     return {f"{paper:064x}": names[paper % 20] for paper in range(-(-count // PER_PAPER))}
 
 
-def run(count: int) -> None:
+def run(count: int, where: str) -> None:
     questions, splits = Questions(count), split_of(count)
     began = time.process_time()
     for _ in questions:
@@ -120,7 +121,8 @@ def run(count: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     clock, began = time.perf_counter(), time.process_time()
     with Notes(Path(tempfile.gettempdir())) as notes:
-        chosen = select(questions, SelectSettings(), splits, shelf=notes)
+        shelf = notes if where == "disk" else Memory()
+        chosen = select(questions, SelectSettings(), splits, shelf=shelf)
         turned_down = sum(isinstance(one, Rejection) for one in chosen)
     spent, wall = time.process_time() - began - making, time.perf_counter() - clock
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -129,14 +131,14 @@ def run(count: int) -> None:
 
 
 def cost(sizes: Sequence[int]) -> None:
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, __file__, "one", str(size)], capture_output=True, text=True, check=True
-        )
+    for size, where in product(sizes, ("disk", "memory")):
+        command = [sys.executable, __file__, "one", str(size), "--notes", where]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         count, turned_down, spent, wall, peak, grown = json.loads(done.stdout)
         print(
-            f"{count:>8} questions  {turned_down:>7} near-duplicates  {spent:>6} s of processor time ({wall} s with making them "
-            f"twice)  {spent / count * 1e6:>4.0f} us each  peak {peak} MiB, {grown * 2**20 / count:.0f} bytes each",
+            f"{count:>8} questions, notes {'on the disk' if where == 'disk' else 'in memory':<11}  {turned_down:>7} near-duplicates  "
+            f"{spent:>6} s of processor time ({wall} s with making them twice)  {spent / count * 1e6:>4.0f} us each  "
+            f"peak {peak} MiB, {grown * 2**20 / count:.0f} bytes each",
             flush=True,
         )
 
@@ -184,7 +186,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(required=True, dest="command")
     commands.add_parser("cost").add_argument("sizes", type=int, nargs="*", default=SIZES)
-    commands.add_parser("one").add_argument("size", type=int)
+    one = commands.add_parser("one")
+    one.add_argument("size", type=int)
+    one.add_argument("--notes", choices=["disk", "memory"], default="disk")
     told = commands.add_parser("pairs")
     told.add_argument("file", type=Path)
     told.add_argument("--embed", nargs=2, metavar=("URL", "MODEL"))
@@ -192,7 +196,7 @@ def main() -> None:
     if given.command == "cost":
         cost(given.sizes)
     elif given.command == "one":
-        run(given.size)
+        run(given.size, given.notes)
     else:
         pairs(given.file, given.embed)
 

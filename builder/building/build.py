@@ -14,6 +14,7 @@ from builder.building.build_run import BuildRun, ModelChange, models_of, provena
 from builder.building.counts import ResultCounts, count_results
 from builder.building.job import EVERYTHING, BuildJob, Subset, settings_for
 from builder.building.kept_runs import keep, of_interrupted, told_interrupted
+from builder.building.notes import Notes
 from builder.building.report import (
     BuildReport,
     BuildScope,
@@ -24,7 +25,7 @@ from builder.building.report import (
 )
 from builder.building.reviews import Standing, read_reviews, review_remarks
 from builder.building.sides import OnOneSide, papers_joined, refuse_too_few
-from builder.building.spool import Notes, Spool
+from builder.building.spool import Spool
 from builder.building.vectors import vectors_of
 from builder.folder.replace import check_target
 from qagen import convert

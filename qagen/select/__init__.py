@@ -15,10 +15,20 @@ from qagen.select.displaced import turned_down
 from qagen.select.entries import Entries, is_compared
 from qagen.select.quota import within_quotas
 from qagen.select.shares import over_shares
-from qagen.select.shelf import Memory, Shelf, Table
+from qagen.select.shelf import Memory, MemoryTable, Numbers, Rows, Shelf, Table
 from qagen.settings import SelectSettings
 
-__all__ = ["Shelf", "Table", "Vectors", "is_compared", "select", "within_quotas"]
+__all__ = [
+    "MemoryTable",
+    "Numbers",
+    "Rows",
+    "Shelf",
+    "Table",
+    "Vectors",
+    "is_compared",
+    "select",
+    "within_quotas",
+]
 
 
 def select(

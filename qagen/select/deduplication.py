@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 from struct import Struct
 from zlib import crc32
 
@@ -13,7 +14,16 @@ import numpy.typing as npt
 from qagen.select.answers import answer_similarity
 from qagen.select.differences import contradict, differ
 from qagen.select.entries import Entries
-from qagen.select.index import VECTOR_BANDS, WORD_BANDS, Index, SameQuestions, vector_keys, word_keys
+from qagen.select.index import (
+    VECTOR_BANDS,
+    WORD_BANDS,
+    Index,
+    Keys,
+    Lookup,
+    SameQuestions,
+    vector_keys,
+    word_keys,
+)
 from qagen.select.question import Question
 from qagen.select.shelf import Table
 from qagen.select.similarity import similarity
@@ -104,17 +114,29 @@ def decide(entries: Entries, settings: SelectSettings, vectors: Vectors | None =
 
 @dataclass(frozen=True)
 class _Asked:
-    """A record with what it is compared by; `keys` are empty where only the very same question counts."""
+    """A record with what it is compared by.
+
+    Attributes:
+        number: of the record.
+        place: in the lookup of the index; None where only the very same question counts.
+    """
 
     number: int
     question: Question
-    keys: Sequence[int]
+    place: int | None
     vector: npt.NDArray[np.float32] | None = None
 
     @cached_property
     def stems(self) -> frozenset[int]:
         """The question's stems as numbers, which many more can be kept of than of questions that are read."""
         return frozenset(crc32(stem.encode("utf-8", "surrogatepass")) for stem in self.question.known)
+
+
+def _keys(questions: Sequence[Question], vectors: Sequence[npt.NDArray[np.float32] | None]) -> Keys:
+    """The keys of questions, a row each; every one has a vector, or none has."""
+    keys = word_keys([sorted(question.known) or [question.key] for question in questions])
+    directions = [vector_keys(vector[np.newaxis]) for vector in vectors if vector is not None]
+    return np.hstack([keys, np.concatenate(directions)]) if directions else keys
 
 
 class _Taken:
@@ -126,6 +148,7 @@ class _Taken:
         self._vectors_of = vectors
         self._same = SameQuestions(entries.key, len(entries), entries.shelf)
         self._index = Index(WORD_BANDS + (VECTOR_BANDS if vectors else 0), len(entries), entries.shelf)
+        self._lookup: Lookup
         self._stays = bytearray(len(entries))
         self._places = entries.shelf.table(_PLACE.size)
         """For each question in the index the record's number, where its stems lie on the shelf, and how many."""
@@ -138,15 +161,19 @@ class _Taken:
         questions = [Question(text) for text in texts]
         if not self._settings.near_duplicates:
             yield from (
-                _Asked(number, question, ()) for number, question in zip(numbers, questions, strict=True)
+                _Asked(number, question, None) for number, question in zip(numbers, questions, strict=True)
             )
             return
-        keys = word_keys([sorted(question.known) or [question.key] for question in questions]).tolist()
-        vectors = self._vectors_by(texts)
+        vectors = self._vectors_by(texts) or [None] * len(texts)
+        places = [place for place, question in enumerate(questions) if question.key]
+        if places:
+            keys = _keys([questions[place] for place in places], [vectors[place] for place in places])
+            self._lookup = self._index.look_up(keys)
+        sought = dict(zip(places, count(), strict=False))
         for place, (number, question) in enumerate(zip(numbers, questions, strict=True)):
-            vector = vectors[place] if vectors else None
-            found: list[int] = [] if vector is None else vector_keys(vector[np.newaxis])[0].tolist()
-            yield _Asked(number, question, keys[place] + found if question.key else (), vector)
+            yield _Asked(number, question, sought.get(place), vectors[place])
+        if places:
+            self._lookup.keep()
 
     def _vectors_by(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32] | None]:
         """The vectors of texts; None for one that is not compared."""
@@ -167,7 +194,7 @@ class _Taken:
         same = self._same.find(asked.number)
         if same is not None:
             return GaveWay(same, 1.0, by_answer=False)
-        places = self._index.candidates(asked.keys, _COMPARED) if asked.keys else []
+        places = [] if asked.place is None else self._lookup.candidates(asked.place, _COMPARED)
         best: GaveWay | None = None
         for number, score in self._scored(asked, places):
             if score > (best.score if best else 0) and not self._differ(asked, number):
@@ -193,9 +220,9 @@ class _Taken:
         """Let a record stay."""
         self._stays[asked.number] = 1
         self._same.add(asked.number)
-        if not asked.keys:
+        if asked.place is None:
             return
-        place = self._index.add(asked.keys)
+        place = self._lookup.add(asked.place)
         start = self._entries.shelf.add(array("I", sorted(asked.stems)).tobytes())
         self._places.put(place, _PLACE.pack(asked.number, start, len(asked.stems)))
         if asked.vector is not None:

@@ -9,7 +9,7 @@ from qagen.checks.reading.directions import opposed
 from qagen.checks.reading.names import tokens
 from qagen.checks.reading.text import plain
 from qagen.checks.reading.words import FUNCTION_WORDS, word_set
-from qagen.select.question import Question, names, numbers
+from qagen.select.question import Question, names, numbers, renamed
 
 _DENIALS = word_set("not never cannot no without neither nor t")
 """`t` is what a key leaves of "don't"."""
@@ -27,7 +27,7 @@ def differ(one: Question, other: Question) -> bool:
     """
     if one.numbers != other.numbers or one.names - other.words or other.names - one.words:
         return True
-    if one.capitals - other.words and other.capitals - one.words:
+    if renamed(one, other):
         return True
     words, others = one.key.split(), other.key.split()
     return opposed(words, others) or _denies(words) != _denies(others) or _compared_otherwise(words, others)

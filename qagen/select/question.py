@@ -66,6 +66,14 @@ class Question:
         return plain(self._text)
 
 
+def renamed(one: Question, other: Question) -> bool:
+    """Whether each of two questions has a name that is a common word with a capital and that the other does not have."""
+    # The words cost more to find than the capitals, of which most questions have none.
+    if not (one.capitals and other.capitals):
+        return False
+    return bool(one.capitals - other.words and other.capitals - one.words)
+
+
 def names(parts: list[str]) -> frozenset[str]:
     """The acronyms, formulas and labels among the tokens of a plain text, folded."""
     return frozenset(folded(part) for part in parts if is_name(part))

@@ -6,6 +6,14 @@ takes does not grow with the records.
 
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+"""Numbers of rows."""
+Rows = npt.NDArray[np.uint8]
+"""Rows of a table, one below the other: a byte each."""
+
 
 class Table(Protocol):
     """Rows of one size, by their numbers; a row that nobody has written is all zeros."""
@@ -13,8 +21,14 @@ class Table(Protocol):
     def get(self, number: int) -> bytes:
         """A row."""
 
-    def put(self, number: int, rows: bytes) -> None:
-        """Write a row, or several that follow each other."""
+    def put(self, number: int, row: bytes) -> None:
+        """Write a row."""
+
+    def get_many(self, numbers: Numbers) -> Rows:
+        """Rows, in the order of their numbers as they are given."""
+
+    def put_many(self, numbers: Numbers, rows: Rows) -> None:
+        """Write rows, each number once."""
 
 
 class Shelf(Protocol):
@@ -45,14 +59,31 @@ class MemoryTable:
     def get(self, number: int) -> bytes:
         """A row."""
         start = number * self._width
-        return bytes(self._data[start : start + self._width]).ljust(self._width, b"\0")
+        return bytes(self._data[start : start + self._width]) or bytes(self._width)
 
-    def put(self, number: int, rows: bytes) -> None:
-        """Write a row, or several that follow each other."""
+    def put(self, number: int, row: bytes) -> None:
+        """Write a row."""
         start = number * self._width
-        if (missing := start + len(rows) - len(self._data)) > 0:
+        self._reach(number + 1)
+        self._data[start : start + self._width] = row
+
+    def get_many(self, numbers: Numbers) -> Rows:
+        """Rows, in the order of their numbers as they are given."""
+        self._reach(int(numbers.max(initial=-1)) + 1)
+        return self._rows()[numbers]
+
+    def put_many(self, numbers: Numbers, rows: Rows) -> None:
+        """Write rows, each number once."""
+        self._reach(int(numbers.max(initial=-1)) + 1)
+        self._rows()[numbers] = rows
+
+    def _reach(self, count: int) -> None:
+        if (missing := count * self._width - len(self._data)) > 0:
             self._data.extend(bytes(missing))
-        self._data[start : start + len(rows)] = rows
+
+    def _rows(self) -> Rows:
+        """All rows, where they lie; as long as somebody has them the table cannot grow."""
+        return np.frombuffer(self._data, dtype=np.uint8).reshape(-1, self._width)
 
 
 class Memory:

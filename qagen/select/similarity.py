@@ -12,7 +12,7 @@ from math import exp
 from rapidfuzz import fuzz
 
 from qagen.checks.reading.support_model import idf
-from qagen.select.question import Question
+from qagen.select.question import Question, renamed
 
 _RAREST = idf("")
 
@@ -34,7 +34,7 @@ def features(one: Question, other: Question) -> dict[str, float]:
         "shared": shared / both if both else 1.0,
         "covered": shared / max(one.weight, other.weight) if both else 1.0,
         "same_end": float(one.stems[-1:] == other.stems[-1:]),
-        "renamed": float(bool(one.capitals - other.words) and bool(other.capitals - one.words)),
+        "renamed": float(renamed(one, other)),
         "foreign": max(map(idf, one.known ^ other.known), default=0.0) / _RAREST,
     }
 
@@ -43,19 +43,20 @@ def similarity(one: Question, other: Question) -> float:
     """A score in (0, 1): the share of question pairs like this one in which both ask the same; 1 for equal keys."""
     if one.key == other.key:
         return 1.0
-    values = features(one, other)
+    values = features(one, other) | {"": 1.0}
     logit = _INTERCEPT
-    for (first, second), weight in _WEIGHTS.items():
-        logit += weight * values[first] * (values[second] if second else 1.0)
+    for first, second, weight in _WEIGHTS:
+        logit += weight * values[first] * values[second]
     return 1 / (1 + exp(-logit))
 
 
-def _read() -> tuple[float, dict[tuple[str, str], float]]:
+def _read() -> tuple[float, list[tuple[str, str, float]]]:
+    """The intercept, and the two features of each weight; the second is empty where there is only one."""
     numbers = json.loads(resources.files(__package__).joinpath("similarity.json").read_text(encoding="utf-8"))
-    weights = {}
+    weights = []
     for name, weight in numbers["weights"].items():
         first, _, second = name.partition(" * ")
-        weights[first, second] = float(weight)
+        weights.append((first, second, float(weight)))
     return float(numbers["intercept"]), weights
 
 

@@ -10,9 +10,7 @@ from qagen.question_kinds import QuestionKind, Wanted
 from qagen.reasons import Kind, Reason
 from qagen.records import ChunkInfo, Generation, PaperInfo, Record, Rejection, Scores, SectionInfo, record_id
 from qagen.select import select, within_quotas
-from qagen.select.index import Index, SameQuestions, vector_keys, word_keys
 from qagen.select.question import question_key
-from qagen.select.shelf import Memory
 from qagen.settings import SelectSettings
 
 SPLITS = {f"{name:064x}": split for name, split in enumerate(("train", "validation", "test"))}
@@ -275,57 +273,6 @@ def test_with_vectors_their_cosine_decides_and_other_numbers_still_keep_two_apar
         ("kept", None),
         ("kept", None),
     ]
-
-
-@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), max_size=12))
-def test_the_index_finds_whoever_shares_a_key_most_shared_first(all_keys):
-    index = Index(3, 12, Memory())
-    for number, keys in enumerate(all_keys):
-        shared = {
-            other: sum(one == two for one, two in zip(keys, all_keys[other], strict=True))
-            for other in range(number)
-        }
-        wanted = sorted(
-            (other for other in shared if shared[other]), key=lambda other: (-shared[other], other)
-        )
-        assert index.candidates(keys, 100) == wanted
-        assert index.add(keys) == number
-
-
-def test_of_a_key_that_many_share_the_newest_twelve_are_candidates():
-    index = Index(2, 100, Memory())
-    for number in range(100):
-        index.add([5, number])
-    assert index.candidates([5, 0], 100) == [0, *range(88, 100)]
-
-
-def test_an_index_of_many_still_finds():
-    rng = np.random.default_rng(0)
-    all_keys = rng.integers(0, 2**32, size=(10_000, 2), dtype=np.uint32).tolist()
-    index = Index(2, len(all_keys), Memory())
-    for keys in all_keys:
-        index.add(keys)
-    assert [index.candidates(all_keys[number], 1) for number in (0, 5_000, 9_999)] == [[0], [5_000], [9_999]]
-
-
-@given(st.lists(st.integers(0, 6), max_size=30))
-def test_of_records_that_ask_the_same_the_one_taken_last_is_found(said):
-    taken = SameQuestions(
-        lambda number: bytes([said[number] % 2]) * 8 + bytes([said[number]]), len(said), Memory()
-    )
-    for number, key in enumerate(said):
-        earlier = [other for other in range(number) if said[other] == key]
-        assert taken.find(number) == (earlier[-1] if earlier else None)
-        taken.add(number)
-
-
-def test_keys_of_equal_questions_are_equal_and_of_others_not():
-    words = word_keys([["a", "b"], ["a", "b"], ["c"]])
-    assert (words[0] == words[1]).all()
-    assert not (words[0] == words[2]).any()
-    vectors = vector_keys(np.array([[1, 0, 0], [1, 0, 0], [-1, 0, 0]], dtype=np.float32))
-    assert (vectors[0] == vectors[1]).all()
-    assert not (vectors[0] == vectors[2]).any()
 
 
 SAID = "Meltwater lifts the glacier from its bed of till, so that the ice slides faster over the bumps by 3 m a day."
