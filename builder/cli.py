@@ -365,6 +365,7 @@ def main() -> None:
         code = 1
     if code == EXIT_INTERRUPTED:
         tell("interrupted")
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is left that a second one could interrupt
     sys.exit(_flushed(code))
 
 

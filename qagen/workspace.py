@@ -204,8 +204,25 @@ def sync(place: Path) -> None:
         os.close(opened)
 
 
+def refuse_address(place: Path) -> None:
+    """Refuse to write at an address, which as a path would be a folder called like its protocol.
+
+    Raises:
+        WorkspaceError: where it is one.
+    """
+    if (address := address_of(place)) is not None:
+        raise WorkspaceError(
+            f"{address!r} is an address, and this is written to a disk", remedy="name a path with --out"
+        )
+
+
 def make_folder(folder: Path) -> None:
-    """Make a folder and what is missing above it, so that all of it is there after a power cut."""
+    """Make a folder and what is missing above it, so that all of it is there after a power cut.
+
+    Raises:
+        WorkspaceError: where it is an address.
+    """
+    refuse_address(folder)
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for place in missing:
@@ -218,8 +235,9 @@ def write_atomically(path: Path, data: str | bytes) -> None:
     Written out here, since libraries for it stop at the rename, and this makes folders, syncs theirs and says what to do.
 
     Raises:
-        WorkspaceError: where the disk is full or the folder cannot be written.
+        WorkspaceError: where the disk is full, the folder cannot be written, or it is an address.
     """
+    refuse_address(path)
     with translate_os_errors(path):
         make_folder(path.parent)
         temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.{secrets.token_hex(4)}.tmp")

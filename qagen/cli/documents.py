@@ -15,7 +15,7 @@ from qagen.pipeline.stats import RunStats
 from qagen.progress import Watch, progress
 from qagen.records import Paper
 from qagen.settings import Settings
-from qagen.workspace import Workspace, write_atomically
+from qagen.workspace import Workspace, refuse_address, write_atomically
 
 _NAME_CHARS = 80
 
@@ -32,7 +32,11 @@ def convert_documents(
 
     Returns:
         The folders in the order of the papers, and the papers that were rejected with the reason.
+
+    Raises:
+        QagenError: where nothing can be converted, or written there.
     """
+    refuse_address(out)
     papers = [paper for paper in find_papers(paths, sums) if shard is None or shard.holds(paper.sha256)]
     workspace = Workspace(work)
     with workspace.locked(), progress() as watch:

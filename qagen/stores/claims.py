@@ -15,9 +15,10 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
-from qagen.errors import StoreLost, WorkspaceError
+from qagen.errors import StoreError, StoreLost, WorkspaceError
 from qagen.papers.shard import Shard
 from qagen.stores.store import Store, no_conditional_writes
 
@@ -98,7 +99,7 @@ def take(
     store: Store,
     shard: Shard,
     note: Callable[[str], None],
-    mine: str | None = None,
+    token: str | None = None,
     times: Times | None = None,
 ) -> Lease:
     """Claim a part; waits for a claim that may be dead until it is, or its owner is heard of.
@@ -107,7 +108,7 @@ def take(
         store: of the workspace.
         shard: the part.
         note: tells a person what is waited for.
-        mine: the token of a claim whose owner is known to have ended.
+        token: of the claim; another claim with it is of an owner that is known to have ended. None for one of its own.
         times: the clock, and what waits.
 
     Raises:
@@ -117,14 +118,26 @@ def take(
     times = times or Times()
     folder = f"claims/{shard.index}-of-{shard.count}"
     last = _newest(store, folder)
-    if last is not None and last.token != mine:
+    if last is not None and last.token != token:
         _wait_for_death(store, folder, last, note, times)
-    wanted = Claim(last.number + 1 if last else 1, owner(), secrets.token_hex(16), times.now())
-    if not _write(store, folder, wanted) or (_newest(store, folder) or wanted).token != wanted.token:
-        raise _taken(store, folder, _newest(store, folder))
-    if store.create(_name(folder, wanted), _written(wanted)):
-        raise no_conditional_writes(store.address)
+    wanted = Claim(last.number + 1 if last else 1, owner(), token or secrets.token_hex(16), times.now())
+    try:
+        if not _write(store, folder, wanted) or (_newest(store, folder) or wanted).token != wanted.token:
+            raise _taken(store, folder, _newest(store, folder))
+        if store.create(_name(folder, wanted), _written(wanted)):
+            raise no_conditional_writes(store.address)
+    except KeyboardInterrupt:
+        _give_back(store, folder, wanted, times)
+        raise
     return Lease(store, folder, wanted, times)
+
+
+def _give_back(store: Store, folder: str, wanted: Claim, times: Times) -> None:
+    """End a claim whose writing was interrupted, where it is there: nobody is to wait for it."""
+    with suppress(StoreError):
+        there = _newest(store, folder)
+        if there is not None and there.token == wanted.token and not there.ended:
+            _write(store, folder, replace(there, number=there.number + 1, at=times.now(), ended=True))
 
 
 def _wait_for_death(

@@ -10,6 +10,7 @@ all behind it are new.
 
 import json
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -46,7 +47,7 @@ class _State:
         taken: names of segments whose content is here.
         ledgers: paper -> bytes of its ledger that the store has.
         files: names of other files of the workspace -> their time and size when they were published.
-        claim: the token of this mirror's last claim.
+        claim: the token of this mirror's claims; None before the first.
     """
 
     taken: set[str] = field(default_factory=set)
@@ -79,15 +80,18 @@ class Mirror:
         self._sequence = 0
         self._busy = Lock()
 
-    @property
-    def last_claim(self) -> str | None:
-        """The token of the claim that the last run here had, which has ended, since this process holds the mirror."""
-        return self._state.claim
+    def token(self) -> str:
+        """The token of this mirror's claims. It is kept before the first is written.
 
-    def claimed(self, token: str) -> None:
-        """Remember a claim."""
-        self._state.claim = token
-        self._keep()
+        So a claim with it is of this run or of one that has ended, however it did, since this process holds the mirror.
+
+        Raises:
+            WorkspaceError: where it cannot be kept.
+        """
+        if self._state.claim is None:
+            self._state.claim = secrets.token_hex(16)
+            self._keep()
+        return self._state.claim
 
     def publish(self, claim: int, *, patient: bool = True) -> int:
         """Write what is new into segments; gives their number.

@@ -138,9 +138,8 @@ def filling(
             stack.enter_context(Workspace(folder).locked())
             mirror = Mirror(folder, store, part)
             mirrored = mirror.work.root
-            lease = claims.take(store, part, means.note, mirror.last_claim, means.times)
+            lease = claims.take(store, part, means.note, mirror.token(), means.times)
             stack.enter_context(Publisher(mirror, lease, means.note, every=means.every))
-            mirror.claimed(lease.held.token)
             mirror.publish(lease.held.number)  # what an earlier run here could not
             mirror.take_in()
         places, remote = _papers(paths, store, means, shard, stack)

@@ -129,6 +129,16 @@ def test_every_record_is_walked_back_with_the_workspace_and_without(work, tmp_pa
         assert (run.returncode, json.loads(run.stdout)) == (0, expected), run.stdout
 
 
+def test_a_signal_that_comes_when_a_command_has_ended_is_no_traceback():
+    """As `timeout` sends a second one, to the group of its process."""
+    late = "import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGTERM); "
+    python, option, program = QAGEN
+    run = subprocess.run(
+        [python, option, late + program, "--version"], capture_output=True, text=True, env=ENVIRONMENT
+    )
+    assert (run.returncode, run.stderr) == (-signal.SIGTERM, "")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_exits_with_130_keeps_what_was_answered_and_the_next_run_goes_on(

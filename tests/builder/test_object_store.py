@@ -278,6 +278,8 @@ def test_what_takes_no_address_makes_no_folder_of_its_name(tmp_path, monkeypatch
             *plain,
         ),
         "this takes a workspace on a disk": ("demo", "--work", address),
+        "this is written to a disk; name a path with --out": ("convert", EXAMPLES, "--out", address),
+        "this is written to a disk; name another file": ("prompts", "new", f"{address}.md"),
     }
     for text, command in said.items():
         run = qagen(*command)

@@ -100,8 +100,8 @@ def quiet(text):
     """Tell nobody."""
 
 
-def take(store, clock, notes=None, mine=None):
-    return claims.take(store, WHOLE, quiet if notes is None else notes.append, mine, clock.times)
+def take(store, clock, notes=None, token=None):
+    return claims.take(store, WHOLE, quiet if notes is None else notes.append, token, clock.times)
 
 
 def answer(workspace, paper, request, text):
@@ -113,7 +113,7 @@ def answers(workspace, paper):
 
 
 def mirror_of(store, place, shard=WHOLE):
-    place.mkdir(exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     return Mirror(place, store, shard)
 
 
@@ -233,8 +233,35 @@ def test_a_dead_claim_is_taken_over_when_its_time_is_over_and_its_owner_told(sto
 def test_a_claim_whose_process_is_known_to_have_ended_is_not_waited_for(store):
     clock = Clock()
     dead = take(store, clock)
-    assert take(store, clock, mine=dead.held.token).held.number == 2
+    assert take(store, clock, token=dead.held.token).held.number == 2
     assert clock.now == 1_000_000
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_claim_whose_writing_is_interrupted_is_waited_for_by_nobody(written, address):
+    clock, store = Clock(), Store(address)
+
+    def interrupted(name, data):
+        if written:
+            Store(address).create(name, data)
+        store.create = Store(address).create
+        raise KeyboardInterrupt
+
+    store.create = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        take(store, clock)
+    assert (take(Store(address), clock).held.number, clock.now) == (3 if written else 1, 1_000_000)
+
+
+def test_a_run_that_was_killed_when_it_had_claimed_its_part_is_followed_at_once_here(
+    store, address, tmp_path
+):
+    clock, notes = Clock(), []
+    means = Means(scratch=tmp_path, note=notes.append, times=clock.times)
+    take(store, clock, token=mirror_of(store, means.folder(address, "1-of-1")).token())
+    with filling([], Path(address), means=means):
+        pass
+    assert (notes, clock.now) == ([], 1_000_000)
 
 
 def test_a_claim_of_a_clock_that_is_far_ahead_is_waited_for_no_longer_than_any(store):
