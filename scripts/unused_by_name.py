@@ -90,6 +90,7 @@ follow_redirects
 x_labels
 get_renderables
 text_format
+reducer_override
 obj
 print_on_execution_start
 

@@ -55,6 +55,8 @@ def rejected(loser: Record, reason: Reason, detail: str, winner: Record | None =
         loser.chunk,
         loser.generation,
         displaced_by=winner.id if winner else None,
+        question_kind=loser.kind,
+        difficulty=loser.difficulty,
     )
 
 
