@@ -192,9 +192,9 @@ class Release:
             self.repo, str(version), None if self.options.create_pr else version.tag, None, True, why, sentences, new,
             deletes, kept, self.made.records, f"{self.hub.endpoint}/datasets/{self.repo}",
         )  # fmt: skip
+        self.hub.card_is_valid(adds[CARD].read_text(encoding="utf-8"))
         if self.options.dry_run or remote.head is None:
             return plan
-        self.hub.card_is_valid(adds[CARD].read_text(encoding="utf-8"))
         commit, pull_request = self.hub.commit(
             self.repo,
             adds=adds,

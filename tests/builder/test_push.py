@@ -620,7 +620,15 @@ def test_a_dry_run_says_all_and_sends_nothing(hub, published):
     assert (done.version, done.commit, done.changes) == ("1.1.0", None, ("1 record added (paper added 1)",))
     assert "data/default/train-00000-of-00001.parquet" in done.files
     assert "prompts/deep-qa.md" not in done.files  # it is there, word for word
-    assert {method for method, _, _ in hub.requests} <= {"GET", "HEAD"}
+    assert {step for method, step, _ in hub.requests if method not in ("GET", "HEAD")} == {"validate"}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_dry_run_says_that_the_hub_does_not_know_the_licence(hub, published, first):
+    if not first:
+        published(V1)
+    with pytest.raises(HubError, match=r"does not take the card: .*; name another licence with --license"):
+        published(V2, replace(PLAIN, license="ccby", dry_run=True))
 
 
 def test_a_dry_run_without_a_network_ends_within_seconds(built, tmp_path):
