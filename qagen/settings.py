@@ -636,6 +636,8 @@ def _explain(
         return SettingsError(f"unknown key {key!r}{where}", remedy=f"known there: {known}")
     message = first["msg"].removeprefix("Value error, ")
     given = "" if isinstance(first["input"], BaseModel | dict) else f" (given: {first['input']!r})"
+    if not location and model is Settings:  # it is of several keys, which the message names
+        return SettingsError(f"{str(path)!r}: {message}" if path else message)
     return SettingsError(f"{spelled.get(key, key)!r}{where}: {message}{given}")
 
 

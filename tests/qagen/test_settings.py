@@ -50,7 +50,7 @@ def test_options_win_over_the_file_and_the_file_over_the_defaults(tmp_path):
         ),
         (
             '[checks]\nlanguage = "de"\n[ask]\nengine = "extractive"\n',
-            r"the extractive engine asks in English only, and 'checks.language' is 'de'; name a model's engine",
+            r"^'.*qagen.toml': the extractive engine asks in English only, and 'checks.language' is 'de'; name a model's engine",
         ),
         ("ask = 3\n", r"^'ask' in '.*'"),
         (
