@@ -162,9 +162,8 @@ def translate_os_errors(path: Path) -> Iterator[None]:
         }.get(error.errno or 0, "see to that and run again; what was finished is kept")
         if error.errno in _BUGS:
             raise
-        raise WorkspaceError(
-            f"cannot write {str(error.filename or path)!r}: {error.strerror}", remedy=advice
-        ) from error
+        where = error.filename2 or error.filename or path  # of a rename the name that was to be taken
+        raise WorkspaceError(f"cannot write {str(where)!r}: {error.strerror}", remedy=advice) from error
 
 
 def read_file(path: Path) -> bytes | None:

@@ -124,6 +124,15 @@ def test_a_push_that_nothing_speaks_against_goes_on_to_the_build(job, hub, run):
     assert (run, server.repos["org/qa"].private) == ([["qagen", "build"], ["qagen", "push"]], True)
 
 
+def test_the_qagen_beside_this_python_is_run_whatever_the_path_is(job, tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert (
+        job.main(["--papers", str(tmp_path), "--work", str(tmp_path / "w"), "--out", str(tmp_path / "d")])
+        == 1
+    )
+    assert "error: no PDF in " in capfd.readouterr().err
+
+
 def of_others(server):
     server.create("org/qa", private=True)
     server.commit("org/qa", {"data/train.csv": b"a,b\n"})

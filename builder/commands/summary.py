@@ -101,7 +101,8 @@ def _records(report: BuildReport) -> Iterator[str]:
             f"records     {report.records:,} of {_count(pairs, 'pair')} ({report.records / pairs:.0%}): {splits}"
         )
     elif not unanswerable:
-        yield "records     none: no pair passed; the reasons below say why"
+        why = "no pair passed; the reasons below say why" if pairs else "no paper gave a pair"
+        yield f"records     none: {why}"
     if unanswerable:
         splits = ", ".join(f"{split} {rows:,}" for split, rows in unanswerable.items())
         found = _count(sum(unanswerable.values()), "question")

@@ -21,6 +21,7 @@ fetched.
 """
 
 import argparse
+import os
 import re
 import shlex
 import subprocess
@@ -194,6 +195,14 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
+def beside_python() -> dict[str, str]:
+    """The environment in which `qagen` is the one beside the Python that runs this, wherever its folder is on the path."""
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    }
+
+
 def done(job: Job) -> int:
     """Do what a job says; gives the exit code.
 
@@ -214,7 +223,7 @@ def done(job: Job) -> int:
         ended = 0
         for command in commands(job, papers):
             print(shlex.join(command), flush=True)
-            code = 0 if job.dry else subprocess.run(command, check=False).returncode
+            code = 0 if job.dry else subprocess.run(command, check=False, env=beside_python()).returncode
             if code not in (0, UNFINISHED):
                 return code
             ended = ended or code

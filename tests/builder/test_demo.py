@@ -142,11 +142,15 @@ def test_a_sparkline_shows_something_wherever_there_is_something(counts, line):
 
 
 def test_a_summary_without_records_says_so():
-    made = report(records=0, splits={}, rejections={})
-    assert made.exit_code == 0
-    lines = summary(made, [Path("papers")]).splitlines()
-    assert "records     none: no pair passed; the reasons below say why" in lines
-    assert lines[-1] == "next        qagen ledger show --work w"
+    for rejections, why in (
+        ({"pair": {"echo": 2}}, "no pair passed; the reasons below say why"),
+        ({}, "no paper gave a pair"),
+    ):
+        made = report(records=0, splits={}, rejections=rejections)
+        assert made.exit_code == 0
+        lines = summary(made, [Path("papers")]).splitlines()
+        assert f"records     none: {why}" in lines
+        assert lines[-1] == "next        qagen ledger show --work w"
 
 
 def test_changes_are_counted_first_and_then_listed_by_paper():

@@ -38,6 +38,16 @@ def test_a_write_that_fails_leaves_what_was_there_and_no_rest(tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file.txt": b"one"}
 
 
+def test_a_folder_in_the_place_of_a_file_is_named_and_not_what_was_written_for_it(tmp_path):
+    (tmp_path / "file.txt").mkdir()
+    said = (
+        f"cannot write {str(tmp_path / 'file.txt')!r}: Is a directory; a folder stands where a file is needed"
+    )
+    with pytest.raises(WorkspaceError) as raised:
+        write_atomically(tmp_path / "file.txt", "one")
+    assert str(raised.value).startswith(said)
+
+
 def test_a_workspace_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WorkspaceError, match="a file stands where a folder is needed; choose another place"):
