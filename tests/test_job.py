@@ -144,8 +144,8 @@ def of_others(server):
         (None, READER, PUSH, "does not let this token"),
         (None, "hf_unknown", PUSH, "does not know this token"),
         (None, OWNER, ["--push", "org/qa", "--license", "ccby4", "--yes"], "does not take the card"),
-        (lambda server: server.create("org/qa"), OWNER, PUSH, "org/qa is there and public; leave --private out"),
-        (of_others, OWNER, PUSH, "org/qa holds data that qagen did not publish; name another repository"),
+        (lambda server: server.create("org/qa"), OWNER, PUSH, "org/qa is there and public, and --private makes new repositories only"),
+        (of_others, OWNER, PUSH, "org/qa holds data that qagen did not publish, and is left alone"),
     ],
 )  # fmt: skip
 def test_what_a_push_would_refuse_is_refused_before_anything_is_built(

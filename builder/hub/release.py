@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -75,11 +75,8 @@ class Release:
     def _remote(self) -> Remote | None:
         """What is there; a repository or branch that is not, is made, unless nothing is to be sent."""
         remote = self.hub.look(self.repo, self.options.branch)
-        if remote is not None and self.options.private and not remote.private:
-            raise DatasetError(
-                f"{self.repo} is there and public, and --private makes new repositories only",
-                remedy="make it private on its page, or leave --private out",
-            )
+        if remote is not None and self.options.private:
+            refuse_public(self.repo, remote)
         if remote is None and not self.options.dry_run:
             self._refuse_doubtful(public=not self.options.private)
             first = self._publication(version_number.FIRST, ())
@@ -328,11 +325,8 @@ class Release:
         if remote.head is None:
             return (), ()
         earlier = self.hub.manifest(self.repo, remote.head) or (history.ours.made if history.ours else None)
-        if earlier is None and any(map(is_data, there)):
-            raise DatasetError(
-                f"{self.repo} holds data that qagen did not publish, and is left alone",
-                remedy="name another, or take the data out first",
-            )
+        if earlier is None:
+            refuse_data_of_others(self.repo, there)
         published = set(earlier.files) if earlier else set()
         script = f"{self.repo.split('/')[1]}.py"
         goes = {
@@ -341,9 +335,30 @@ class Release:
         return tuple(sorted(goes)), tuple(sorted(set(there) - goes - set(adds)))
 
 
-def is_data(path: str) -> bool:
-    """Whether `datasets` would read rows from a file of a repository."""
-    return path.endswith(_DATA)
+def refuse_public(repo: str, remote: Remote) -> None:
+    """Refuse to take a repository that is there for a private one.
+
+    Raises:
+        DatasetError: where it is public.
+    """
+    if not remote.private:
+        raise DatasetError(
+            f"{repo} is there and public, and --private makes new repositories only",
+            remedy="make it private on its page, or leave --private out",
+        )
+
+
+def refuse_data_of_others(repo: str, files: Iterable[str]) -> None:
+    """Refuse to publish beside rows that nobody knows, where qagen has published nothing yet.
+
+    Raises:
+        DatasetError: where `datasets` would read rows from one of the files.
+    """
+    if any(path.endswith(_DATA) for path in files):
+        raise DatasetError(
+            f"{repo} holds data that qagen did not publish, and is left alone",
+            remedy="name another, or take the data out first",
+        )
 
 
 TURNED_DOWN = (*sorted(CONTRASTING), "rejected")

@@ -36,8 +36,8 @@ from huggingface_hub import snapshot_download
 
 from builder.hub.errors import translate_hub_errors
 from builder.hub.hub import Hub
-from builder.hub.release import is_data
-from qagen.errors import DatasetError, QagenError
+from builder.hub.release import refuse_data_of_others, refuse_public
+from qagen.errors import QagenError
 
 UNFINISHED = 3
 """Exit code of a build that made a dataset, though some papers or chunks gave nothing; it is pushed all the same."""
@@ -139,14 +139,10 @@ def refuse_push(repo: str, license_: str, *, private: bool) -> None:
     if remote is None:
         hub.create(repo, private=private)  # which a token that may not write cannot
         return
-    if private and not remote.private:
-        raise DatasetError(f"{repo} is there and public", remedy="leave --private out, or make it private on its page")  # fmt: skip
-    if (
-        remote.head
-        and hub.manifest(repo, remote.head) is None
-        and any(map(is_data, hub.files(repo, remote.head)))
-    ):
-        raise DatasetError(f"{repo} holds data that qagen did not publish", remedy="name another repository")
+    if private:
+        refuse_public(repo, remote)
+    if remote.head and hub.manifest(repo, remote.head) is None:
+        refuse_data_of_others(repo, hub.files(repo, remote.head))
 
 
 def on_hub(papers: str) -> bool:
