@@ -4,7 +4,6 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import count
 from struct import Struct
 from zlib import crc32
 
@@ -169,7 +168,7 @@ class _Taken:
         if places:
             keys = _keys([questions[place] for place in places], [vectors[place] for place in places])
             self._lookup = self._index.look_up(keys)
-        sought = dict(zip(places, count(), strict=False))
+        sought = {place: number for number, place in enumerate(places)}
         for place, (number, question) in enumerate(zip(numbers, questions, strict=True)):
             yield _Asked(number, question, sought.get(place), vectors[place])
         if places:

@@ -130,5 +130,6 @@ class Mentions:
                 near = 1.0 / (1.0 + abs(other - place) / _HALVED_AFTER)
                 if clauses[other] != clauses[place]:
                     near *= _OTHER_CLAUSE
-                best = max(best, near)
+                if near > best:
+                    best = near
         return best
