@@ -54,13 +54,10 @@ class Bench:
     def __init__(self, root: Path, copies: int) -> None:
         self.root, self.papers = root, root / "papers"
         shutil.copytree(PAPERS / "pdf", self.papers)
-        for path in (
-            path
-            for path in sorted(PAPERS.glob("*.typ"))
-            if (PAPERS / "pdf" / path.stem).with_suffix(".pdf").exists()
-        ):
+        for path in sorted(self.papers.glob("*.pdf")):
+            source = PAPERS / f"{path.stem}.typ"
             for copy in range(2, copies + 1):
-                (self.papers / f"{path.stem}-{copy}.pdf").write_bytes(retold(path, copy))
+                (self.papers / f"{path.stem}-{copy}.pdf").write_bytes(retold(source, copy))
         self.server = ScriptedServer(late)
         self.cluster = head()
         self.nodes = [add_node(self.cluster) for _ in range(2)]
@@ -120,10 +117,7 @@ def retold(source: Path, number: int) -> bytes:
         r"^(\+ )?(?=[A-Z].{60})", rf"\1Repetition {number}. ", source.read_text("utf-8"), flags=re.MULTILINE
     )
     text = re.sub(r"^(== .*)$", rf"\1 {number}", text, flags=re.MULTILINE)
-    with tempfile.NamedTemporaryFile("w", suffix=".typ", dir=source.parent, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        return typst.compile(file.name, root=source.parent, ignore_system_fonts=True, timestamp=0)
+    return typst.compile(text.encode(), root=source.parent, ignore_system_fonts=True, timestamp=0)
 
 
 def identity(messages: object, seed: object) -> str:

@@ -100,9 +100,8 @@ def ran(*command, **options):
 
 def pythons(wanted):
     """The interpreters to try, as paths: the newest of each minor version that the project allows."""
-    pyenv = sorted(
-        map(str, Path.home().glob(".pyenv/versions/3*/bin")), reverse=True
-    )  # before its shims, which may lead nowhere
+    # Before pyenv's shims, which may lead nowhere.
+    pyenv = sorted(map(str, Path.home().glob(".pyenv/versions/3*/bin")), reverse=True)
     looking = {"env": {**os.environ, "PATH": os.pathsep.join([*pyenv, os.environ["PATH"]])}}
     if wanted:
         return [ran("uv", "python", "find", "--no-project", one, **looking).strip() for one in wanted]
