@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 
 PAPERS = Path("s3://bucket/papers")
 PAPER = PAPERS / "peatland.pdf"
+PLAIN = ["--model", "r1", "--sections", "rules", "--judge", "off", "--pairs", "2", "--chunk-chars", "8000"]
 
 
 @pytest.fixture(scope="module")
@@ -185,19 +186,7 @@ def test_a_command_whose_store_goes_away_says_what_to_do_and_ends_as_unfinished(
             return few(request, nth)
 
         scratch = {"QAGEN_SCRATCH": str(tmp_path / "m")}
-        options = (
-            "--work",
-            address,
-            "--model",
-            "r1",
-            "--sections",
-            "rules",
-            "--judge",
-            "off",
-            "--pairs",
-            "2",
-        )
-        command = ("build", EXAMPLES / PAPER.name, "--shard", "1/1", *options, "--chunk-chars", "8000")
+        command = ("build", EXAMPLES / PAPER.name, "--shard", "1/1", "--work", address, *PLAIN)
         with ScriptedServer(reply, models=("r1",)) as asked:
             environment = {**ENVIRONMENT, **gone.environment, **scratch}
             lost = qagen(*command, "--base-url", asked.base_url, env=environment)
@@ -213,27 +202,15 @@ def test_a_command_whose_store_goes_away_says_what_to_do_and_ends_as_unfinished(
 def test_the_commands_take_addresses(running, address, server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     environment = {**ENVIRONMENT, **running.environment}
-    plain = (
-        "--model",
-        "r1",
-        "--sections",
-        "rules",
-        "--judge",
-        "off",
-        "--pairs",
-        "2",
-        "--chunk-chars",
-        "8000",
-    )
     base = ("--base-url", server.base_url)
-    run = qagen("build", PAPER, "--shard", "1/1", "--work", address, *plain, *base, "--json", env=environment)
+    run = qagen("build", PAPER, "--shard", "1/1", "--work", address, *PLAIN, *base, "--json", env=environment)
     assert (run.returncode, complaints(run)) == (0, [])
     said = json.loads(run.stdout)
     made = said["calls"]["made"]
     assert (said["work"], made > 10) == (address, True)
-    run = qagen("plan", PAPER, "--work", address, *plain, *base, "--json", env=environment)
+    run = qagen("plan", PAPER, "--work", address, *PLAIN, *base, "--json", env=environment)
     assert json.loads(run.stdout)["calls"] == {"left": 0, "paid": made, "to_make": 0}
-    run = qagen("assemble", PAPER, "--work", address, "--out", "d", *plain, env=environment)
+    run = qagen("assemble", PAPER, "--work", address, "--out", "d", *PLAIN, env=environment)
     named = f"--papers s3://bucket/papers/{PAPER.name} --work {address}"
     assert run.stdout.splitlines()[-1] == f"next        qagen verify d {named}"
     run = qagen("ledger", "merge", address, "--work", "own", env=environment)

@@ -25,6 +25,8 @@ from tests.scripted_server import Reply, ScriptedServer, paired
 
 SHA256 = st.binary(min_size=32, max_size=32).map(bytes.hex)
 
+PLAIN = ["--model", "r1", "--sections", "rules", "--judge", "off"]
+
 
 def asking(server, **tables):
     ask = {"model": "r1", "base_url": server.base_url, "concurrency": 4, **tables.pop("ask", {})}
@@ -271,18 +273,7 @@ def test_papers_of_the_parts_that_are_not_named_are_told(works, tmp_path, server
 
 def test_what_a_part_took_is_what_plans_go_by(works, server):
     number, work = of_papers(works)[0]
-    plain = (
-        "--model",
-        "r1",
-        "--sections",
-        "rules",
-        "--judge",
-        "off",
-        "--base-url",
-        server.base_url,
-        "--pairs",
-        "4",
-    )
+    plain = (*PLAIN, "--base-url", server.base_url, "--pairs", "4")
     plan = qagen("plan", EXAMPLES, "--shard", f"{number}/3", "--work", work, *plain, "--json").stdout
     assert " calls in 1 run of r1: " in json.loads(plan)["estimate"]["basis"]
 
@@ -366,7 +357,7 @@ def test_two_workspaces_that_have_answered_the_same_give_one_dataset_in_any_orde
 
 
 def test_the_commands_say_what_they_did(works, parts, tmp_path, server):
-    plain = ("--model", "r1", "--sections", "rules", "--judge", "off", "--base-url", server.base_url)
+    plain = (*PLAIN, "--base-url", server.base_url)
     number, work = of_papers(works)[0]
     run = qagen("build", EXAMPLES, "--shard", f"{number}/3", "--work", work, *plain)
     assert (run.returncode, complaints(run)) == (0, [])
